@@ -1,0 +1,1 @@
+"""What happened and why: questions, the fold over each person's events, answers."""

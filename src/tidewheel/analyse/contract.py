@@ -1,0 +1,171 @@
+"""The contract of an analysis: a fold over each person's ordered events.
+
+An analysis says which rows it needs (:meth:`Analysis.plan`), folds blocks of whole persons
+(:meth:`Analysis.partial`), adds the parts (:meth:`Part.merge`) and shapes the sum. It does no input or
+output. Everything around it (scope, filters, coding of breakdowns, execution, cache) lives in ``run``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Question, Step
+from tidewheel.core.period import Calendar, Span
+from tidewheel.core.text import Text
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Several values a row: those of row ``i`` are ``values[offsets[i]:offsets[i + 1]]``."""
+
+    offsets: Ints
+    values: npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to gather.
+
+    ``steps``: bit ``i`` of :attr:`Block.match` is set on rows that match ``steps[i]`` (at most 63).
+    ``span``: only rows in it are gathered. It may start before the asked period where history matters.
+    ``group``: breakdowns, combined into one code a row. ``key``: properties whose combined value must
+    be equal ("same SKU"). ``values``: numeric properties to read. ``sessions``: number the sessions
+    (a gap over ``session_gap`` ms between any two events of the person starts a new one).
+    """
+
+    steps: tuple[Step, ...]
+    span: Span
+    group: tuple[Breakdown, ...] = ()
+    key: tuple[Breakdown, ...] = ()
+    values: tuple[Breakdown, ...] = ()
+    sessions: bool = False
+    session_gap: int = 30 * 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole persons with their matching rows, ordered by (time, event id) within a person.
+
+    Shapes: n persons, m rows. ``offsets[p]:offsets[p + 1]`` are the rows of ``people[p]``; a person
+    with no matching row is not in the block. ``time`` is UTC milliseconds. ``match`` holds a bit a step.
+    ``group`` codes are >= 0 and are named by :class:`Labels`; ``key`` codes are -1 where a property is not
+    set (never equal to another). Both are :class:`Ragged` when a property has several values a row
+    (items, lists): one entry an item, in the items' order; a row without items has no entry.
+    ``values`` hold NaN where missing; item properties are ragged with the same offsets as item groups.
+    ``item_match``: ragged bits like ``match`` for each item of the row, present when any ``group``,
+    ``key`` or ``values`` is of scope item: bit i says that this item satisfies the item conditions of
+    ``steps[i]`` (all ones where the step has none).
+    """
+
+    people: npt.NDArray[np.int32]
+    offsets: Ints
+    time: Ints
+    match: npt.NDArray[np.uint64]
+    group: Ints | Ragged | None = None
+    key: Ints | Ragged | None = None
+    values: tuple[Floats | Ragged, ...] = ()
+    session: Ints | None = None
+    item_match: Ragged | None = None
+
+
+class Part(Protocol):
+    """A partial answer. Merging is associative and commutative, and never changes its operands."""
+
+    def merge(self, other: Self) -> Self:
+        """Return the sum of two parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Turns group codes into values: ``labels.of(codes)`` gives one list per code, one entry a breakdown."""
+
+    tables: tuple[Sequence[str | float | bool | None], ...] = ()
+    strides: tuple[int, ...] = ()
+
+    def of(self, code: int) -> GroupLabel:
+        """Return the values of one group code. Within a combined code, digit 0 is "not set"."""
+        found: GroupLabel = []
+        for table, stride in zip(self.tables, self.strides, strict=True):
+            digit = code // stride % (len(table) + 1)
+            found.append(None if digit == 0 else table[digit - 1])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a fold may know besides its parameters."""
+
+    calendar: Calendar
+    span: Span
+    """The asked period."""
+    now: int
+    labels: Labels = field(default_factory=Labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A significance test between an answer and what it is compared with."""
+
+    name: str
+    group: GroupLabel | None
+    value: float
+    compared: float
+    p_value: float
+    low: float
+    """Lower end of the 95 % interval of ``value - compared``."""
+    high: float
+
+
+P = TypeVar("P", bound=Question)
+R = TypeVar("R", bound=Model)
+C = TypeVar("C", bound=Model)
+T = TypeVar("T", bound=Part)
+
+
+class Analysis(ABC, Generic[P, T, C, R]):
+    """One kind of question. Subclasses set the class variables and the four steps."""
+
+    name: ClassVar[str]
+    title: ClassVar[Text]
+    description: ClassVar[Text]
+    Params: type[P]
+    Cell: type[C]
+    Result: type[R]
+    samples: ClassVar[tuple[dict[str, Any], ...]]
+    """Parameters the contract tests run on the demo world, as JSON."""
+
+    @abstractmethod
+    def plan(self, params: P, context: Context) -> Plan:
+        """Say which rows are needed."""
+
+    @abstractmethod
+    def partial(self, params: P, context: Context, block: Block) -> T:
+        """Fold one block. Pure; called from several threads."""
+
+    @abstractmethod
+    def empty(self, params: P, context: Context) -> T:
+        """Return the part of no persons."""
+
+    @abstractmethod
+    def shape(self, params: P, context: Context, part: T) -> R:
+        """Make the answer out of the sum of all parts."""
+
+    @abstractmethod
+    def people(self, params: P, context: Context, block: Block, cell: C, groups: Ints | None) -> npt.NDArray[np.int32]:
+        """Return the persons of the block behind one cell, by the same fold as :meth:`partial`.
+
+        ``groups`` are the group codes the cell's label stands for (several for "other"), None: all.
+        """
+
+    def contrast(self, params: P, result: R, other: R) -> list[Test]:  # noqa: ARG002
+        """Return significance tests of ``result`` against ``other``; none by default."""
+        return []

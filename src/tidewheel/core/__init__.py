@@ -1,0 +1,1 @@
+"""Words everyone shares: event, ids, money, period, clock, errors, settings, plugins, text."""

@@ -1,0 +1,73 @@
+"""Settings of one installation: environment variables that start with ``TIDEWHEEL_``.
+
+Everything else is data in the catalog.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tidewheel.core.errors import BadInput, unknown
+from tidewheel.core.text import Text
+
+PREFIX = "TIDEWHEEL_"
+
+
+class Settings(BaseSettings):
+    """What an operator may set; each line's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
+
+    home: Annotated[Path, Field(description="Folder that holds all data")] = Path.home() / ".tidewheel"
+    host: Annotated[str, Field(description="Address the server listens on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port the server listens on")] = 8787
+    catalog_url: Annotated[
+        str | None, Field(description="SQLAlchemy URL of the catalog; by default SQLite in the data folder")
+    ] = None
+    public_url: Annotated[str | None, Field(description="Address people reach the server at, if behind a proxy")] = None
+    secure_cookies: Annotated[bool, Field(description="Send cookies over HTTPS only")] = False
+    threads: Annotated[int, Field(ge=0, description="Threads that answer a question; 0 means one per core")] = 0
+    max_body_mb: Annotated[int, Field(ge=1, description="Largest request body accepted, in MiB")] = 10
+    max_upload_mb: Annotated[int, Field(ge=1, description="Largest imported file accepted over HTTP, in MiB")] = 512
+    max_batch_events: Annotated[int, Field(ge=1, description="Most events in one request")] = 5_000
+    inbox_max_events: Annotated[
+        int, Field(ge=1, description="Events waiting for the lake before senders are asked to slow down")
+    ] = 500_000
+    drain_seconds: Annotated[float, Field(gt=0, description="Longest time events wait in the inbox")] = 10.0
+    drain_events: Annotated[int, Field(ge=1, description="Events that start a drain before its time")] = 50_000
+    query_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time a question may take")] = 120.0
+    session_hours: Annotated[int, Field(ge=1, description="How long a sign-in lasts")] = 24 * 14
+    sign_in_attempts: Annotated[int, Field(ge=1, description="Failed sign-ins per address and account in 15 minutes")] = 10
+    log_format: Annotated[str, Field(pattern="^(console|json)$", description="How log lines look")] = "console"
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$", description="Least severe line logged")] = "info"
+
+    @property
+    def catalog(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.catalog_url or f"sqlite:///{self.home / 'catalog.sqlite'}"
+
+
+def load_settings() -> Settings:
+    """Read the environment; an unknown ``TIDEWHEEL_`` name is an error that names the nearest one."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in known:
+            raise unknown(Text("setting", "设置项"), name, known, field=name)
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise BadInput(
+            "bad_setting",
+            Text("{name} cannot be used: {why}.", "{name} 无法使用：{why}。"),
+            field=name,
+            got=str(first["input"]),
+            name=name,
+            why=first["msg"],
+        ) from None
