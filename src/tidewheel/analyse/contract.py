@@ -160,7 +160,9 @@ class Analysis(ABC, Generic[P, T, C, R]):
         """Make the answer out of the sum of all parts."""
 
     @abstractmethod
-    def people(self, params: P, context: Context, block: Block, cell: C, groups: Ints | None) -> npt.NDArray[np.int32]:
+    def people(
+        self, params: P, context: Context, block: Block, cell: C, groups: Ints | None
+    ) -> npt.NDArray[np.int32]:
         """Return the persons of the block behind one cell, by the same fold as :meth:`partial`.
 
         ``groups`` are the group codes the cell's label stands for (several for "other"), None: all.

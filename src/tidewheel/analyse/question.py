@@ -111,7 +111,17 @@ class Measure(Model):
     """
 
     kind: Literal[
-        "count", "people", "per_person", "sum", "mean", "min", "max", "median", "percentile", "first_time", "distinct"
+        "count",
+        "people",
+        "per_person",
+        "sum",
+        "mean",
+        "min",
+        "max",
+        "median",
+        "percentile",
+        "first_time",
+        "distinct",
     ] = "count"
     property: str | None = None
     scope: Scope = "event"

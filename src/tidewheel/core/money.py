@@ -42,6 +42,9 @@ def parse_money(text: str, currency: str = "CNY", *, field: str | None = None) -
             field=field,
             got=text,
             expected="1299.50",
-            hint=Text("Write digits, optionally with a currency sign and thousands separators.", "请写数字，可带货币符号与千位分隔。"),
+            hint=Text(
+                "Write digits, optionally with a currency sign and thousands separators.",
+                "请写数字，可带货币符号与千位分隔。",
+            ),
         ) from None
     return Money(int(minor), currency)

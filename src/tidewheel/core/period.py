@@ -107,7 +107,11 @@ class Calendar:
         if grain == "minute":
             return start + MINUTE
         if grain == "hour":
-            return self.floor(start + HOUR, "hour") if self.floor(start + HOUR, "hour") > start else start + 2 * HOUR
+            return (
+                self.floor(start + HOUR, "hour")
+                if self.floor(start + HOUR, "hour") > start
+                else start + 2 * HOUR
+            )
         day = self.local(start).date()
         if grain == "day":
             return self.at(day + timedelta(days=1))
@@ -122,10 +126,15 @@ class Calendar:
             if len(found) > limit:
                 raise BadInput(
                     "too_many_buckets",
-                    Text("This period has more than {limit} points at that grain.", "该时间段在此粒度下超过 {limit} 个点。"),
+                    Text(
+                        "This period has more than {limit} points at that grain.",
+                        "该时间段在此粒度下超过 {limit} 个点。",
+                    ),
                     field="grain",
                     got=grain,
-                    hint=Text("Choose a coarser grain or a shorter period.", "请选择更粗的粒度或更短的时间段。"),
+                    hint=Text(
+                        "Choose a coarser grain or a shorter period.", "请选择更粗的粒度或更短的时间段。"
+                    ),
                     limit=limit,
                 )
             found.append(self.next(found[-1], grain))

@@ -49,7 +49,9 @@ class Registry(Generic[T]):
         own = [
             thing
             for _, thing in inspect.getmembers(module, inspect.isclass)
-            if issubclass(thing, self._base) and thing.__module__ == module_name and not inspect.isabstract(thing)
+            if issubclass(thing, self._base)
+            and thing.__module__ == module_name
+            and not inspect.isabstract(thing)
         ]
         if not own:
             raise TypeError(f"{module_name} defines no {self._base.__name__}; move it out of {self._folder}.")

@@ -29,22 +29,38 @@ class Settings(BaseSettings):
     catalog_url: Annotated[
         str | None, Field(description="SQLAlchemy URL of the catalog; by default SQLite in the data folder")
     ] = None
-    public_url: Annotated[str | None, Field(description="Address people reach the server at, if behind a proxy")] = None
+    public_url: Annotated[
+        str | None, Field(description="Address people reach the server at, if behind a proxy")
+    ] = None
     secure_cookies: Annotated[bool, Field(description="Send cookies over HTTPS only")] = False
-    threads: Annotated[int, Field(ge=0, description="Threads that answer a question; 0 means one per core")] = 0
+    threads: Annotated[
+        int, Field(ge=0, description="Threads that answer a question; 0 means one per core")
+    ] = 0
     max_body_mb: Annotated[int, Field(ge=1, description="Largest request body accepted, in MiB")] = 10
-    max_upload_mb: Annotated[int, Field(ge=1, description="Largest imported file accepted over HTTP, in MiB")] = 512
+    max_upload_mb: Annotated[
+        int, Field(ge=1, description="Largest imported file accepted over HTTP, in MiB")
+    ] = 512
     max_batch_events: Annotated[int, Field(ge=1, description="Most events in one request")] = 5_000
     inbox_max_events: Annotated[
         int, Field(ge=1, description="Events waiting for the lake before senders are asked to slow down")
     ] = 500_000
     drain_seconds: Annotated[float, Field(gt=0, description="Longest time events wait in the inbox")] = 10.0
-    drain_events: Annotated[int, Field(ge=1, description="Events that start a drain before its time")] = 50_000
-    query_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time a question may take")] = 120.0
+    drain_events: Annotated[int, Field(ge=1, description="Events that start a drain before its time")] = (
+        50_000
+    )
+    query_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time a question may take")] = (
+        120.0
+    )
     session_hours: Annotated[int, Field(ge=1, description="How long a sign-in lasts")] = 24 * 14
-    sign_in_attempts: Annotated[int, Field(ge=1, description="Failed sign-ins per address and account in 15 minutes")] = 10
-    log_format: Annotated[str, Field(pattern="^(console|json)$", description="How log lines look")] = "console"
-    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$", description="Least severe line logged")] = "info"
+    sign_in_attempts: Annotated[
+        int, Field(ge=1, description="Failed sign-ins per address and account in 15 minutes")
+    ] = 10
+    log_format: Annotated[str, Field(pattern="^(console|json)$", description="How log lines look")] = (
+        "console"
+    )
+    log_level: Annotated[
+        str, Field(pattern="^(debug|info|warning|error)$", description="Least severe line logged")
+    ] = "info"
 
     @property
     def catalog(self) -> str:
