@@ -15,11 +15,14 @@ export function MeasureEditor({
   onChange,
   onDone,
   events,
+  only,
 }: {
   value: Measure;
   onChange: (measure: Measure) => void;
   onDone: () => void;
   events?: readonly string[];
+  /** Offer these only. */
+  only?: readonly Measure["kind"][];
 }) {
   const editing = useEditing();
   const { say } = editing;
@@ -44,9 +47,13 @@ export function MeasureEditor({
   );
   return (
     <div className={styles.stack}>
-      <div className={styles.options}>{PLAIN.map(choice)}</div>
-      <div className={styles.subtle}>{say("measure.of_property")}</div>
-      <div className={styles.options}>{OF.map(choice)}</div>
+      {!only && (
+        <>
+          <div className={styles.options}>{PLAIN.map(choice)}</div>
+          <div className={styles.subtle}>{say("measure.of_property")}</div>
+          <div className={styles.options}>{OF.map(choice)}</div>
+        </>
+      )}
       {of && (
         <div className={styles.line}>
           <PropertySelect
