@@ -86,6 +86,7 @@ export interface SchemaEvent {
 }
 export interface SchemaProperty {
   name: string;
+  title?: Bilingual | null;
   scope: Scope;
   kind: Kind;
   count: number;

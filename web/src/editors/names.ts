@@ -47,6 +47,11 @@ export function namesOf(schema: Schema, language: Language, say: Say): Names {
       title ? [[name, language === "en" ? title.en : title.zh]] : [],
     ),
   );
+  const properties = new Map(
+    schema.properties.flatMap(({ name, scope, title }) =>
+      title ? [[`${scope}/${name}`, language === "en" ? title.en : title.zh]] : [],
+    ),
+  );
   const kinds = new Map<string, { kind: Kind; count: number }>();
   for (const { name, scope, kind, count } of schema.properties) {
     const key = `${scope}/${name}`;
@@ -57,7 +62,8 @@ export function namesOf(schema: Schema, language: Language, say: Say): Names {
   return {
     event,
     did: (name) => known(say, `did.${safe(name)}`) ?? say("did_other", { event: event(name) }),
-    property: (name) => known(say, `property.${safe(name)}`) ?? name,
+    property: (name, scope) =>
+      properties.get(`${scope ?? "event"}/${name}`) ?? known(say, `property.${safe(name)}`) ?? name,
     value: (property, value) =>
       typeof value === "string" ? known(say, `value.${safe(property)}.${safe(value)}`) : undefined,
     kind: (name, scope) => kinds.get(`${scope ?? "event"}/${name}`)?.kind,

@@ -2,6 +2,7 @@
 import { points } from "@/format";
 import type {
   Answer,
+  Asked,
   Compared,
   FunnelCell,
   RetentionCell,
@@ -33,8 +34,10 @@ export interface Voices {
   look: Pick<Look, "say">;
 }
 
-function labelOf(compared: Compared, { editing }: Voices): string {
-  if ((compared as { label: unknown }).label === null) return "";
+/** "the period before" where that is what was asked; the server's own words for anything else. */
+function labelOf(compared: Compared, asked: Asked, { editing }: Voices): string {
+  const first = asked.compare?.[0];
+  if (first?.period === "previous" && !first.people) return editing.say("compare.previous_word");
   return editing.language === "en" ? compared.label.en : compared.label.zh;
 }
 
@@ -54,11 +57,11 @@ function tone(delta: number): "up" | "down" | undefined {
 function difference<C>(
   delta: number,
   kind: "points" | "share",
-  compared: Compared,
+  { compared, asked }: { compared: Compared; asked: Asked },
   voices: Voices,
 ): Line<C> {
   const { say, language } = voices.editing;
-  const label = labelOf(compared, voices);
+  const label = labelOf(compared, asked, voices);
   if (Math.abs(delta) < 0.0005) return { text: say("line.same", { label }), slots: {} };
   const amount =
     kind === "points" ? points(Math.abs(delta), language).replace(/^\+/, "") : voices.look.say.percent(Math.abs(delta));
@@ -109,7 +112,7 @@ export function funnelLine(answer: Answer<"funnel">, voices: Voices): Line<Funne
   const then = compared?.result.groups.find((group) => group.group === null)?.steps.at(-1)?.rate;
   const against =
     compared && last.rate !== null && then !== null && then !== undefined
-      ? difference<FunnelCell>(last.rate - then, "points", compared, voices)
+      ? difference<FunnelCell>(last.rate - then, "points", { compared, asked: answer.params }, voices)
       : null;
   const test = compared?.tests.find((each) => each.group === null);
   const sure: Line<FunnelCell> = { text: significance(test, voices), slots: {} };
@@ -199,7 +202,7 @@ export function trendsLine(answer: Answer<"trends">, voices: Voices): Line<Trend
   const then = compared?.result.lines.find((each) => lineKey(each) === lineKey(line))?.total;
   const against =
     compared && line.total !== null && then
-      ? difference<TrendsCell>(line.total / then - 1, "share", compared, voices)
+      ? difference<TrendsCell>(line.total / then - 1, "share", { compared, asked: answer.params }, voices)
       : null;
   const open = answer.result.incomplete.some(Boolean) && answer.params.grain !== "total" && against !== null;
   return joined([head, against, { text: say("line.stop"), slots: {} }, open ? { text: say("line.unfinished"), slots: {} } : null]);
@@ -263,7 +266,7 @@ export function retentionLine(answer: Answer<"retention">, voices: Voices): Line
             text: say("line.of_that", { column: columnName(result.columns[at ?? 0] ?? "", params, look) }),
             slots: {},
           },
-          difference<RetentionCell>(now - then, "points", compared, voices),
+          difference<RetentionCell>(now - then, "points", { compared, asked: answer.params }, voices),
           { text: significance(compared.tests.find((each) => each.group === null), voices), slots: {} },
         ])
       : null;
