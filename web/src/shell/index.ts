@@ -2,4 +2,5 @@ export * from "./Failed";
 export * from "./PeopleDrawer";
 export * from "./PeriodPicker";
 export * from "./format";
+export * from "./names";
 export * from "./place";
