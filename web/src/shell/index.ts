@@ -4,3 +4,5 @@ export * from "./PeriodPicker";
 export * from "./format";
 export * from "./names";
 export * from "./place";
+export * from "./later";
+export * from "./reach";

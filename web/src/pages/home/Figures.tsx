@@ -36,7 +36,7 @@ function KeyFigure({
   const { t } = useTranslation("home");
   const format = useFormat();
   const open = usePeopleDrawer();
-  const show = { count: format.short, money: format.moneyShort, percent: format.percent }[figure.format];
+  const show = { count: countOf(format), money: format.moneyShort, percent: format.percent }[figure.format];
   const title = format.say(figure.title);
   const hourly = HOURLY[figure.key];
   return (
@@ -49,7 +49,8 @@ function KeyFigure({
         }
         openLabel={t("open")}
         foot={
-          compare && (
+          compare &&
+          figure.compared !== null && (
             <span className={styles.foot}>
               <Change value={figure.change} text={format.change(figure.change)} />
               <span className={styles.was}>{t("vs", { value: show(figure.compared) })}</span>
@@ -64,6 +65,12 @@ function KeyFigure({
       )}
     </div>
   );
+}
+
+/** A day's counts are shown to the last one while they fit. */
+function countOf(format: ReturnType<typeof useFormat>) {
+  return (value: number | null) =>
+    value !== null && value < 100_000 ? format.exact(value) : format.short(value);
 }
 
 function NewAndReturning({ report }: { report: HomeReport }) {
