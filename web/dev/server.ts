@@ -22,9 +22,13 @@ export function fixtureServer(): Plugin {
         const url = new URL(request.url ?? "/", "http://localhost");
         if (!url.pathname.startsWith("/api/") && !url.pathname.startsWith("/v1/")) return next();
         void (async () => {
-          await bodyOf(request);
+          const body = await bodyOf(request);
           await new Promise((done) => setTimeout(done, 120));
-          const { status, json, stream } = answer(request.method ?? "GET", url);
+          const { status, json, stream } = answer(
+            request.method ?? "GET",
+            url,
+            body as Record<string, unknown> | undefined,
+          );
           if (stream) return stream(response);
           response.writeHead(status, { "Content-Type": "application/json" });
           response.end(json === undefined ? undefined : JSON.stringify(json));

@@ -1,8 +1,10 @@
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Outlet, useLocation, useParams } from "react-router";
 import { useSession } from "@/api";
 import { Bone, BoneRows, Icon } from "@/ui";
 import { Failed } from "./Failed";
+import { rememberProject } from "./last-project";
 import { PeopleDrawerProvider } from "./PeopleDrawer";
 import { useAddress } from "./place";
 import { places } from "./places";
@@ -16,7 +18,15 @@ export function Shell() {
   const session = useSession();
   const { project } = useParams();
   const here = useLocation();
-  if (session.error) return <Failed error={session.error} retry={() => void session.refetch()} />;
+  useEffect(() => {
+    if (project) rememberProject(project);
+  }, [project]);
+  if (session.error)
+    return (
+      <div style={{ maxWidth: 560, margin: "20vh auto 0", padding: 16 }}>
+        <Failed error={session.error} retry={() => void session.refetch()} />
+      </div>
+    );
   if (session.isPending) return <ShellBones />;
   if (!session.data)
     return <Navigate to={`/sign-in?next=${encodeURIComponent(here.pathname + here.search)}`} replace />;

@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { useMatches, useNavigate } from "react-router";
 import { useSignOut } from "@/api";
 import type { Session } from "@/api";
 import { speak } from "@/text";
 import { Icon, Menu, useTheme } from "@/ui";
 import type { ThemeChoice } from "@/ui";
 import { useLanguage } from "./format";
+import { PaletteButton } from "./Palette";
 import { PeriodPicker } from "./PeriodPicker";
 import { useAddress, usePeriod, useProject } from "./place";
 import styles from "./shell.module.css";
@@ -15,6 +16,7 @@ export function TopBar({ session }: { session: Session }) {
   const project = useProject();
   const go = useNavigate();
   const { compare, setCompare } = usePeriod();
+  const shows = useShown();
   return (
     <div className={styles.bar}>
       <Menu
@@ -31,22 +33,34 @@ export function TopBar({ session }: { session: Session }) {
         </button>
       </Menu>
       <div className={styles.spring} />
-      <PeriodPicker />
-      <button
-        type="button"
-        className={styles.quiet}
-        aria-pressed={compare === "previous"}
-        onClick={() => setCompare(compare === "previous" ? "off" : "previous")}
-        title={t("compareHint")}
-      >
-        <Icon name="compare" />
-        <span className={styles.wideOnly}>{t("compare")}</span>
-      </button>
+      <PaletteButton />
+      {shows.period && <PeriodPicker />}
+      {shows.compare && (
+        <button
+          type="button"
+          className={styles.quiet}
+          aria-pressed={compare === "previous"}
+          onClick={() => setCompare(compare === "previous" ? "off" : "previous")}
+          title={t("compareHint")}
+        >
+          <Icon name="compare" />
+          <span className={styles.wideOnly}>{t("compare")}</span>
+        </button>
+      )}
       <LanguageSwitch />
       <ThemeSwitch />
       <Account session={session} />
     </div>
   );
+}
+
+/** Which of the switches that travel matter on this page; a route says so in its handle. */
+export interface Shows {
+  period?: boolean;
+  compare?: boolean;
+}
+function useShown(): Shows {
+  return Object.assign({}, ...useMatches().map((match) => match.handle)) as Shows;
 }
 
 export function LanguageSwitch() {

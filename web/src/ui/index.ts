@@ -1,6 +1,7 @@
 export * from "./controls";
 export * from "./figure";
 export * from "./icons";
+export * from "./list";
 export * from "./page";
 export * from "./states";
 export * from "./theme";
