@@ -7,6 +7,7 @@ import { Start } from "@/pages/entry/Start";
 import { Home } from "@/pages/home/Home";
 import { People } from "@/pages/people/People";
 import { Person } from "@/pages/people/Person";
+import { settingsRoute } from "@/pages/settings";
 import { More } from "@/shell/More";
 import { Shell } from "@/shell/Shell";
 import type { Shows } from "@/shell/TopBar";
@@ -27,6 +28,7 @@ export const router = createBrowserRouter([
       { path: "people", element: <People /> },
       { path: "people/:id", element: <Person /> },
       { path: "data", children: dataRoutes },
+      settingsRoute,
       { path: "more", element: <More /> },
     ],
   },
