@@ -1,0 +1,1 @@
+"""Facts and definitions on disk."""
