@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 import httpx
 
 from tidewheel.serve.in_process import InProcess

@@ -1,1 +1,1 @@
-"""Facts and definitions on disk."""
+"""Where facts live: inbox, lake, columns, catalog."""
