@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from tidewheel.core.period import Calendar
 
@@ -20,10 +29,24 @@ class Reply(BaseModel):
     """What an answer carries."""
 
 
+class Title(Reply):
+    """Words in both languages."""
+
+    en: str
+    zh: str
+
+
 class Done(Reply):
     """It has been done; there is nothing to say."""
 
     ok: Literal[True] = True
+
+
+def iso(ms: int) -> str:
+    """Return ``2026-11-21T10:00:00.000Z``; moments outside the calendar are told as its ends."""
+    bounded = min(max(ms, -62_135_596_800_000), 253_402_300_799_999)
+    seconds, thousandths = divmod(bounded, 1000)
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{thousandths:03d}Z"
 
 
 def _printable(text: str) -> str:
@@ -56,3 +79,9 @@ WeekStart = Annotated[int, Field(ge=0, le=6, description="0 is Monday, 6 is Sund
 Offset = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Limit = Annotated[int, Field(ge=1, le=1_000)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_printable)]
+Moment = Annotated[
+    int,
+    PlainSerializer(iso, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""Milliseconds since 1970 inside, ISO 8601 in UTC on the wire."""

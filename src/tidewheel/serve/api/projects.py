@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from tidewheel.serve.access import Admin, AnyAsker, Here, Owner, Viewer
-from tidewheel.serve.api.fields import Body, Currency, Name, Reply, WeekStart, Zone
+from tidewheel.serve.api.fields import Body, Currency, Moment, Name, Reply, WeekStart, Zone
 from tidewheel.store.catalog import Project, Role, projects
 
 router = APIRouter(prefix="/projects", tags=["projects"])
@@ -38,7 +38,7 @@ class ProjectReply(Reply):
     time_zone: str
     currency: str
     week_start: int
-    created_at: int
+    created_at: Moment
 
 
 class ProjectList(Reply):

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import StringConstraints
 
 from tidewheel.serve.access import Editor, Here, Place, Viewer
-from tidewheel.serve.api.fields import Body, Done, Name, Reply
+from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply
 from tidewheel.store.catalog import Source, sources
 
 router = APIRouter(prefix="/projects/{project}/sources", tags=["sources"])
@@ -39,9 +39,9 @@ class SourceReply(Reply):
     kind: str
     write_key: str | None
     enabled: bool
-    created_at: int
+    created_at: Moment
     events_24h: int
-    last_event_at: int | None
+    last_event_at: Moment | None
 
 
 class SourceList(Reply):

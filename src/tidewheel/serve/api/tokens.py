@@ -10,7 +10,7 @@ from pydantic import Field
 from tidewheel.core.errors import NotAllowed
 from tidewheel.core.text import Text
 from tidewheel.serve.access import FullAsker, Here, Power
-from tidewheel.serve.api.fields import Body, Done, Name, Reply
+from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply
 from tidewheel.store.catalog import ApiToken, User, projects, tokens
 
 router = APIRouter(prefix="/tokens", tags=["tokens"])
@@ -35,9 +35,9 @@ class TokenReply(Reply):
     start: str
     scopes: list[Power]
     project: str | None
-    created_at: int
-    expires_at: int | None
-    last_used_at: int | None
+    created_at: Moment
+    expires_at: Moment | None
+    last_used_at: Moment | None
 
 
 class TokenList(Reply):

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from tidewheel.serve.access import Admin, Here
-from tidewheel.serve.api.fields import Body, Done, Email, Name, Password, Reply
+from tidewheel.serve.api.fields import Body, Done, Email, Moment, Name, Password, Reply
 from tidewheel.serve.passwords import hash_password, new_password
 from tidewheel.store.catalog import Role, User, sign_ins, users
 
@@ -44,7 +44,7 @@ class UserReply(Reply):
     name: str
     admin: bool
     roles: dict[str, Role]
-    created_at: int
+    created_at: Moment
     password: str | None
 
 
