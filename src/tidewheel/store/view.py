@@ -48,6 +48,8 @@ class Loaded:
     segment: Segment
     actors: npt.NDArray[np.int32]
     durable: bool
+    luts: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    """Local dictionary codes to view-wide ones, by column."""
 
 
 @dataclass(frozen=True, eq=False)

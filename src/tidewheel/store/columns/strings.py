@@ -161,6 +161,13 @@ class Interner:
         """Return the hash of every string, by code."""
         return self._hashes[: self._count]
 
+    def prefixes(self, prefixes: list[str]) -> npt.NDArray[np.int8]:
+        """Return for each string the index of the prefix it starts with, or -1."""
+        found = np.full(self._count, -1, np.int8)
+        for index, prefix in enumerate(prefixes):
+            _mark_prefix(self._offsets, self._data, np.frombuffer(prefix.encode(), np.uint8), index, found)
+        return found
+
     def find_hash(self, wanted: int) -> int:
         """Return a code whose string has this hash, or -1."""
         with self._lock:
@@ -197,3 +204,12 @@ def _copy(offsets: Ints, data: Bytes, rows: npt.NDArray[np.int32], out: Bytes, a
         for j in range(offsets[rows[i]], offsets[rows[i] + 1]):
             out[at] = data[j]
             at += 1
+
+
+@njit(nogil=True, cache=True)
+def _mark_prefix(offsets: Ints, data: Bytes, prefix: Bytes, index: int, found: npt.NDArray[np.int8]) -> None:
+    for i in range(found.shape[0]):
+        if offsets[i + 1] - offsets[i] >= prefix.shape[0] and _same(
+            data, offsets[i], offsets[i] + prefix.shape[0], prefix, 0, prefix.shape[0]
+        ):
+            found[i] = index
