@@ -1,1 +1,1 @@
-"""Where facts live: inbox (durable queue), tail (in memory), lake (Delta tables), view, catalog."""
+"""Where facts live: inbox, lake, columns, catalog."""

@@ -31,7 +31,7 @@ from deltalake.transaction import AddAction, RemoveAction
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.text import Text
-from tidewheel.store.chunk import Chunk
+from tidewheel.store.view import Chunk
 from tidewheel.store.lake_schema import conform, physical_names, restore_names
 from tidewheel.store.parquet import Files, LocalFiles, RemoteFiles
 
