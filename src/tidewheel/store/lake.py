@@ -182,14 +182,11 @@ class LakeTable:
     def _prepare(self, table: pa.Table) -> pa.Table:
         """Create the table or add the columns it lacks; return the rows under their physical names."""
         if self._table is None:
-            names = physical_names([], table.column_names)
-            table = table.rename_columns(names)
-            fields = [("month", pa.string())] if self._by_month else []
+            table = table.rename_columns(physical_names([], table.column_names))
+            month = [pa.field("month", pa.string())] if self._by_month else []
             self._table = DeltaTable.create(
                 self.url,
-                schema=Schema.from_arrow(pa.schema([*map(pa.field, *zip(*fields, strict=True)), *table.schema]))
-                if fields
-                else Schema.from_arrow(table.schema),
+                schema=Schema.from_arrow(pa.schema([*month, *table.schema])),
                 mode="ignore",
                 partition_by=["month"] if self._by_month else None,
                 configuration=_CONFIGURATION,
@@ -219,7 +216,12 @@ class LakeTable:
         path = f"{'' if month is None else f'month={month}/'}{uuid.uuid4().hex}.parquet"
         size = self._files.write(path, held)
         return AddAction(
-            path, size, {} if month is None else {"month": month}, self._clock(), True, _statistics(held)
+            path=path,
+            size=size,
+            partition_values={} if month is None else {"month": month},
+            modification_time=self._clock(),
+            data_change=True,
+            stats=_statistics(held),
         )
 
     def _commit(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
