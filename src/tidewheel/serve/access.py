@@ -19,6 +19,7 @@ from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
 from tidewheel.serve.errors import not_signed_in
 from tidewheel.serve.installation import Installation
+from tidewheel.store import ProjectStore
 from tidewheel.store.catalog import (
     ROLES,
     Project,
@@ -92,6 +93,11 @@ class Place:
     role: Role
     asker: Asker
     installation: Installation
+
+    @property
+    def store(self) -> ProjectStore:
+        """The project's facts."""
+        return self.installation.store(self.project.id)
 
     @property
     def calendar(self) -> Calendar:

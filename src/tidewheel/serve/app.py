@@ -11,7 +11,9 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from tidewheel import __version__
-from tidewheel.serve import api, errors
+from tidewheel.serve import api, errors, pages
+from tidewheel.serve.api import health
+from tidewheel.serve.door import Door
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.middleware import Surroundings
 
@@ -44,9 +46,12 @@ def create_app(installation: Installation) -> FastAPI:
         max_upload_mb=settings.max_upload_mb,
         https=settings.secure_cookies,
     )
+    app.add_middleware(Door, installation=installation)
     errors.install(app)
     for router in _routers():
         app.include_router(router, prefix=PREFIX, responses=_FAILURES)
+    app.include_router(health.unversioned)
+    pages.install(app)
     return app
 
 
