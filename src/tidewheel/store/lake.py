@@ -31,9 +31,9 @@ from deltalake.transaction import AddAction, RemoveAction
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.text import Text
-from tidewheel.store.view import Chunk
 from tidewheel.store.lake_schema import conform, physical_names, restore_names
 from tidewheel.store.parquet import Files, LocalFiles, RemoteFiles
+from tidewheel.store.view import Chunk
 
 _CONFIGURATION: Final[Mapping[str, str | None]] = {
     "delta.checkpointInterval": "50",
@@ -64,6 +64,7 @@ class LakeTable:
         clock: Clock = system_clock,
     ) -> None:
         self.url = url
+        self.name = url.rstrip("/").rpartition("/")[2]
         self._by_month = by_month
         self._options = dict(storage_options or {})
         self._clock = clock
@@ -110,6 +111,12 @@ class LakeTable:
             self._commit(written, Transaction(application, version) if application is not None else None)
             return True
 
+    def mark(self, application: str, version: int = 1) -> None:
+        """Commit an application's version without rows; does nothing while there is no table."""
+        with self._lock, _lake_errors():
+            if self._table is not None and self.committed(application) is None:
+                self._commit([], Transaction(application, version))
+
     def files(self) -> list[LakeFile]:
         """Return the files in force."""
         with self._lock, _lake_errors():
@@ -117,9 +124,7 @@ class LakeTable:
                 return []
             actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
         return [
-            LakeFile(
-                row["path"], row["size_bytes"], int(row["num_records"] or 0), row.get("partition.month")
-            )
+            LakeFile(row["path"], row["size_bytes"], int(row["num_records"] or 0), row.get("partition.month"))
             for row in sorted(actions, key=lambda row: str(row["path"]))
         ]
 
