@@ -41,7 +41,7 @@ ui: ## build the browser interface into the package
 
 types: ## write the web's TypeScript types from the API
 	@$(PREPARE) package web
-	@$(HERE) tidewheel openapi > web/openapi.json
+	@$(HERE) tidewheel openapi > web/src/api/openapi.json
 	@cd web && $(HERE) npm run --silent types
 
 docs: ## check the documentation: links, coverage, and every command in it

