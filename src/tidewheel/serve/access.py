@@ -19,7 +19,7 @@ from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
 from tidewheel.serve.errors import not_signed_in
 from tidewheel.serve.installation import Installation
-from tidewheel.store import ProjectStore
+from tidewheel.store.project import ProjectStore
 from tidewheel.store.catalog import (
     ROLES,
     Project,

@@ -13,8 +13,9 @@ from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.queries import Queries
 from tidewheel.serve.write_keys import WriteKeys
-from tidewheel.store import ProjectStore, Storehouse
+from tidewheel.store.project import ProjectStore
 from tidewheel.store.catalog import Catalog
+from tidewheel.store.storehouse import Storehouse
 
 
 @dataclass
@@ -51,6 +52,10 @@ class Installation:
     def opened(self, project: str) -> ProjectStore | None:
         """Return a project's store if it is open already; never blocks."""
         return self._opened.get(project)
+
+    def open_stores(self) -> dict[str, ProjectStore]:
+        """Return the stores that are open, by project."""
+        return dict(self._opened)
 
     def store(self, project: str) -> ProjectStore:
         """Return a project's store; the first time, its tail is read back and its columns are built."""

@@ -14,6 +14,7 @@ from tidewheel.core.text import Text
 from tidewheel.serve.access import Here, asker_of
 from tidewheel.serve.api.fields import Reply
 from tidewheel.serve.installation import Installation
+from tidewheel.store.project import ProjectStore
 from tidewheel.serve.metrics import CONTENT_TYPE
 
 router = APIRouter(tags=["health"])
@@ -75,3 +76,7 @@ def _check(name: str, work: Callable[[], str | None]) -> Check:
 def _room(installation: Installation) -> str | None:
     free = shutil.disk_usage(installation.settings.home).free
     return f"only {free // 2**20} MiB free" if free < _LOW_DISK else None
+
+
+def _stored(store: ProjectStore) -> str | None:
+    return store.tail_error or store.drain_error
