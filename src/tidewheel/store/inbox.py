@@ -66,7 +66,7 @@ class Inbox:
         *,
         max_events: int,
         accept: Callable[[list[Batch]], None],
-        checkpoint: Callable[[str], None] = lambda name: None,  # noqa: ARG005
+        checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self._path = path
         self._max_events = max_events
@@ -134,7 +134,9 @@ class Inbox:
 
     def rejected(self, *, offset: int = 0, limit: int = 50, code: str | None = None) -> list[Rejected]:
         """Return refused facts, the latest first."""
-        return self._ask(lambda connection: dead_letter.listed(connection, offset=offset, limit=limit, code=code))
+        return self._ask(
+            lambda connection: dead_letter.listed(connection, offset=offset, limit=limit, code=code)
+        )
 
     def rejected_by_id(self, ids: Sequence[int]) -> list[Rejected]:
         """Return the refused facts that have these ids."""
@@ -239,7 +241,10 @@ def read_batches(path: Path) -> list[Batch]:
     """Return what the inbox of another process holds at this moment."""
     if not path.exists():
         return []
-    with _sqlite_errors(), closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as reader:
+    with (
+        _sqlite_errors(),
+        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as reader,
+    ):
         rows = reader.execute("SELECT sequence, body FROM batches ORDER BY sequence").fetchall()
     return [Batch(sequence, decode_events(body)) for sequence, body in rows]
 

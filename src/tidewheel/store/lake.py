@@ -31,9 +31,9 @@ from deltalake.transaction import AddAction, RemoveAction
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.text import Text
-from tidewheel.store.view import Chunk
 from tidewheel.store.lake_schema import conform, physical_names, restore_names
 from tidewheel.store.parquet import Files, LocalFiles, RemoteFiles
+from tidewheel.store.view import Chunk
 
 _CONFIGURATION: Final[Mapping[str, str | None]] = {
     "delta.checkpointInterval": "50",
@@ -117,9 +117,7 @@ class LakeTable:
                 return []
             actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
         return [
-            LakeFile(
-                row["path"], row["size_bytes"], int(row["num_records"] or 0), row.get("partition.month")
-            )
+            LakeFile(row["path"], row["size_bytes"], int(row["num_records"] or 0), row.get("partition.month"))
             for row in sorted(actions, key=lambda row: str(row["path"]))
         ]
 
@@ -176,7 +174,7 @@ class LakeTable:
             self._files.drop()
 
     def _schema(self) -> pa.Schema:
-        assert self._table is not None  # noqa: S101
+        assert self._table is not None
         return pa.schema(self._table.schema().to_arrow())
 
     def _prepare(self, table: pa.Table) -> pa.Table:
@@ -225,7 +223,7 @@ class LakeTable:
         )
 
     def _commit(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
-        assert self._table is not None  # noqa: S101
+        assert self._table is not None
         before = self._table.version()
         properties = CommitProperties(app_transactions=[mark]) if mark is not None else None
         self._table.create_write_transaction(
