@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from tidewheel.core.errors import Busy, Unavailable
 from tidewheel.core.events import Event, decode_events, encode_events
@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS batches (
   body BLOB NOT NULL
 );
 """
+T = TypeVar("T")
 _GROUP: Final = 64 * 1024 * 1024
 """Most bytes in one transaction."""
 
@@ -66,7 +67,7 @@ class Inbox:
         *,
         max_events: int,
         accept: Callable[[list[Batch]], None],
-        checkpoint: Callable[[str], None] = lambda name: None,
+        checkpoint: Callable[[str], None] = lambda name: None,  # noqa: ARG005
     ) -> None:
         self._path = path
         self._max_events = max_events
@@ -105,6 +106,7 @@ class Inbox:
                 raise _busy(self._events, self._max_events)
             self._events += len(events)
             done: Future[None] = Future()
+            done.set_running_or_notify_cancel()  # what is on its way to the disk cannot be called back
             self._waiting.put(_Append(events, body, rejected, done))
         return done
 
@@ -159,15 +161,15 @@ class Inbox:
             self._waiting.put(None)
         self._writer.join()
 
-    def _ask(self, read: Callable[[sqlite3.Connection], Any]) -> Any:
+    def _ask(self, read: Callable[[sqlite3.Connection], T]) -> T:
         with _sqlite_errors(), closing(_connect(self._path)) as connection:
             return read(connection)
 
-    def _run(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with self._count_lock:
             if self._closed:
                 raise closed()
-            done: Future[Any] = Future()
+            done: Future[T] = Future()
             self._waiting.put(_Job(work, done))
         return done.result()
 
@@ -243,7 +245,7 @@ def read_batches(path: Path) -> list[Batch]:
         return []
     with (
         _sqlite_errors(),
-        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as reader,
+        closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as reader,
     ):
         rows = reader.execute("SELECT sequence, body FROM batches ORDER BY sequence").fetchall()
     return [Batch(sequence, decode_events(body)) for sequence, body in rows]

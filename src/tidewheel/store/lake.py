@@ -64,6 +64,7 @@ class LakeTable:
         clock: Clock = system_clock,
     ) -> None:
         self.url = url
+        self.name = url.rstrip("/").rpartition("/")[2]
         self._by_month = by_month
         self._options = dict(storage_options or {})
         self._clock = clock
@@ -109,6 +110,12 @@ class LakeTable:
             written = [self._write(month, part) for month, part in self._parts(table)]
             self._commit(written, Transaction(application, version) if application is not None else None)
             return True
+
+    def mark(self, application: str, version: int = 1) -> None:
+        """Commit an application's version without rows; does nothing while there is no table."""
+        with self._lock, _lake_errors():
+            if self._table is not None and self.committed(application) is None:
+                self._commit([], Transaction(application, version))
 
     def files(self) -> list[LakeFile]:
         """Return the files in force."""

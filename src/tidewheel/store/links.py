@@ -53,6 +53,10 @@ class LinkMaker:
             given.clear()
         return _table(found)
 
+    def forget(self) -> None:
+        """Give every pair again from now on."""
+        self._given.clear()
+
 
 def links_of(events: Iterable[Event]) -> pa.Table:
     """Return one row per distinct pair (actor, other identifier): the earliest by (time, id)."""

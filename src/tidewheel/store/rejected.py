@@ -114,7 +114,7 @@ def found(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Rejected]:
 def counted(connection: sqlite3.Connection) -> dict[str, int]:
     """Return how many facts are kept by code, the most first."""
     rows = connection.execute("SELECT code, count(*) FROM rejected GROUP BY code ORDER BY 2 DESC, 1")
-    return {code: count for code, count in rows}
+    return dict(rows.fetchall())
 
 
 def remove(connection: sqlite3.Connection, ids: Sequence[int] | None) -> int:
