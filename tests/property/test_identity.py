@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import pytest
 
@@ -24,7 +25,7 @@ def components(snapshot: Snapshot) -> set[frozenset[str]]:
 def show(facts: list[Fact], pieces: list[list[tuple[str, str, int]]]) -> Snapshot:
     made = View(None)
     numbered = [
-        Chunk(f"links-{i}", lambda piece=piece: links(piece), durable=False)
+        Chunk(f"links-{i}", partial(links, piece), durable=False)
         for i, piece in enumerate(pieces)
         if piece
     ]
