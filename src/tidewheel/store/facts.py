@@ -54,8 +54,9 @@ def encoded(events: list[Event]) -> bytes:
 def _not_a_moment(field: str, got: int) -> BadInput:
     return BadInput(
         "time_out_of_range",
-        Text("{got} is not a moment between 1970 and 9999.", "{got} 不在 1970 年至 9999 年之间。"),
+        Text("{value} is not a moment between 1970 and 9999.", "{value} 不在 1970 年至 9999 年之间。"),
         field=field,
         got=got,
         expected="1970-01-01 … 9999-12-31",
+        value=got,
     )

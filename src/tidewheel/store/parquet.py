@@ -92,7 +92,9 @@ class RemoteFiles:
         """Do nothing: an object store answers when the object is safe."""
 
     def drop(self) -> None:
-        self._system.delete_dir_contents("", accept_root_dir=True)
+        for found in self._system.get_file_info(pafs.FileSelector("", recursive=True, allow_not_found=True)):
+            if found.type == pafs.FileType.File:
+                self._system.delete_file(found.path)
 
 
 def _write(table: pa.Table, file: object) -> None:
