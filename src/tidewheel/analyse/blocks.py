@@ -76,7 +76,7 @@ class Source:
             return None
         wide = len(self._plan.steps) > 8 or self._plan.sessions
         dtype = np.uint64 if wide else np.uint8
-        table = np.zeros(max(len(segment.names), 1), dtype)
+        table: npt.NDArray[Any] = np.zeros(max(len(segment.names), 1), dtype)
         tested: list[tuple[Any, npt.NDArray[np.bool_], tuple[Test, ...]]] = []
         for bit, match, tests in self._matches():
             hit = np.array([_names(match.event, name) for name in segment.names], np.bool_)

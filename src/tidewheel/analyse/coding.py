@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
     if breakdown.scope == "person":
         return _person(facts, breakdown)
     seen = facts.snapshot.kinds(breakdown.property, breakdown.scope)
-    kind: Kind = breakdown.kind or ("number" if breakdown.bins else None) or next(iter(seen), "text")  # type: ignore[arg-type]
+    kind: Kind = breakdown.kind or _default(breakdown, list(seen))
     column = ("i" if breakdown.scope == "item" else "") + column_name(breakdown.property, kind)
     shape = "item" if breakdown.scope == "item" else "row"
     if kind in ("text", "list"):
@@ -72,7 +73,7 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
                 lut(facts.snapshot, loaded, column)
         table: Sequence[Any] = Words(facts.snapshot.interner(column.removeprefix("i")))
         if kind == "list":
-            return Coded(table, lambda reader, rows: reader.list_digits(column), "list")  # noqa: ARG005
+            return Coded(table, lambda reader, rows: reader.list_digits(column), "list")
 
         def words(loaded: Loaded, rows: Ints) -> Ints:
             return digits(facts.snapshot, loaded, column, rows)
@@ -82,10 +83,16 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
     return Coded(table, _reader(lambda loaded, rows: code(floats(loaded, column, rows)), shape), shape)
 
 
+def _default(breakdown: Breakdown, seen: list[Kind]) -> Kind:
+    if breakdown.bins is not None:
+        return "number"
+    return seen[0] if seen else "text"
+
+
 def _reader(read: Callable[[Loaded, Ints], Ints], shape: str) -> Callable[[RowReader, Rows], Digits]:
     if shape == "item":
-        return lambda reader, rows: reader.items(read, np.int64)  # noqa: ARG005
-    return lambda reader, rows: (None, reader.each(read, np.int64))  # noqa: ARG005
+        return lambda reader, rows: reader.items(read, np.int64)
+    return lambda reader, rows: (None, reader.each(read, np.int64))
 
 
 def _domain(facts: Facts, column: str) -> Floats:
@@ -112,10 +119,16 @@ def _numbers(
                 expected=[0, 100, 500],
             )
         edges = [f"{cut:g}" for cut in cuts]
-        names = [f"< {edges[0]}", *(f"{a} – {b}" for a, b in zip(edges, edges[1:], strict=False)), f"≥ {edges[-1]}"]
+        names = [
+            f"< {edges[0]}",
+            *(f"{a} – {b}" for a, b in pairwise(edges)),
+            f"≥ {edges[-1]}",
+        ]
         return names, lambda values: _digitize(values, np.array(cuts), "right")
     if kind == "flag":
-        return [False, True], lambda values: np.where(np.isnan(values), 0, np.nan_to_num(values) + 1).astype(np.int64)
+        return [False, True], lambda values: np.where(np.isnan(values), 0, np.nan_to_num(values) + 1).astype(
+            np.int64
+        )
     known = domain()
     if kind == "time":
         if not len(known):
@@ -136,15 +149,18 @@ def _digitize(values: Floats, cuts: Floats, side: Any) -> Ints:
 
 def _person(facts: Facts, breakdown: Breakdown) -> Coded:
     seen = kinds(facts.snapshot, breakdown.property)
-    kind: Kind = breakdown.kind or ("number" if breakdown.bins else None) or (seen[0] if seen else "text")
+    kind: Kind = breakdown.kind or _default(breakdown, list(seen))
     values = history(facts.snapshot, breakdown.property, kind)
     table: Sequence[Any]
+    code: Callable[[Floats], Ints]
     if kind == "text":
         table, code = Words(facts.snapshot.interner(column_name(breakdown.property, "text"))), _whole
     elif kind == "list":
         table, code = [", ".join(state) for state in values.states[1:]], _whole
     else:
-        table, code = _numbers(facts, breakdown, kind, lambda: np.unique(values.value[~np.isnan(values.value)]))
+        table, code = _numbers(
+            facts, breakdown, kind, lambda: np.unique(values.value[~np.isnan(values.value)])
+        )
 
     def read(reader: RowReader, rows: Rows) -> Digits:  # noqa: ARG001
         person = np.repeat(rows.people, np.diff(rows.offsets))
@@ -222,8 +238,10 @@ def numeric(facts: Facts, asked: Breakdown) -> Callable[[RowReader, Rows], Float
     kind: Any = asked.kind or next((kind for kind in seen if kind in ("number", "flag", "time")), "number")
     column = ("i" if asked.scope == "item" else "") + column_name(asked.property, kind)
     if asked.scope == "item":
-        return lambda reader, rows: Ragged(*reader.items(lambda loaded, inner: floats(loaded, column, inner), np.float64))  # noqa: ARG005
-    return lambda reader, rows: reader.floats(column)  # noqa: ARG005
+        return lambda reader, rows: Ragged(
+            *reader.items(lambda loaded, inner: floats(loaded, column, inner), np.float64)
+        )
+    return lambda reader, rows: reader.floats(column)
 
 
 def code_of(labels: Labels, label: Sequence[Any]) -> int | None:

@@ -26,7 +26,13 @@ from tidewheel.store.view import Loaded, Snapshot
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-NEGATIVE: Final = {"is_not": "is", "not_in": "in", "not_contains": "contains", "has_none": "has_any", "is_not_set": "is_set"}
+NEGATIVE: Final = {
+    "is_not": "is",
+    "not_in": "in",
+    "not_contains": "contains",
+    "has_none": "has_any",
+    "is_not_set": "is_set",
+}
 NUMERIC: Final = ("gt", "gte", "lt", "lte", "between")
 TEXTUAL: Final = ("contains", "starts_with", "ends_with", "matches")
 LISTED: Final = ("has", "has_any", "has_all")
@@ -91,7 +97,10 @@ def _person_test(facts: Facts, test: Test) -> Bools:
             found &= _person_test(facts, inner)
         return found
     if isinstance(test, Some):
-        return np.logical_or.reduce([_person_test(facts, inner) for inner in test.any])
+        found = np.zeros(facts.people.count, np.bool_)
+        for inner in test.any:
+            found |= _person_test(facts, inner)
+        return found
     if isinstance(test, Negation):
         return ~_person_test(facts, test.not_)
     if isinstance(test, OneItem) or test.scope != "person":
@@ -146,8 +155,8 @@ def moments(loaded: Loaded, rows: Ints) -> Ints:
 
 
 def _any(offsets: Ints, hits: Bools) -> Bools:
-    total = np.concatenate((np.zeros(1, np.int64), np.cumsum(hits)))
-    return cast(Bools, total[offsets[1:]] > total[offsets[:-1]])
+    total: Ints = np.concatenate((np.zeros(1, np.int64), np.cumsum(hits, dtype=np.int64)))
+    return np.diff(total[offsets]) > 0
 
 
 def kind_for(condition: Condition, seen: list[Kind]) -> Kind:
@@ -176,7 +185,9 @@ def _history(facts: Facts, condition: Condition) -> History:
     return history(facts.snapshot, condition.property, kind_for(condition, seen))
 
 
-def _person_values(facts: Facts, condition: Condition, values: History, held: npt.NDArray[np.float64]) -> Bools:
+def _person_values(
+    facts: Facts, condition: Condition, values: History, held: npt.NDArray[np.float64]
+) -> Bools:
     op = NEGATIVE.get(condition.op, condition.op)
     if values.kind == "list":
         table = np.array([_list_holds(condition, op, set(state)) for state in values.states] or [False])
@@ -193,7 +204,9 @@ def _column(facts: Facts, condition: Condition, loaded: Loaded, rows: Ints, pref
     op = NEGATIVE.get(condition.op, condition.op)
     scope = "item" if prefix else "event"
     if op == "is_set" and condition.kind is None:
-        seen = [column_name(condition.property, kind) for kind in facts.snapshot.kinds(condition.property, scope)]
+        seen = [
+            column_name(condition.property, kind) for kind in facts.snapshot.kinds(condition.property, scope)
+        ]
         found = np.zeros(len(rows), np.bool_)
         for column in seen:
             packed = loaded.segment.columns.get(prefix + column)
@@ -203,7 +216,9 @@ def _column(facts: Facts, condition: Condition, loaded: Loaded, rows: Ints, pref
     kind = kind_for(condition, [])
     column = prefix + column_name(condition.property, kind)
     if kind == "text":
-        found = text_table(facts.snapshot, column, condition, op)[digits(facts.snapshot, loaded, column, rows)]
+        found = text_table(facts.snapshot, column, condition, op)[
+            digits(facts.snapshot, loaded, column, rows)
+        ]
     elif kind == "list":
         found = _lists(facts, condition, op, loaded, column, rows)
     else:
@@ -251,7 +266,7 @@ def text_table(snapshot: Snapshot, column: str, condition: Condition, op: str) -
 
 def _text_test(condition: Condition, op: str) -> Callable[[str], bool]:
     if op == "is_set":
-        return lambda word: True
+        return lambda _: True
     words = _words(condition)
     if op in ("is", "in"):
         return set(words).__contains__
@@ -290,7 +305,7 @@ def _words(condition: Condition) -> list[str]:
             op=condition.op,
             property=condition.property,
         )
-    return cast(list[str], words)
+    return cast("list[str]", words)
 
 
 def _wrong(condition: Condition, kind: str) -> BadInput:
@@ -343,14 +358,19 @@ def _number(facts: Facts, condition: Condition, kind: str, value: Any) -> float:
     try:
         if kind == "time":
             moment = datetime.fromisoformat(value)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=facts.calendar.tz())).timestamp() * 1000
+            return (
+                moment if moment.tzinfo else moment.replace(tzinfo=facts.calendar.tz())
+            ).timestamp() * 1000
         if isinstance(value, bool | int | float):
             return float(value)
     except (TypeError, ValueError):
         pass
     raise BadInput(
         "wrong_value",
-        Text("{property} is a {kind}; it cannot be compared with {got}.", "{property} 是 {kind}，不能与 {got} 比较。"),
+        Text(
+            "{property} is a {kind}; it cannot be compared with {got}.",
+            "{property} 是 {kind}，不能与 {got} 比较。",
+        ),
         field="filters.value",
         got=value,
         expected=kind,

@@ -22,7 +22,7 @@ from tidewheel.analyse.executors.threads import Stop, Threads
 from tidewheel.analyse.filters import Facts
 from tidewheel.analyse.question import Comparison, Question
 from tidewheel.core.errors import BadInput, nearest
-from tidewheel.core.period import MINUTE, Calendar
+from tidewheel.core.period import MINUTE, Calendar, Span
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
 from tidewheel.identify.resolve import resolve
@@ -30,7 +30,10 @@ from tidewheel.store.view import Snapshot
 
 AnyAnalysis = Analysis[Any, Any, Any, Any]
 ANALYSES: Registry[AnyAnalysis] = Registry(
-    cast(type[AnyAnalysis], Analysis), "tidewheel.analyse.kinds", "tidewheel.analyses", Text("analysis", "分析")
+    cast("type[AnyAnalysis]", Analysis),
+    "tidewheel.analyse.kinds",
+    "tidewheel.analyses",
+    Text("analysis", "分析"),
 )
 OTHER = "$other"
 
@@ -67,11 +70,16 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     if key not in snapshot.memo:
         answer = _answer(snapshot, analysis, question, definition, asking)
         snapshot.remember(key, lambda: answer)
-    return cast(Answer, snapshot.memo[key])
+    return cast("Answer", snapshot.memo[key])
 
 
 def people_behind(
-    store: Stored, kind: str, params: dict[str, Any] | Question, cell: dict[str, Any], asking: Asking, comparison: int | None = None
+    store: Stored,
+    kind: str,
+    params: dict[str, Any] | Question,
+    cell: dict[str, Any],
+    asking: Asking,
+    comparison: int | None = None,
 ) -> tuple[Snapshot, npt.NDArray[np.int32]]:
     """Return the persons behind one cell of an answer: exactly as many as the cell counts."""
     analysis = ANALYSES.get(kind, field="kind")()
@@ -120,21 +128,31 @@ def from_validation(error: ValidationError, prefix: str | None) -> BadInput:
         "bad_parameter",
         Text("{field} cannot be used: {why}.", "参数 {field} 无效：{why}。"),
         field=path,
-        got=first["input"] if isinstance(first["input"], str | int | float | bool | type(None)) else str(first["input"])[:200],
+        got=first["input"]
+        if isinstance(first["input"], str | int | float | bool | type(None))
+        else str(first["input"])[:200],
         expected=None if known else first.get("ctx", {}).get("expected"),
         hint=Text("There is no such parameter.", "没有这个参数。") if known else None,
-        **{"field_": path, "why": first["msg"]},
+        field_=path,
+        why=first["msg"],
     )
 
 
-def _answer(snapshot: Snapshot, analysis: AnyAnalysis, question: Any, definition: str, asking: Asking) -> Answer:
+def _answer(
+    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, definition: str, asking: Asking
+) -> Answer:
     result, context, events = _run(snapshot, analysis, question, asking)
     comparisons = []
     for index in range(len(question.compare)):
         other = _compared(question, _pick(question, index), asking)
         compared, other_context, _ = _run(snapshot, analysis, other, asking)
-        tests = [Significance(**{name: getattr(test, name) for name in Significance.model_fields}) for test in analysis.contrast(question, result, compared)]
-        comparisons.append(Compared(label=_label(question.compare[index], other_context), result=compared, tests=tests))
+        tests = [
+            Significance(**{name: getattr(test, name) for name in Significance.model_fields})
+            for test in analysis.contrast(question, result, compared)
+        ]
+        comparisons.append(
+            Compared(label=_label(question.compare[index], other_context), result=compared, tests=tests)
+        )
     zone = context.calendar.tz()
     ends = [loaded.segment.end for loaded in snapshot.segments]
     return Answer(
@@ -161,22 +179,30 @@ def _answer(snapshot: Snapshot, analysis: AnyAnalysis, question: Any, definition
     )
 
 
-def _run(snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking) -> tuple[Any, Context, int]:
+def _run(
+    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking
+) -> tuple[Any, Context, int]:
     context, source, _ = _open(snapshot, analysis, question, asking)
     part = _fold(analysis, question, context, source, snapshot, asking)
     return analysis.shape(question, context, part), context, source.events
 
 
-def _open(snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking) -> tuple[Context, Source, Facts]:
+def _open(
+    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking
+) -> tuple[Context, Source, Facts]:
     span = asking.calendar.span(question.period, asking.now)
     context = Context(asking.calendar, span, asking.now)
     plan = analysis.plan(question, context)
+    # What a question of a past moment must not see: facts after that minute.
+    plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
     facts = Facts(snapshot, resolve(snapshot), asking.calendar)
     source = Source(facts, plan, question.filters, question.people, asking.executor.map)
     return replace(context, labels=source.labels), source, facts
 
 
-def _fold(analysis: AnyAnalysis, question: Any, context: Context, source: Source, snapshot: Snapshot, asking: Asking) -> Any:
+def _fold(
+    analysis: AnyAnalysis, question: Any, context: Context, source: Source, snapshot: Snapshot, asking: Asking
+) -> Any:
     total = analysis.empty(question, context)
     for part in _each(source, snapshot, asking, lambda block: analysis.partial(question, context, block)):
         total = total.merge(part)
@@ -215,7 +241,7 @@ def _pick(question: Any, index: int) -> Comparison:
             expected=f"0…{len(question.compare) - 1}",
             index=index,
         )
-    return cast(Comparison, question.compare[index])
+    return cast("Comparison", question.compare[index])
 
 
 def _compared(question: Any, comparison: Comparison, asking: Asking) -> Any:

@@ -109,7 +109,12 @@ def _settle(
             for k in range(j - i):
                 order[i + k] = tied[by_id[k]]
         i = j
-    t, m, s2, r = time[begin:end].copy(), match[begin:end].copy(), segment[begin:end].copy(), row[begin:end].copy()
+    t, m, s2, r = (
+        time[begin:end].copy(),
+        match[begin:end].copy(),
+        segment[begin:end].copy(),
+        row[begin:end].copy(),
+    )
     at = begin
     for k in range(n):
         o = order[k]
@@ -139,9 +144,49 @@ def _gather(
         if written == people.shape[0]:
             return written, person
         a, b = person_heads[person], person_heads[person + 1]
-        end = _collect(actors, a, b, heads1, segment1, start1, end1, time_at, mask_at, width, sizes, base, low, high, at, time, match, segment, row)
+        end = _collect(
+            actors,
+            a,
+            b,
+            heads1,
+            segment1,
+            start1,
+            end1,
+            time_at,
+            mask_at,
+            width,
+            sizes,
+            base,
+            low,
+            high,
+            at,
+            time,
+            match,
+            segment,
+            row,
+        )
         if end >= 0:
-            end = _collect(actors, a, b, heads2, segment2, start2, end2, time_at, mask_at, width, sizes, base, low, high, end, time, match, segment, row)
+            end = _collect(
+                actors,
+                a,
+                b,
+                heads2,
+                segment2,
+                start2,
+                end2,
+                time_at,
+                mask_at,
+                width,
+                sizes,
+                base,
+                low,
+                high,
+                end,
+                time,
+                match,
+                segment,
+                row,
+            )
         if end < 0:
             return written, person
         if end > at:
@@ -160,7 +205,12 @@ class Gatherer:
     """
 
     def __init__(
-        self, snapshot: Snapshot, people: People, masks: list[Mask | None], span: Span, keep: npt.NDArray[np.bool_] | None = None
+        self,
+        snapshot: Snapshot,
+        people: People,
+        masks: list[Mask | None],
+        span: Span,
+        keep: npt.NDArray[np.bool_] | None = None,
     ) -> None:
         self._snapshot, self._people = snapshot, people
         self._keep = keep if keep is not None else np.zeros(0, np.bool_)
@@ -168,7 +218,10 @@ class Gatherer:
         wide = any(mask is not None and mask.dtype.itemsize > 1 for mask in masks)
         self._width = 8 if wide else 1
         self._masks = [
-            np.zeros(1, np.uint8) if mask is None else mask.astype(np.uint64 if wide else np.uint8, copy=False) for mask in masks
+            np.zeros(1, np.uint8)
+            if mask is None
+            else mask.astype(np.uint64 if wide else np.uint8, copy=False)
+            for mask in masks
         ]
         self._sizes = np.array([segment.rows for segment in segments], np.int64)
         self._base = np.array([segment.base for segment in segments], np.int64)
@@ -180,7 +233,11 @@ class Gatherer:
                 self._low[index], self._high[index] = 1, 0
         self._times = [segment.time for segment in segments]
         self._ids = [segment.id for segment in segments]
-        self._time_at, self._mask_at, self._id_at = addresses(self._times), addresses(self._masks), addresses(self._ids)
+        self._time_at, self._mask_at, self._id_at = (
+            addresses(self._times),
+            addresses(self._masks),
+            addresses(self._ids),
+        )
 
     def read(self, first: int, last: int, room: int = 1 << 18, most: int = 1 << 16) -> tuple[Rows, int]:
         """Return rows of whole persons from ``first`` on and the person to go on with.
@@ -205,8 +262,7 @@ class Gatherer:
                     rows.people[:written], rows.offsets[: written + 1], rows.time[:end],
                     rows.match[:end], rows.segment[:end], rows.row[:end],
                 ), following  # fmt: skip
-            if following > first:
-                first = following
+            first = max(first, following)
             room *= 4
 
     def read_all(self) -> Rows:

@@ -52,11 +52,13 @@ class History:
     def at(self, person: npt.NDArray[np.int32], time: Ints) -> Floats:
         """Return persons' values as of moments (facts of the same millisecond included)."""
         missing = np.nan if self.kind in ("number", "flag", "time") else 0.0
-        return _as_of(self.heads, self.time, self.value, person, time, missing)
+        return cast("Floats", _as_of(self.heads, self.time, self.value, person, time, missing))
 
 
 @njit(nogil=True, cache=True)
-def _as_of(heads: Ints, time: Ints, value: Floats, person: npt.NDArray[np.int32], moment: Ints, missing: float) -> Floats:
+def _as_of(
+    heads: Ints, time: Ints, value: Floats, person: npt.NDArray[np.int32], moment: Ints, missing: float
+) -> Floats:
     out = np.empty(person.shape[0])
     for i in range(person.shape[0]):
         low, high = heads[person[i]], heads[person[i] + 1]
@@ -104,7 +106,9 @@ def kinds(snapshot: Snapshot, name: str) -> list[Kind]:
         for loaded in snapshot.segments:
             if column in loaded.segment.columns:
                 rows = fact_rows(loaded.segment, OPERATIONS[:4])
-                counts[kind] = counts.get(kind, 0) + int((loaded.segment.columns[column].places(rows) >= 0).sum())
+                counts[kind] = counts.get(kind, 0) + int(
+                    (loaded.segment.columns[column].places(rows) >= 0).sum()
+                )
     return sorted((kind for kind in counts if counts[kind]), key=lambda kind: (-counts[kind], kind))
 
 
@@ -127,8 +131,8 @@ def _history(snapshot: Snapshot, name: str, kind: Kind | None) -> History:
         for bit, operation in enumerate(OPERATIONS):
             packed = segment.columns.get(unset if operation == UNSET else column)
             if packed is not None:
-                rows = fact_rows(segment, (operation,))
-                mask[rows[packed.places(rows) >= 0]] = 1 << bit
+                places = fact_rows(segment, (operation,))
+                mask[places[packed.places(places) >= 0]] = 1 << bit
         masks.append(mask if mask.any() else None)
     rows = Gatherer(snapshot, people, masks, ALL_TIME).read_all()
     heads = _heads(rows, people)
@@ -143,7 +147,7 @@ def _history(snapshot: Snapshot, name: str, kind: Kind | None) -> History:
 def _heads(rows: Rows, people: People) -> Ints:
     counts = np.zeros(people.count + 1, np.int64)
     counts[rows.people + 1] = np.diff(rows.offsets)
-    return cast(Ints, np.cumsum(counts))
+    return cast("Ints", np.cumsum(counts))
 
 
 def _lists(snapshot: Snapshot, rows: Rows, heads: Ints, reader: RowReader, column: str) -> History:

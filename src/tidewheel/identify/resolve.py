@@ -49,7 +49,9 @@ def _root(parent: Codes, at: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def _fold(a: Codes, b: Codes, order: Ints, limited: npt.NDArray[np.int8], limits: Codes, parent: Codes) -> npt.NDArray[np.bool_]:
+def _fold(
+    a: Codes, b: Codes, order: Ints, limited: npt.NDArray[np.int8], limits: Codes, parent: Codes
+) -> npt.NDArray[np.bool_]:
     """Union in order; ``limited`` is each actor's limited type or -1. Roots are least codes."""
     n = parent.shape[0]
     kinds = limits.shape[0]

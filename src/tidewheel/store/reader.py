@@ -24,7 +24,9 @@ def lut(snapshot: Snapshot, loaded: Loaded, column: str) -> Ints:
     """Return view-wide digits of a segment's local codes; the last entry is for "not set"."""
     found = loaded.luts.get(column)
     if found is None:
-        codes = snapshot.interner(column.removeprefix("i")).codes(loaded.segment.columns[column].dictionary(), add=True)
+        codes = snapshot.interner(column.removeprefix("i")).codes(
+            loaded.segment.columns[column].dictionary(), add=True
+        )
         found = np.concatenate((codes.astype(np.int64) + 1, [0]))
         loaded.luts[column] = found
     return found
@@ -106,7 +108,9 @@ class RowReader:
         """Return (offsets, digits) of a list column."""
         return self._ragged(lambda loaded, rows: list_digits(self._snapshot, loaded, column, rows), np.int64)
 
-    def items(self, read: Callable[[Loaded, Ints], npt.NDArray[Any]], dtype: Any) -> tuple[Ints, npt.NDArray[Any]]:
+    def items(
+        self, read: Callable[[Loaded, Ints], npt.NDArray[Any]], dtype: Any
+    ) -> tuple[Ints, npt.NDArray[Any]]:
         """Return (offsets, values) with one value an item; ``read`` gets a segment and its item rows."""
 
         def one(loaded: Loaded, rows: Ints) -> tuple[Ints, npt.NDArray[Any]]:
@@ -137,7 +141,9 @@ class RowReader:
 
 
 @njit(nogil=True, cache=True)
-def _scatter(where: Ints, inner: Ints, offsets: Ints, found: npt.NDArray[Any], values: npt.NDArray[Any]) -> None:
+def _scatter(
+    where: Ints, inner: Ints, offsets: Ints, found: npt.NDArray[Any], values: npt.NDArray[Any]
+) -> None:
     for i in range(where.shape[0]):
         at = offsets[where[i]]
         for j in range(inner[i], inner[i + 1]):

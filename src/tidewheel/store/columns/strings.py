@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @njit(nogil=True, cache=True)
-def _hash_range(data: Bytes, start: int, end: int) -> int:
+def _hash_range(data: Bytes, start: int, end: int) -> np.uint64:
     h = np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(end - start)
     for i in range(start, end):
         h = (h ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
@@ -54,7 +54,7 @@ def _same(data: Bytes, a: int, a_end: int, other: Bytes, b: int, b_end: int) -> 
 def _find(
     offsets: Ints, data: Bytes, hashes: npt.NDArray[np.uint64],
     known_offsets: Ints, known_data: Bytes, known_hashes: npt.NDArray[np.uint64], known: int,
-    slots: npt.NDArray[np.int32], insert: bool, codes: npt.NDArray[np.int32], fresh: npt.NDArray[np.int32],
+    slots: npt.NDArray[np.int32], insert: bool, codes: npt.NDArray[np.int32], fresh: npt.NDArray[np.int32],  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Fill ``codes``; unknown strings get -1, or with ``insert`` the next codes, listed in ``fresh``."""
     mask = np.uint64(slots.shape[0] - 1)
@@ -80,7 +80,9 @@ def _find(
                     break
             else:
                 j = fresh[at - known]
-                if hashes[j] == h and _same(data, offsets[i], offsets[i + 1], data, offsets[j], offsets[j + 1]):
+                if hashes[j] == h and _same(
+                    data, offsets[i], offsets[i + 1], data, offsets[j], offsets[j + 1]
+                ):
                     code = at
                     break
             slot = (slot + np.uint64(1)) & mask
@@ -142,7 +144,17 @@ class Interner:
                 self._reserve(len(strings), int(offsets[-1] - offsets[0]))
             fresh = np.empty(len(strings) if add else 0, np.int32)
             added = _find(
-                offsets, data, hashes, self._offsets, self._data, self._hashes, self._count, self._slots, add, codes, fresh
+                offsets,
+                data,
+                hashes,
+                self._offsets,
+                self._data,
+                self._hashes,
+                self._count,
+                self._slots,
+                add,
+                codes,
+                fresh,
             )
             if added:
                 self._append(offsets, data, hashes, fresh[:added])
