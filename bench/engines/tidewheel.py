@@ -40,7 +40,7 @@ class Engine:
         kind, params = PARAMS[question]
         fresh: dict[str, Any] = {**params, "top": 20 + turn}
         said = ask(self._view, kind, fresh, self._asking).model_dump(mode="json")
-        if said["provenance"]["cached"]:
+        if said["provenance"].get("cached"):
             raise RuntimeError(f"{question} came from the cache")
         return SHAPES[kind](said["result"])
 

@@ -127,9 +127,9 @@ def codes() -> set[str]:
 def code_of(call: ast.Call) -> Iterator[str]:
     """Yield the code a call makes an error with."""
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    if name in ERRORS and call.args and isinstance(first := call.args[0], ast.Constant):
-        if isinstance(first.value, str) and CODE.fullmatch(first.value):
-            yield first.value
+    first = getattr(call.args[0], "value", None) if call.args else None
+    if name in ERRORS and isinstance(first, str) and CODE.fullmatch(first):
+        yield first
 
 
 def registries() -> list[Registry[object]]:

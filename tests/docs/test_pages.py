@@ -51,7 +51,7 @@ def test_chinese_pages_are_chinese(page: Path) -> None:
     assert chinese > len(re.findall(r"[A-Za-z]{4,}", text)), "more English words than Chinese characters"
 
 
-@pytest.mark.parametrize("page", [page for page in DOCS.rglob("*.md")], ids=name)
+@pytest.mark.parametrize("page", list(DOCS.rglob("*.md")), ids=name)
 def test_every_page_is_reached(page: Path) -> None:
     """From the index of its language, within a few clicks."""
     start = (ZH if ZH in page.parents else DOCS) / "README.md"

@@ -22,7 +22,7 @@ from tidewheel.analyse.executors.threads import Stop, Threads
 from tidewheel.analyse.filters import Facts
 from tidewheel.analyse.question import Comparison, Question
 from tidewheel.core.errors import BadInput, nearest
-from tidewheel.core.period import MINUTE, Calendar
+from tidewheel.core.period import MINUTE, Calendar, Span
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
 from tidewheel.identify.resolve import resolve
@@ -193,6 +193,8 @@ def _open(
     span = asking.calendar.span(question.period, asking.now)
     context = Context(asking.calendar, span, asking.now)
     plan = analysis.plan(question, context)
+    # What a question of a past moment must not see: facts after that minute.
+    plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
     facts = Facts(snapshot, resolve(snapshot), asking.calendar)
     source = Source(facts, plan, question.filters, question.people, asking.executor.map)
     return replace(context, labels=source.labels), source, facts

@@ -106,7 +106,7 @@ class LakeTable:
                 return False
             if rows.num_rows == 0 and application is None:
                 return True
-            table = self._prepare(conform(rows, None if self._table is None else self._schema()))
+            table = self._prepare(conform(rows, None if self._table is None else self.schema()))
             written = [self._write(month, part) for month, part in self._parts(table)]
             self._commit(written, Transaction(application, version) if application is not None else None)
             return True
@@ -180,7 +180,8 @@ class LakeTable:
             self._table = None
             self._files.drop()
 
-    def _schema(self) -> pa.Schema:
+    def schema(self) -> pa.Schema:
+        """Return the physical columns; there must be a table."""
         assert self._table is not None  # noqa: S101
         return pa.schema(self._table.schema().to_arrow())
 
@@ -197,7 +198,7 @@ class LakeTable:
                 configuration=_CONFIGURATION,
                 storage_options=self._options,
             )
-        known = self._schema().names
+        known = self.schema().names
         table = table.rename_columns(physical_names(known, table.column_names))
         fresh = [field for field in table.schema if field.name not in set(known)]
         if fresh:
@@ -246,7 +247,7 @@ class LakeTable:
 
     def _replace(self, month: str | None, old: Sequence[LakeFile], rows: pa.Table) -> None:
         with self._lock, _lake_errors():
-            table = self._prepare(conform(rows, self._schema()))
+            table = self._prepare(conform(rows, self.schema()))
             same = rows.num_rows == sum(file.rows for file in old)
             added = self._write(month, table)
             added.data_change = not same
