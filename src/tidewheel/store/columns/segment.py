@@ -124,7 +124,7 @@ def _columns(table: pa.Table) -> dict[str, Packed]:
             column = table[name].combine_chunks()
             if column.null_count < len(column):
                 found[name] = pack(column, name[0])
-    starts: npt.NDArray[np.int64] | None = None
+    starts: npt.NDArray[np.uint32] | None = None
     for name in item_names:
         column = table[name].combine_chunks()
         if column.null_count == len(column):
@@ -133,9 +133,10 @@ def _columns(table: pa.Table) -> dict[str, Packed]:
         if starts is None:
             valid = column.is_valid().to_numpy(zero_copy_only=False)
             lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
-            starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-            bits, ranks = presence(valid)
-            found[ITEMS] = Packed("l", table.num_rows, bits, ranks, np.zeros(0, np.uint8), starts=starts)
+            starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.uint32)
+            found[ITEMS] = Packed(
+                "l", table.num_rows, values=np.zeros(0, np.uint8), starts=starts, **presence(valid)
+            )
         flat = lists.flatten()
         if len(flat) != starts[-1]:
             raise ValueError(f"item column {name} has {len(flat)} entries where others have {starts[-1]}")
