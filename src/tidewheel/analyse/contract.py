@@ -168,6 +168,10 @@ class Analysis(ABC, Generic[P, T, C, R]):
         ``groups`` are the group codes the cell's label stands for (several for "other"), None: all.
         """
 
+    def others(self, params: P, context: Context, part: T) -> Ints:  # noqa: ARG002
+        """Return the group codes that :meth:`shape` puts together as "other"; none by default."""
+        return np.zeros(0, np.int64)
+
     def contrast(self, params: P, result: R, other: R) -> list[Test]:  # noqa: ARG002
         """Return significance tests of ``result`` against ``other``; none by default."""
         return []

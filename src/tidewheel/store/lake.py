@@ -182,7 +182,7 @@ class LakeTable:
 
     def schema(self) -> pa.Schema:
         """Return the physical columns; there must be a table."""
-        assert self._table is not None  # noqa: S101
+        assert self._table is not None
         return pa.schema(self._table.schema().to_arrow())
 
     def _prepare(self, table: pa.Table) -> pa.Table:
@@ -231,7 +231,7 @@ class LakeTable:
         )
 
     def _commit(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
-        assert self._table is not None  # noqa: S101
+        assert self._table is not None
         before = self._table.version()
         properties = CommitProperties(app_transactions=[mark]) if mark is not None else None
         self._table.create_write_transaction(

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tidewheel.core.events import Kind
 from tidewheel.store.columns.file import load, save
 from tidewheel.store.columns.pointers import addresses
 from tidewheel.store.columns.runs import RunIndex, index_runs, mark_known
@@ -48,6 +49,8 @@ class Loaded:
     segment: Segment
     actors: npt.NDArray[np.int32]
     durable: bool
+    luts: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    """Local dictionary codes to view-wide ones, by column."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +98,9 @@ class Snapshot:
                 found[name] = found.get(name, 0) + column.present()
         return found
 
-    def kinds(self, name: str, scope: str) -> dict[str, int]:
+    def kinds(self, name: str, scope: str) -> dict[Kind, int]:
         """Return the kinds a property has been seen with and in how many rows, commonest first."""
-        counts: dict[str, int] = {}
+        counts: dict[Kind, int] = {}
         for column, count in self.columns().items():
             if column[0] == "$" or column == "items":
                 continue
@@ -151,7 +154,9 @@ class View:
         where = addresses([loaded.segment.id for loaded in snapshot.segments])
         rows = np.array([loaded.segment.rows for loaded in snapshot.segments], np.int64)
         for index in (snapshot.base, snapshot.tail):
-            mark_known(codes, ids, order, index.heads, index.segment, index.start, index.end, where, rows, found)
+            mark_known(
+                codes, ids, order, index.heads, index.segment, index.start, index.end, where, rows, found
+            )
         return found
 
     def _make(self, events: list[Chunk], links: list[Chunk]) -> Snapshot:
@@ -174,7 +179,7 @@ class View:
         )
 
     def _load(self, chunk: Chunk) -> list[Loaded]:
-        path = self._path(chunk.key) if chunk.durable and self._folder else None
+        path = self._path(chunk.key) if chunk.durable else None
         segments: list[Segment] | None = None
         if path is not None and path.exists():
             try:
@@ -191,8 +196,9 @@ class View:
             for segment in segments
         ]
 
-    def _path(self, key: str) -> Path:
-        assert self._folder is not None
+    def _path(self, key: str) -> Path | None:
+        if self._folder is None:
+            return None
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.columns"
 
     def _sweep(self, events: Sequence[Chunk]) -> None:

@@ -77,7 +77,11 @@ def _describe(segment: Segment, arrays: list[npt.NDArray[Any]]) -> dict[str, Any
         "names": segment.names,
         "own": {name: keep(getattr(segment, name)) for name in _OWN},
         "columns": {
-            name: {"letter": column.letter, "rows": column.rows, "parts": {p: keep(getattr(column, p)) for p in _PARTS}}
+            name: {
+                "letter": column.letter,
+                "rows": column.rows,
+                "parts": {p: keep(getattr(column, p)) for p in _PARTS},
+            }
             for name, column in segment.columns.items()
         },
     }
@@ -86,9 +90,13 @@ def _describe(segment: Segment, arrays: list[npt.NDArray[Any]]) -> dict[str, Any
 def _restore(entry: dict[str, Any], arrays: list[npt.NDArray[Any]]) -> Segment:
     columns = {}
     for name, column in entry["columns"].items():
-        parts = {part: None if at is None else arrays[at] for part, at in column["parts"].items()}
+        parts: dict[str, Any] = {
+            part: None if at is None else arrays[at] for part, at in column["parts"].items()
+        }
         parts["bits"] = NO_WORDS if parts["bits"] is None else parts["bits"]
         parts["ranks"] = NO_RANKS if parts["ranks"] is None else parts["ranks"]
         columns[name] = Packed(letter=column["letter"], rows=column["rows"], **parts)
     own = {name: arrays[at] for name, at in entry["own"].items()}
-    return Segment(rows=entry["rows"], base=entry["base"], names=tuple(entry["names"]), columns=columns, **own)
+    return Segment(
+        rows=entry["rows"], base=entry["base"], names=tuple(entry["names"]), columns=columns, **own
+    )

@@ -74,7 +74,9 @@ class Packed:
         assert self.offsets is not None
         assert self.data is not None
         return pa.Array.from_buffers(
-            pa.large_string(), len(self.offsets) - 1, [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
+            pa.large_string(),
+            len(self.offsets) - 1,
+            [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)],
         )
 
     def present(self) -> int:
@@ -85,7 +87,7 @@ class Packed:
 
 
 @njit(nogil=True, cache=True)
-def popcount(word: np.uint64) -> int:
+def popcount(word: np.uint64) -> np.uint64:
     """Return the number of set bits (Hacker's Delight §5-1)."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
     word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
@@ -169,7 +171,9 @@ def pack(column: pa.Array, letter: str) -> Packed:
     encoded = present.dictionary_encode()
     numbers = encoded.dictionary.cast(pa.float64()).to_numpy(zero_copy_only=False)
     if 2 * len(numbers) < len(floats) and len(numbers) <= 65_536:
-        return Packed("n", rows, bits, ranks, smallest(encoded.indices.to_numpy(), len(numbers)), numbers=numbers)
+        return Packed(
+            "n", rows, bits, ranks, smallest(encoded.indices.to_numpy(), len(numbers)), numbers=numbers
+        )
     return Packed("n", rows, bits, ranks, floats)
 
 
@@ -177,4 +181,8 @@ def _encode(strings: pa.Array) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64],
     encoded = strings.dictionary_encode()
     offsets, data = buffers(encoded.dictionary)
     codes = smallest(encoded.indices.to_numpy(zero_copy_only=False), len(encoded.dictionary))
-    return codes, np.array(offsets - offsets[0]), np.array(data[offsets[0] : max(offsets[-1], offsets[0] + 1)])
+    return (
+        codes,
+        np.array(offsets - offsets[0]),
+        np.array(data[offsets[0] : max(offsets[-1], offsets[0] + 1)]),
+    )

@@ -22,7 +22,10 @@ class RunIndex:
 
 
 def index_runs(
-    actor_codes: list[npt.NDArray[np.int32]], runs: list[npt.NDArray[np.int64]], first_segment: int, actors: int
+    actor_codes: list[npt.NDArray[np.int32]],
+    runs: list[npt.NDArray[np.int64]],
+    first_segment: int,
+    actors: int,
 ) -> RunIndex:
     """Build the index of some segments, numbered from ``first_segment``; order within an actor is theirs."""
     total = sum(len(codes) for codes in actor_codes)

@@ -15,12 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
-from tidewheel.core.events import property_of
+from tidewheel.core.events import Kind, Scope, property_of
 from tidewheel.store.columns.packed import Packed, pack, presence, smallest
 from tidewheel.store.columns.strings import buffers
 
 ITEMS: Final = "items"
 """Name of the column that delimits the items of a row."""
+SOURCE: Final = "$source"
+"""Name of the column that says through which source a row came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,7 @@ def _build_month(table: pa.Table, time: npt.NDArray[np.int64]) -> Segment:
 
 
 def _columns(table: pa.Table) -> dict[str, Packed]:
-    found: dict[str, Packed] = {"s_source": pack(table["source"].combine_chunks(), "s")} if "source" in table.schema.names else {}
-    found = {"$source": found["s_source"]} if found else {}
+    found: dict[str, Packed] = {SOURCE: pack(table["source"].combine_chunks(), "s")}
     item_names = [name for name in table.schema.names if name[:1] == "i" and name[2:3] == "_"]
     for name in table.schema.names:
         if name[1:2] == "_" and name[0] in "snbtl":
@@ -143,7 +144,7 @@ def _columns(table: pa.Table) -> dict[str, Packed]:
     return found
 
 
-def describe(column: str) -> tuple[str, str, str]:
+def describe(column: str) -> tuple[str, Scope, Kind]:
     """Return (property, scope, kind) of a physical column name."""
     if column.startswith("i") and column[2:3] == "_":
         name, kind = property_of(column[1:])

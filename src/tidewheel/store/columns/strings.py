@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @njit(nogil=True, cache=True)
-def _hash_range(data: Bytes, start: int, end: int) -> int:
+def _hash_range(data: Bytes, start: int, end: int) -> np.uint64:
     h = np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(end - start)
     for i in range(start, end):
         h = (h ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
@@ -54,7 +54,7 @@ def _same(data: Bytes, a: int, a_end: int, other: Bytes, b: int, b_end: int) -> 
 def _find(
     offsets: Ints, data: Bytes, hashes: npt.NDArray[np.uint64],
     known_offsets: Ints, known_data: Bytes, known_hashes: npt.NDArray[np.uint64], known: int,
-    slots: npt.NDArray[np.int32], insert: bool, codes: npt.NDArray[np.int32], fresh: npt.NDArray[np.int32],
+    slots: npt.NDArray[np.int32], insert: bool, codes: npt.NDArray[np.int32], fresh: npt.NDArray[np.int32],  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Fill ``codes``; unknown strings get -1, or with ``insert`` the next codes, listed in ``fresh``."""
     mask = np.uint64(slots.shape[0] - 1)
@@ -80,7 +80,9 @@ def _find(
                     break
             else:
                 j = fresh[at - known]
-                if hashes[j] == h and _same(data, offsets[i], offsets[i + 1], data, offsets[j], offsets[j + 1]):
+                if hashes[j] == h and _same(
+                    data, offsets[i], offsets[i + 1], data, offsets[j], offsets[j + 1]
+                ):
                     code = at
                     break
             slot = (slot + np.uint64(1)) & mask
@@ -142,7 +144,17 @@ class Interner:
                 self._reserve(len(strings), int(offsets[-1] - offsets[0]))
             fresh = np.empty(len(strings) if add else 0, np.int32)
             added = _find(
-                offsets, data, hashes, self._offsets, self._data, self._hashes, self._count, self._slots, add, codes, fresh
+                offsets,
+                data,
+                hashes,
+                self._offsets,
+                self._data,
+                self._hashes,
+                self._count,
+                self._slots,
+                add,
+                codes,
+                fresh,
             )
             if added:
                 self._append(offsets, data, hashes, fresh[:added])
@@ -160,6 +172,13 @@ class Interner:
     def hashes(self) -> npt.NDArray[np.uint64]:
         """Return the hash of every string, by code."""
         return self._hashes[: self._count]
+
+    def prefixes(self, prefixes: list[str]) -> npt.NDArray[np.int8]:
+        """Return for each string the index of the prefix it starts with, or -1."""
+        found = np.full(self._count, -1, np.int8)
+        for index, prefix in enumerate(prefixes):
+            _mark_prefix(self._offsets, self._data, np.frombuffer(prefix.encode(), np.uint8), index, found)
+        return found
 
     def find_hash(self, wanted: int) -> int:
         """Return a code whose string has this hash, or -1."""
@@ -197,3 +216,12 @@ def _copy(offsets: Ints, data: Bytes, rows: npt.NDArray[np.int32], out: Bytes, a
         for j in range(offsets[rows[i]], offsets[rows[i] + 1]):
             out[at] = data[j]
             at += 1
+
+
+@njit(nogil=True, cache=True)
+def _mark_prefix(offsets: Ints, data: Bytes, prefix: Bytes, index: int, found: npt.NDArray[np.int8]) -> None:
+    for i in range(found.shape[0]):
+        if offsets[i + 1] - offsets[i] >= prefix.shape[0] and _same(
+            data, offsets[i], offsets[i] + prefix.shape[0], prefix, 0, prefix.shape[0]
+        ):
+            found[i] = index
