@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pyarrow as pa
@@ -63,7 +64,7 @@ class LakeTable:
         storage_options: Mapping[str, str] | None = None,
         clock: Clock = system_clock,
     ) -> None:
-        self.url = url
+        self.url = url = _local(url)
         self.name = url.rstrip("/").rpartition("/")[2]
         self._by_month = by_month
         self._options = dict(storage_options or {})
@@ -262,6 +263,11 @@ class LakeTable:
     def _load(self, path: str) -> pa.Table:
         with _lake_errors():
             return restore_names(self._files.read(path))
+
+
+def _local(url: str) -> str:
+    """Return the path of a ``file:`` address; other addresses and paths stay."""
+    return unquote(urlsplit(url).path) if url.startswith("file:") else url
 
 
 def _key(path: str) -> str:
