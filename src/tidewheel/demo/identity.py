@@ -59,7 +59,7 @@ def identify(brand: Brand, people: People, visits: Visits, shopping: Shopping) -
     member = old_member[visits.person] | (number > joined)
     signs_up = number == joined
     stays = np.array([0.96, 0.55, 0.97, 1.0])[visits.platform]
-    signed_in = online & member & brand.dice.chance("signed in", stays, words(visits.key))
+    signed_in = online & member & brand.dice.chance("signed in", stays, visits.key)
     device = _devices(brand, people, visits)
     device, signed_in = _borrowed(brand, people, visits, device, signed_in, sign_up, member & online)
     late = online & member & ~signed_in & shopping.checkout
@@ -68,7 +68,7 @@ def identify(brand: Brand, people: People, visits: Visits, shopping: Shopping) -
     _, firsts = np.unique(device[rows] * count * 2 + visits.person[rows], return_index=True)
     new_device = np.zeros(len(number), dtype=bool)
     new_device[rows[firsts]] = True
-    again = brand.dice.chance("login again", np.array([0.04, 0.3, 0.05, 0.0])[visits.platform], words(visits.key))
+    again = brand.dice.chance("login again", np.array([0.04, 0.3, 0.05, 0.0])[visits.platform], visits.key)
     login = signed_in & (new_device | again) | late
     user = visits.person * KINDS + USER
     before = np.where(signed_in, user, device)
@@ -128,7 +128,7 @@ def _borrowed(
     shared = np.where(visits.platform == WEB, COOKIE_1, APP_1)
     partner = visits.person ^ 1
     wanted = people.borrows[visits.person] & np.isin(visits.platform, (WEB, APP)) & member
-    wanted &= brand.dice.chance("borrows", 0.6, words(visits.key))
+    wanted &= brand.dice.chance("borrows", 0.6, visits.key)
     wanted &= visits.person != np.where(partner < len(people.index), partner, visits.person)
     entered = (signed_in & ~people.borrows[visits.person]) | (np.arange(len(device)) == sign_up[visits.person])
     entered &= ~people.borrows[visits.person]

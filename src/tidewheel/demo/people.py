@@ -95,8 +95,8 @@ def people(brand: Brand, first: int, last: int) -> People:
     hazard = np.asarray(CHURN_A_DAY)[kind] * np.where(kind == ONE_VISIT, 1.0, np.asarray(CHURN_FACTOR)[origin])
     life = 1 + dice.geometric("life", np.minimum(hazard, 0.999999), index)
     life = np.where(kind == ONE_VISIT, 1, life)
-    koc = dice.chance("koc", 0.02, index) & (kind > CASUAL)
-    generation, inviter = _invitations(brand, index, origin, koc)
+    koc = dice.chance("koc", 0.03, index) & (kind > CASUAL)
+    generation, inviter = _invitations(brand, index, kind, origin, koc)
     city = dice.pick("city", [city[2] for city in CITIES], index)
     home = _home_store(brand, index, city)
     engaged = np.array([0.06, 0.2, 0.4, 0.65, 0.75])[kind]
@@ -129,10 +129,10 @@ def people(brand: Brand, first: int, last: int) -> People:
     )
 
 
-def _invitations(brand: Brand, index: Words, origin: Ints, koc: Flags) -> tuple[Ints, Ints]:
+def _invitations(brand: Brand, index: Words, kind: Ints, origin: Ints, koc: Flags) -> tuple[Ints, Ints]:
     dice = brand.dice
     invited = origin == FISSION
-    depth = 1 + dice.pick("generation", (0.6, 0.27, 0.13), index)
+    depth = 1 + dice.pick("generation", (0.5, 0.3, 0.2), index)
     generation = np.where(invited, depth, 0)
     inviter = np.full(len(index), -1, dtype=np.int64)
     block = (index // np.uint64(NEIGHBOURHOOD)).astype(np.int64)
@@ -143,6 +143,8 @@ def _invitations(brand: Brand, index: Words, origin: Ints, koc: Flags) -> tuple[
             mine = here[generation[here] == level]
             above = here[generation[here] == level - 1]
             above = above if len(above) else here[generation[here] == 0]
+            active = above[kind[above] >= CASUAL]
+            above = active if len(active) else above
             stars = above[koc[above]]
             inviter[mine] = above[(drawn[mine] * len(above)).astype(np.int64)]
             if len(stars):

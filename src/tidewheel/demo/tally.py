@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tidewheel.core.ids import key64
-from tidewheel.demo.dice import Flags, Ints, words
+from tidewheel.demo.dice import Flags, Ints
 from tidewheel.demo.emit import Town
 from tidewheel.demo.identity import BOT, KINDS, names
 from tidewheel.demo.marketing import ADS, COUPONS, MISSING
@@ -203,13 +203,13 @@ def _search_and_slots(town: Town, counts: dict[str, Any]) -> None:
     visits, shopping, until, dice = town.visits, town.shopping, town.brand.seasons.until, town.brand.dice
     rows = np.flatnonzero((shopping.word < -1) & (visits.start + 11_000 < until))
     word = -2 - shopping.word[rows]
-    wanted = dice.chance("would have bought", np.array([one[2] for one in MISSING])[word], words(visits.key[rows]))
+    wanted = dice.chance("would have bought", np.array([one[2] for one in MISSING])[word], visits.key[rows])
     size = len(MISSING)
     counts["missing"] = np.stack([np.bincount(word, minlength=size), np.bincount(word[wanted], minlength=size)], axis=1)
     home = np.flatnonzero(shopping.home)
-    seen: Flags = slot_seen(dice, words(visits.key[home]))
-    shown = [int((seen[:, slot] & (visits.start[home] + 1_500 + 900 * slot < until)).sum()) for slot in range(len(SLOTS))]
-    clicked = [int(((shopping.slot == slot) & (visits.start + 9_000 < until)).sum()) for slot in range(len(SLOTS))]
+    seen: Flags = slot_seen(dice, visits.key[home])
+    shown = [int((seen[:, slot] & (visits.start[home] + 1_500 + 400 * slot < until)).sum()) for slot in range(len(SLOTS))]
+    clicked = [int((shopping.slots[:, slot] & (visits.start + 9_000 + 400 * slot < until)).sum()) for slot in range(len(SLOTS))]
     counts["slots"] = np.array([shown, clicked]).T
 
 

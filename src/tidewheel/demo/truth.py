@@ -12,7 +12,9 @@ from tidewheel.demo.marketing import ADS, COUPONS, MISSING
 from tidewheel.demo.people import CAUSED_ORIGIN, CHURN_A_DAY, CHURN_FACTOR
 from tidewheel.demo.shopping import FUNNEL, STEPS
 from tidewheel.demo.tally import Tally
-from tidewheel.demo.visits import CAUSED_VISIT, FIRST_AD, FOLLOW_UP
+from tidewheel.demo.followups import FOLLOW_UP
+from tidewheel.demo.schedule import CAUSED_VISIT
+from tidewheel.demo.visits import FIRST_AD
 from tidewheel.demo.vocabulary import CHANNELS, KINDS, ONE_VISIT, PLATFORMS, SLOTS, STORE
 
 SHOW_FEE: Final = 280_000
