@@ -8,8 +8,8 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
 from tidewheel.serve.cli.main import app
@@ -55,7 +55,7 @@ def test_options(docs: Path) -> None:
         f"{name} {option}"
         for name, command in commands().items()
         for parameter in command.params
-        if isinstance(parameter, click.Option) and not parameter.hidden
+        if parameter.param_type_name == "option" and not parameter.hidden
         for option in parameter.opts
         if option.startswith("--") and option not in {"--help", *COMPLETION} and option not in text
     }
@@ -97,11 +97,11 @@ COMPLETION = {"--install-completion", "--show-completion"}
 COMMON = {"period", "people", "filters", "breakdowns", "top", "compare"}
 
 
-def commands() -> dict[str, click.Command]:
+def commands() -> dict[str, Any]:
     """Return every command by its words: ``people find``."""
-    found: dict[str, click.Command] = {}
+    found: dict[str, Any] = {}
 
-    def walk(command: click.Command, words: tuple[str, ...]) -> None:
+    def walk(command: Any, words: tuple[str, ...]) -> None:
         inside = getattr(command, "commands", None)
         if inside is None:
             found[" ".join(words)] = command

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tests.oracle.worlds import Happening, World
-
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import FunnelParams, window_ms
 
