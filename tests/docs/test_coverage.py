@@ -114,22 +114,29 @@ def commands() -> dict[str, Any]:
 
 
 def codes() -> set[str]:
-    """Return the error codes written in the source: the first argument of our errors."""
-    return {
-        code
-        for tree in modules().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        for code in code_of(node)
-    } | {"unknown_name"}
+    """Return the error codes in the source: first arguments of our errors, and keys of tables of problems."""
+    nodes = [node for tree in modules().values() for node in ast.walk(tree)]
+    made = {code for node in nodes if isinstance(node, ast.Call) for code in code_of(node)}
+    listed = {
+        str(key.value)
+        for node in nodes
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(value, ast.Call) and called(value) == "Problem"
+    }
+    return made | listed | {"unknown_name"}
 
 
 def code_of(call: ast.Call) -> Iterator[str]:
     """Yield the code a call makes an error with."""
-    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     first = getattr(call.args[0], "value", None) if call.args else None
-    if name in ERRORS and isinstance(first, str) and CODE.fullmatch(first):
+    if called(call) in ERRORS and isinstance(first, str) and CODE.fullmatch(first):
         yield first
+
+
+def called(call: ast.Call) -> str:
+    """Return the last word of what is called."""
+    return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
 
 
 def registries() -> list[Registry[object]]:
