@@ -11,6 +11,7 @@ from typing import Final
 import pyarrow as pa
 
 from tidewheel.core.events import Event
+from tidewheel.store.facts import event_key
 from tidewheel.store.links import LinkMaker
 from tidewheel.store.order import earliest_links, join, sorted_events
 from tidewheel.store.rows import to_table
@@ -34,11 +35,6 @@ class _Month:
     tables: list[pa.Table] = field(default_factory=list)
     links: list[pa.Table] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
-
-
-def event_key(event: Event) -> int:
-    """Return 128 bits that stand for (actor, id) within this process."""
-    return event.id << 64 | (hash(event.actor) & 0xFFFF_FFFF_FFFF_FFFF)
 
 
 class Buffer:

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from tidewheel.core.errors import Busy, Unavailable
-from tidewheel.core.events import Event, decode_events, encode_events
+from tidewheel.core.events import Event, decode_events
 from tidewheel.core.text import Text
 from tidewheel.store import rejected as dead_letter
+from tidewheel.store.facts import encoded
+from tidewheel.store.parquet import sync_folder
 from tidewheel.store.rejected import Rejected
 
 _SCHEMA: Final = """
@@ -85,6 +87,7 @@ class Inbox:
             query = "SELECT value FROM about WHERE name = 'identity'"
             self.identity: str = connection.execute(query).fetchone()[0]
             self._events = _depth(connection)
+        sync_folder(path.parent)
         self._writer = threading.Thread(target=self._write, name="inbox", daemon=True)
         self._writer.start()
 
@@ -98,7 +101,7 @@ class Inbox:
 
         Raises Busy when more events wait than the limit allows.
         """
-        body = encode_events(events)
+        body = encoded(events)
         with self._count_lock:
             if self._closed:
                 raise closed()

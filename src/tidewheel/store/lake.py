@@ -106,7 +106,7 @@ class LakeTable:
                 return False
             if rows.num_rows == 0 and application is None:
                 return True
-            table = self._prepare(conform(rows, None if self._table is None else self._schema()))
+            table = self._prepare(conform(rows, None if self._table is None else self.schema()))
             written = [self._write(month, part) for month, part in self._parts(table)]
             self._commit(written, Transaction(application, version) if application is not None else None)
             return True
@@ -180,8 +180,9 @@ class LakeTable:
             self._table = None
             self._files.drop()
 
-    def _schema(self) -> pa.Schema:
-        assert self._table is not None
+    def schema(self) -> pa.Schema:
+        """Return the physical columns; there must be a table."""
+        assert self._table is not None  # noqa: S101
         return pa.schema(self._table.schema().to_arrow())
 
     def _prepare(self, table: pa.Table) -> pa.Table:
@@ -197,7 +198,7 @@ class LakeTable:
                 configuration=_CONFIGURATION,
                 storage_options=self._options,
             )
-        known = self._schema().names
+        known = self.schema().names
         table = table.rename_columns(physical_names(known, table.column_names))
         fresh = [field for field in table.schema if field.name not in set(known)]
         if fresh:
@@ -230,7 +231,7 @@ class LakeTable:
         )
 
     def _commit(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
-        assert self._table is not None
+        assert self._table is not None  # noqa: S101
         before = self._table.version()
         properties = CommitProperties(app_transactions=[mark]) if mark is not None else None
         self._table.create_write_transaction(
@@ -246,7 +247,7 @@ class LakeTable:
 
     def _replace(self, month: str | None, old: Sequence[LakeFile], rows: pa.Table) -> None:
         with self._lock, _lake_errors():
-            table = self._prepare(conform(rows, self._schema()))
+            table = self._prepare(conform(rows, self.schema()))
             same = rows.num_rows == sum(file.rows for file in old)
             added = self._write(month, table)
             added.data_change = not same

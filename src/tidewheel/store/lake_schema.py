@@ -21,16 +21,16 @@ _MARK: Final = "%~"
 def physical_names(known: Sequence[str], columns: Sequence[str]) -> list[str]:
     """Return the name each column has in a table that has the columns ``known``."""
     stored = {_own(name): name for name in known}
-    taken = {name.lower() for name in known}
+    taken = {form for name in known for form in _forms(name)}
     found = []
     for column in columns:
         name = stored.get(column)
         if name is None:
             name, count = column, 0
-            while name.lower() in taken:
+            while not taken.isdisjoint(_forms(name)):
                 count += 1
                 name = f"{column}{_MARK}{count}"
-            taken.add(name.lower())
+            taken.update(_forms(name))
             stored[column] = name
         found.append(name)
     return found
@@ -57,6 +57,10 @@ def conform(table: pa.Table, schema: pa.Schema | None) -> pa.Table:
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             raise _wrong_type(field.name, table.schema.field(field.name).type, field.type) from None
     return pa.table(columns, schema=pa.schema(fields))
+
+
+def _forms(name: str) -> tuple[str, str]:
+    return name.lower(), name.casefold()
 
 
 def _own(name: str) -> str:

@@ -83,14 +83,18 @@ class RemoteFiles:
         return size
 
     def read(self, path: str) -> pa.Table:
-        with self._system.open_input_file(path) as source, pq.ParquetFile(source) as file:
+        with self._system.open_input_stream(path) as source:
+            whole = pa.BufferReader(source.read())  # Arrow's own threads must not call into Python
+        with pq.ParquetFile(whole) as file:
             return _read(file)
 
     def settle(self, paths: Sequence[str]) -> None:
         """Do nothing: an object store answers when the object is safe."""
 
     def drop(self) -> None:
-        self._system.delete_dir_contents("", accept_root_dir=True)
+        for found in self._system.get_file_info(pafs.FileSelector("", recursive=True, allow_not_found=True)):
+            if found.type == pafs.FileType.File:
+                self._system.delete_file(found.path)
 
 
 def _write(table: pa.Table, file: object) -> None:
@@ -135,13 +139,18 @@ def with_moments(table: pa.Table, unit: str) -> pa.Table:
     return table
 
 
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _sync_folders(folder: Path, root: Path) -> None:
     """Make the names of new files durable, up to the root's parent."""
     for step in (folder, *folder.parents):
-        handle = os.open(step, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_folder(step)
         if step == root.parent:
             return

@@ -16,11 +16,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.core.clock import Clock, system_clock
-from tidewheel.core.errors import BadInput, Conflict, TidewheelError
+from tidewheel.core.errors import Conflict, TidewheelError
 from tidewheel.core.events import Event
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
-from tidewheel.store.bulk import Buffer, Load, batches_of, event_key
+from tidewheel.store.bulk import Buffer, Load, batches_of
+from tidewheel.store.facts import check_events, event_key
 from tidewheel.store.inbox import Batch, Inbox, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.links import LinkMaker
@@ -34,8 +35,6 @@ PACE: Final = 0.1
 """Least seconds between two states of the view under load."""
 ROUND: Final = 50_000
 """Most events taken into the view at once."""
-LATEST: Final = 253_402_300_800_000
-"""Moments from 1970 up to the year 10000 can be stored."""
 UNPUBLISHED: Final = 1_000_000
 """Most events a bulk load puts into the lake before the view shows them."""
 
@@ -59,7 +58,7 @@ class ProjectStore:
         checkpoint: Callable[[str], None] = lambda name: None,  # noqa: ARG005
     ) -> None:
         self.folder = folder
-        self._settings = settings
+        self.settings = settings
         self._clock = clock
         self._checkpoint = checkpoint
         self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock)
@@ -119,13 +118,19 @@ class ProjectStore:
         with self._lock:
             return self._tail.rows + (self._frozen.rows if self._frozen else 0)
 
+    @property
+    def waiting_since(self) -> float | None:
+        """When (on the monotonic clock) the first event that is not in the lake yet was taken in."""
+        with self._lock:
+            return next((tail.since for tail in (self._frozen, self._tail) if tail and tail.since), None)
+
     def append(self, events: list[Event], rejected: Sequence[Rejected] = ()) -> Future[None]:
         """Keep events and refused facts; the future resolves once they are on disk.
 
         Raises Busy when too many events wait for the lake. An acknowledged event that the project has
         not seen yet is in the snapshot a moment later.
         """
-        check_times(events)
+        check_events(events)
         return self.inbox.append(events, rejected)
 
     def bulk(self, batches: Iterable[Sequence[Event]], key: str | None = None) -> int:
@@ -142,7 +147,7 @@ class ProjectStore:
         with self._bulk_lock:
             buffer = Buffer()
             try:
-                for batch in batches_of(batches, 10_000, check_times):
+                for batch in batches_of(batches, 10_000, check_events):
                     buffer.add(batch)
                     for load in buffer.full():
                         added += self._load(load)
@@ -337,12 +342,12 @@ class ProjectStore:
     def _drain_loop(self) -> None:
         while True:
             with self._arrival:
-                if self._arrival.wait_for(lambda: self._stopping, min(1.0, self._settings.drain_seconds)):
+                if self._arrival.wait_for(lambda: self._stopping, min(1.0, self.settings.drain_seconds)):
                     return
             with self._lock:
                 since, rows = self._tail.since, self._tail.rows
-                due = since is not None and time.monotonic() - since >= self._settings.drain_seconds
-                waits = self._frozen is not None or due or rows >= self._settings.drain_events
+                due = since is not None and time.monotonic() - since >= self.settings.drain_seconds
+                waits = self._frozen is not None or due or rows >= self.settings.drain_events
             if waits:
                 self.drain_error = self._try(self.drain)
             if waits and self.drain_error is None:
@@ -401,19 +406,6 @@ class ProjectStore:
         except Exception as error:  # noqa: BLE001 - shown by the health checks, and tried again
             return f"{type(error).__name__}: {error}"
         return None
-
-
-def check_times(events: Sequence[Event]) -> None:
-    """Refuse moments that cannot be stored."""
-    for event in events:
-        if not 0 <= event.time < LATEST:
-            raise BadInput(
-                "time_out_of_range",
-                Text("{got} is not a moment between 1970 and 9999.", "{got} 不在 1970 年至 9999 年之间。"),
-                field="time",
-                got=event.time,
-                expected="1970-01-01 … 9999-12-31",
-            )
 
 
 def _first(batches: Sequence[Batch], events: int) -> list[Batch]:

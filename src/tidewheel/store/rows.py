@@ -201,7 +201,13 @@ def _plain(value: Any) -> Any:
         return value.item()
     if isinstance(value, tuple | set | frozenset):
         return list(value)
-    for kind in (str, bool, int, float):
+    if isinstance(value, datetime):
+        return datetime.fromtimestamp(0, UTC) + _milliseconds(value) * _MILLISECOND
+    for kind in (str, int, float):
         if isinstance(value, kind):
             return kind(value)
-    return msgspec.json.encode(value, enc_hook=str).decode()
+    try:
+        simple = msgspec.to_builtins(value, enc_hook=str)
+        return simple if isinstance(simple, str) else msgspec.json.encode(simple).decode()
+    except (TypeError, ValueError, RecursionError):
+        return str(value)

@@ -120,8 +120,9 @@ def check_project(project: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", project):
         raise BadInput(
             "bad_project",
-            Text("{got} cannot be the id of a project.", "{got} 不能作为项目标识。"),
+            Text("{name} cannot be the id of a project.", "{name} 不能作为项目标识。"),
             field="project",
             got=project,
-            expected="a-z 0-9 _ -",
+            expected="A-Z a-z 0-9 _ -",
+            name=project[:60],
         )

@@ -92,11 +92,16 @@ class Snapshot:
 
     def columns(self) -> dict[str, int]:
         """Return every property column with the number of rows that have it."""
-        found: dict[str, int] = {}
-        for loaded in self.segments:
-            for name, column in loaded.segment.columns.items():
-                found[name] = found.get(name, 0) + column.present()
-        return found
+
+        def count() -> dict[str, int]:
+            found: dict[str, int] = {}
+            for loaded in self.segments:
+                for name, column in loaded.segment.columns.items():
+                    found[name] = found.get(name, 0) + column.present()
+            return found
+
+        counts: dict[str, int] = self.remember("columns", count)
+        return counts
 
     def kinds(self, name: str, scope: str) -> dict[Kind, int]:
         """Return the kinds a property has been seen with and in how many rows, commonest first."""
@@ -136,8 +141,10 @@ class View:
                     self._links[chunk.key] = chunk.load().select(LINK_SCHEMA.names).cast(LINK_SCHEMA)
             self._loaded = {chunk.key: self._loaded[chunk.key] for chunk in events}
             self._links = {chunk.key: self._links[chunk.key] for chunk in links}
+            before = self._base[0]
             self._snapshot = self._make(list(events), list(links))
-            self._sweep(events)
+            if self._base[0] != before:
+                self._sweep(events)
 
     def snapshot(self) -> Snapshot:
         """Return the present state."""

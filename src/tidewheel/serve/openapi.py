@@ -1,0 +1,27 @@
+"""Prints the OpenAPI description: ``python -m tidewheel.serve.openapi > web/src/api/openapi.json``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tidewheel.core.settings import Settings
+from tidewheel.serve.app import create_app
+from tidewheel.serve.installation import Installation
+
+
+def describe() -> dict[str, Any]:
+    """Return the OpenAPI description of a fresh installation."""
+    with tempfile.TemporaryDirectory() as folder:
+        installation = Installation.open(Settings(home=Path(folder), catalog_url=None))
+        try:
+            return create_app(installation).openapi()
+        finally:
+            installation.close()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(describe(), ensure_ascii=False, indent=1, sort_keys=True) + "\n")

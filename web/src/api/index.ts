@@ -1,0 +1,10 @@
+export * from "./analyses";
+export * from "./boards";
+export * from "./client";
+export * from "./home";
+export * from "./live";
+export * from "./people";
+export * from "./problem";
+export * from "./schema-of-project";
+export * from "./session";
+export type * from "./types";
