@@ -19,7 +19,6 @@ from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
 from tidewheel.serve.errors import not_signed_in
 from tidewheel.serve.installation import Installation
-from tidewheel.store.project import ProjectStore
 from tidewheel.store.catalog import (
     ROLES,
     Project,
@@ -32,6 +31,7 @@ from tidewheel.store.catalog import (
     tokens,
     users,
 )
+from tidewheel.store.project import ProjectStore
 
 COOKIE = "tidewheel_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -98,6 +98,12 @@ class Place:
     def store(self) -> ProjectStore:
         """The project's facts."""
         return self.installation.store(self.project.id)
+
+    def note(self, action: str, subject: str, **detail: Any) -> None:
+        """Write into the audit log that something was done here."""
+        with self.installation.catalog.write() as db:
+            now = self.installation.clock()
+            self.asker.note(db, now, action, subject, self.project.id, **detail)
 
     @property
     def calendar(self) -> Calendar:

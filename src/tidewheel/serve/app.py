@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
@@ -20,11 +20,12 @@ from tidewheel.serve.middleware import Surroundings
 PREFIX = "/api/v1"
 
 
-def create_app(installation: Installation) -> FastAPI:
-    """Return the application of one installation."""
+def create_app(installation: Installation, started: Callable[[], None] = lambda: None) -> FastAPI:
+    """Return the application of one installation; ``started`` is called when it begins to answer."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        started()
         yield
 
     app = FastAPI(

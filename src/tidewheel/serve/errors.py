@@ -117,17 +117,17 @@ def _reply(request: Request, error: TidewheelError) -> Response:
 
 
 async def _answer(request: Request, error: Exception) -> Response:
-    assert isinstance(error, TidewheelError)  # noqa: S101
+    assert isinstance(error, TidewheelError)
     return _reply(request, error)
 
 
 async def _answer_validation(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    assert isinstance(error, RequestValidationError)
     return _reply(request, explain(list(error.errors())))
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, TidewheelError):
         return _reply(request, error.__cause__)
     reply = _reply(request, _from_status(error, request))

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from tidewheel.analyse.executors.threads import Threads
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.settings import Settings
+from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.queries import Queries
 from tidewheel.serve.write_keys import WriteKeys
-from tidewheel.store.project import ProjectStore
 from tidewheel.store.catalog import Catalog
+from tidewheel.store.project import ProjectStore
 from tidewheel.store.storehouse import Storehouse
 
 
@@ -32,6 +33,7 @@ class Installation:
     def __post_init__(self) -> None:
         self.metrics = Metrics()
         self.live = Live()
+        self.dictionary = Dictionary()
         self.write_keys = WriteKeys(self.catalog, self.clock)
         self.executor = Threads(self.settings.threads)
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds)

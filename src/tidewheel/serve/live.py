@@ -58,7 +58,9 @@ def shown_properties(event: Event) -> dict[str, Any]:
     """Return the first few properties as JSON values, long texts cut."""
     picked = list(event.properties.items())[:_SHOWN]
     return {
-        name: value[:80] if isinstance(value, str) else value
+        name: value[:80]
+        if isinstance(value, str)
+        else value
         if isinstance(value, int | float | bool | list)
         else str(value)
         for name, value in picked

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from tidewheel.core.errors import TidewheelError
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -41,6 +47,19 @@ class Metrics:
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request; addresses without a route are counted together."""
         self._requests.labels(method, route or "-", str(status or 499)).observe(seconds)
+
+    @contextmanager
+    def asking(self, kind: str) -> Iterator[None]:
+        """Time one question."""
+        started, outcome = time.perf_counter(), "failed"
+        try:
+            yield
+            outcome = "answered"
+        except TidewheelError as error:
+            outcome = error.code
+            raise
+        finally:
+            self.asked.labels(kind, outcome).observe(time.perf_counter() - started)
 
     def text(self) -> bytes:
         """Return the exposition format."""

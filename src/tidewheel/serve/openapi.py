@@ -1,9 +1,9 @@
-"""Prints the OpenAPI description: ``python -m tidewheel.serve.openapi > web/src/api/openapi.json``."""
+"""The OpenAPI description, from which the types of the web pages are made (``tidewheel openapi``)."""
 
 from __future__ import annotations
 
-import json
-import sys
+
+
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -23,5 +23,3 @@ def describe() -> dict[str, Any]:
             installation.close()
 
 
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(describe(), ensure_ascii=False, indent=1, sort_keys=True) + "\n")

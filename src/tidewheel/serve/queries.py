@@ -70,15 +70,17 @@ class Queries:
         query = self._start(project, query_id or uuid.uuid4().hex)
         leaving = asyncio.ensure_future(_until_gone(request))
         working = asyncio.ensure_future(self._in_thread(work, query, limited=limited))
-        timeout = self._timeout if limited else None
+        late = False
         try:
-            await asyncio.wait({leaving, working}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-            late = not leaving.done() and not working.done()
+            done, _ = await asyncio.wait(
+                {leaving, working},
+                timeout=self._timeout if limited else None,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            late = not done
             if not working.done():
                 query.stop.set()
             result = await working
-            query.state, query.progress = "done", 1.0
-            return result
         except Cancelled as error:
             query.state = "cancelled"
             if late:
@@ -88,6 +90,9 @@ class Queries:
             query.state = "failed"
             query.stop.set()
             raise
+        else:
+            query.state, query.progress = "done", 1.0
+            return result
         finally:
             leaving.cancel()
 

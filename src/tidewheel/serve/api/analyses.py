@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
+import time
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, create_model
 
-from tidewheel.analyse.contract import Test
-from tidewheel.serve.access import Viewer
-from tidewheel.serve.api.fields import Body, Done, Limit, Offset, Reply, Title
-from tidewheel.serve.api.people import PeoplePage
+from tidewheel.analyse.answer import Answer, Provenance, Significance, Title, Warned
+from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
+from tidewheel.identify import people
+from tidewheel.serve import queries
+from tidewheel.serve.access import Place, Viewer
+from tidewheel.serve.api.fields import Body, Done, Limit, Offset, Reply
+from tidewheel.serve.api.people import PeoplePage, shown
 
 router = APIRouter(prefix="/projects/{project}", tags=["analyses"])
 
@@ -35,27 +39,12 @@ class AnalysisList(Reply):
     analyses: list[AnalysisReply]
 
 
-class Provenance(Reply):
-    """What made an answer; asked again with all of it equal, the result is equal byte for byte."""
-
-    definition: str
-    data: str
-    identity: str
-    zone: str
-    engine: str
-    until: str
-    events: int
-    people: int
-    seconds: float
-    cached: bool
-
-
-class Compared(Reply, Generic[R]):
+class ComparedWith(Reply, Generic[R]):
     """What an answer is set against."""
 
     label: Title
     result: R
-    tests: list[Test]
+    tests: list[Significance]
 
 
 class AnswerOf(Reply, Generic[P, R]):
@@ -64,7 +53,8 @@ class AnswerOf(Reply, Generic[P, R]):
     kind: str
     params: P
     result: R
-    comparisons: list[Compared[R]]
+    comparisons: list[ComparedWith[R]]
+    warnings: list[Warned]
     provenance: Provenance
 
 
@@ -83,60 +73,113 @@ class QueryState(Reply):
     progress: float
 
 
-QueryId = Annotated[str | None, Query(pattern="^[A-Za-z0-9-]{1,64}$", description="Chosen by the asker")]
+QueryId = Annotated[
+    str | None,
+    Query(pattern="^[A-Za-z0-9-]{1,64}$", description="Chosen by the asker, to follow or cancel it"),
+]
 
 
 @router.get("/analyses")
-def list_analyses(place: Viewer) -> AnalysisList:
+def list_analyses(place: Viewer) -> AnalysisList:  # noqa: ARG001
     """List the kinds of questions."""
-    raise NotImplementedError
+    return AnalysisList(
+        analyses=[
+            AnalysisReply(
+                name=name,
+                title=Title(en=kind.title.en, zh=kind.title.zh),
+                description=Title(en=kind.description.en, zh=kind.description.zh),
+                params_schema=kind.Params.model_json_schema(),
+            )
+            for name, kind in ANALYSES.all().items()
+        ]
+    )
 
 
 @router.get("/queries/{query_id}")
 def get_query(query_id: str, place: Viewer) -> QueryState:
     """Say how far a question is."""
-    raise NotImplementedError
+    query = place.installation.queries.get(place.project.id, query_id)
+    return QueryState(state=query.state, progress=query.progress)
 
 
 @router.delete("/queries/{query_id}")
 def cancel_query(query_id: str, place: Viewer) -> Done:
     """Give a question up."""
-    raise NotImplementedError
+    place.installation.queries.get(place.project.id, query_id).stop.set()
+    return Done()
 
 
-def _add_kind(kind: Any) -> None:
-    stem = kind.name.title().replace("_", "")
-    answer = create_model(f"{stem}Answer", __base__=AnswerOf[kind.Params, kind.Result])  # type: ignore[name-defined]
-    behind = create_model(f"{stem}Behind", __base__=Behind[kind.Params, kind.Cell])  # type: ignore[name-defined]
+def answer_bytes(answer: Answer) -> bytes:
+    """Return an answer as it is sent; the same answer gives the same bytes."""
+    return answer.model_dump_json(by_alias=True).encode()
 
-    def ask(params: kind.Params, request: Request, place: Viewer, query_id: QueryId = None) -> Response:  # type: ignore[name-defined]
-        raise NotImplementedError
 
-    def people(body: behind, place: Viewer, offset: Offset = 0, limit: Limit = 50) -> PeoplePage:  # type: ignore[valid-type]
-        raise NotImplementedError
-
-    ask.__annotations__["params"] = kind.Params
-    people.__annotations__["body"] = behind
-    router.add_api_route(
-        f"/analyses/{kind.name}", ask, methods=["POST"], response_model=answer, name=f"ask_{kind.name}"
-    )
-    router.add_api_route(
-        f"/analyses/{kind.name}/people",
-        people,
-        methods=["POST"],
-        response_model=PeoplePage,
-        name=f"{kind.name}_people",
+def asking_of(place: Place, query: queries.Query) -> Asking:
+    """Return how a project's questions are asked now."""
+    return Asking(
+        calendar=place.calendar,
+        now=place.installation.clock(),
+        executor=place.installation.executor,
+        stop=query.stop,
+        progress=query.report,
     )
 
 
-class _Kind:
-    def __init__(self, name: str) -> None:
-        module = importlib.import_module(f"tidewheel.analyse.kinds.{name}")
-        self.name = name
-        self.Params = getattr(module, f"{name.title()}Params")
-        self.Cell = getattr(module, f"{name.title()}Cell")
-        self.Result = getattr(module, f"{name.title()}Result")
+async def _answer(kind: str, params: Any, request: Request, place: Place, query_id: str | None) -> Response:
+    started = time.perf_counter()
+
+    def work(query: queries.Query) -> bytes:
+        return answer_bytes(ask(place.store, kind, params, asking_of(place, query)))
+
+    body = await _run(kind, request, place, query_id, work)
+    took = (time.perf_counter() - started) * 1000
+    return Response(body, media_type="application/json", headers={"server-timing": f"answer;dur={took:.1f}"})
 
 
-for _name in ("trends", "funnel", "retention"):
-    _add_kind(_Kind(_name))
+async def _people(
+    kind: str, body: Behind[Any, Any], request: Request, place: Place, offset: int, limit: int
+) -> PeoplePage:
+    def work(query: queries.Query) -> PeoplePage:
+        cell = body.cell.model_dump(mode="json")
+        asking = asking_of(place, query)
+        snapshot, found = people_behind(place.store, kind, body.params, cell, asking, body.comparison)
+        return shown(people.page(snapshot, found, offset, limit))
+
+    return await _run(kind, request, place, None, work)
+
+
+async def _run(
+    kind: str,
+    request: Request,
+    place: Place,
+    query_id: str | None,
+    work: Callable[[queries.Query], queries.T],
+) -> queries.T:
+    with place.installation.metrics.asking(kind):
+        return await place.installation.queries.run(request, place.project.id, query_id, work)
+
+
+def _add_kind(name: str, kind: Any) -> None:
+    stem = name.title().replace("_", "")
+    answer = create_model(f"{stem}Answer", __base__=AnswerOf[kind.Params, kind.Result])
+    behind = create_model(f"{stem}Behind", __base__=Behind[kind.Params, kind.Cell])
+
+    async def ask_kind(params: Any, request: Request, place: Viewer, query_id: QueryId = None) -> Response:
+        return await _answer(name, params, request, place, query_id)
+
+    async def kind_people(
+        body: Any, request: Request, place: Viewer, offset: Offset = 0, limit: Limit = 50
+    ) -> PeoplePage:
+        return await _people(name, body, request, place, offset, limit)
+
+    ask_kind.__doc__ = f"{kind.description.en}"
+    kind_people.__doc__ = "Return the people behind one figure of the answer: exactly as many as it counts."
+    ask_kind.__annotations__["params"] = kind.Params
+    kind_people.__annotations__["body"] = behind
+    path = f"/analyses/{name}"
+    router.add_api_route(path, ask_kind, methods=["POST"], response_model=answer, name=f"ask_{name}")
+    router.add_api_route(f"{path}/people", kind_people, methods=["POST"], name=f"{name}_people")
+
+
+for _name, _kind in ANALYSES.all().items():
+    _add_kind(_name, _kind)

@@ -25,7 +25,7 @@ class Tile(Body):
     title: Annotated[str, StringConstraints(max_length=200)]
     kind: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     params: dict[str, Any]
-    view: dict[str, Any]
+    view: str | dict[str, Any] | None = None
     x: _Cell
     y: _Cell
     w: Annotated[int, Field(ge=1, le=12)]

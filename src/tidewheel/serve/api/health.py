@@ -14,8 +14,8 @@ from tidewheel.core.text import Text
 from tidewheel.serve.access import Here, asker_of
 from tidewheel.serve.api.fields import Reply
 from tidewheel.serve.installation import Installation
-from tidewheel.store.project import ProjectStore
 from tidewheel.serve.metrics import CONTENT_TYPE
+from tidewheel.store.project import ProjectStore
 
 router = APIRouter(tags=["health"])
 unversioned = APIRouter(include_in_schema=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from tidewheel.core.events import Kind
+from tidewheel.core.ids import split_actor
+from tidewheel.identify import people
+from tidewheel.identify.people import Identifier, Link, PropertyValue, Timeline
 from tidewheel.serve.access import Viewer
-from tidewheel.serve.api.fields import Limit, Moment, Offset, Reply, Words
+from tidewheel.serve.api.fields import Limit, Offset, Reply, Words
 
 router = APIRouter(prefix="/projects/{project}/people", tags=["people"])
 
@@ -21,15 +23,16 @@ class ShortIdentifier(Reply):
 
 
 class PersonRow(Reply):
-    """A person in a list. ``revenue`` is in minor units of the project's currency."""
+    """A person in a list. ``revenue`` is paid minus refunded, in minor units of the project's currency."""
 
     id: str
     name: str | None
     identifiers: list[ShortIdentifier]
-    first_seen: Moment | None
-    last_seen: Moment | None
+    first_seen: str | None
+    last_seen: str | None
+    events: int
     orders: int
-    revenue: int
+    revenue: float
     city: str | None
 
 
@@ -40,88 +43,58 @@ class PeoplePage(Reply):
     people: list[PersonRow]
 
 
-class Identifier(Reply):
-    """An identifier of a person and what was sent under it."""
-
-    type: str
-    value: str
-    first_seen: Moment | None
-    last_seen: Moment | None
-    events: int
-
-
-class Link(Reply):
-    """That two identifiers belong together: said by which event, when; ``reason`` says why it is not in force."""
-
-    a: str
-    b: str
-    source: str
-    time: Moment
-    in_force: bool
-    reason: str | None
-
-
-class PersonProperty(Reply):
-    """A property as it stands, and since when."""
-
-    value: Any
-    kind: Kind
-    time: Moment
-
-
 class Person(Reply):
     """Everything about one person but the events."""
 
     id: str
     name: str | None
+    city: str | None
     identifiers: list[Identifier]
     links: list[Link]
-    properties: dict[str, PersonProperty]
-    first_seen: Moment | None
-    last_seen: Moment | None
+    properties: dict[str, PropertyValue]
+    first_seen: str | None
+    last_seen: str | None
     events: int
     orders: int
-    revenue: int
-
-
-class PersonEvent(Reply):
-    """One thing a person did."""
-
-    id: str
-    name: str
-    time: Moment
-    actor: str
-    source: str
-    properties: dict[str, Any]
-    items: list[dict[str, Any]]
-
-
-class Timeline(Reply):
-    """What a person did, newest first; ``next`` is the ``before`` of the page that follows."""
-
-    events: list[PersonEvent]
-    next: str | None
+    revenue: float
 
 
 @router.get("")
 def find_people(place: Viewer, q: Words = "", offset: Offset = 0, limit: Limit = 50) -> PeoplePage:
     """Find people by identifier or name; without words, those seen last."""
-    raise NotImplementedError
+    return shown(people.find(place.store.snapshot(), q, offset, limit))
 
 
 @router.get("/{person_id}")
 def get_person(person_id: str, place: Viewer) -> Person:
-    """Return one person."""
-    raise NotImplementedError
+    """Return one person, by id or by any identifier (``phone:+86…``)."""
+    found = people.get(place.store.snapshot(), person_id)
+    fields = found.model_dump(exclude={"identifiers", "details"})
+    return Person(identifiers=found.details, **fields)
 
 
 @router.get("/{person_id}/events")
 def get_timeline(
     person_id: str,
     place: Viewer,
-    before: Annotated[str | None, Query(max_length=100)] = None,
+    before: Annotated[
+        str | None, Query(pattern="^[0-9]{1,15}$", description="`next` of the page before")
+    ] = None,
     limit: Limit = 50,
     name: Words | None = None,
 ) -> Timeline:
     """Return what a person did, newest first."""
-    raise NotImplementedError
+    return people.timeline(place.store.snapshot(), person_id, before, limit, name or None)
+
+
+def shown(page: people.PeoplePage) -> PeoplePage:
+    """Return a page with its identifiers taken apart."""
+    return PeoplePage(total=page.total, people=[_row(row) for row in page.people])
+
+
+def _row(row: people.PersonRow) -> PersonRow:
+    pairs = [split_actor(actor) for actor in row.identifiers]
+    return PersonRow(
+        identifiers=[ShortIdentifier(type=kind, value=value) for kind, value in pairs],
+        **row.model_dump(exclude={"identifiers"}),
+    )

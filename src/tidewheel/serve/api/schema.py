@@ -6,9 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from tidewheel.core.events import Kind, Scope
-from tidewheel.serve.access import Viewer
+from tidewheel.core.events import PERSON_FACTS, Kind, Scope
+from tidewheel.identify.people import TimelineEvent
+from tidewheel.serve import dictionary
+from tidewheel.serve.access import Here, Viewer
 from tidewheel.serve.api.fields import Limit, Moment, Reply, Title, Words
+from tidewheel.serve.vocabulary import EVENTS, PROPERTIES
 
 router = APIRouter(prefix="/projects/{project}/schema", tags=["schema"])
 
@@ -26,7 +29,7 @@ class EventName(Reply):
 
 
 class Property(Reply):
-    """One property of one kind; a name may hold several kinds."""
+    """One property of one kind; a name may hold several kinds. ``events`` are those it was seen on."""
 
     name: str
     title: Title | None
@@ -47,7 +50,7 @@ class Schema(Reply):
 class ValueCount(Reply):
     """A value and how often it occurs."""
 
-    value: str | float | bool
+    value: str | bool | int | float
     count: int
 
 
@@ -60,29 +63,69 @@ class Values(Reply):
 class Samples(Reply):
     """Some events as they are stored, newest first."""
 
-    events: list[dict[str, Any]]
+    events: list[TimelineEvent]
 
 
 @router.get("")
-def get_schema(place: Viewer) -> Schema:
+def get_schema(place: Viewer, installation: Here) -> Schema:
     """Return the names of events and properties in use."""
-    raise NotImplementedError
+    snapshot = place.store.snapshot()
+    held = installation.dictionary.contents(snapshot)
+    days = dictionary.daily(snapshot, place.calendar, installation.clock())
+    of_event: dict[str, list[tuple[str, int]]] = {}
+    for (name, scope, _), found in held.properties.items():
+        if scope == "event":
+            for event, count in found.events.items():
+                of_event.setdefault(event, []).append((name, count))
+    events = [
+        EventName(
+            name=name,
+            title=EVENTS.get(name),
+            count=seen.count,
+            first_seen=seen.first,
+            last_seen=seen.last,
+            daily=days.get(name, [0] * dictionary.DAYS),
+            properties=list(dict.fromkeys(dictionary.by_count(of_event.get(name, [])))),
+        )
+        for name, seen in held.events.items()
+        if name not in PERSON_FACTS
+    ]
+    properties = [
+        Property(
+            name=name,
+            title=PROPERTIES.get(name),
+            scope=scope,
+            kind=kind,
+            count=found.count,
+            events=dictionary.by_count(list(found.events.items())),
+            samples=found.samples,
+        )
+        for (name, scope, kind), found in held.properties.items()
+    ]
+    return Schema(
+        events=sorted(events, key=lambda event: (-event.count, event.name)),
+        properties=sorted(properties, key=lambda one: (-one.count, one.name, one.scope, one.kind)),
+    )
 
 
 @router.get("/values")
 def get_values(
     place: Viewer,
+    installation: Here,
     property: Annotated[str, Query(min_length=1, max_length=200)],  # noqa: A002
     scope: Scope = "event",
     kind: Kind | None = None,
     q: Words = "",
     limit: Limit = 50,
 ) -> Values:
-    """Return the most frequent values of a property, for completion."""
-    raise NotImplementedError
+    """Return the most frequent values of a property, for completion; without a kind, of its commonest."""
+    snapshot = place.store.snapshot()
+    chosen = kind or dictionary.kind_of_property(installation.dictionary.contents(snapshot), property, scope)
+    found = dictionary.values(snapshot, property, scope, chosen, q, limit) if chosen else []
+    return Values(values=[ValueCount(value=value, count=count) for value, count in found])
 
 
 @router.get("/events/{name}/samples")
-def get_samples(name: str, place: Viewer, limit: Limit = 10) -> Samples:
-    """Return some events of one name."""
-    raise NotImplementedError
+def get_samples(name: str, place: Viewer, limit: Annotated[int, Query(ge=1, le=100)] = 10) -> Samples:
+    """Return the newest events of one name."""
+    return Samples(events=dictionary.samples(place.store.snapshot(), name, limit))

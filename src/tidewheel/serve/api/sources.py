@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import StringConstraints
 
+from tidewheel.serve import dictionary
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply
+from tidewheel.serve.dictionary import Seen
 from tidewheel.store.catalog import Source, sources
 
 router = APIRouter(prefix="/projects/{project}/sources", tags=["sources"])
@@ -55,7 +57,12 @@ def list_sources(place: Viewer, installation: Here) -> SourceList:
     """List the project's sources and how much each sends."""
     with installation.catalog.read() as db:
         found = sources.listed(db, place.project.id)
-    return SourceList(sources=[_describe(source, place) for source in found])
+    snapshot = place.store.snapshot()
+    seen = installation.dictionary.contents(snapshot).sources
+    lately = dictionary.sources_lately(snapshot, installation.clock())
+    return SourceList(
+        sources=[_describe(source, place, seen.get(source.id), lately.get(source.id, 0)) for source in found]
+    )
 
 
 @router.post("", status_code=201)
@@ -65,7 +72,8 @@ def add_source(body: NewSource, place: Editor, installation: Here) -> SourceRepl
     with installation.catalog.write() as db:
         source = sources.add(db, project_id=place.project.id, name=body.name, kind=body.kind, now=now)
         place.asker.note(db, now, "source_added", source.id, place.project.id)
-        return _describe(source, place)
+    installation.write_keys.refresh()
+    return _describe(source, place)
 
 
 @router.patch("/{source_id}")
@@ -84,6 +92,7 @@ def change_source(source_id: str, body: SourceChanges, place: Editor, installati
         place.asker.note(
             db, installation.clock(), "source_changed", source.id, place.project.id, changed=changed
         )
+    installation.write_keys.refresh()
     return _describe(source, place)
 
 
@@ -93,10 +102,11 @@ def remove_source(source_id: str, place: Editor, installation: Here) -> Done:
     with installation.catalog.write() as db:
         db.delete(sources.get(db, place.project.id, source_id))
         place.asker.note(db, installation.clock(), "source_removed", source_id, place.project.id)
+    installation.write_keys.refresh()
     return Done()
 
 
-def _describe(source: Source, place: Place) -> SourceReply:
+def _describe(source: Source, place: Place, seen: Seen | None = None, lately: int = 0) -> SourceReply:
     return SourceReply(
         id=source.id,
         name=source.name,
@@ -104,6 +114,6 @@ def _describe(source: Source, place: Place) -> SourceReply:
         write_key=source.write_key if place.role != "viewer" else None,
         enabled=source.enabled,
         created_at=source.created_at,
-        events_24h=0,
-        last_event_at=None,
+        events_24h=lately,
+        last_event_at=seen.last if seen else None,
     )

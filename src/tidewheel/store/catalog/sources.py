@@ -20,8 +20,8 @@ def listed(db: Session, project_id: str | None = None) -> list[Source]:
 
 def get(db: Session, project_id: str, source_id: str) -> Source:
     """Return one source of the project."""
-    source = None if "\0" in source_id else db.get(Source, source_id)
-    if source is None or source.project_id != project_id:
+    source = None if "\0" in source_id else db.get(Source, (project_id, source_id))
+    if source is None:
         raise NotFound(
             "no_such_source",
             Text("There is no such source.", "没有这个数据源。"),
@@ -41,8 +41,8 @@ def add(
     """Add a source with a new write key; names are unique within a project."""
     require_free_name(db, project_id, name)
     source = Source(
-        id=free_slug(f"{project_id}-{name}", "source", lambda slug: db.get(Source, slug) is not None),
         project_id=project_id,
+        id=free_slug(name, kind, lambda slug: db.get(Source, (project_id, slug)) is not None),
         name=name,
         kind=kind,
         write_key=write_key or new_secret(WRITE_KEY),

@@ -107,11 +107,14 @@ class ApiToken(Base):
 
 
 class Source(Base):
-    """Where events come from; ``write_key`` lets an SDK or a server add events to the project."""
+    """Where events come from; ``write_key`` lets an SDK or a server add events to the project.
+
+    Events carry the ``id``, which is unique within the project and never changes.
+    """
 
     __tablename__ = "sources"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    project_id: Mapped[str] = mapped_column(_parent("projects.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(32))
     write_key: Mapped[str] = mapped_column(String(64), unique=True)

@@ -161,8 +161,8 @@ def upgrade() -> None:
     op.create_index("ix_sign_ins_user_id", "sign_ins", ["user_id"], unique=False)
     op.create_table(
         "sources",
-        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("write_key", sa.String(length=64), nullable=False),
@@ -171,11 +171,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name="fk_sources_project_id_projects", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_sources"),
+        sa.PrimaryKeyConstraint("project_id", "id", name="pk_sources"),
         sa.UniqueConstraint("project_id", "name", name="uq_sources_project_id_name"),
         sa.UniqueConstraint("write_key", name="uq_sources_write_key"),
     )
-    op.create_index("ix_sources_project_id", "sources", ["project_id"], unique=False)
 
 
 def downgrade() -> None:
