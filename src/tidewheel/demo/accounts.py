@@ -10,7 +10,6 @@ from tidewheel.core.period import HOUR, MINUTE
 from tidewheel.demo.dice import Flags, Ints
 from tidewheel.demo.emit import Town
 from tidewheel.demo.identity import (
-
     EXTERNAL,
     KINDS,
     LOGIN,
@@ -30,7 +29,6 @@ from tidewheel.demo.vocabulary import (
     GIVEN_MALE,
     LEVELS,
     MINI,
-
     SURNAMES,
 )
 
@@ -140,19 +138,36 @@ def community(town: Town) -> None:
     """Followers of the official account, WeCom contacts and group members, known by unionid."""
     people, brand = town.people, town.brand
     everyone = np.arange(len(people.index))
-    for name, day, other in (("follow", people.follower, OPENID_OA), ("add_contact", people.contact, EXTERNAL)):
+    for name, day, other in (
+        ("follow", people.follower, OPENID_OA),
+        ("add_contact", people.contact, EXTERNAL),
+    ):
         person = everyone[met(town, people, day)]
         moment = brand.seasons.moment(day[person], brand.dice.uniform(name, people.index[person]))
         union, known = person * KINDS + UNION, person * KINDS + other
         staff = np.where(people.store[person] >= 0, people.store[person], 40 + person % 8)
-        more: dict[str, Column] = {"staff_id": Coded(staff, [f"G{one + 1:03d}" for one in range(48)])} if name == "add_contact" else {}
+        more: dict[str, Column] = (
+            {"staff_id": Coded(staff, [f"G{one + 1:03d}" for one in range(48)])}
+            if name == "add_contact"
+            else {}
+        )
         source = 5 if name == "add_contact" else 4
-        town.sheet.add(name, time=moment, actor=union, key=_key(town, person), source=source, others=(known,), columns=more)
+        town.sheet.add(
+            name,
+            time=moment,
+            actor=union,
+            key=_key(town, person),
+            source=source,
+            others=(known,),
+            columns=more,
+        )
         if name == "add_contact":
             joins = brand.dice.chance("joins group", 0.45, people.index[person])
             chosen = person[joins]
             group = np.where(people.store[chosen] >= 0, people.store[chosen] % GROUPS, chosen % GROUPS)
-            after = moment[joins] + 2 * MINUTE + brand.dice.below("group after", 20 * HOUR, people.index[chosen])
+            after = (
+                moment[joins] + 2 * MINUTE + brand.dice.below("group after", 20 * HOUR, people.index[chosen])
+            )
             town.sheet.add(
                 "join_group",
                 time=after,
@@ -172,5 +187,3 @@ def met(town: Town, people: People, day: Ints) -> Flags:
 
 def _key(town: Town, person: Ints) -> Ints:
     return town.people.index[person].astype(np.int64)
-
-

@@ -45,7 +45,9 @@ def arrivals(brand: Brand, people: People, here: Ints, known: Visits | None) -> 
     people.origin[here[(people.origin[here] == FISSION) & ~came[here]]] = NATURAL
     walkers = here[~people.old[here] & ~came[here]]
     parts = (invited, _walk_ins(people, walkers), _routine(brand, people, here))
-    return Arrivals(**{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Arrivals)})
+    return Arrivals(
+        **{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Arrivals)}
+    )
 
 
 def _invited(brand: Brand, people: People, here: Ints, known: Visits | None) -> Arrivals:
@@ -89,7 +91,15 @@ def _walk_ins(people: People, walkers: Ints) -> Arrivals:
     count = len(walkers)
     none = np.full(count, -1, dtype=np.int64)
     ordinal = np.full(count, 1 << 40)
-    return Arrivals(walkers, ordinal, people.arrival[walkers], people.origin[walkers], none, none, np.ones(count, dtype=bool))
+    return Arrivals(
+        walkers,
+        ordinal,
+        people.arrival[walkers],
+        people.origin[walkers],
+        none,
+        none,
+        np.ones(count, dtype=bool),
+    )
 
 
 def _routine(brand: Brand, people: People, here: Ints) -> Arrivals:

@@ -81,7 +81,9 @@ class Dice:
 
     def geometric(self, purpose: str, probability: Numbers, *keys: npt.ArrayLike) -> Ints:
         """Return failures before the first success: 0, 1, 2 …"""
-        waited = np.log1p(-self.uniform(purpose, *keys)) / np.log1p(-np.asarray(probability, dtype=np.float64))
+        waited = np.log1p(-self.uniform(purpose, *keys)) / np.log1p(
+            -np.asarray(probability, dtype=np.float64)
+        )
         return np.asarray(np.minimum(waited, 1e9).astype(np.int64))
 
     def normal(self, purpose: str, *keys: npt.ArrayLike) -> Floats:

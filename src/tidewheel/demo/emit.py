@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +17,8 @@ from tidewheel.demo.sheet import Coded, Column, Goods, Sheet
 from tidewheel.demo.shopping import VIEWS, Shopping, slot_content, slot_seen
 from tidewheel.demo.visits import Visits
 from tidewheel.demo.vocabulary import (
-
     CHANNELS,
     CHAT,
-
     LIVE,
     MINI,
     PAID,
@@ -59,6 +57,7 @@ class Town:
         *,
         goods: Goods | None = None,
         others: Sequence[Ints] = (),
+        more: Mapping[str, Column] | None = None,
         **columns: Column,
     ) -> None:
         """Add one event for each of some visits, keyed by (visit, ordinal)."""
@@ -72,7 +71,7 @@ class Town:
             visit=rows,
             goods=goods,
             others=others,
-            columns=columns,
+            columns={**(more or {}), **columns},
         )
 
 
@@ -88,14 +87,21 @@ def session_columns(town: Town) -> dict[str, Coded | Ints]:
     phase = brand.seasons.phase[visits.day]
     show = np.where((visits.channel == LIVE) & (visits.platform != STORE), brand.shows.of_day[visits.day], -1)
     sales = ["always_on", *(one.campaign for one in brand.seasons.phases)]
-    message = np.where(visits.message >= 0, visits.message + len(sales), np.where(visits.channel == PAID, phase + 1, -1))
+    message = np.where(
+        visits.message >= 0, visits.message + len(sales), np.where(visits.channel == PAID, phase + 1, -1)
+    )
     return {
         "platform": Coded(visits.platform, PLATFORMS),
         "channel": Coded(visits.channel, CHANNELS),
         "utm_source": Coded(source, [*(one[0] for one in ADS), "wecom"]),
-        "utm_medium": Coded(np.where(source == len(ADS), np.where(visits.message >= 0, 6, 7), source), [*(one[1] for one in ADS), "message", "group"]),
+        "utm_medium": Coded(
+            np.where(source == len(ADS), np.where(visits.message >= 0, 6, 7), source),
+            [*(one[1] for one in ADS), "message", "group"],
+        ),
         "utm_campaign": Coded(message, [*sales, *brand.messages.ids]),
-        "scene": Coded(np.where(mini, np.array([list(SCENES).index(c) for c in range(8)])[visits.channel], -1), scenes),
+        "scene": Coded(
+            np.where(mini, np.array([list(SCENES).index(c) for c in range(8)])[visits.channel], -1), scenes
+        ),
         "show_id": Coded(show, brand.shows.ids),
         "share_id": share_words(town, visits.via),
         "os": Coded(np.asarray(os_code), ("Android", "iOS", "Windows", "macOS")),
@@ -107,8 +113,16 @@ def browse(town: Town) -> None:
     """Write landings, home slots, searches, lists and goods looked at."""
     visits, shopping, brand = town.visits, town.shopping, town.brand
     online = np.flatnonzero((visits.platform != STORE) & (visits.channel != LIVE))
-    page = np.where(shopping.home[online], 0, np.where(visits.channel[online] == PAID, 1, np.where(shopping.viewed[online], 2, 3)))
-    agent = np.where(visits.platform[online] == WEB, (visits.key[online] % np.uint64(len(USER_AGENTS))).astype(np.int64), -1)
+    page = np.where(
+        shopping.home[online],
+        0,
+        np.where(visits.channel[online] == PAID, 1, np.where(shopping.viewed[online], 2, 3)),
+    )
+    agent = np.where(
+        visits.platform[online] == WEB,
+        (visits.key[online] % np.uint64(len(USER_AGENTS))).astype(np.int64),
+        -1,
+    )
     town.say(
         "page_view",
         online,
@@ -172,9 +186,14 @@ def _views(town: Town) -> None:
     rows, slot = np.nonzero(column < shopping.views[:, None])
     time = visits.start[rows] + 20_000 + slot * shopping.gap[rows]
     town.say("view_item", rows, time, slot, goods=_goods(shopping, rows, slot))
-    selected = (slot == 0) & ((shopping.word[rows] >= 0) | (shopping.home[rows] & ~shopping.slots[rows].any(axis=1) & (shopping.word[rows] == -1)))
+    selected = (slot == 0) & (
+        (shopping.word[rows] >= 0)
+        | (shopping.home[rows] & ~shopping.slots[rows].any(axis=1) & (shopping.word[rows] == -1))
+    )
     chosen = rows[selected]
-    town.say("select_item", chosen, visits.start[chosen] + 18_500, goods=_goods(shopping, chosen, slot[selected]))
+    town.say(
+        "select_item", chosen, visits.start[chosen] + 18_500, goods=_goods(shopping, chosen, slot[selected])
+    )
     rows, slot = np.nonzero(shopping.carted[:, None] & (column < shopping.basket[:, None]))
     time = visits.start[rows] + 20_000 + slot * shopping.gap[rows] + (shopping.gap[rows] * 2) // 5
     town.say("add_to_cart", rows, time, slot, goods=_goods(shopping, rows, slot))
@@ -183,14 +202,19 @@ def _views(town: Town) -> None:
 def _goods(shopping: Shopping, rows: Ints, slot: Ints) -> Goods:
     """One good a row."""
     at = rows, slot
-    return Goods(np.ones(len(rows), dtype=np.int64), shopping.sku[at], shopping.price[at], shopping.quantity[at])
+    return Goods(
+        np.ones(len(rows), dtype=np.int64), shopping.sku[at], shopping.price[at], shopping.quantity[at]
+    )
 
 
 def basket(shopping: Shopping, rows: Ints) -> Goods:
     """Everything in the baskets of some visits."""
     inside = np.arange(VIEWS)[None, :] < shopping.basket[rows][:, None]
     return Goods(
-        shopping.basket[rows], shopping.sku[rows][inside], shopping.price[rows][inside], shopping.quantity[rows][inside]
+        shopping.basket[rows],
+        shopping.sku[rows][inside],
+        shopping.price[rows][inside],
+        shopping.quantity[rows][inside],
     )
 
 
@@ -241,18 +265,27 @@ def live(town: Town) -> None:
         "show_title": Coded(show, brand.shows.titles),
         "host": Coded(show, brand.shows.hosts),
     }
-    town.say("live_enter", rows, visits.start[rows], **shown)
+    town.say("live_enter", rows, visits.start[rows], more=shown)
     stay = brand.dice.exponential("stay", 7 * MINUTE, visits.key[rows]).astype(np.int64)
     left = shopping.end_at[rows] + stay + 15_000
-    town.say("live_leave", rows, left, duration=((left - visits.start[rows]) // 1000).astype(np.float64), **shown)
+    town.say(
+        "live_leave",
+        rows,
+        left,
+        duration=((left - visits.start[rows]) // 1000).astype(np.float64),
+        more=shown,
+    )
 
 
 def coupons(town: Town) -> None:
     """Write coupons issued and claimed during visits."""
     visits, shopping = town.visits, town.shopping
-    for name, flags, after in (("coupon_issue", shopping.issued, 12_500), ("coupon_claim", shopping.claimed, 16_000)):
+    for name, flags, after in (
+        ("coupon_issue", shopping.issued, 12_500),
+        ("coupon_claim", shopping.claimed, 16_000),
+    ):
         rows = np.flatnonzero(flags)
-        town.say(name, rows, visits.start[rows] + after, **coupon_columns(shopping.offered[rows]))
+        town.say(name, rows, visits.start[rows] + after, more=coupon_columns(shopping.offered[rows]))
 
 
 def coupon_columns(coupon: Ints) -> dict[str, Column]:
@@ -262,5 +295,3 @@ def coupon_columns(coupon: Ints) -> dict[str, Column]:
         "coupon_name": Coded(coupon, [one.name for one in COUPONS]),
         "threshold": np.where(coupon >= 0, np.array([one.threshold for one in COUPONS])[coupon], np.nan),
     }
-
-

@@ -28,7 +28,9 @@ def come_backs(brand: Brand, people: People, visits: Visits) -> Visits:
     """Return visits people pay by themselves a few days after another; without that they would not have."""
     dice = brand.dice
     staying = people.kind[visits.person] != ONE_VISIT
-    rows = np.flatnonzero(dice.chance("comes back", np.asarray(FOLLOW_UP)[visits.channel], visits.key) & staying)
+    rows = np.flatnonzero(
+        dice.chance("comes back", np.asarray(FOLLOW_UP)[visits.channel], visits.key) & staying
+    )
     day = visits.day[rows] + 1 + dice.below("back after", 6, visits.key[rows])
     keep = (day < brand.seasons.days) & (day < (people.arrival + people.life)[visits.person[rows]])
     rows, day = rows[keep], day[keep]
@@ -42,7 +44,9 @@ def store_visits(brand: Brand, people: People, here: Ints) -> Visits:
     dice, seasons = brand.dice, brand.seasons
     chosen = here[(people.store[here] >= 0) & (people.kind[here] >= CASUAL)]
     days = np.arange(seasons.days)
-    alive = (days >= people.arrival[chosen][:, None]) & (days < (people.arrival + people.life)[chosen][:, None])
+    alive = (days >= people.arrival[chosen][:, None]) & (
+        days < (people.arrival + people.life)[chosen][:, None]
+    )
     row, day = np.nonzero(alive)
     person = chosen[row]
     weekend = np.array([1.9 if one.weekday() >= 5 else 0.8 for one in seasons.dates])
@@ -62,11 +66,15 @@ def message_visits(brand: Brand, people: People, here: Ints) -> Visits:
     person, message = person[~held], message[~held]
     opened, time = message_opens(brand, people, person, message)
     tapped = opened & brand.dice.chance("tapped", MESSAGE_TAP, people.index[person], message)
-    tapped &= (time < brand.seasons.until) & (brand.messages.day[message] < (people.arrival + people.life)[person])
+    tapped &= (time < brand.seasons.until) & (
+        brand.messages.day[message] < (people.arrival + people.life)[person]
+    )
     person, message, time = person[tapped], message[tapped], time[tapped] + 4_000
     made = plain_visits(brand, people, 2, person, brand.messages.day[message], message, CHAT)
     made.start, made.message = time, message
-    made.day = np.minimum(np.searchsorted(brand.seasons.starts, time, side="right") - 1, brand.seasons.days - 1)
+    made.day = np.minimum(
+        np.searchsorted(brand.seasons.starts, time, side="right") - 1, brand.seasons.days - 1
+    )
     made.platform = np.full(len(person), MINI)
     made.needs = np.where(brand.dice.chance("caused by message", CAUSED_BY_MESSAGE, made.key), 1 << CHAT, 0)
     return made

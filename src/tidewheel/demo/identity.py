@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from tidewheel.demo.brand import Brand
-from tidewheel.demo.dice import Flags, Ints, words
+from tidewheel.demo.dice import Flags, Ints
 from tidewheel.demo.people import People
 from tidewheel.demo.shopping import Shopping
 from tidewheel.demo.visits import Visits
@@ -23,7 +23,22 @@ ID_KINDS: Final = (
     "user", "member_card", "unionid", "phone", "openid_mini", "openid_official", "external_userid",
     "device_mini_1", "device_mini_2", "device_app_1", "device_app_2", "cookie_1", "cookie_2", "bot",
 )  # fmt: skip
-(USER, CARD, UNION, PHONE, OPENID, OPENID_OA, EXTERNAL, MINI_1, MINI_2, APP_1, APP_2, COOKIE_1, COOKIE_2, BOT) = range(14)
+(
+    USER,
+    CARD,
+    UNION,
+    PHONE,
+    OPENID,
+    OPENID_OA,
+    EXTERNAL,
+    MINI_1,
+    MINI_2,
+    APP_1,
+    APP_2,
+    COOKIE_1,
+    COOKIE_2,
+    BOT,
+) = range(14)
 KINDS: Final = 16
 APPID_MINI, APPID_OFFICIAL = "wx7c1e5a90d2f3b846", "wx02b9f47ad81c6e35"
 NO_LOGIN, LOGIN, SIGN_UP = range(3)
@@ -102,7 +117,9 @@ def _sign_ups(brand: Brand, people: People, visits: Visits, shopping: Shopping, 
     base = np.concatenate([[0], ordinal])[starts]
     ordinal = ordinal - 1 - base[visits.person]
     planned = brand.dice.pick("sign-up visit", (0.55, 0.25, 0.12, 0.08), people.index)
-    ready = online & people.wants_member[visits.person] & (ordinal >= planned[visits.person]) & shopping.viewed
+    ready = (
+        online & people.wants_member[visits.person] & (ordinal >= planned[visits.person]) & shopping.viewed
+    )
     ready |= online & shopping.checkout
     ready &= ~(people.old & people.wants_member)[visits.person]
     return _first(count, visits.person, number, ready)
@@ -130,7 +147,9 @@ def _borrowed(
     wanted = people.borrows[visits.person] & np.isin(visits.platform, (WEB, APP)) & member
     wanted &= brand.dice.chance("borrows", 0.6, visits.key)
     wanted &= visits.person != np.where(partner < len(people.index), partner, visits.person)
-    entered = (signed_in & ~people.borrows[visits.person]) | (np.arange(len(device)) == sign_up[visits.person])
+    entered = (signed_in & ~people.borrows[visits.person]) | (
+        np.arange(len(device)) == sign_up[visits.person]
+    )
     entered &= ~people.borrows[visits.person]
     claimed = np.full(len(people.index) * KINDS + KINDS, np.iinfo(np.int64).max)
     np.minimum.at(claimed, device[entered], visits.start[entered] + 600_000)

@@ -70,7 +70,7 @@ def orders(town: Town) -> Orders:
         order_id=Coded(number.codes[used], number.words),
         value=shopping.discount[redeemed].astype(np.float64),
         currency="CNY",
-        **coupon_columns(shopping.coupon[redeemed]),
+        more=coupon_columns(shopping.coupon[redeemed]),
     )
     refunded = _refunds(town, rows, number, value)
     _levels(town, rows, value)
@@ -87,13 +87,13 @@ def _store_visits(town: Town) -> None:
     rows = np.flatnonzero(visits.platform == STORE)
     store = town.people.store[visits.person[rows]]
     shown = {"store_id": Coded(store, brand.stores.ids), "store_name": Coded(store, brand.stores.names)}
-    town.say("store_visit", rows, visits.start[rows], **shown)
+    town.say("store_visit", rows, visits.start[rows], more=shown)
     scans = np.flatnonzero(brand.dice.chance("scans", 0.35, visits.key[rows]))
     scanned = rows[scans]
     one = np.ones(len(scans), dtype=np.int64)
     goods = Goods(one, shopping.sku[scanned, 0], shopping.price[scanned, 0], one)
     picked = {label: Coded(value.codes[scans], value.words) for label, value in shown.items()}
-    town.say("scan_item", scanned, visits.start[scanned] + 240_000, goods=goods, **picked)
+    town.say("scan_item", scanned, visits.start[scanned] + 240_000, goods=goods, more=picked)
 
 
 def _refunds(town: Town, rows: Ints, number: Coded, value: Ints) -> Ints:
@@ -109,7 +109,9 @@ def _refunds(town: Town, rows: Ints, number: Coded, value: Ints) -> Ints:
     amount = np.where(full, value[back], value[back] * line // np.maximum(shopping.gross[visit], 1))
     counts = np.where(full, shopping.basket[visit], 1)
     inside = np.arange(shopping.sku.shape[1])[None, :] < counts[:, None]
-    goods = Goods(counts, shopping.sku[visit][inside], shopping.price[visit][inside], shopping.quantity[visit][inside])
+    goods = Goods(
+        counts, shopping.sku[visit][inside], shopping.price[visit][inside], shopping.quantity[visit][inside]
+    )
     reason = brand.dice.pick("reason", (0.4, 0.25, 0.2, 0.15), keys)
     town.say(
         "refund",
@@ -140,5 +142,3 @@ def _levels(town: Town, rows: Ints, value: Ints) -> None:
     up = np.flatnonzero(level > before)
     visit = rows[up]
     town.say("$set", visit, shopping.purchase_at[visit] + 2_000, 7, member_level=Coded(level[up], LEVELS))
-
-

@@ -9,10 +9,10 @@ import numpy as np
 from tidewheel.core.period import DAY, HOUR
 from tidewheel.demo.dice import spread
 from tidewheel.demo.emit import Town
+from tidewheel.demo.followups import message_opens, message_targets
 from tidewheel.demo.identity import BOT, EXTERNAL, KINDS, OPENID_OA
 from tidewheel.demo.people import NEIGHBOURHOOD
 from tidewheel.demo.sheet import Coded, Column, Goods
-from tidewheel.demo.followups import message_opens, message_targets
 from tidewheel.demo.vocabulary import BOT_AGENTS, OFFICIAL
 
 READS_POST: Final = 0.07
@@ -29,7 +29,10 @@ def messages(town: Town) -> dict[str, int]:
     key = brand.dice.word("message key", people.index[person], message).astype(np.int64)
     sent_at = brand.messages.time[message] - 600_000 + brand.dice.below("send jitter", 600_000, key)
     opened, time = message_opens(brand, people, person, message)
-    for name, rows, when in (("message_send", np.arange(len(person)), sent_at), ("message_open", np.flatnonzero(opened), time)):
+    for name, rows, when in (
+        ("message_send", np.arange(len(person)), sent_at),
+        ("message_open", np.flatnonzero(opened), time),
+    ):
         shown: dict[str, Column] = {
             "message_id": Coded(message[rows], brand.messages.ids),
             "message_title": Coded(message[rows], brand.messages.titles),
@@ -45,14 +48,20 @@ def posts(town: Town) -> None:
     """Write articles read by followers: of their own accord, and just before a visit the article led to."""
     people, brand, visits = town.people, town.brand, town.visits
     here = np.unique(visits.person)
-    person, post = (part.reshape(-1) for part in np.meshgrid(here, np.arange(len(brand.posts.ids)), indexing="ij"))
+    person, post = (
+        part.reshape(-1) for part in np.meshgrid(here, np.arange(len(brand.posts.ids)), indexing="ij")
+    )
     day = brand.posts.day[post]
     reads = (people.follower[person] < day) & (day < (people.arrival + people.life)[person] + 14)
     reads &= brand.dice.chance("reads", READS_POST, people.index[person], post)
     person, post = person[reads], post[reads]
     delay = 60_000 + brand.dice.exponential("read after", 5 * HOUR, people.index[person], post)
     time = brand.posts.time[post] + np.minimum(delay, 5 * DAY).astype(np.int64)
-    led = np.flatnonzero((visits.channel == OFFICIAL) & (people.follower[visits.person] < visits.day) & (brand.posts.of_day[visits.day] >= 0))
+    led = np.flatnonzero(
+        (visits.channel == OFFICIAL)
+        & (people.follower[visits.person] < visits.day)
+        & (brand.posts.of_day[visits.day] >= 0)
+    )
     person = np.concatenate([person, visits.person[led]])
     post = np.concatenate([post, brand.posts.of_day[visits.day[led]]])
     time = np.concatenate([time, visits.start[led] - 25_000])
@@ -100,5 +109,3 @@ def bots(town: Town) -> int:
             columns={"platform": "web", "channel": "other", "user_agent": Coded(agent[rows], BOT_AGENTS)},
         )
     return count
-
-

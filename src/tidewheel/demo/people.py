@@ -15,12 +15,10 @@ from tidewheel.demo.brand import Brand
 from tidewheel.demo.dice import Flags, Floats, Ints, Words, choose
 from tidewheel.demo.vocabulary import (
     CASUAL,
-
     CITIES,
     FISSION,
     NATURAL,
     ONE_VISIT,
-
 )
 
 NEIGHBOURHOOD: Final = 500
@@ -92,7 +90,9 @@ def people(brand: Brand, first: int, last: int) -> People:
     traffic = np.cumsum(brand.seasons.traffic)
     fresh = choose(traffic, dice.uniform("arrival", index))
     arrival = np.where(old, 0, fresh)
-    hazard = np.asarray(CHURN_A_DAY)[kind] * np.where(kind == ONE_VISIT, 1.0, np.asarray(CHURN_FACTOR)[origin])
+    hazard = np.asarray(CHURN_A_DAY)[kind] * np.where(
+        kind == ONE_VISIT, 1.0, np.asarray(CHURN_FACTOR)[origin]
+    )
     life = 1 + dice.geometric("life", np.minimum(hazard, 0.999999), index)
     life = np.where(kind == ONE_VISIT, 1, life)
     koc = dice.chance("koc", 0.03, index) & (kind > CASUAL)
@@ -100,8 +100,12 @@ def people(brand: Brand, first: int, last: int) -> People:
     city = dice.pick("city", [city[2] for city in CITIES], index)
     home = _home_store(brand, index, city)
     engaged = np.array([0.06, 0.2, 0.4, 0.65, 0.75])[kind]
-    contact = np.where(dice.chance("contact", engaged, index), arrival + dice.below("contact day", 20, index), never)
-    follower = np.where(dice.chance("follow", engaged, index), arrival + dice.below("follow day", 12, index), never)
+    contact = np.where(
+        dice.chance("contact", engaged, index), arrival + dice.below("contact day", 20, index), never
+    )
+    follower = np.where(
+        dice.chance("follow", engaged, index), arrival + dice.below("follow day", 12, index), never
+    )
     replaced = np.where(dice.chance("new phone", 0.12, index), dice.below("phone day", days, index), never)
     return People(
         index=index,
@@ -160,5 +164,3 @@ def _home_store(brand: Brand, index: Words, city: Ints) -> Ints:
     goes = brand.dice.chance("goes to stores", 0.45, index) & (counts[city] > 0)
     chosen = firsts[city] + brand.dice.below("store", np.maximum(counts[city], 1), index)
     return np.where(goes, flat[np.minimum(chosen, len(flat) - 1)], -1)
-
-

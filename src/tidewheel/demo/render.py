@@ -117,7 +117,10 @@ def _property(sheet: Sheet, name: str, repeated: Coded | Ints | None, visit: Int
 def _items(brand: Brand, sheet: Sheet, order: Ints) -> dict[str, pa.Array]:
     goods = [batch.goods for batch in sheet.batches if batch.goods]
     counts = np.concatenate(
-        [batch.goods.counts if batch.goods else np.zeros(len(batch.time), np.int64) for batch in sheet.batches]
+        [
+            batch.goods.counts if batch.goods else np.zeros(len(batch.time), np.int64)
+            for batch in sheet.batches
+        ]
     )
     at, taken = ragged(counts, order), counts[order]
     sku, price, quantity = (

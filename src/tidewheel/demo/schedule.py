@@ -8,7 +8,7 @@ import numpy as np
 
 from tidewheel.demo.arrivals import Arrivals, arrivals
 from tidewheel.demo.brand import Brand
-from tidewheel.demo.dice import Ints
+from tidewheel.demo.dice import Flags, Ints
 from tidewheel.demo.followups import come_backs, message_visits, store_visits
 from tidewheel.demo.marketing import ADS
 from tidewheel.demo.people import CAUSED_ORIGIN, GENERATIONS, People
@@ -19,6 +19,8 @@ CAUSED_VISIT: Final = (0.0, 0.0, 0.45, 0.55, 0.80, 0.60, 0.50, 0.20)
 """Probability that a visit is caused by its channel; for paid ones it depends on the ad (see ``ADS``)."""
 SHARES_BY_KIND: Final = (0.02, 0.07, 0.11, 0.16, 0.18)
 KOC_SHARES: Final = 0.55
+PASSED_ON: Final = 0.25
+"""Least probability that a visit which came by a share ends with a share."""
 
 
 def schedule(brand: Brand, people: People) -> Visits:
@@ -29,7 +31,11 @@ def schedule(brand: Brand, people: People) -> Visits:
         here = np.flatnonzero(people.generation == generation)
         bare = arrivals(brand, people, here, found)
         made = _dressed(brand, people, bare, found, acquired)
-        extra = (come_backs(brand, people, made), message_visits(brand, people, here), store_visits(brand, people, here))
+        extra = (
+            come_backs(brand, people, made),
+            message_visits(brand, people, here),
+            store_visits(brand, people, here),
+        )
         made = joined(made, *extra)
         made.needs |= acquired[made.person]
         made = _until_now(brand, made)
@@ -57,7 +63,9 @@ def _dressed(brand: Brand, people: People, bare: Arrivals, known: Visits | None,
         into = dice.uniform("tune in", key) ** 1.5 * 0.85 * brand.shows.length[show]
         start = np.where(channel == LIVE, brand.shows.start[show] + into.astype(np.int64), start)
     ad = np.where(channel == PAID, dice.pick("ad", [one[2] for one in ADS], key), -1)
-    caused = np.where(channel == PAID, np.array([one[4] for one in ADS])[ad], np.asarray(CAUSED_VISIT)[channel])
+    caused = np.where(
+        channel == PAID, np.array([one[4] for one in ADS])[ad], np.asarray(CAUSED_VISIT)[channel]
+    )
     own = np.where(dice.chance("caused", caused, key), needed(channel, ad), 0)
     first = np.flatnonzero(bare.first)
     never = dice.chance("acquired", np.asarray(CAUSED_ORIGIN)[channel[first]], index[first])
@@ -72,7 +80,21 @@ def _dressed(brand: Brand, people: People, bare: Arrivals, known: Visits | None,
         root = np.where(via >= 0, np.where(known.root[via] >= 0, known.root[via], via), -1)
     acquired[person[first]] = gained
     platform = platform_of(brand, people, person, channel, key)
-    return Visits(person, key, start, day, channel, platform, ad, own, via, depth, root, none, np.zeros(len(person), dtype=bool))
+    return Visits(
+        person,
+        key,
+        start,
+        day,
+        channel,
+        platform,
+        ad,
+        own,
+        via,
+        depth,
+        root,
+        none,
+        np.zeros(len(person), dtype=bool),
+    )
 
 
 def _possible(brand: Brand, people: People, bare: Arrivals) -> Ints:
@@ -86,13 +108,19 @@ def _possible(brand: Brand, people: People, bare: Arrivals) -> Ints:
 
 def _until_now(brand: Brand, visits: Visits) -> Visits:
     """Drop what lies ahead: of the last day only the share that the daily rhythm puts before now."""
-    today = (visits.day == brand.seasons.days - 1) & (visits.channel != LIVE) & (visits.via < 0) & (visits.message < 0)
+    today = (
+        (visits.day == brand.seasons.days - 1)
+        & (visits.channel != LIVE)
+        & (visits.via < 0)
+        & (visits.message < 0)
+    )
     today &= visits.platform != STORE
     kept = ~today | brand.dice.chance("today", brand.seasons.quiet_floor, visits.key)
     return taken(visits, kept & (visits.start < brand.seasons.until))
 
 
-def _sharing(brand: Brand, people: People, visits: Visits) -> Ints:
+def _sharing(brand: Brand, people: People, visits: Visits) -> Flags:
     rate = np.where(people.koc, KOC_SHARES, np.asarray(SHARES_BY_KIND)[people.kind])[visits.person]
-    shares = brand.dice.chance("shares", rate, visits.key)
-    return shares & (visits.platform != STORE) & (visits.platform != WEB)
+    rate = np.where(visits.via >= 0, np.maximum(rate, PASSED_ON), rate)
+    shares: Flags = brand.dice.chance("shares", rate, visits.key)
+    return np.asarray(shares & (visits.platform != STORE) & (visits.platform != WEB))

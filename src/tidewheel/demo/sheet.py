@@ -131,7 +131,14 @@ def ragged(counts: Ints, rows: Ints) -> Ints:
 
 
 LINKS: Final = pa.schema(
-    [("a", pa.string()), ("b", pa.string()), ("time", MOMENT), ("id", pa.int64()), ("source", pa.string()), ("rule", pa.string())]
+    [
+        ("a", pa.string()),
+        ("b", pa.string()),
+        ("time", MOMENT),
+        ("id", pa.int64()),
+        ("source", pa.string()),
+        ("rule", pa.string()),
+    ]
 )
 
 
@@ -161,7 +168,9 @@ def text_array(codes: Ints, found: Sequence[str]) -> pa.Array:
     return pa.array(found, pa.string()).take(pa.array(codes, pa.int64(), mask=codes < 0))
 
 
-def column(batches: Sequence[Batch], name: str, rows: int) -> tuple[Ints, list[str]] | npt.NDArray[np.float64] | None:
+def column(
+    batches: Sequence[Batch], name: str, rows: int
+) -> tuple[Ints, list[str]] | npt.NDArray[np.float64] | None:
     """Return one property of all batches: codes and words, or numbers with NaN, or None when never set."""
     if not any(name in batch.columns for batch in batches):
         return None

@@ -83,7 +83,7 @@ def shop(brand: Brand, people: People, visits: Visits) -> Shopping:
     carted = viewed & dice.chance("carted", chance[:, 1], key)
     checkout = carted & dice.chance("checkout", chance[:, 2], key)
     checkout |= ~online & dice.chance("store buys", STORE_BUYS, key)
-    views = np.where(viewed, 1 + np.minimum(dice.geometric("views", 0.36, key), VIEWS - 1), 0)
+    views: Ints = np.where(viewed, 1 + np.minimum(dice.geometric("views", 0.36, key), VIEWS - 1), 0)
     size = 1 + dice.geometric("basket", np.where(brand.seasons.price[visits.day] < 1, 0.5, 0.62), key)
     basket = np.minimum(size, np.where(online, np.maximum(views, 1), VIEWS))
     word, slots, home = _browsing(brand, visits, key)
@@ -99,11 +99,13 @@ def shop(brand: Brand, people: People, visits: Visits) -> Shopping:
         dice, visits, offered, claimed, checkout, gross, last, online, key
     )
     off = np.array([coupon.off for coupon in COUPONS])[coupon]
-    gap = 18_000 + dice.below("gap", 37_000, key)
-    ready = visits.start + 20_000 + views * gap
+    gap: Ints = 18_000 + dice.below("gap", 37_000, key)
+    ready: Ints = visits.start + 20_000 + views * gap
     auth_at = ready + 1_500
     checkout_at = ready + 8_000
-    purchase_at = np.where(online, checkout_at + 25_000 + dice.below("pay", 40_000, key), visits.start + 600_000)
+    purchase_at = np.where(
+        online, checkout_at + 25_000 + dice.below("pay", 40_000, key), visits.start + 600_000
+    )
     end_at = np.where(ordered, purchase_at, checkout_at) + 8_000
     return Shopping(
         viewed=viewed,
@@ -168,7 +170,9 @@ def _goods(brand: Brand, people: People, visits: Visits, word: Ints, slot: Ints,
     taste = np.broadcast_to(people.taste[visits.person][:, None], sku.shape)
     sku = np.where(why < 0.4, goods.draw_in(taste, drawn), sku)
     leaf = np.array([one[1] for one in WORDS])[np.maximum(word, 0)][:, None]
-    sku = np.where((word >= 0)[:, None] & (why < 0.8), goods.draw_in(np.broadcast_to(leaf, sku.shape), drawn), sku)
+    sku = np.where(
+        (word >= 0)[:, None] & (why < 0.8), goods.draw_in(np.broadcast_to(leaf, sku.shape), drawn), sku
+    )
     if len(brand.shows.ids):
         hot = brand.shows.goods[brand.shows.of_day[visits.day][:, None], (drawn**1.6 * 8).astype(np.int64)]
         sku = np.where((visits.channel == LIVE)[:, None] & (why < 0.8), hot, sku)
@@ -177,9 +181,13 @@ def _goods(brand: Brand, people: People, visits: Visits, word: Ints, slot: Ints,
     return sku
 
 
-def _offers(brand: Brand, people: People, visits: Visits, online: Flags, key: Words) -> tuple[Ints, Flags, Flags]:
+def _offers(
+    brand: Brand, people: People, visits: Visits, online: Flags, key: Words
+) -> tuple[Ints, Flags, Flags]:
     when = {coupon.when: number for number, coupon in enumerate(COUPONS)}
-    first = np.concatenate([[True], visits.person[1:] != visits.person[:-1]]) if len(visits.person) else online
+    first = (
+        np.concatenate([[True], visits.person[1:] != visits.person[:-1]]) if len(visits.person) else online
+    )
     offered = brand.coupon_of_day[visits.day]
     offered = np.where(first & ~people.old[visits.person], when["new"], offered)
     for channel, name in ((LIVE, "live"), (CHAT, "chat"), (FISSION, "fission")):
@@ -210,7 +218,9 @@ def _paid(
     number = np.arange(len(gross))
     before = np.maximum(number - 1, 0)
     same = (visits.person[before] == visits.person) & (number > 0)
-    carried = same & claimed[before] & ~used[before] & (visits.day - visits.day[before] <= COUPON_DAYS) & ~claimed
+    carried = (
+        same & claimed[before] & ~used[before] & (visits.day - visits.day[before] <= COUPON_DAYS) & ~claimed
+    )
     coupon = np.where(claimed, offered, np.where(carried, offered[before], -1))
     fits = (coupon >= 0) & (gross >= threshold[coupon]) & checkout
     coupon = np.where(fits, coupon, -1)
@@ -218,5 +228,3 @@ def _paid(
     bonus = np.where(fits & online, lift[coupon], 0.0)
     ordered = checkout & (drawn < np.minimum(last + bonus, 1.0))
     return coupon, claim_visit, ordered, ordered & (drawn >= last)
-
-

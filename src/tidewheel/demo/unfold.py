@@ -49,7 +49,17 @@ def _events(rows: pa.Table, again: list[int], until: int, others: dict[int, list
     fixed = (rows[name].to_pylist() for name in ("name", "actor", "id", "source"))
     times = (rows[name].cast(pa.int64()).to_pylist() for name in ("time", "received"))
     return [
-        Event(name, time, actor, ids % 2**64, source, min(received + later, until), said, goods, others.get(ids, []))
+        Event(
+            name,
+            time,
+            actor,
+            ids % 2**64,
+            source,
+            min(received + later, until),
+            said,
+            goods,
+            others.get(ids, []),
+        )
         for name, actor, ids, source, time, received, said, goods, later in zip(
             *fixed, *times, properties, _items(rows), again, strict=True
         )

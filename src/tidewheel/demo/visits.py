@@ -17,7 +17,19 @@ import numpy.typing as npt
 from tidewheel.demo.brand import Brand
 from tidewheel.demo.dice import Flags, Ints, Words
 from tidewheel.demo.people import People
-from tidewheel.demo.vocabulary import APP, CHAT, FISSION, LIVE, MEDIA, MINI, OFFICIAL, ONE_VISIT, OTHER, PAID, WEB
+from tidewheel.demo.vocabulary import (
+    APP,
+    CHAT,
+    FISSION,
+    LIVE,
+    MEDIA,
+    MINI,
+    OFFICIAL,
+    ONE_VISIT,
+    OTHER,
+    PAID,
+    WEB,
+)
 
 FIRST_AD: Final = 8
 INSIDE_WECHAT: Final = (LIVE, FISSION, OFFICIAL, CHAT, OTHER)
@@ -56,7 +68,9 @@ def taken(visits: Visits, rows: npt.NDArray[np.int64] | Flags) -> Visits:
 
 def joined(*parts: Visits) -> Visits:
     """Return the rows of all parts."""
-    return Visits(**{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Visits)})
+    return Visits(
+        **{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Visits)}
+    )
 
 
 def needed(channel: Ints, ad: Ints) -> Ints:
