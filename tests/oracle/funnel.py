@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tests.oracle.worlds import Happening, World
-
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import FunnelParams, window_ms
 

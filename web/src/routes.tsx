@@ -1,5 +1,6 @@
 import { createBrowserRouter, Navigate } from "react-router";
 import { analyseRoutes } from "@/pages/analyse";
+import { dataRoutes } from "@/pages/data";
 import { Setup } from "@/pages/entry/Setup";
 import { SignIn } from "@/pages/entry/SignIn";
 import { Start } from "@/pages/entry/Start";
@@ -25,6 +26,7 @@ export const router = createBrowserRouter([
       { path: "analyse", children: analyseRoutes, handle: both },
       { path: "people", element: <People /> },
       { path: "people/:id", element: <Person /> },
+      { path: "data", children: dataRoutes },
       { path: "more", element: <More /> },
     ],
   },

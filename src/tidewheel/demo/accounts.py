@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 
 from tidewheel.core.period import HOUR, MINUTE
-from tidewheel.demo.dice import Flags, Ints, words
+from tidewheel.demo.dice import Flags, Ints
 from tidewheel.demo.emit import Town
 from tidewheel.demo.identity import (
-
     EXTERNAL,
     KINDS,
     LOGIN,
@@ -22,7 +21,7 @@ from tidewheel.demo.identity import (
     USER,
 )
 from tidewheel.demo.people import People
-from tidewheel.demo.sheet import Coded
+from tidewheel.demo.sheet import Coded, Column
 from tidewheel.demo.vocabulary import (
     CHANNELS,
     CITIES,
@@ -30,7 +29,6 @@ from tidewheel.demo.vocabulary import (
     GIVEN_MALE,
     LEVELS,
     MINI,
-
     SURNAMES,
 )
 
@@ -70,6 +68,8 @@ def _facts(town: Town, rows: Ints, time: Ints) -> None:
     person = visits.person[rows]
     city = people.city[person]
     full, listed = person_names(town, person)
+    card = town.identity.card_from[person]
+    fresh = (card < 0) | (card >= rows)
     town.say(
         "$set",
         rows,
@@ -79,7 +79,7 @@ def _facts(town: Town, rows: Ints, time: Ints) -> None:
         birth_year=people.birth_year[person].astype(np.float64),
         city=Coded(city, [one[0] for one in CITIES]),
         province=Coded(city, [one[1] for one in CITIES]),
-        member_level=Coded(np.zeros(len(rows), dtype=np.int64), LEVELS),
+        member_level=Coded(np.where(fresh, 0, -1), LEVELS),
         sign_up_channel=Coded(visits.channel[rows], CHANNELS),
     )
     town.say("$set_once", rows, time, first_channel=Coded(people.origin[person], CHANNELS))
@@ -89,7 +89,7 @@ def person_names(town: Town, person: Ints) -> tuple[Ints, list[str]]:
     """Return names as codes and words."""
     people, dice = town.people, town.brand.dice
     index = people.index[person]
-    surname = dice.pick("surname", 1.0 / (np.arange(len(SURNAMES)) + 2.0), index)
+    surname = dice.pick("surname", [1.0 / (rank + 2) for rank in range(len(SURNAMES))], index)
     drawn = dice.word("given name", index)
     given = np.where(
         people.female[person],
@@ -117,7 +117,8 @@ def _cards(town: Town) -> None:
     rows = identity.card_from[identity.card_from >= 0]
     person = visits.person[rows]
     phone = person * KINDS + PHONE
-    new: Flags = ~people.old[person]
+    later = identity.sign_up[person]
+    new: Flags = ~people.old[person] & ((later < 0) | (later > rows))
     for name, chosen in (("sign_up", rows[new]), ("login", rows[~new])):
         store = people.store[visits.person[chosen]]
         town.say(
@@ -137,26 +138,43 @@ def community(town: Town) -> None:
     """Followers of the official account, WeCom contacts and group members, known by unionid."""
     people, brand = town.people, town.brand
     everyone = np.arange(len(people.index))
-    for name, day, other in (("follow", people.follower, OPENID_OA), ("add_contact", people.contact, EXTERNAL)):
+    for name, day, other in (
+        ("follow", people.follower, OPENID_OA),
+        ("add_contact", people.contact, EXTERNAL),
+    ):
         person = everyone[met(town, people, day)]
         moment = brand.seasons.moment(day[person], brand.dice.uniform(name, people.index[person]))
         union, known = person * KINDS + UNION, person * KINDS + other
         staff = np.where(people.store[person] >= 0, people.store[person], 40 + person % 8)
-        more = {"staff_id": Coded(staff, [f"G{one + 1:03d}" for one in range(48)])} if name == "add_contact" else {}
+        more: dict[str, Column] = (
+            {"staff_id": Coded(staff, [f"G{one + 1:03d}" for one in range(48)])}
+            if name == "add_contact"
+            else {}
+        )
         source = 5 if name == "add_contact" else 4
-        town.sheet.add(name, time=moment, actor=union, key=_key(town, person), source=source, others=(known,), **more)
+        town.sheet.add(
+            name,
+            time=moment,
+            actor=union,
+            key=_key(town, person),
+            source=source,
+            others=(known,),
+            columns=more,
+        )
         if name == "add_contact":
             joins = brand.dice.chance("joins group", 0.45, people.index[person])
             chosen = person[joins]
             group = np.where(people.store[chosen] >= 0, people.store[chosen] % GROUPS, chosen % GROUPS)
-            after = moment[joins] + 2 * MINUTE + brand.dice.below("group after", 20 * HOUR, people.index[chosen])
+            after = (
+                moment[joins] + 2 * MINUTE + brand.dice.below("group after", 20 * HOUR, people.index[chosen])
+            )
             town.sheet.add(
                 "join_group",
                 time=after,
                 actor=known[joins],
                 key=_key(town, chosen),
                 source=source,
-                group_id=Coded(group, [f"汐语福利群{one + 1}" for one in range(GROUPS)]),
+                columns={"group_id": Coded(group, [f"汐语福利群{one + 1}" for one in range(GROUPS)])},
             )
 
 
@@ -168,6 +186,4 @@ def met(town: Town, people: People, day: Ints) -> Flags:
 
 
 def _key(town: Town, person: Ints) -> Ints:
-    return words(town.people.index[person]).astype(np.int64)
-
-
+    return town.people.index[person].astype(np.int64)

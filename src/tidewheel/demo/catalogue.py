@@ -42,10 +42,18 @@ TREE: Final = (
     ("美妆工具", "工具", "tools", 1.5, 69, "美妆蛋 化妆刷套装 睫毛夹 洁面仪", "单支 套装"),
     ("礼盒", "礼盒", "gift_set", 2.5, 599, "水乳礼盒 节日限定礼盒 旅行套装 香氛礼盒", "标准版 限量版"),
 )  # fmt: skip
+MENS: Final = 21
 SERIES: Final = (
-    "海盐 深海 潮汐 珍珠 海藻 白浪 月汐 珊瑚 晨雾 屿光 积雪草 玻尿酸 烟酰胺 神经酰胺 玫瑰 山茶花 茉莉 雪松"
-).split()
-EFFECTS: Final = "净澈 舒缓 亮颜 紧致 水漾 焕活 控油 修护 清透 丰盈 柔润 凝时".split()
+    ("海盐", "Sea Salt"), ("深海", "Deep Sea"), ("潮汐", "Tidal"), ("珍珠", "Pearl"), ("海藻", "Seaweed"),
+    ("白浪", "White Wave"), ("月汐", "Moon Tide"), ("珊瑚", "Coral"), ("晨雾", "Morning Mist"), ("屿光", "Isle Light"),
+    ("积雪草", "Centella"), ("玻尿酸", "Hyaluronic"), ("烟酰胺", "Niacinamide"), ("神经酰胺", "Ceramide"),
+    ("玫瑰", "Rose"), ("山茶花", "Camellia"), ("茉莉", "Jasmine"), ("雪松", "Cedar"),
+)  # fmt: skip
+EFFECTS: Final = (
+    ("净澈", "Clear"), ("舒缓", "Calming"), ("亮颜", "Radiant"), ("紧致", "Firming"), ("水漾", "Dewy"),
+    ("焕活", "Renewing"), ("控油", "Balancing"), ("修护", "Repairing"), ("清透", "Sheer"), ("丰盈", "Plumping"),
+    ("柔润", "Soft"), ("凝时", "Timeless"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ def catalogue(dice: Dice, seasons: Seasons) -> Catalogue:
         names=names,
         names_en=names_en,
         brands=[
-            BRANDS[5] if TREE[kind][0] == "男士" else BRANDS[one]
+            BRANDS[-1] if kind == MENS else BRANDS[one]
             for kind, one in zip(leaf, dice.below("brand", 5, number), strict=True)
         ],
         leaf=leaf,
@@ -148,8 +156,11 @@ def _names(dice: Dice, leaf: Ints) -> tuple[list[str], list[str]]:
     for kind, drawn in zip(leaf.tolist(), draws, strict=True):
         forms, sizes = TREE[kind][5].split(), TREE[kind][6].split()
         series, effect = SERIES[drawn % len(SERIES)], EFFECTS[(drawn >> 8) % len(EFFECTS)]
-        stem = f"{series}{effect}{forms[(drawn >> 16) % len(forms)]} {sizes[(drawn >> 24) % len(sizes)]}"
+        size = sizes[(drawn >> 24) % len(sizes)]
+        stem = f"{series[0]}{effect[0]}{forms[(drawn >> 16) % len(forms)]} {size}"
         again = seen[stem] = seen.get(stem, 0) + 1
         names.append(stem if again == 1 else f"{stem} 第{again}代")
-        names_en.append(f"Tidecare {TREE[kind][2].replace('_', ' ')} {drawn % 1000:03d}")
+        plain = TREE[kind][2].replace("_", " ").title()
+        stem = f"{series[1]} {effect[1]} {plain}" + (f" {size}" if size.isascii() else "")
+        names_en.append(stem if again == 1 else f"{stem} Gen {again}")
     return names, names_en

@@ -18,6 +18,7 @@ Words: TypeAlias = npt.NDArray[np.uint64]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
+Numbers: TypeAlias = Floats | float
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -62,7 +63,7 @@ class Dice:
         """Return numbers in [0, 1)."""
         return np.asarray((self.word(purpose, *keys) >> np.uint64(11)).astype(np.float64) * 2.0**-53)
 
-    def chance(self, purpose: str, probability: npt.ArrayLike, *keys: npt.ArrayLike) -> Flags:
+    def chance(self, purpose: str, probability: Numbers, *keys: npt.ArrayLike) -> Flags:
         """Return True with the given probability."""
         return np.asarray(self.uniform(purpose, *keys) < probability)
 
@@ -70,17 +71,19 @@ class Dice:
         """Return an index drawn in proportion to ``weights``."""
         return choose(np.cumsum(np.asarray(weights, dtype=np.float64)), self.uniform(purpose, *keys))
 
-    def below(self, purpose: str, limit: npt.ArrayLike, *keys: npt.ArrayLike) -> Ints:
+    def below(self, purpose: str, limit: Ints | int, *keys: npt.ArrayLike) -> Ints:
         """Return an integer in [0, limit)."""
         return np.asarray((self.uniform(purpose, *keys) * limit).astype(np.int64))
 
-    def exponential(self, purpose: str, mean: npt.ArrayLike, *keys: npt.ArrayLike) -> Floats:
+    def exponential(self, purpose: str, mean: Numbers, *keys: npt.ArrayLike) -> Floats:
         """Return exponential waiting times."""
         return np.asarray(-np.log1p(-self.uniform(purpose, *keys)) * mean)
 
-    def geometric(self, purpose: str, probability: npt.ArrayLike, *keys: npt.ArrayLike) -> Ints:
+    def geometric(self, purpose: str, probability: Numbers, *keys: npt.ArrayLike) -> Ints:
         """Return failures before the first success: 0, 1, 2 …"""
-        waited = np.log1p(-self.uniform(purpose, *keys)) / np.log1p(-np.asarray(probability, dtype=np.float64))
+        waited = np.log1p(-self.uniform(purpose, *keys)) / np.log1p(
+            -np.asarray(probability, dtype=np.float64)
+        )
         return np.asarray(np.minimum(waited, 1e9).astype(np.int64))
 
     def normal(self, purpose: str, *keys: npt.ArrayLike) -> Floats:
@@ -90,7 +93,7 @@ class Dice:
         second = (mix(drawn) >> np.uint64(11)).astype(np.float64) * 2.0**-53
         return np.asarray(np.sqrt(-2.0 * np.log(first)) * np.cos(2.0 * np.pi * second))
 
-    def poisson(self, purpose: str, mean: npt.ArrayLike, *keys: npt.ArrayLike, most: int = 12) -> Ints:
+    def poisson(self, purpose: str, mean: Numbers, *keys: npt.ArrayLike, most: int = 12) -> Ints:
         """Return Poisson counts by inversion, at most ``most``."""
         drawn = self.uniform(purpose, *keys)
         mean = np.broadcast_to(np.asarray(mean, dtype=np.float64), drawn.shape)

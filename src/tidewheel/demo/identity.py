@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from tidewheel.demo.brand import Brand
-from tidewheel.demo.dice import Flags, Ints, words
+from tidewheel.demo.dice import Flags, Ints
 from tidewheel.demo.people import People
 from tidewheel.demo.shopping import Shopping
 from tidewheel.demo.visits import Visits
@@ -23,7 +23,22 @@ ID_KINDS: Final = (
     "user", "member_card", "unionid", "phone", "openid_mini", "openid_official", "external_userid",
     "device_mini_1", "device_mini_2", "device_app_1", "device_app_2", "cookie_1", "cookie_2", "bot",
 )  # fmt: skip
-(USER, CARD, UNION, PHONE, OPENID, OPENID_OA, EXTERNAL, MINI_1, MINI_2, APP_1, APP_2, COOKIE_1, COOKIE_2, BOT) = range(14)
+(
+    USER,
+    CARD,
+    UNION,
+    PHONE,
+    OPENID,
+    OPENID_OA,
+    EXTERNAL,
+    MINI_1,
+    MINI_2,
+    APP_1,
+    APP_2,
+    COOKIE_1,
+    COOKIE_2,
+    BOT,
+) = range(14)
 KINDS: Final = 16
 APPID_MINI, APPID_OFFICIAL = "wx7c1e5a90d2f3b846", "wx02b9f47ad81c6e35"
 NO_LOGIN, LOGIN, SIGN_UP = range(3)
@@ -59,7 +74,7 @@ def identify(brand: Brand, people: People, visits: Visits, shopping: Shopping) -
     member = old_member[visits.person] | (number > joined)
     signs_up = number == joined
     stays = np.array([0.96, 0.55, 0.97, 1.0])[visits.platform]
-    signed_in = online & member & brand.dice.chance("signed in", stays, words(visits.key))
+    signed_in = online & member & brand.dice.chance("signed in", stays, visits.key)
     device = _devices(brand, people, visits)
     device, signed_in = _borrowed(brand, people, visits, device, signed_in, sign_up, member & online)
     late = online & member & ~signed_in & shopping.checkout
@@ -68,7 +83,7 @@ def identify(brand: Brand, people: People, visits: Visits, shopping: Shopping) -
     _, firsts = np.unique(device[rows] * count * 2 + visits.person[rows], return_index=True)
     new_device = np.zeros(len(number), dtype=bool)
     new_device[rows[firsts]] = True
-    again = brand.dice.chance("login again", np.array([0.04, 0.3, 0.05, 0.0])[visits.platform], words(visits.key))
+    again = brand.dice.chance("login again", np.array([0.04, 0.3, 0.05, 0.0])[visits.platform], visits.key)
     login = signed_in & (new_device | again) | late
     user = visits.person * KINDS + USER
     before = np.where(signed_in, user, device)
@@ -102,7 +117,9 @@ def _sign_ups(brand: Brand, people: People, visits: Visits, shopping: Shopping, 
     base = np.concatenate([[0], ordinal])[starts]
     ordinal = ordinal - 1 - base[visits.person]
     planned = brand.dice.pick("sign-up visit", (0.55, 0.25, 0.12, 0.08), people.index)
-    ready = online & people.wants_member[visits.person] & (ordinal >= planned[visits.person]) & shopping.viewed
+    ready = (
+        online & people.wants_member[visits.person] & (ordinal >= planned[visits.person]) & shopping.viewed
+    )
     ready |= online & shopping.checkout
     ready &= ~(people.old & people.wants_member)[visits.person]
     return _first(count, visits.person, number, ready)
@@ -128,9 +145,11 @@ def _borrowed(
     shared = np.where(visits.platform == WEB, COOKIE_1, APP_1)
     partner = visits.person ^ 1
     wanted = people.borrows[visits.person] & np.isin(visits.platform, (WEB, APP)) & member
-    wanted &= brand.dice.chance("borrows", 0.6, words(visits.key))
+    wanted &= brand.dice.chance("borrows", 0.6, visits.key)
     wanted &= visits.person != np.where(partner < len(people.index), partner, visits.person)
-    entered = (signed_in & ~people.borrows[visits.person]) | (np.arange(len(device)) == sign_up[visits.person])
+    entered = (signed_in & ~people.borrows[visits.person]) | (
+        np.arange(len(device)) == sign_up[visits.person]
+    )
     entered &= ~people.borrows[visits.person]
     claimed = np.full(len(people.index) * KINDS + KINDS, np.iinfo(np.int64).max)
     np.minimum.at(claimed, device[entered], visits.start[entered] + 600_000)

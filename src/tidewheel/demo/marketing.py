@@ -51,7 +51,15 @@ _COUPONS: Final = (
     ("CP-SHARE-15", "好友助力券 满99减15", 9_900, 1_500, "fission", 0.5, 0.6, 0.08),
 )
 HOSTS: Final = ("小汐", "阿澜", "Mia", "糖糖", "Vivian", "洛洛")
-_THEMES: Final = ("换季护肤专场", "防晒美白夜", "底妆种草局", "面膜囤货日", "新品首发", "香氛之夜", "会员宠粉场")
+_THEMES: Final = (
+    "换季护肤专场",
+    "防晒美白夜",
+    "底妆种草局",
+    "面膜囤货日",
+    "新品首发",
+    "香氛之夜",
+    "会员宠粉场",
+)
 _MESSAGE_TITLES: Final = ("上新提醒", "专属优惠到账", "直播预告", "护肤小课堂", "积分即将过期", "会员日福利")
 _POST_TITLES: Final = ("换季泛红怎么办", "一瓶精华的三种用法", "夏日防晒的五个误区", "早C晚A 入门", "小样党的快乐", "导购私藏清单", "直播间爆款复盘")  # fmt: skip
 
@@ -202,5 +210,3 @@ def coupon_of_day(seasons: Seasons) -> Ints:
         weekend = seasons.dates[day].weekday() >= 5
         offered.append(by_when.get(phase, by_when["weekend"] if weekend else -1))
     return np.array(offered, dtype=np.int64)
-
-

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from tidewheel.core.period import DAY, HOUR
-from tidewheel.demo.dice import Ints, words
-from tidewheel.demo.emit import Town, basket, coupon_columns, share_code
+from tidewheel.demo.dice import Ints
+from tidewheel.demo.emit import Town, basket, coupon_columns
+from tidewheel.demo.marketing import COUPONS
 from tidewheel.demo.sheet import Coded, Goods
 from tidewheel.demo.shopping import FULL_REFUNDS, REFUNDS
-from tidewheel.demo.vocabulary import FISSION, LEVEL_SPEND, LEVELS, STORE
+from tidewheel.demo.vocabulary import LEVEL_SPEND, LEVELS, STORE
 
 
 @dataclass
@@ -35,7 +36,7 @@ def orders(town: Town) -> Orders:
         shopping.checkout_at[rows],
         goods=basket(shopping, rows),
         value=shopping.gross[rows].astype(np.float64),
-        coupon_id=coupon_columns(shopping.coupon[rows])["coupon_id"],
+        coupon_id=Coded(shopping.coupon[rows], [one.id for one in COUPONS]),
         currency="CNY",
     )
     _store_visits(town)
@@ -44,10 +45,7 @@ def orders(town: Town) -> Orders:
     value = shopping.gross[rows] - shopping.discount[rows]
     home_store = town.people.store[visits.person[rows]]
     store = np.where(online[rows], -1, home_store)
-    pay = np.where(online[rows], 0, brand.dice.below("pay by", 3, words(visits.key[rows])))
-    from_show = np.where((visits.channel[rows] == 5) & online[rows], brand.shows.of_day[visits.day[rows]], -1)
-    via = visits.via[rows]
-    shared = np.where(visits.channel[rows] == FISSION, via, -1)
+    pay = np.where(online[rows], 0, brand.dice.below("pay by", 3, visits.key[rows]))
     town.say(
         "purchase",
         rows,
@@ -58,12 +56,10 @@ def orders(town: Town) -> Orders:
         gross_value=shopping.gross[rows].astype(np.float64),
         discount=shopping.discount[rows].astype(np.float64),
         currency="CNY",
-        coupon_id=coupon_columns(shopping.coupon[rows])["coupon_id"],
+        coupon_id=Coded(shopping.coupon[rows], [one.id for one in COUPONS]),
         store_id=Coded(store, brand.stores.ids),
         store_name=Coded(store, brand.stores.names),
         pay_method=Coded(pay, ("微信支付", "支付宝", "银行卡")),
-        show_id=Coded(from_show, brand.shows.ids),
-        share_id=Coded(np.where(shared >= 0, np.arange(len(rows)), -1), [share_code(int(visits.key[one])) for one in shared]),
     )
     used = np.flatnonzero(shopping.coupon[rows] >= 0)
     redeemed = rows[used]
@@ -74,7 +70,7 @@ def orders(town: Town) -> Orders:
         order_id=Coded(number.codes[used], number.words),
         value=shopping.discount[redeemed].astype(np.float64),
         currency="CNY",
-        **coupon_columns(shopping.coupon[redeemed]),
+        more=coupon_columns(shopping.coupon[redeemed]),
     )
     refunded = _refunds(town, rows, number, value)
     _levels(town, rows, value)
@@ -82,7 +78,7 @@ def orders(town: Town) -> Orders:
 
 
 def _order_ids(town: Town, rows: Ints) -> Coded:
-    keys = (words(town.visits.key[rows]) >> np.uint64(20)).tolist()
+    keys = (town.visits.key[rows] >> np.uint64(20)).tolist()
     return Coded(np.arange(len(rows)), [f"SO{key:013d}" for key in keys])
 
 
@@ -91,19 +87,19 @@ def _store_visits(town: Town) -> None:
     rows = np.flatnonzero(visits.platform == STORE)
     store = town.people.store[visits.person[rows]]
     shown = {"store_id": Coded(store, brand.stores.ids), "store_name": Coded(store, brand.stores.names)}
-    town.say("store_visit", rows, visits.start[rows], **shown)
-    scans = np.flatnonzero(brand.dice.chance("scans", 0.35, words(visits.key[rows])))
+    town.say("store_visit", rows, visits.start[rows], more=shown)
+    scans = np.flatnonzero(brand.dice.chance("scans", 0.35, visits.key[rows]))
     scanned = rows[scans]
     one = np.ones(len(scans), dtype=np.int64)
     goods = Goods(one, shopping.sku[scanned, 0], shopping.price[scanned, 0], one)
     picked = {label: Coded(value.codes[scans], value.words) for label, value in shown.items()}
-    town.say("scan_item", scanned, visits.start[scanned] + 240_000, goods=goods, **picked)
+    town.say("scan_item", scanned, visits.start[scanned] + 240_000, goods=goods, more=picked)
 
 
 def _refunds(town: Town, rows: Ints, number: Coded, value: Ints) -> Ints:
     """Refund some orders within ten days: all of it, or the first line."""
     visits, shopping, brand = town.visits, town.shopping, town.brand
-    key = words(visits.key[rows])
+    key = visits.key[rows]
     back = np.flatnonzero(brand.dice.chance("refund", REFUNDS, key))
     keys, visit = key[back], rows[back]
     full = brand.dice.chance("full refund", FULL_REFUNDS, keys) | (shopping.basket[visit] == 1)
@@ -113,7 +109,9 @@ def _refunds(town: Town, rows: Ints, number: Coded, value: Ints) -> Ints:
     amount = np.where(full, value[back], value[back] * line // np.maximum(shopping.gross[visit], 1))
     counts = np.where(full, shopping.basket[visit], 1)
     inside = np.arange(shopping.sku.shape[1])[None, :] < counts[:, None]
-    goods = Goods(counts, shopping.sku[visit][inside], shopping.price[visit][inside], shopping.quantity[visit][inside])
+    goods = Goods(
+        counts, shopping.sku[visit][inside], shopping.price[visit][inside], shopping.quantity[visit][inside]
+    )
     reason = brand.dice.pick("reason", (0.4, 0.25, 0.2, 0.15), keys)
     town.say(
         "refund",
@@ -144,5 +142,3 @@ def _levels(town: Town, rows: Ints, value: Ints) -> None:
     up = np.flatnonzero(level > before)
     visit = rows[up]
     town.say("$set", visit, shopping.purchase_at[visit] + 2_000, 7, member_level=Coded(level[up], LEVELS))
-
-

@@ -9,10 +9,10 @@ import numpy as np
 from tidewheel.core.period import DAY, HOUR
 from tidewheel.demo.dice import spread
 from tidewheel.demo.emit import Town
+from tidewheel.demo.followups import message_opens, message_targets
 from tidewheel.demo.identity import BOT, EXTERNAL, KINDS, OPENID_OA
 from tidewheel.demo.people import NEIGHBOURHOOD
-from tidewheel.demo.sheet import Coded, Goods
-from tidewheel.demo.visits import message_opens, message_targets
+from tidewheel.demo.sheet import Coded, Column, Goods
 from tidewheel.demo.vocabulary import BOT_AGENTS, OFFICIAL
 
 READS_POST: Final = 0.07
@@ -25,35 +25,43 @@ def messages(town: Town) -> dict[str, int]:
     people, brand = town.people, town.brand
     present = np.unique(town.visits.person)
     person, message, held = message_targets(brand, people, present)
-    person, message, kept = person[~held], message[~held], int(held.sum())
-    shown = {
-        "message_id": Coded(message, brand.messages.ids),
-        "message_title": Coded(message, brand.messages.titles),
-        "message_channel": "wecom",
-    }
+    person, message = person[~held], message[~held]
     key = brand.dice.word("message key", people.index[person], message).astype(np.int64)
-    actor = person * KINDS + EXTERNAL
-    jitter = brand.dice.below("send jitter", 600_000, key)
-    town.sheet.add("message_send", time=brand.messages.time[message] - 600_000 + jitter, actor=actor, key=key, source=5, **shown)
+    sent_at = brand.messages.time[message] - 600_000 + brand.dice.below("send jitter", 600_000, key)
     opened, time = message_opens(brand, people, person, message)
-    rows = np.flatnonzero(opened)
-    picked = {label: Coded(value.codes[rows], value.words) if isinstance(value, Coded) else value for label, value in shown.items()}
-    town.sheet.add("message_open", time=time[rows], actor=actor[rows], key=key[rows], source=5, **picked)
-    return {"sent": len(person), "opened": int((time[rows] < brand.seasons.until).sum()), "held_out": kept}
+    for name, rows, when in (
+        ("message_send", np.arange(len(person)), sent_at),
+        ("message_open", np.flatnonzero(opened), time),
+    ):
+        shown: dict[str, Column] = {
+            "message_id": Coded(message[rows], brand.messages.ids),
+            "message_title": Coded(message[rows], brand.messages.titles),
+            "message_channel": "wecom",
+        }
+        actor = person[rows] * KINDS + EXTERNAL
+        town.sheet.add(name, time=when[rows], actor=actor, key=key[rows], source=5, columns=shown)
+    arrived = int((sent_at < brand.seasons.until).sum()), int((opened & (time < brand.seasons.until)).sum())
+    return {"sent": arrived[0], "opened": arrived[1], "held_out": int(held.sum())}
 
 
 def posts(town: Town) -> None:
     """Write articles read by followers: of their own accord, and just before a visit the article led to."""
     people, brand, visits = town.people, town.brand, town.visits
     here = np.unique(visits.person)
-    person, post = (part.reshape(-1) for part in np.meshgrid(here, np.arange(len(brand.posts.ids)), indexing="ij"))
+    person, post = (
+        part.reshape(-1) for part in np.meshgrid(here, np.arange(len(brand.posts.ids)), indexing="ij")
+    )
     day = brand.posts.day[post]
     reads = (people.follower[person] < day) & (day < (people.arrival + people.life)[person] + 14)
     reads &= brand.dice.chance("reads", READS_POST, people.index[person], post)
     person, post = person[reads], post[reads]
     delay = 60_000 + brand.dice.exponential("read after", 5 * HOUR, people.index[person], post)
     time = brand.posts.time[post] + np.minimum(delay, 5 * DAY).astype(np.int64)
-    led = np.flatnonzero((visits.channel == OFFICIAL) & (people.follower[visits.person] < visits.day) & (brand.posts.of_day[visits.day] >= 0))
+    led = np.flatnonzero(
+        (visits.channel == OFFICIAL)
+        & (people.follower[visits.person] < visits.day)
+        & (brand.posts.of_day[visits.day] >= 0)
+    )
     person = np.concatenate([person, visits.person[led]])
     post = np.concatenate([post, brand.posts.of_day[visits.day[led]]])
     time = np.concatenate([time, visits.start[led] - 25_000])
@@ -63,9 +71,11 @@ def posts(town: Town) -> None:
         actor=person * KINDS + OPENID_OA,
         key=brand.dice.word("post key", people.index[person], time).astype(np.int64),
         source=4,
-        post_id=Coded(post, brand.posts.ids),
-        post_title=Coded(post, brand.posts.titles),
-        channel="official_account",
+        columns={
+            "post_id": Coded(post, brand.posts.ids),
+            "post_title": Coded(post, brand.posts.titles),
+            "channel": "official_account",
+        },
     )
 
 
@@ -96,10 +106,6 @@ def bots(town: Town) -> int:
             key=key[rows],
             source=1,
             goods=goods,
-            platform="web",
-            channel="other",
-            user_agent=Coded(agent[rows], BOT_AGENTS),
+            columns={"platform": "web", "channel": "other", "user_agent": Coded(agent[rows], BOT_AGENTS)},
         )
     return count
-
-

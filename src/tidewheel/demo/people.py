@@ -15,12 +15,10 @@ from tidewheel.demo.brand import Brand
 from tidewheel.demo.dice import Flags, Floats, Ints, Words, choose
 from tidewheel.demo.vocabulary import (
     CASUAL,
-
     CITIES,
     FISSION,
     NATURAL,
     ONE_VISIT,
-
 )
 
 NEIGHBOURHOOD: Final = 500
@@ -92,16 +90,22 @@ def people(brand: Brand, first: int, last: int) -> People:
     traffic = np.cumsum(brand.seasons.traffic)
     fresh = choose(traffic, dice.uniform("arrival", index))
     arrival = np.where(old, 0, fresh)
-    hazard = np.asarray(CHURN_A_DAY)[kind] * np.where(kind == ONE_VISIT, 1.0, np.asarray(CHURN_FACTOR)[origin])
+    hazard = np.asarray(CHURN_A_DAY)[kind] * np.where(
+        kind == ONE_VISIT, 1.0, np.asarray(CHURN_FACTOR)[origin]
+    )
     life = 1 + dice.geometric("life", np.minimum(hazard, 0.999999), index)
     life = np.where(kind == ONE_VISIT, 1, life)
-    koc = dice.chance("koc", 0.02, index) & (kind > CASUAL)
-    generation, inviter = _invitations(brand, index, origin, koc)
+    koc = dice.chance("koc", 0.03, index) & (kind > CASUAL)
+    generation, inviter = _invitations(brand, index, kind, origin, koc)
     city = dice.pick("city", [city[2] for city in CITIES], index)
     home = _home_store(brand, index, city)
     engaged = np.array([0.06, 0.2, 0.4, 0.65, 0.75])[kind]
-    contact = np.where(dice.chance("contact", engaged, index), arrival + dice.below("contact day", 20, index), never)
-    follower = np.where(dice.chance("follow", engaged, index), arrival + dice.below("follow day", 12, index), never)
+    contact = np.where(
+        dice.chance("contact", engaged, index), arrival + dice.below("contact day", 20, index), never
+    )
+    follower = np.where(
+        dice.chance("follow", engaged, index), arrival + dice.below("follow day", 12, index), never
+    )
     replaced = np.where(dice.chance("new phone", 0.12, index), dice.below("phone day", days, index), never)
     return People(
         index=index,
@@ -129,10 +133,10 @@ def people(brand: Brand, first: int, last: int) -> People:
     )
 
 
-def _invitations(brand: Brand, index: Words, origin: Ints, koc: Flags) -> tuple[Ints, Ints]:
+def _invitations(brand: Brand, index: Words, kind: Ints, origin: Ints, koc: Flags) -> tuple[Ints, Ints]:
     dice = brand.dice
     invited = origin == FISSION
-    depth = 1 + dice.pick("generation", (0.6, 0.27, 0.13), index)
+    depth = 1 + dice.pick("generation", (0.5, 0.3, 0.2), index)
     generation = np.where(invited, depth, 0)
     inviter = np.full(len(index), -1, dtype=np.int64)
     block = (index // np.uint64(NEIGHBOURHOOD)).astype(np.int64)
@@ -143,6 +147,8 @@ def _invitations(brand: Brand, index: Words, origin: Ints, koc: Flags) -> tuple[
             mine = here[generation[here] == level]
             above = here[generation[here] == level - 1]
             above = above if len(above) else here[generation[here] == 0]
+            active = above[kind[above] >= CASUAL]
+            above = active if len(active) else above
             stars = above[koc[above]]
             inviter[mine] = above[(drawn[mine] * len(above)).astype(np.int64)]
             if len(stars):
@@ -158,5 +164,3 @@ def _home_store(brand: Brand, index: Words, city: Ints) -> Ints:
     goes = brand.dice.chance("goes to stores", 0.45, index) & (counts[city] > 0)
     chosen = firsts[city] + brand.dice.below("store", np.maximum(counts[city], 1), index)
     return np.where(goes, flat[np.minimum(chosen, len(flat) - 1)], -1)
-
-

@@ -1,10 +1,9 @@
-"""Turns a sheet into the lake's tables: session columns filled in, deliveries made late and doubled, sorted."""
+"""Turns a sheet into tables in the physical layout of the lake."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,82 +22,80 @@ from tidewheel.demo.sheet import (
     ITEM_TEXTS,
     LINK_RULE,
     LINKS,
+    MOMENT,
     NUMBERS,
     TEXTS,
     Coded,
     Sheet,
     column,
     ragged,
-    schema,
     text_array,
 )
 from tidewheel.demo.vocabulary import SOURCES
 
-DUPLICATES = 0.005
-LATE = 0.01
+LATE: Final = 0.01
+"""Share of events that reach the server hours after they happened."""
 
 
 @dataclass(frozen=True)
 class Tables:
-    """One shard in the physical layout of the lake, sorted by (month, actor, time)."""
+    """One shard as the lake keeps it.
+
+    ``events``: every event once, by (month, actor, time, id), with the columns that hold something.
+    ``links``: the earliest event of each pair of identifiers, by (time, id). ``named``: all of them, so
+    that events can be given back with every identifier they named.
+    """
 
     key: str
     events: pa.Table
     links: pa.Table
+    named: pa.Table
 
 
 def render(brand: Brand, people: People, sheet: Sheet, session: dict[str, Coded | Ints], key: str) -> Tables:
     """Make the tables of one shard. ``session`` holds the columns that every event of a visit repeats."""
     batches = sheet.batches
     sizes = [len(batch.time) for batch in batches]
-    rows = sum(sizes)
     time, actor, ids, source, visit = (
-        np.concatenate([getattr(batch, name) for batch in batches]) if rows else np.zeros(0, dtype=np.int64)
+        np.concatenate([np.zeros(0, dtype=np.int64), *(getattr(batch, name) for batch in batches)])
         for name in ("time", "actor", "id", "source", "visit")
     )
     name_code = np.repeat(np.arange(len(batches)), sizes)
-    time = np.asarray(time)
-    order, received = _deliveries(brand, time, ids)
-    month, months = _months(time)
-    order = order[np.lexsort((received[order], ids[order], time[order], actor[order], month[order]))] if rows else order
     present, inverse = np.unique(actor, return_inverse=True)
-    twice = np.concatenate([[False], ids[order][1:] == ids[order][:-1]]) if rows else np.zeros(0, dtype=bool)
-    arrived = received[order] + np.where(twice, 40_000, 0)
-    columns: list[pa.Array] = [
-        text_array(month[order], months),
-        pa.array(time[order], pa.timestamp("ms", tz="UTC")),
-        pa.array(np.minimum(arrived, sheet.until), pa.timestamp("ms", tz="UTC")),
-        text_array(name_code[order], [batch.name for batch in batches]),
-        text_array(inverse[order], names(people, present)),
-        pa.array(ids[order]),
-        text_array(source[order], SOURCES),
-    ]
-    for name in (*TEXTS, *NUMBERS, *FLAGS):
-        columns.append(_property(sheet, name, session.get(name), visit, order, rows))
-    columns += _items(brand, sheet, order, rows)
-    return Tables(key, pa.table(columns, schema=schema()), _links(people, sheet))
+    actors = names(people, present)
+    place = np.empty(len(actors), dtype=np.int64)
+    place[sorted(range(len(actors)), key=actors.__getitem__)] = np.arange(len(actors))
+    month = time.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
+    order = np.lexsort((ids.view(np.uint64), time, place[inverse], month))
+    columns: dict[str, pa.Array] = {
+        "time": pa.array(time[order], MOMENT),
+        "received": pa.array(_received(brand, time, ids)[order], MOMENT),
+        "name": text_array(name_code[order], [batch.name for batch in batches]),
+        "actor": text_array(inverse[order], actors),
+        "id": pa.array(ids[order]),
+        "source": text_array(source[order], SOURCES),
+    }
+    found = {
+        label: _property(sheet, name, session.get(name), visit, order)
+        for label, name in PROPERTY_COLUMNS.items()
+    }
+    columns |= {label: array for label, array in sorted(found.items()) if array.null_count < len(array)}
+    if any(batch.goods for batch in batches):
+        columns |= _items(brand, sheet, order)
+    named = _links(people, sheet)
+    return Tables(key, pa.table(columns), _earliest(named), named)
 
 
-def _deliveries(brand: Brand, time: Ints, ids: Ints) -> tuple[Ints, Ints]:
-    """Return which rows are delivered (some twice) and when each is received."""
+def _received(brand: Brand, time: Ints, ids: Ints) -> Ints:
     key = words(ids)
-    quick = 300 + brand.dice.exponential("network", 2_500, key).astype(np.int64)
-    slow = brand.dice.exponential("offline", 9 * HOUR, key).astype(np.int64)
-    received = time + np.where(brand.dice.chance("late", LATE, key), slow, quick)
-    twice = np.flatnonzero(brand.dice.chance("twice", DUPLICATES, key))
-    return np.concatenate([np.arange(len(time)), twice]), np.minimum(received, brand.seasons.until)
+    quick = 300 + brand.dice.exponential("network", 2_500.0, key)
+    slow = brand.dice.exponential("offline", 9.0 * HOUR, key)
+    delay = np.where(brand.dice.chance("late", LATE, key), slow, quick)
+    return np.minimum(time + delay.astype(np.int64), brand.seasons.until)
 
 
-def _months(time: Ints) -> tuple[Ints, list[str]]:
-    found = time.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
-    present, codes = np.unique(found, return_inverse=True)
-    labels = [f"{1970 + int(one) // 12:04d}-{int(one) % 12 + 1:02d}" for one in present]
-    return np.asarray(codes, dtype=np.int64), labels
-
-
-def _property(
-    sheet: Sheet, name: str, repeated: Coded | Ints | None, visit: Ints, order: Ints, rows: int
-) -> pa.Array:
+def _property(sheet: Sheet, name: str, repeated: Coded | Ints | None, visit: Ints, order: Ints) -> pa.Array:
+    rows = len(order)
     own = column(sheet.batches, name, rows)
     if name in TEXTS:
         codes, found = own if isinstance(own, tuple) else (np.full(rows, -1, dtype=np.int64), [])
@@ -117,33 +114,33 @@ def _property(
     return pa.array(taken, pa.float64(), mask=empty)
 
 
-def _items(brand: Brand, sheet: Sheet, order: Ints, rows: int) -> list[pa.Array]:
+def _items(brand: Brand, sheet: Sheet, order: Ints) -> dict[str, pa.Array]:
+    goods = [batch.goods for batch in sheet.batches if batch.goods]
     counts = np.concatenate(
-        [batch.goods.counts if batch.goods else np.zeros(len(batch.time), np.int64) for batch in sheet.batches]
-        or [np.zeros(0, dtype=np.int64)]
+        [
+            batch.goods.counts if batch.goods else np.zeros(len(batch.time), np.int64)
+            for batch in sheet.batches
+        ]
     )
-    flat = {
-        name: np.concatenate(
-            [getattr(batch.goods, name) for batch in sheet.batches if batch.goods] or [np.zeros(0, dtype=np.int64)]
-        )
-        for name in ("sku", "price", "quantity")
-    }
-    at = ragged(counts, order)
-    taken = counts[order]
-    offsets = np.concatenate([[0], np.cumsum(taken)]).astype(np.int32)
-    mask = pa.array(taken == 0)
-    sku = flat["sku"][at]
-    goods = brand.goods
-    leaves = goods.leaf[sku]
-    texts = {
-        "item_id": text_array(sku, goods.ids),
-        "item_name": text_array(sku, goods.names),
+    at, taken = ragged(counts, order), counts[order]
+    sku, price, quantity = (
+        np.concatenate([getattr(one, name) for one in goods])[at] for name in ("sku", "price", "quantity")
+    )
+    leaves = brand.goods.leaf[sku]
+    values = {
         "item_category": text_array(leaves, [entry[0] for entry in TREE]),
         "item_category2": text_array(leaves, [entry[1] for entry in TREE]),
+        "item_id": text_array(sku, brand.goods.ids),
+        "item_name": text_array(sku, brand.goods.names),
+        "price": pa.array(price.astype(np.float64)),
+        "quantity": pa.array(quantity.astype(np.float64)),
     }
-    values = [texts[name] for name in ITEM_TEXTS]
-    values += [pa.array(flat[name][at].astype(np.float64)) for name in ITEM_NUMBERS]
-    return [pa.ListArray.from_arrays(pa.array(offsets), value, mask=mask) for value in values]
+    offsets = pa.array(np.concatenate([[0], np.cumsum(taken)]).astype(np.int32))
+    mask = pa.array(taken == 0)
+    return {
+        label: pa.ListArray.from_arrays(offsets, values[name], mask=mask)
+        for label, name in sorted(ITEM_COLUMNS.items())
+    }
 
 
 def _links(people: People, sheet: Sheet) -> pa.Table:
@@ -152,7 +149,7 @@ def _links(people: People, sheet: Sheet) -> pa.Table:
         return LINKS.empty_table()
     first, second, time, ids = (np.concatenate([part[slot] for part in parts]) for slot in (1, 2, 3, 4))
     event = np.repeat(np.arange(len(parts)), [len(part[1]) for part in parts])
-    order = np.lexsort((second, ids, time))
+    order = np.lexsort((second, ids.view(np.uint64), time))
     present, inverse = np.unique(np.concatenate([first, second]), return_inverse=True)
     written = names(people, present)
     count = len(first)
@@ -160,7 +157,7 @@ def _links(people: People, sheet: Sheet) -> pa.Table:
         [
             text_array(inverse[:count][order], written),
             text_array(inverse[count:][order], written),
-            pa.array(time[order], pa.timestamp("ms", tz="UTC")),
+            pa.array(time[order], MOMENT),
             pa.array(ids[order]),
             text_array(event[order], [part[0] for part in parts]),
             pa.array([LINK_RULE] * count, pa.string()),
@@ -169,13 +166,22 @@ def _links(people: People, sheet: Sheet) -> pa.Table:
     )
 
 
-def timestamp(ms: int) -> datetime:
-    """Return an aware UTC time."""
-    return datetime.fromtimestamp(ms / 1000, UTC)
+def _earliest(named: pa.Table) -> pa.Table:
+    """Keep the first row of each pair; rows come by (time, id)."""
+    if not named.num_rows:
+        return named
+    first, second = (named[name].combine_chunks().dictionary_encode() for name in ("a", "b"))
+    pairs = first.indices.to_numpy().astype(np.int64) * len(second.dictionary) + second.indices.to_numpy()
+    _, rows = np.unique(pairs, return_index=True)
+    return named.take(pa.array(np.sort(rows)))
 
 
-PROPERTY_COLUMNS = {
+PROPERTY_COLUMNS: Final = {
     **{column_name(name, "text"): name for name in TEXTS},
     **{column_name(name, "number"): name for name in NUMBERS},
     **{column_name(name, "flag"): name for name in FLAGS},
+}
+ITEM_COLUMNS: Final = {
+    **{"i" + column_name(name, "text"): name for name in ITEM_TEXTS},
+    **{"i" + column_name(name, "number"): name for name in ITEM_NUMBERS},
 }

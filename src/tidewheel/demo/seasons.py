@@ -11,8 +11,7 @@ from tidewheel.core.period import DAY, HOUR, Calendar
 from tidewheel.demo.dice import Floats, Ints
 
 HOURS = np.array(
-    [1.5, 0.7, 0.35, 0.2, 0.2, 0.4, 1.0, 2.2, 3.2, 3.9, 4.4, 4.6]
-    + [5.4, 5.0, 4.0, 3.8, 3.9, 4.1, 4.8, 6.2, 8.4, 9.0, 7.4, 4.0]
+    [1.5, 0.7, 0.35, 0.2, 0.2, 0.4, 1.0, 2.2, 3.2, 3.9, 4.4, 4.6, 5.4, 5.0, 4.0, 3.8, 3.9, 4.1, 4.8, 6.2, 8.4, 9.0, 7.4, 4.0]
 )  # fmt: skip
 """Visits by hour of the local day: lunch and the evening on the sofa."""
 WEEKDAYS = (0.92, 0.94, 0.95, 0.98, 1.04, 1.16, 1.12)

@@ -14,15 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tidewheel.core.events import Kind, column_name
-from tidewheel.demo.dice import Dice, Flags, Ints, mix, words
+from tidewheel.demo.dice import Dice, Ints, mix
 
 TEXTS: Final = (
     "platform", "channel", "utm_source", "utm_medium", "utm_campaign", "scene", "os", "page", "user_agent",
     "slot_id", "slot_name", "search_term", "search_type", "list_name", "order_id", "currency", "coupon_id",
     "coupon_name", "store_id", "store_name", "show_id", "show_title", "host", "share_id", "parent_share_id",
-    "root_share_id", "share_to", "sharer", "method", "message_id", "message_title", "message_channel", "post_id",
-    "post_title", "group_id", "staff_id", "pay_method", "campaign", "phase", "content_id", "reason",
+    "root_share_id", "share_to", "method", "message_id", "message_title", "message_channel", "post_id",
+    "post_title", "group_id", "staff_id", "pay_method", "content_id", "reason",
     "name", "gender", "city", "province", "member_level", "sign_up_channel", "first_channel",
 )  # fmt: skip
 NUMBERS: Final = (
@@ -34,7 +33,7 @@ ITEM_TEXTS: Final = ("item_id", "item_name", "item_category", "item_category2")
 ITEM_NUMBERS: Final = ("price", "quantity")
 LINK_RULE: Final = "same_event"
 
-_STAMP: Final = pa.timestamp("ms", tz="UTC")
+MOMENT: Final = pa.timestamp("ms", tz="UTC")
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,13 @@ class Goods:
 
 
 @dataclass
-class _Batch:
+class Batch:
     name: str
     time: Ints
     actor: Ints
     id: Ints
     source: Ints
     visit: Ints
-    late: Ints
     columns: Mapping[str, Column]
     goods: Goods | None
 
@@ -77,14 +75,13 @@ class Sheet:
 
     dice: Dice
     until: int
-    batches: list[_Batch] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
     links: list[tuple[str, Ints, Ints, Ints, Ints]] = field(default_factory=list)
     """(event name, actor, other, time, id)."""
 
     def add(
         self,
         name: str,
-        /,
         *,
         time: Ints,
         actor: Ints,
@@ -93,9 +90,10 @@ class Sheet:
         visit: Ints | None = None,
         goods: Goods | None = None,
         others: Sequence[Ints] = (),
-        **columns: Column,
+        columns: Mapping[str, Column] | None = None,
     ) -> None:
         """Add one event a key (unique within the name). ``others``: identifier codes to link, -1 for none."""
+        columns = columns or {}
         keep = np.flatnonzero(time < self.until)
         identity = mix(self.dice.word(name, key)).astype(np.int64)
         everything = len(keep) == len(time)
@@ -109,7 +107,7 @@ class Sheet:
             goods = None if goods is None else _goods_rows(goods, keep)
         if len(keep):
             parts = (time[keep], actor[keep], identity[keep], sources[keep], visits[keep])
-            self.batches.append(_Batch(name, *parts, np.zeros(len(keep), dtype=np.int64), columns, goods))
+            self.batches.append(Batch(name, *parts, columns, goods))
 
 
 def _rows(column: Column, rows: Ints) -> Column:
@@ -132,28 +130,15 @@ def ragged(counts: Ints, rows: Ints) -> Ints:
     return np.asarray(base + np.arange(total))
 
 
-def schema() -> pa.Schema:
-    """Return the columns of the events table."""
-    kinds: list[tuple[str, Kind, pa.DataType]] = [(name, "text", pa.string()) for name in TEXTS]
-    kinds += [(name, "number", pa.float64()) for name in NUMBERS]
-    kinds += [(name, "flag", pa.bool_()) for name in FLAGS]
-    fields = [pa.field(column_name(name, kind), type_) for name, kind, type_ in kinds]
-    items = [pa.field("i" + column_name(name, "text"), pa.list_(pa.string())) for name in ITEM_TEXTS]
-    items += [pa.field("i" + column_name(name, "number"), pa.list_(pa.float64())) for name in ITEM_NUMBERS]
-    fixed = [
-        pa.field("month", pa.string()),
-        pa.field("time", _STAMP),
-        pa.field("received", _STAMP),
-        pa.field("name", pa.string()),
-        pa.field("actor", pa.string()),
-        pa.field("id", pa.int64()),
-        pa.field("source", pa.string()),
-    ]
-    return pa.schema([*fixed, *fields, *items])
-
-
 LINKS: Final = pa.schema(
-    [("a", pa.string()), ("b", pa.string()), ("time", _STAMP), ("id", pa.int64()), ("source", pa.string()), ("rule", pa.string())]
+    [
+        ("a", pa.string()),
+        ("b", pa.string()),
+        ("time", MOMENT),
+        ("id", pa.int64()),
+        ("source", pa.string()),
+        ("rule", pa.string()),
+    ]
 )
 
 
@@ -183,7 +168,9 @@ def text_array(codes: Ints, found: Sequence[str]) -> pa.Array:
     return pa.array(found, pa.string()).take(pa.array(codes, pa.int64(), mask=codes < 0))
 
 
-def column(batches: Sequence[_Batch], name: str, rows: int) -> tuple[Ints, list[str]] | npt.NDArray[np.float64] | None:
+def column(
+    batches: Sequence[Batch], name: str, rows: int
+) -> tuple[Ints, list[str]] | npt.NDArray[np.float64] | None:
     """Return one property of all batches: codes and words, or numbers with NaN, or None when never set."""
     if not any(name in batch.columns for batch in batches):
         return None
@@ -202,14 +189,3 @@ def column(batches: Sequence[_Batch], name: str, rows: int) -> tuple[Ints, list[
             numbers[at : at + size] = value
         at += size
     return (codes, known.list) if numbers is None else numbers
-
-
-def flags_as_numbers(flags: Flags) -> npt.NDArray[np.float64]:
-    """Return flags as 0.0 and 1.0, the form in which a sheet keeps them."""
-    return flags.astype(np.float64)
-
-
-__all__ = [
-    "FLAGS", "ITEM_NUMBERS", "ITEM_TEXTS", "LINKS", "LINK_RULE", "NUMBERS", "TEXTS", "Coded", "Column", "Goods", "Sheet",
-    "Words", "column", "flags_as_numbers", "ragged", "schema", "text_array", "words",
-]  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from tidewheel.demo.brand import Brand
-from tidewheel.demo.dice import Dice, Flags, Floats, Ints, words
+from tidewheel.demo.dice import Dice, Flags, Floats, Ints, Words
 from tidewheel.demo.marketing import COUPONS, MISSING, MISSING_SHARE, WORDS
 from tidewheel.demo.people import People
 from tidewheel.demo.visits import Visits
@@ -52,8 +52,8 @@ class Shopping:
     quantity: Ints
     word: Ints
     """Search word: index into WORDS, or -2 - index into MISSING, or -1 without a search."""
-    slot: Ints
-    """Slot clicked on the home page or -1."""
+    slots: Flags
+    """(visits, slots): home slots clicked."""
     home: Flags
     offered: Ints
     issued: Flags
@@ -76,18 +76,18 @@ class Shopping:
 
 def shop(brand: Brand, people: People, visits: Visits) -> Shopping:
     """Play every visit."""
-    dice, key = brand.dice, words(visits.key)
+    dice, key = brand.dice, visits.key
     online = visits.platform != STORE
     chance = FUNNEL[np.where(online, visits.platform, 0), visits.channel]
     viewed = online & dice.chance("viewed", chance[:, 0], key)
     carted = viewed & dice.chance("carted", chance[:, 1], key)
     checkout = carted & dice.chance("checkout", chance[:, 2], key)
     checkout |= ~online & dice.chance("store buys", STORE_BUYS, key)
-    views = np.where(viewed, 1 + np.minimum(dice.geometric("views", 0.36, key), VIEWS - 1), 0)
+    views: Ints = np.where(viewed, 1 + np.minimum(dice.geometric("views", 0.36, key), VIEWS - 1), 0)
     size = 1 + dice.geometric("basket", np.where(brand.seasons.price[visits.day] < 1, 0.5, 0.62), key)
     basket = np.minimum(size, np.where(online, np.maximum(views, 1), VIEWS))
-    word, slot, home = _browsing(brand, visits, viewed, key)
-    sku = _goods(brand, people, visits, word, slot, key)
+    word, slots, home = _browsing(brand, visits, key)
+    sku = _goods(brand, people, visits, word, np.where(slots.any(axis=1), slots.argmax(axis=1), -1), key)
     factor = brand.seasons.price[visits.day][:, None]
     price = np.asarray(np.round(brand.goods.price[sku] * factor / 100).astype(np.int64) * 100)
     column = np.arange(VIEWS)[None, :]
@@ -99,10 +99,13 @@ def shop(brand: Brand, people: People, visits: Visits) -> Shopping:
         dice, visits, offered, claimed, checkout, gross, last, online, key
     )
     off = np.array([coupon.off for coupon in COUPONS])[coupon]
-    gap = 18_000 + dice.below("gap", 37_000, key)
-    auth_at = visits.start + 20_000 + views * gap + 1_500
-    checkout_at = visits.start + 20_000 + views * gap + 8_000
-    purchase_at = np.where(online, checkout_at + 25_000 + dice.below("pay", 40_000, key), visits.start + 600_000)
+    gap: Ints = 18_000 + dice.below("gap", 37_000, key)
+    ready: Ints = visits.start + 20_000 + views * gap
+    auth_at = ready + 1_500
+    checkout_at = ready + 8_000
+    purchase_at = np.where(
+        online, checkout_at + 25_000 + dice.below("pay", 40_000, key), visits.start + 600_000
+    )
     end_at = np.where(ordered, purchase_at, checkout_at) + 8_000
     return Shopping(
         viewed=viewed,
@@ -115,7 +118,7 @@ def shop(brand: Brand, people: People, visits: Visits) -> Shopping:
         price=price,
         quantity=quantity,
         word=word,
-        slot=slot,
+        slots=slots,
         home=home,
         offered=offered,
         issued=issued,
@@ -133,7 +136,7 @@ def shop(brand: Brand, people: People, visits: Visits) -> Shopping:
     )
 
 
-def _browsing(brand: Brand, visits: Visits, viewed: Flags, key: Ints | Floats) -> tuple[Ints, Ints, Flags]:
+def _browsing(brand: Brand, visits: Visits, key: Words) -> tuple[Ints, Flags, Flags]:
     dice = brand.dice
     inward = np.isin(visits.channel, (NATURAL, OFFICIAL, OTHER, CHAT)) & (visits.platform != STORE)
     home = inward & dice.chance("home", 0.8, key)
@@ -142,18 +145,14 @@ def _browsing(brand: Brand, visits: Visits, viewed: Flags, key: Ints | Floats) -
     found = dice.pick("word", [one[2] for one in WORDS], key)
     absent = -2 - dice.pick("absent word", [one[1] for one in MISSING], key)
     word = np.where(searches, np.where(missing, absent, found), -1)
-    slots = np.arange(len(SLOTS))[None, :]
-    clicks = dice.chance("slot", np.array([one[2] for one in SLOTS])[None, :], np.asarray(key)[:, None], slots)
-    clicks &= slot_seen(dice, np.asarray(key)) & home[:, None] & viewed[:, None]
-    first = np.where(clicks.any(axis=1), clicks.argmax(axis=1), -1)
-    return word, first, home
+    clicks = dice.chance("slot", np.array([one[2] for one in SLOTS]), key[:, None], np.arange(len(SLOTS)))
+    return word, clicks & slot_seen(dice, key) & home[:, None], home
 
 
-def slot_seen(dice: Dice, key: Ints | Floats) -> Flags:
+def slot_seen(dice: Dice, key: Words) -> Flags:
     """Return which home slots come into view, (visits, slots): the lower ones less often."""
-    slots = np.arange(len(SLOTS))[None, :]
-    seen = np.array([1.0, 0.34, 0.30, 0.26, 0.38, 0.18])[None, :]
-    return dice.chance("slot seen", seen, np.asarray(key)[:, None], slots)
+    seen = np.array([1.0, 0.34, 0.30, 0.26, 0.38, 0.18])
+    return dice.chance("slot seen", seen, key[:, None], np.arange(len(SLOTS)))
 
 
 def slot_content(brand: Brand, slot: Ints, day: Ints) -> Ints:
@@ -162,16 +161,18 @@ def slot_content(brand: Brand, slot: Ints, day: Ints) -> Ints:
     return brand.goods.on_sale(brand.goods.draw(brand.dice.uniform("slot content", slot, week)), day)
 
 
-def _goods(brand: Brand, people: People, visits: Visits, word: Ints, slot: Ints, key: Ints | Floats) -> Ints:
+def _goods(brand: Brand, people: People, visits: Visits, word: Ints, slot: Ints, key: Words) -> Ints:
     dice, goods = brand.dice, brand.goods
     column = np.arange(VIEWS)[None, :]
-    wide = np.asarray(key)[:, None]
+    wide = key[:, None]
     drawn, why = dice.uniform("good", wide, column), dice.uniform("why", wide, column)
     sku = goods.draw(drawn)
     taste = np.broadcast_to(people.taste[visits.person][:, None], sku.shape)
     sku = np.where(why < 0.4, goods.draw_in(taste, drawn), sku)
     leaf = np.array([one[1] for one in WORDS])[np.maximum(word, 0)][:, None]
-    sku = np.where((word >= 0)[:, None] & (why < 0.8), goods.draw_in(np.broadcast_to(leaf, sku.shape), drawn), sku)
+    sku = np.where(
+        (word >= 0)[:, None] & (why < 0.8), goods.draw_in(np.broadcast_to(leaf, sku.shape), drawn), sku
+    )
     if len(brand.shows.ids):
         hot = brand.shows.goods[brand.shows.of_day[visits.day][:, None], (drawn**1.6 * 8).astype(np.int64)]
         sku = np.where((visits.channel == LIVE)[:, None] & (why < 0.8), hot, sku)
@@ -180,9 +181,13 @@ def _goods(brand: Brand, people: People, visits: Visits, word: Ints, slot: Ints,
     return sku
 
 
-def _offers(brand: Brand, people: People, visits: Visits, online: Flags, key: Ints | Floats) -> tuple[Ints, Flags, Flags]:
+def _offers(
+    brand: Brand, people: People, visits: Visits, online: Flags, key: Words
+) -> tuple[Ints, Flags, Flags]:
     when = {coupon.when: number for number, coupon in enumerate(COUPONS)}
-    first = np.concatenate([[True], visits.person[1:] != visits.person[:-1]]) if len(visits.person) else online
+    first = (
+        np.concatenate([[True], visits.person[1:] != visits.person[:-1]]) if len(visits.person) else online
+    )
     offered = brand.coupon_of_day[visits.day]
     offered = np.where(first & ~people.old[visits.person], when["new"], offered)
     for channel, name in ((LIVE, "live"), (CHAT, "chat"), (FISSION, "fission")):
@@ -202,7 +207,7 @@ def _paid(
     gross: Ints,
     last: Floats,
     online: Flags,
-    key: Ints | Floats,
+    key: Words,
 ) -> tuple[Ints, Ints, Flags, Flags]:
     """Return coupon in hand, where it was claimed, ordered, ordered because of the coupon."""
     threshold = np.array([coupon.threshold for coupon in COUPONS])
@@ -213,7 +218,9 @@ def _paid(
     number = np.arange(len(gross))
     before = np.maximum(number - 1, 0)
     same = (visits.person[before] == visits.person) & (number > 0)
-    carried = same & claimed[before] & ~used[before] & (visits.day - visits.day[before] <= COUPON_DAYS) & ~claimed
+    carried = (
+        same & claimed[before] & ~used[before] & (visits.day - visits.day[before] <= COUPON_DAYS) & ~claimed
+    )
     coupon = np.where(claimed, offered, np.where(carried, offered[before], -1))
     fits = (coupon >= 0) & (gross >= threshold[coupon]) & checkout
     coupon = np.where(fits, coupon, -1)
@@ -221,5 +228,3 @@ def _paid(
     bonus = np.where(fits & online, lift[coupon], 0.0)
     ordered = checkout & (drawn < np.minimum(last + bonus, 1.0))
     return coupon, claim_visit, ordered, ordered & (drawn >= last)
-
-

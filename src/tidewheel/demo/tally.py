@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tidewheel.core.ids import key64
-from tidewheel.demo.dice import Flags, Ints, words
+from tidewheel.demo.dice import Flags, Ints
 from tidewheel.demo.emit import Town
 from tidewheel.demo.identity import BOT, KINDS, names
 from tidewheel.demo.marketing import ADS, COUPONS, MISSING
@@ -55,8 +55,8 @@ def tally(town: Town, placed: Orders, messages: dict[str, int], bots: int) -> Ta
     _churn(town, counts)
     counts["messages"] = np.array([messages["sent"], messages["opened"], messages["held_out"]])
     counts["bots"] = np.array([bots])
-    found.sharers = _shares(town, placed, counts)
     people, whole = owners(town), len(town.people.index)
+    found.sharers = _shares(town, placed, people, counts)
     counts["identity"] = np.array(
         [len(np.unique(people.owner)), len(people.codes), len(np.unique(people.label)), people.refused]
     )
@@ -135,7 +135,14 @@ def _incremental(town: Town, placed: Orders, counts: dict[str, Any]) -> None:
     counts["channels"] = np.array(table)
     untouched = needs == 0
     counts["orders"] = np.array(
-        [len(rows), value.sum(), placed.refunded.sum(), (placed.refunded > 0).sum(), untouched.sum(), value[untouched].sum()]
+        [
+            len(rows),
+            value.sum(),
+            placed.refunded.sum(),
+            (placed.refunded > 0).sum(),
+            untouched.sum(),
+            value[untouched].sum(),
+        ]
     )
     days = town.brand.seasons.days
     paid = np.flatnonzero(visits.ad >= 0)
@@ -203,13 +210,21 @@ def _search_and_slots(town: Town, counts: dict[str, Any]) -> None:
     visits, shopping, until, dice = town.visits, town.shopping, town.brand.seasons.until, town.brand.dice
     rows = np.flatnonzero((shopping.word < -1) & (visits.start + 11_000 < until))
     word = -2 - shopping.word[rows]
-    wanted = dice.chance("would have bought", np.array([one[2] for one in MISSING])[word], words(visits.key[rows]))
+    wanted = dice.chance("would have bought", np.array([one[2] for one in MISSING])[word], visits.key[rows])
     size = len(MISSING)
-    counts["missing"] = np.stack([np.bincount(word, minlength=size), np.bincount(word[wanted], minlength=size)], axis=1)
+    counts["missing"] = np.stack(
+        [np.bincount(word, minlength=size), np.bincount(word[wanted], minlength=size)], axis=1
+    )
     home = np.flatnonzero(shopping.home)
-    seen: Flags = slot_seen(dice, words(visits.key[home]))
-    shown = [int((seen[:, slot] & (visits.start[home] + 1_500 + 900 * slot < until)).sum()) for slot in range(len(SLOTS))]
-    clicked = [int(((shopping.slot == slot) & (visits.start + 9_000 < until)).sum()) for slot in range(len(SLOTS))]
+    seen: Flags = slot_seen(dice, visits.key[home])
+    shown = [
+        int((seen[:, slot] & (visits.start[home] + 1_500 + 400 * slot < until)).sum())
+        for slot in range(len(SLOTS))
+    ]
+    clicked = [
+        int((shopping.slots[:, slot] & (visits.start + 9_000 + 400 * slot < until)).sum())
+        for slot in range(len(SLOTS))
+    ]
     counts["slots"] = np.array([shown, clicked]).T
 
 
@@ -246,7 +261,9 @@ def _churn(town: Town, counts: dict[str, Any]) -> None:
     counts["churn"] = table
 
 
-def _shares(town: Town, placed: Orders, counts: dict[str, Any]) -> list[tuple[int, int, int, str]]:
+def _shares(
+    town: Town, placed: Orders, known: Owners, counts: dict[str, Any]
+) -> list[tuple[int, int, int, str]]:
     """Sales of share trees by depth, and the people who began the trees that sold most."""
     visits, until = town.visits, town.brand.seasons.until
     shared = visits.shares & (town.shopping.end_at + 3_000 < until)
@@ -268,6 +285,6 @@ def _shares(town: Town, placed: Orders, counts: dict[str, Any]) -> list[tuple[in
     begun = np.bincount(visits.person[shared & (visits.root < 0)], minlength=size)
     best = np.lexsort((np.arange(size), -fen))[:TOP]
     best = best[fen[best] > 0]
-    user = names(town.people, best * KINDS)
-    rows_of = zip(fen[best].tolist(), number[best].tolist(), begun[best].tolist(), user, strict=True)
+    strongest = [known.names[one] for one in np.searchsorted(known.codes, best * KINDS).tolist()]
+    rows_of = zip(fen[best].tolist(), number[best].tolist(), begun[best].tolist(), strongest, strict=True)
     return sorted(rows_of, reverse=True)

@@ -8,11 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from tidewheel.demo.brand import Brand
+from tidewheel.demo.followups import FOLLOW_UP
 from tidewheel.demo.marketing import ADS, COUPONS, MISSING
 from tidewheel.demo.people import CAUSED_ORIGIN, CHURN_A_DAY, CHURN_FACTOR
+from tidewheel.demo.schedule import CAUSED_VISIT
 from tidewheel.demo.shopping import FUNNEL, STEPS
 from tidewheel.demo.tally import Tally
-from tidewheel.demo.visits import CAUSED_VISIT, FIRST_AD, FOLLOW_UP
+from tidewheel.demo.visits import FIRST_AD
 from tidewheel.demo.vocabulary import CHANNELS, KINDS, ONE_VISIT, PLATFORMS, SLOTS, STORE
 
 SHOW_FEE: Final = 280_000
@@ -24,7 +26,14 @@ def truth(brand: Brand, people: int, seed: int, tally: Tally) -> dict[str, Any]:
     seasons, counts = brand.seasons, tally.counts
     orders = dict(
         zip(
-            ("orders", "value", "refunded_value", "orders_refunded", "orders_no_channel_caused", "value_no_channel_caused"),
+            (
+                "orders",
+                "value",
+                "refunded_value",
+                "orders_refunded",
+                "orders_no_channel_caused",
+                "value_no_channel_caused",
+            ),
             counts["orders"].tolist(),
             strict=True,
         )
@@ -57,7 +66,13 @@ def truth(brand: Brand, people: int, seed: int, tally: Tally) -> dict[str, Any]:
         "shares": _shares(tally),
         "funnel": _funnel(tally),
         "slots": [
-            {"slot_id": one[0], "slot_name": one[1], "click_probability": one[2], "views": row[0], "clicks": row[1]}
+            {
+                "slot_id": one[0],
+                "slot_name": one[1],
+                "click_probability": one[2],
+                "views": row[0],
+                "clicks": row[1],
+            }
             for one, row in zip(SLOTS, counts["slots"].tolist(), strict=True)
         ],
         "churn": _churn(tally),
@@ -73,8 +88,17 @@ def truth(brand: Brand, people: int, seed: int, tally: Tally) -> dict[str, Any]:
             for one, row in zip(MISSING, counts["missing"].tolist(), strict=True)
         ],
         "shows": [
-            {"show_id": show, "title": title, "viewers": row[0], "orders": row[1], "value": row[2], "incremental_orders": row[3]}
-            for show, title, row in zip(brand.shows.ids, brand.shows.titles, counts["shows"].tolist(), strict=True)
+            {
+                "show_id": show,
+                "title": title,
+                "viewers": row[0],
+                "orders": row[1],
+                "value": row[2],
+                "incremental_orders": row[3],
+            }
+            for show, title, row in zip(
+                brand.shows.ids, brand.shows.titles, counts["shows"].tolist(), strict=True
+            )
         ],
         "phases": [
             {
@@ -164,8 +188,8 @@ def _shares(tally: Tally) -> dict[str, Any]:
             if depth
         ],
         "top_trees": [
-            {"user": user, "shares": shares, "orders": orders, "value": value}
-            for value, orders, shares, user in tally.sharers
+            {"actor": actor, "shares": shares, "orders": orders, "value": value}
+            for value, orders, shares, actor in tally.sharers
         ],
     }
 
@@ -209,7 +233,9 @@ def costs(brand: Brand, tally: Tally) -> pa.Table:
     """Return what was spent: a row a day and ad, and one a live show. Clicks include those that never arrive."""
     seasons, dice = brand.seasons, brand.dice
     visits = tally.counts["ad_visits"]
-    day, ad = (part.reshape(-1) for part in np.meshgrid(np.arange(seasons.days), np.arange(len(ADS)), indexing="ij"))
+    day, ad = (
+        part.reshape(-1) for part in np.meshgrid(np.arange(seasons.days), np.arange(len(ADS)), indexing="ij")
+    )
     arrived = visits.reshape(-1)
     clicks = arrived + np.ceil(arrived * (0.15 + 0.3 * dice.uniform("lost clicks", day, ad))).astype(np.int64)
     price = np.array([one[3] for one in ADS])[ad] * (0.8 + 0.4 * dice.uniform("cost a click", day, ad))

@@ -1,61 +1,82 @@
-"""From the lake's tables back to canonical events."""
+"""From the lake's tables back to events as they were delivered: with every identifier named, some twice."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidewheel.core.events import Event
-from tidewheel.demo.render import PROPERTY_COLUMNS, Tables
-from tidewheel.demo.sheet import ITEM_NUMBERS, ITEM_TEXTS
+from tidewheel.demo.dice import Dice, words
+from tidewheel.demo.render import ITEM_COLUMNS, PROPERTY_COLUMNS, Tables
 
-_ITEM_COLUMNS = tuple(f"is_{name}" for name in ITEM_TEXTS) + tuple(f"in_{name}" for name in ITEM_NUMBERS)
-_ITEM_NAMES = (*ITEM_TEXTS, *ITEM_NUMBERS)
+TWICE: Final = 0.005
+"""Share of events delivered a second time."""
+SECOND_DELIVERY: Final = 40_000
+"""Milliseconds after the first one."""
 
 
-def unfold(tables: Tables, batch: int) -> Iterator[list[Event]]:
-    """Return the events of one shard by time, in lists of at most ``batch``."""
+def unfold(dice: Dice, until: int, tables: Tables, batch: int) -> Iterator[list[Event]]:
+    """Return the deliveries of one shard by time of the event, in lists of at most ``batch``."""
     others = defaultdict(list)
-    for ids, second in zip(tables.links["id"].to_pylist(), tables.links["b"].to_pylist(), strict=True):
+    for ids, second in zip(tables.named["id"].to_pylist(), tables.named["b"].to_pylist(), strict=True):
         others[ids].append(second)
-    order = pc.sort_indices(tables.events, sort_keys=[("time", "ascending"), ("id", "ascending"), ("received", "ascending")])
-    ordered = tables.events.take(order)
-    for start in range(0, ordered.num_rows, batch):
-        yield _events(ordered.slice(start, batch), others)
+    ids = words(tables.events["id"].to_numpy())
+    time = tables.events["time"].cast(pa.int64()).to_numpy()
+    twice = np.flatnonzero(dice.chance("twice", TWICE, ids))
+    rows = np.concatenate([np.arange(len(ids)), twice])
+    again = np.repeat([0, SECOND_DELIVERY], [len(ids), len(twice)])
+    order = np.lexsort((again, ids[rows], time[rows]))
+    rows, again = rows[order], again[order]
+    for start in range(0, len(rows), batch):
+        part = slice(start, start + batch)
+        yield _events(tables.events.take(pa.array(rows[part])), again[part].tolist(), until, others)
 
 
-def _events(rows: pa.Table, others: dict[int, list[str]]) -> list[Event]:
-    count = rows.num_rows
-    properties: list[dict[str, Any]] = [{} for _ in range(count)]
+def _events(rows: pa.Table, again: list[int], until: int, others: dict[int, list[str]]) -> list[Event]:
+    properties: list[dict[str, Any]] = [{} for _ in range(rows.num_rows)]
     for column, name in PROPERTY_COLUMNS.items():
-        values = rows[column].combine_chunks()
-        if values.null_count == count:
+        if column not in rows.column_names:
             continue
+        values = rows[column].combine_chunks()
         at = pc.indices_nonzero(values.is_valid()).to_pylist()
-        found = values.drop_null().to_pylist()
-        for place, value in zip(at, found, strict=True):
+        for place, value in zip(at, values.drop_null().to_pylist(), strict=True):
             properties[place][name] = int(value) if isinstance(value, float) and value.is_integer() else value
     fixed = (rows[name].to_pylist() for name in ("name", "actor", "id", "source"))
     times = (rows[name].cast(pa.int64()).to_pylist() for name in ("time", "received"))
-    items = _items(rows)
     return [
-        Event(name, time, actor, ids % 2**64, source, received, said, goods, others.get(ids, []))
-        for name, actor, ids, source, time, received, said, goods in zip(*fixed, *times, properties, items, strict=True)
+        Event(
+            name,
+            time,
+            actor,
+            ids % 2**64,
+            source,
+            min(received + later, until),
+            said,
+            goods,
+            others.get(ids, []),
+        )
+        for name, actor, ids, source, time, received, said, goods, later in zip(
+            *fixed, *times, properties, _items(rows), again, strict=True
+        )
     ]
 
 
 def _items(rows: pa.Table) -> list[list[dict[str, Any]]]:
-    first = rows[_ITEM_COLUMNS[0]].combine_chunks()
-    sizes = pc.fill_null(pc.list_value_length(first), 0).to_pylist()
-    flat = [pc.list_flatten(rows[column].combine_chunks()).to_pylist() for column in _ITEM_COLUMNS]
-    for place, values in enumerate(flat):
-        if _ITEM_NAMES[place] in ITEM_NUMBERS:
-            flat[place] = [int(value) for value in values]
-    each = [dict(zip(_ITEM_NAMES, values, strict=True)) for values in zip(*flat, strict=True)]
+    present = [column for column in ITEM_COLUMNS if column in rows.column_names]
+    if not present:
+        return [[] for _ in range(rows.num_rows)]
+    sizes = pc.fill_null(pc.list_value_length(rows[present[0]]), 0).to_pylist()
+    labels = [ITEM_COLUMNS[column] for column in present]
+    flat = []
+    for column in present:
+        values = pc.list_flatten(rows[column].combine_chunks())
+        flat.append((values.cast(pa.int64()) if pa.types.is_floating(values.type) else values).to_pylist())
+    each = [dict(zip(labels, values, strict=True)) for values in zip(*flat, strict=True)]
     made, at = [], 0
     for size in sizes:
         made.append(each[at : at + size])

@@ -18,12 +18,12 @@ from tidewheel.demo.outreach import bots, messages, posts
 from tidewheel.demo.people import NEIGHBOURHOOD
 from tidewheel.demo.people import people as people_of
 from tidewheel.demo.render import Tables, render
+from tidewheel.demo.schedule import schedule
 from tidewheel.demo.sheet import Sheet
 from tidewheel.demo.shopping import shop
 from tidewheel.demo.tally import Tally, owners, tally
 from tidewheel.demo.truth import costs, truth
 from tidewheel.demo.unfold import unfold
-from tidewheel.demo.visits import schedule
 
 DEFAULT: Final = 26_000
 SHARD: Final = 8 * NEIGHBOURHOOD
@@ -66,9 +66,9 @@ class World:
             yield self.table(first)
 
     def events(self, batch: int = 20_000) -> Iterator[list[Event]]:
-        """Return the same facts as canonical events, shard by shard, ascending by time within a shard."""
+        """Return the same facts as they are delivered: shard by shard, by time within a shard, 0.5 % of them twice."""
         for tables in self.tables():
-            yield from unfold(tables, batch)
+            yield from unfold(self.brand.dice, self.until, tables, batch)
 
     def items(self) -> pa.Table:
         """Return the goods: item_id, names, categories, brand, price and cost in fen, stock, launched_on."""
@@ -86,8 +86,11 @@ class World:
         """Return every person's identifiers, grouped as the links in the events tie them together."""
         for first in self.shards():
             town = self.town(first)
-            found, groups = owners(town), {}
-            for name, owner, label in zip(found.names, found.owner.tolist(), found.label.tolist(), strict=True):
+            found = owners(town)
+            groups: dict[int, dict[int, list[str]]] = {}
+            for name, owner, label in zip(
+                found.names, found.owner.tolist(), found.label.tolist(), strict=True
+            ):
                 groups.setdefault(owner, {}).setdefault(label, []).append(name)
             for owner, tied in groups.items():
                 yield int(town.people.index[owner]), list(tied.values())

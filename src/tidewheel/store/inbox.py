@@ -69,7 +69,7 @@ class Inbox:
         *,
         max_events: int,
         accept: Callable[[list[Batch]], None],
-        checkpoint: Callable[[str], None] = lambda name: None,  # noqa: ARG005
+        checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self._path = path
         self._max_events = max_events

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pyarrow as pa
@@ -63,7 +64,7 @@ class LakeTable:
         storage_options: Mapping[str, str] | None = None,
         clock: Clock = system_clock,
     ) -> None:
-        self.url = url
+        self.url = url = _local(url)
         self.name = url.rstrip("/").rpartition("/")[2]
         self._by_month = by_month
         self._options = dict(storage_options or {})
@@ -182,7 +183,7 @@ class LakeTable:
 
     def schema(self) -> pa.Schema:
         """Return the physical columns; there must be a table."""
-        assert self._table is not None  # noqa: S101
+        assert self._table is not None
         return pa.schema(self._table.schema().to_arrow())
 
     def _prepare(self, table: pa.Table) -> pa.Table:
@@ -231,7 +232,7 @@ class LakeTable:
         )
 
     def _commit(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
-        assert self._table is not None  # noqa: S101
+        assert self._table is not None
         before = self._table.version()
         properties = CommitProperties(app_transactions=[mark]) if mark is not None else None
         self._table.create_write_transaction(
@@ -262,6 +263,11 @@ class LakeTable:
     def _load(self, path: str) -> pa.Table:
         with _lake_errors():
             return restore_names(self._files.read(path))
+
+
+def _local(url: str) -> str:
+    """Return the path of a ``file:`` address; other addresses and paths stay."""
+    return unquote(urlsplit(url).path) if url.startswith("file:") else url
 
 
 def _key(path: str) -> str:

@@ -56,7 +56,7 @@ class ProjectStore:
         lake_url: str | None = None,
         storage_options: dict[str, str] | None = None,
         read_only: bool = False,
-        checkpoint: Callable[[str], None] = lambda name: None,  # noqa: ARG005
+        checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.folder = folder
         self.settings = settings

@@ -32,7 +32,7 @@ class Storehouse:
         read_only: bool = False,
         lake_url: str | None = None,
         storage_options: dict[str, str] | None = None,
-        checkpoint: Callable[[str], None] = lambda name: None,  # noqa: ARG005
+        checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.home = home
         self.read_only = read_only

@@ -14,7 +14,11 @@ HOUR = 3_600_000
 
 def event(key: int, *, actor: str = "device:a", name: str = "view_item", **fields: Any) -> Event:
     """Make an event that happened ``key`` hours into November 2026."""
-    values: dict[str, Any] = {"time": NOVEMBER + key * HOUR, "source": "web", "received": NOVEMBER + key * HOUR}
+    values: dict[str, Any] = {
+        "time": NOVEMBER + key * HOUR,
+        "source": "web",
+        "received": NOVEMBER + key * HOUR,
+    }
     return Event(**{"name": name, "actor": actor, "id": key, **values, **fields})
 
 

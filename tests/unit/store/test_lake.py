@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from deltalake.fs import DeltaStorageHandler
+from pyarrow.fs import PyFileSystem
 
 from tests.unit.store.builders import event
 from tidewheel.core.errors import BadInput, Unavailable
 from tidewheel.core.events import Event
 from tidewheel.store.lake import LakeTable
 from tidewheel.store.order import join, sorted_events
+from tidewheel.store.parquet import RemoteFiles
 from tidewheel.store.rows import to_events, to_table
 
 DECEMBER = 30 * 24
@@ -24,12 +27,14 @@ def contents(table: LakeTable) -> list[Event]:
     return sorted(found, key=lambda one: one.id)
 
 
-@pytest.fixture(params=["path", "address"])
+@pytest.fixture(params=["folder", "object store"])
 def lake(request: pytest.FixtureRequest, tmp_path: Path) -> LakeTable:
     folder = tmp_path / "events"
-    if request.param == "address":
+    table = LakeTable(str(folder), by_month=True)
+    if request.param == "object store":
         folder.mkdir()
-    return LakeTable(folder.as_uri() if request.param == "address" else str(folder), by_month=True)
+        table._files = RemoteFiles(PyFileSystem(DeltaStorageHandler(folder.as_uri())))
+    return table
 
 
 def test_what_is_appended_is_read_back(lake: LakeTable) -> None:
@@ -140,7 +145,9 @@ def test_dropping_leaves_nothing(lake: LakeTable) -> None:
 
 def test_plain_tables_take_what_imports_bring(tmp_path: Path) -> None:
     table = LakeTable(str(tmp_path / "items"))
-    table.append(pa.table({"item_id": pa.array(["A"]).dictionary_encode(), "price": pa.array([1], pa.int32())}))
+    table.append(
+        pa.table({"item_id": pa.array(["A"]).dictionary_encode(), "price": pa.array([1], pa.int32())})
+    )
     table.append(pa.table({"item_id": ["B"], "price": [2.0], "title": pa.array(["口红"], pa.large_string())}))
     assert sorted(table.read().to_pylist(), key=lambda row: row["item_id"]) == [
         {"item_id": "A", "price": 1, "title": None},

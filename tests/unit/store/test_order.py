@@ -29,7 +29,10 @@ def test_the_earliest_link_of_a_pair_stays() -> None:
     first = links_of([event(5, others=["user:u"]), event(4, others=["user:v"])])
     second = links_of([event(3, others=["user:u"]), event(4, id=1, others=["user:v"])])
     table = earliest_links(pa.concat_tables([first, second]))
-    assert list(zip(table["b"].to_pylist(), table["id"].to_pylist(), strict=True)) == [("user:u", 3), ("user:v", 1)]
+    assert list(zip(table["b"].to_pylist(), table["id"].to_pylist(), strict=True)) == [
+        ("user:u", 3),
+        ("user:v", 1),
+    ]
 
 
 def test_nothing_stays_nothing() -> None:

@@ -20,7 +20,9 @@ NOON = datetime(2026, 11, 21, 12, 0, 0, 5000, tzinfo=UTC)
 def test_five_kinds_become_five_columns() -> None:
     table = to_table(
         [
-            event(1, properties={"city": "杭州", "value": 29950, "new": True, "at": NOON, "tags": ["a", "b"]}),
+            event(
+                1, properties={"city": "杭州", "value": 29950, "new": True, "at": NOON, "tags": ["a", "b"]}
+            ),
             event(2, properties={"value": 0.5, "new": False, "tags": []}),
         ]
     )
@@ -92,7 +94,10 @@ class Shop(StrEnum):
         (("x", "y"), ["x", "y"]),
         (["x", None, 3], ["x", "3"]),
         ("half \ud83d", "half ?"),
-        (datetime(2026, 11, 21, 20, tzinfo=timezone(timedelta(hours=8))), datetime(2026, 11, 21, 12, tzinfo=UTC)),
+        (
+            datetime(2026, 11, 21, 20, tzinfo=timezone(timedelta(hours=8))),
+            datetime(2026, 11, 21, 12, tzinfo=UTC),
+        ),
         (datetime(2026, 11, 21, 12), datetime(2026, 11, 21, 12, tzinfo=UTC)),  # noqa: DTZ001 - taken as UTC
     ],
 )

@@ -31,6 +31,11 @@ export function useProject(): Project {
   return found;
 }
 
+/** Whether the asker may change things in this project. */
+export function useMayEdit(): boolean {
+  return useProject().role !== "viewer";
+}
+
 export function usePeriod() {
   const [search, setSearch] = useSearchParams();
   const period = useMemo(() => readPeriod(search.get("period")), [search]);

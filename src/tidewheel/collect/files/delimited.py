@@ -30,27 +30,30 @@ class Layout:
 
 def records(lines: Iterable[str], delimiter: str) -> Iterator[str | Refused]:
     """Return one text a row, joining lines while a quote is open."""
-    whole = _whole(delimiter)
+    grammar = _Grammar(delimiter)
     waiting: deque[str] = deque()
     more = iter(lines)
     while True:
         line = waiting.popleft() if waiting else next(more, None)
         if line is None:
             return
-        if '"' not in line or whole.fullmatch(line):
+        if '"' not in line or grammar.one_line.fullmatch(line):
             yield line
             continue
-        joined = [line]
-        record, length = None, len(line)
+        joined, record, length = [line], None, len(line)
         while len(joined) < MOST_LINES and length < LONGEST_ROW:
             following = waiting.popleft() if waiting else next(more, None)
             if following is None:
                 break
             joined.append(following)
             length += len(following)
-            if '"' in following and whole.fullmatch(text := "".join(joined)):
-                record = text
-                break
+            if '"' in following:
+                text = "".join(joined)
+                if grammar.whole.fullmatch(text):
+                    record = text
+                    break
+                if not grammar.still_open.fullmatch(text):
+                    break
         if record is None:
             waiting.extendleft(reversed(joined[1:]))
             yield Refused("unclosed_quote", None, line.strip()[:200])
@@ -131,7 +134,15 @@ def _first(lines: list[str], delimiter: str) -> Iterator[list[str] | Refused]:
         yield row
 
 
-def _whole(delimiter: str) -> re.Pattern[str]:
-    mark = re.escape(delimiter)
-    field = f'(?:"(?:[^"]++|"")*+"[^{mark}]*+|[^"{mark}][^{mark}]*+|)'
-    return re.compile(f"{field}(?:{mark}{field})*+", re.DOTALL)
+class _Grammar:
+    """Patterns of a record. Within one line, text after a closing quote is let pass; across lines it is not,
+    or else a quote that never closes would swallow the rows up to the next quote."""
+
+    def __init__(self, delimiter: str) -> None:
+        mark = re.escape(delimiter)
+        open_quote, plain = '"(?:[^"]++|"")*+', f'[^"{mark}][^{mark}]*+'
+        loose = f'(?:{open_quote}"[^{mark}]*+|{plain}|)'
+        strict = f'(?:{open_quote}"(?={mark}|[\\r\\n]*\\Z)[\\r\\n]*+|{plain}|)'
+        self.one_line = re.compile(f"{loose}(?:{mark}{loose})*+")
+        self.whole = re.compile(f"{strict}(?:{mark}{strict})*+")
+        self.still_open = re.compile(f"(?:{strict}{mark})*+{open_quote}")

@@ -107,8 +107,8 @@ class _Guesser:
 
     def headed(self, headings: Sequence[str], fits: Callable[[list[Any]], bool] = bool) -> str | None:
         by_name: dict[str, str] = {}
-        for column in self.free:
-            by_name.setdefault(plain(column), column)
+        for name in self.free:
+            by_name.setdefault(plain(name), name)
         for heading in headings:
             column = by_name.get(heading)
             if column is not None and (fits(self.samples[column]) or not self.samples[column]):
@@ -141,7 +141,7 @@ class _Guesser:
                     break
 
     def when(self) -> None:
-        column = self.headed(WHEN, self.are_times)
+        column = self.headed(WHEN, lambda values: self.are_times(values, 0.5))
         reason = _HEADED
         if column is None:
             column, reason = (
@@ -152,8 +152,8 @@ class _Guesser:
             self.mapping.when = self.take("when", column, reason)
             self.date_order(column)
 
-    def are_times(self, values: list[Any]) -> bool:
-        return bool(values) and sum(self.is_time(value) for value in values) >= 0.9 * len(values)
+    def are_times(self, values: list[Any], share: float = 0.9) -> bool:
+        return bool(values) and sum(self.is_time(value) for value in values) >= share * len(values)
 
     def is_time(self, value: Any) -> bool:
         try:
@@ -189,28 +189,29 @@ class _Guesser:
             self.mapping.items = self.take("items", column, _HEADED)
 
     def money(self) -> None:
-        named = self.mapping.fields | (self.mapping.items if isinstance(self.mapping.items, dict) else {})
-        targets = {column: name for name, column in named.items() if self.is_money(name)}
+        targets = money_columns(self.mapping, self.kind)
         targets |= {name: name for name in self.free if name in MONEY or unit_in(name)}
         for column, name in targets.items():
-            unit, reason = self.unit(column, name)
+            unit, reason = guess_unit(column, name, self.samples[column])
             self.mapping.money[column] = unit
             self.take(f"money.{column}", column, reason)
 
-    def is_money(self, name: str) -> bool:
-        field = self.kind.fields.get(name)
-        return bool(field and field.money)
 
-    def unit(self, column: str, name: str) -> tuple[Unit, Text]:
-        named = unit_in(column)
-        if named:
-            return ("fen" if named == "fen" else "yuan"), _UNIT_NAMED
-        texts = [
-            str(value).removesuffix(".0") for value in self.samples[column] if not isinstance(value, bool)
-        ]
-        if any("." in text for text in texts):
-            return "yuan", _DECIMALS
-        return ("fen", _NATIVE_NAME) if column == name else ("yuan", _PLAIN_AMOUNT)
+def money_columns(mapping: Mapping, kind: ImportKind) -> dict[str, str]:
+    """Return {column: property} of the mapped columns that the kind knows to be money."""
+    named = mapping.fields | (mapping.items if isinstance(mapping.items, dict) else {})
+    return {column: name for name, column in named.items() if name in kind.fields and kind.fields[name].money}
+
+
+def guess_unit(column: str, name: str, values: Sequence[Any]) -> tuple[Unit, Text]:
+    """Tell whether amounts are yuan or fen, and why."""
+    named = unit_in(column)
+    if named:
+        return ("fen" if named == "fen" else "yuan"), _UNIT_NAMED
+    texts = [str(value).removesuffix(".0") for value in values if not isinstance(value, bool)]
+    if any("." in text for text in texts):
+        return "yuan", _DECIMALS
+    return ("fen", _NATIVE_NAME) if column == name else ("yuan", _PLAIN_AMOUNT)
 
 
 def _is_word(text: str) -> bool:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from tidewheel.collect.contract import Arrival, Decoded
 from tidewheel.collect.files.cells import ColumnKind
 from tidewheel.collect.files.contract import KINDS, ImportKind, Job, Made, Numbered, Skipped
-from tidewheel.collect.files.guess import guess, kinds_of
+from tidewheel.collect.files.guess import guess, guess_unit, kinds_of, money_columns
 from tidewheel.collect.files.mapping import Mapping
 from tidewheel.collect.files.ordinals import Ordinals
 from tidewheel.collect.files.readers import CHUNK_ROWS, Row, Table, first_chunk, open_table
@@ -70,6 +70,7 @@ def prepare(path: Path, kind: str, mapping: Mapping | None, zone: str) -> Prepar
         mapping = guess(columns, sample, importer, zone).mapping
     if not _is_native(table, importer):
         check_mapping(mapping, columns, importer)
+        mapping = _with_units(mapping, importer, sample)
     kinds: dict[str, ColumnKind] = kinds_of(columns, sample) | mapping.kinds
     job = Job(mapping, columns, kinds, mapping.zone or zone, mapping.properties(columns))
     return Prepared(table, importer, job)
@@ -240,6 +241,15 @@ class _Run:
         if start == "person":
             name = name.partition(".")[2]
         return self.columns.get(field) or self.job.properties.get(name, field)
+
+
+def _with_units(mapping: Mapping, kind: ImportKind, sample: list[Row]) -> Mapping:
+    """Return the mapping with a unit for every amount; units that are not said are guessed from the values."""
+    units = {
+        column: guess_unit(column, name, [row.cells.get(column) for row in sample])[0]
+        for column, name in money_columns(mapping, kind).items()
+    }
+    return mapping.model_copy(update={"money": units | mapping.money})
 
 
 def _is_native(table: Table, kind: ImportKind) -> bool:

@@ -160,26 +160,29 @@ class Orders(ImportKind):
 
     def _amount(self, job: Job, rows: list[Row], order: str, name: str) -> int | None:
         column = job.mapping.fields[name]
-        found: set[int] = {value for row in rows if (value := job.value(row, column)) is not None}
-        if len(found) > 1 and name != "value":
-            return sum(job.value(row, column) or 0 for row in rows)
-        if len(found) > 1:
-            raise Refused("value_differs", column, sorted(map(str, found))[:5], order=order)
-        return found.pop() if found else None
+        amounts = _fen(job, rows, column)
+        if len(set(amounts)) > 1 and name == "value":
+            raise Refused("value_differs", column, sorted(map(str, set(amounts)))[:5], order=order)
+        return sum(amounts) if len(set(amounts)) > 1 else next(iter(amounts), None)
 
     def _sum(self, job: Job, rows: list[Row], items: list[dict[str, Any]]) -> int | None:
         column = job.mapping.fields.get("line_value")
         if column:
-            return sum(job.value(row, column) or 0 for row in rows)
+            return sum(_fen(job, rows, column))
         priced = [item for item in items if isinstance(item.get("price"), int)]
         if not priced:
             return None
         counts = (item.get("quantity") for item in priced)
         whole = [count if isinstance(count, int | float) else 1 for count in counts]
-        return round(sum(item["price"] * count for item, count in zip(priced, whole, strict=True)))
+        total: float = sum(item["price"] * count for item, count in zip(priced, whole, strict=True))
+        return round(total)
 
     def _first(self, job: Job, rows: list[Row], name: str, columns: Mapping[str, str] | None = None) -> Any:
         column = (columns or job.mapping.fields).get(name)
         if column is None:
             return None
         return next((value for row in rows if (value := job.value(row, column)) is not None), None)
+
+
+def _fen(job: Job, rows: list[Row], column: str) -> list[int]:
+    return [amount for row in rows if isinstance(amount := job.value(row, column), int)]
