@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from deltalake import write_deltalake
+
+from tidewheel.core.clock import system_clock
+from tidewheel.store.lakehouse import Lakehouse
 
 Ints = npt.NDArray[np.int64]
 
@@ -35,6 +38,7 @@ PLATFORMS = ("mini_program", "web", "app", "store")
 CHANNELS = ("media", "official_account", "chat", "natural", "paid", "fission", "live", "other")
 SKUS = 2_000
 PROJECT = "bench"
+FILE_ROWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,43 +64,39 @@ def make(folder: Path, events: int, seed: int = 1) -> int:
         return int(json.loads(note.read_text("utf-8"))["events"])
     rng = np.random.default_rng(seed)
     people = make_people(rng, max(1_000, events // 50))
-    lake = folder / "home" / "projects" / PROJECT / "lake"
+    lake = Lakehouse(str(folder / "home" / "projects" / PROJECT / "lake"), None, system_clock)
     flat = folder / "flat"
     flat.mkdir(parents=True, exist_ok=True)
     total = 0
-    for month, start, end in months():
+    for start, end in slices(events):
         share = (end - start) / (DAYS * DAY_MS)
         rows = make_events(rng, people, events * share, start, end, total)
-        write_deltalake(
-            lake / "events",
-            lake_table(rng, rows, people).append_column("month", pa.array([month] * len(rows.time))),
-            partition_by=["month"],
-            mode="append",
-            target_file_size=1 << 32,
-        )
-        pq.write_table(flat_table(rows), flat / f"{month}.parquet")
+        lake.events.append(lake_table(rng, rows, people))
+        pq.write_table(flat_table(rows), flat / f"{start}.parquet")
         total += len(rows.time)
-    write_deltalake(lake / "links", links(people))
-    pq.write_table(
-        pa.table(
-            {
-                "actor": np.arange(len(people.names)).astype(np.uint32),
-                "person": people.person_of.astype(np.uint32),
-            }
-        ),
-        folder / "persons.parquet",
-    )
+    lake.links.append(links(people))
+    persons = {
+        "actor": np.arange(len(people.names)).astype(np.uint32),
+        "person": people.person_of.astype(np.uint32),
+    }
+    pq.write_table(pa.table(persons), folder / "persons.parquet")
     note.write_text(json.dumps({"events": total, "actors": len(people.names), "people": len(people.weight)}))
     return total
 
 
-def months() -> Iterator[tuple[str, int, int]]:
-    """Yield (month, start, end) in UTC milliseconds; the first and last are cut to the days of the zone."""
+def slices(events: int) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) in UTC milliseconds: months of UTC, cut so that a file has about a million rows.
+
+    That is how large the lake's files are after compaction.
+    """
     first, last = local_day(0), local_day(DAYS)
     at = datetime.fromtimestamp(first / 1000, UTC).replace(day=1, hour=0, minute=0, second=0)
-    while (start := int(at.timestamp() * 1000)) < last:
+    while int(at.timestamp() * 1000) < last:
         following = (at + timedelta(days=32)).replace(day=1)
-        yield at.strftime("%Y-%m"), max(start, first), min(int(following.timestamp() * 1000), last)
+        start, end = max(int(at.timestamp() * 1000), first), min(int(following.timestamp() * 1000), last)
+        parts = max(1, round(events * (end - start) / (DAYS * DAY_MS) / FILE_ROWS))
+        edges = [start + (end - start) * part // parts for part in range(parts + 1)]
+        yield from pairwise(edges)
         at = following
 
 

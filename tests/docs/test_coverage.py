@@ -8,8 +8,8 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
 from tidewheel.serve.cli.main import app
@@ -55,7 +55,7 @@ def test_options(docs: Path) -> None:
         f"{name} {option}"
         for name, command in commands().items()
         for parameter in command.params
-        if isinstance(parameter, click.Option) and not parameter.hidden
+        if parameter.param_type_name == "option" and not parameter.hidden
         for option in parameter.opts
         if option.startswith("--") and option not in {"--help", *COMPLETION} and option not in text
     }
@@ -97,11 +97,11 @@ COMPLETION = {"--install-completion", "--show-completion"}
 COMMON = {"period", "people", "filters", "breakdowns", "top", "compare"}
 
 
-def commands() -> dict[str, click.Command]:
+def commands() -> dict[str, Any]:
     """Return every command by its words: ``people find``."""
-    found: dict[str, click.Command] = {}
+    found: dict[str, Any] = {}
 
-    def walk(command: click.Command, words: tuple[str, ...]) -> None:
+    def walk(command: Any, words: tuple[str, ...]) -> None:
         inside = getattr(command, "commands", None)
         if inside is None:
             found[" ".join(words)] = command
@@ -114,22 +114,29 @@ def commands() -> dict[str, click.Command]:
 
 
 def codes() -> set[str]:
-    """Return the error codes written in the source: the first argument of our errors."""
-    return {
-        code
-        for tree in modules().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        for code in code_of(node)
-    } | {"unknown_name"}
+    """Return the error codes in the source: first arguments of our errors, and keys of tables of problems."""
+    nodes = [node for tree in modules().values() for node in ast.walk(tree)]
+    made = {code for node in nodes if isinstance(node, ast.Call) for code in code_of(node)}
+    listed = {
+        str(key.value)
+        for node in nodes
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(value, ast.Call) and called(value) == "Problem"
+    }
+    return made | listed | {"unknown_name"}
 
 
 def code_of(call: ast.Call) -> Iterator[str]:
     """Yield the code a call makes an error with."""
-    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     first = getattr(call.args[0], "value", None) if call.args else None
-    if name in ERRORS and isinstance(first, str) and CODE.fullmatch(first):
+    if called(call) in ERRORS and isinstance(first, str) and CODE.fullmatch(first):
         yield first
+
+
+def called(call: ast.Call) -> str:
+    """Return the last word of what is called."""
+    return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
 
 
 def registries() -> list[Registry[object]]:

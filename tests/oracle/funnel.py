@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from tests.oracle.worlds import Happening, World
-
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import FunnelParams, window_ms
 
@@ -41,7 +41,7 @@ def chains(params: FunnelParams, context: Context, rows: list[Happening]) -> Ite
                 if any(row.match >> (steps + number) & 1 and low < row.time < high for row in rows):
                     return False
         if params.order == "strict":
-            for one, two in zip(chain, chain[1:], strict=False):
+            for one, two in pairwise(chain):
                 if any(one.time < row.time < two.time for row in rows):
                     return False
         return True
@@ -83,10 +83,10 @@ def best_way(world: World, params: FunnelParams, context: Context, rows: list[Ha
             part = Happening(row.time, bits, row.group, row.key, row.value, row.session, row.items)
             deals.setdefault(value, []).append(part)
     best: Way | None = None
-    for key, dealt in deals.items():
+    for held, dealt in deals.items():
         for chain in chains(params, context, dealt):
-            settled = Way(chain, key)
-            same_value = best is not None and best.key == key
+            settled = Way(chain, held)
+            same_value = best is not None and best.key == held
             length = None if same_value else 3
             if best is None or rank(chain)[:length] > rank(best.rows)[:length]:
                 best = settled

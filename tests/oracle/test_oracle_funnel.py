@@ -8,11 +8,10 @@ from statistics import mean, median
 
 import pytest
 from tests.oracle.funnel import Way, membership, reached, ways
-from tests.oracle.worlds import LABELS, NAMES, World, blocks, make_world, split, whole
+from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
 
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelGroup, FunnelParams, FunnelResult
-from tidewheel.analyse.question import GroupLabel
 from tidewheel.core.period import Calendar, Dates
 
 FUNNEL = Funnel()
@@ -65,15 +64,6 @@ def a_world(dice: random.Random, params: FunnelParams) -> World:
         ragged_group=dice.random() < 0.5,
         ragged_key=dice.random() < 0.5,
     )
-
-
-def codes_of(label: GroupLabel | None, named: set[int]) -> set[int] | None:
-    """Return the group codes a label stands for."""
-    if label is None:
-        return None
-    if label == ["$other"]:
-        return set(range(6)) - named
-    return {0 if label[0] is None else NAMES.index(str(label[0])) + 1}
 
 
 def check_group(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tidewheel.analyse.contract import Block, Labels, Ragged
+from tidewheel.analyse.question import GroupLabel
 from tidewheel.core.period import HOUR
 
 NAMES = ("a", "b", "c", "d", "e")
@@ -46,6 +47,7 @@ class World:
     ragged_group: bool = False
     ragged_key: bool = False
     ragged_value: bool = False
+    grouped: bool = True
 
     def groups_of(self, row: Happening, bits: int, key: int | None = None) -> set[int]:
         """Return the groups a row stands for at the steps ``bits``."""
@@ -115,7 +117,9 @@ def blocks(world: World, people: Iterable[int] | None = None) -> Block:
         offsets=whole([0, *np.cumsum([len(world.people[person]) for person in chosen])]),
         time=whole([row.time for row in rows]),
         match=np.array([row.match for row in rows], dtype=np.uint64),
-        group=Ragged(starts, whole([item.group for item in items]))
+        group=None
+        if not world.grouped
+        else Ragged(starts, whole([item.group for item in items]))
         if world.ragged_group
         else whole([row.group for row in rows]),
         key=Ragged(starts, whole([item.key for item in items]))
@@ -149,3 +153,12 @@ def split(dice: random.Random, world: World, pieces: int) -> list[Block]:
     for person in world.people:
         dice.choice(hands).append(person)
     return [blocks(world, hand) for hand in hands]
+
+
+def codes_of(label: GroupLabel | None, named: set[int]) -> set[int] | None:
+    """Return the group codes a label stands for."""
+    if label is None:
+        return None
+    if label == ["$other"]:
+        return set(range(6)) - named
+    return {0 if label[0] is None else NAMES.index(str(label[0])) + 1}

@@ -77,7 +77,7 @@ def test_wheel_runs_alone(wheel: Path, tmp_path: Path) -> None:
     place = tmp_path / "venv"
     venv.create(place, with_pip=True, symlinks=True)
     pip = [
-        place / "bin" / "python",
+        str(place / "bin" / "python"),
         "-m",
         "pip",
         "install",

@@ -163,7 +163,7 @@ class _Judge:
         if given is not None and given != "":
             return key64(actor, "" if client_time is None else str(client_time), str(given))
         stamp = next(at for at in (client_time, self.sent_at, self.arrival.received) if at is not None)
-        content = key64(_canonical((wire.event, stamp, wire.who, wire.properties, wire.items, wire.person)))
+        content = key64(canonical((wire.event, stamp, wire.who, wire.properties, wire.items, wire.person)))
         ordinal = self.equals.get(content, 0)
         self.equals[content] = ordinal + 1
         return key64(actor, str(content), str(ordinal)) if ordinal else content
@@ -193,11 +193,12 @@ class _Judge:
             return str(time)
 
 
-def _canonical(value: Any) -> bytes:
+def canonical(value: Any) -> bytes:
+    """Return the JSON of a value with sorted names: equal for equal content."""
     try:
         return _encode(value)
     except OverflowError:  # whole numbers over 64 bits
-        return json.dumps(msgspec.to_builtins(value), sort_keys=True).encode()
+        return json.dumps(msgspec.to_builtins(value), sort_keys=True, default=str).encode()
 
 
 def _as_sent(value: Any) -> bytes:

@@ -33,13 +33,14 @@ def read_native(body: bytes, arrival: Arrival) -> Decoded:
         raise TooLarge(
             "too_many_events",
             Text(
-                "The request has {got} events; {limit} are allowed.",
-                "一次请求有 {got} 个事件，最多 {limit} 个。",
+                "The request has {count} events; {limit} are allowed.",
+                "一次请求有 {count} 个事件，最多 {limit} 个。",
             ),
             field="events",
             got=len(decoded.events),
             expected=arrival.max_events,
             hint=Text("Send fewer events at once.", "请减少每次发送的事件数。"),
+            count=len(decoded.events),
             limit=arrival.max_events,
         )
     return decoded
@@ -70,8 +71,6 @@ def _read_each(raw: bytes) -> Decoded:
         if not isinstance(value, list):
             raise _no_events("events", value)
     elif isinstance(value, dict):
-        if not value:
-            raise _empty()
         value = [value]
     elif not isinstance(value, list):
         raise _no_events(None, value)

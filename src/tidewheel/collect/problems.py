@@ -142,6 +142,83 @@ REFUSALS: Final[dict[str, Problem]] = {
             "Flatten it; objects inside objects become text anyway.", "请展平；多层对象本来也只会存成文本。"
         ),
     ),
+    "too_many_cells": Problem(
+        Text(
+            "The row has {got} cells; the heading has {expected}.",
+            "该行有 {got} 个单元格，而表头有 {expected} 个。",
+        ),
+        Text(
+            "A cell that holds the delimiter or a line break must be in double quotes.",
+            "含分隔符或换行的单元格须用双引号括起来。",
+        ),
+    ),
+    "unclosed_quote": Problem(
+        Text("A double quote opens in this row and never closes.", "该行有未闭合的双引号。"),
+        Text(
+            'Close the quote, or double it ("") where it is meant.',
+            '请补全引号；若引号是内容，请写成两个（""）。',
+        ),
+    ),
+    "bad_row": Problem(
+        Text("This row cannot be read: {got}.", "该行无法读取：{got}。"),
+        Text(
+            "Mend the row and import the file again; rows already in are not doubled.",
+            "请修改该行后重新导入；已导入的行不会重复。",
+        ),
+    ),
+    "missing_what": Problem(
+        Text("The column {field} is empty, so the event has no name.", "{field} 列为空，事件没有名称。"),
+        Text(
+            "Fill it in, or give all rows one name with =name.", "请填写，或用 =名称 为所有行指定同一事件名。"
+        ),
+    ),
+    "missing_when": Problem(
+        Text("The column {field} is empty, so the row has no time.", "{field} 列为空，该行没有时间。"),
+        Text("Fill it in, or choose another column for the time.", "请填写，或改选其他时间列。"),
+    ),
+    "missing_value": Problem(
+        Text("The column {field} is empty.", "{field} 列为空。"),
+        Text("Every row needs it; fill it in.", "每一行都需要该列，请填写。"),
+    ),
+    "ambiguous_date": Problem(
+        Text("{got} could be two different days.", "{got} 可能是两个不同的日期。"),
+        Text(
+            "Say whether the day or the month comes first (date_order).",
+            "请用 date_order 指明日在前还是月在前。",
+        ),
+    ),
+    "not_money": Problem(
+        Text("{field} is {got}, which is not an amount of money.", "{field} 是 {got}，不是金额。"),
+        Text("Write digits such as 1299.50.", "请写数字，例如 1299.50。"),
+    ),
+    "not_whole_fen": Problem(
+        Text(
+            "{field} is {got}, but the column is said to be in fen.",
+            "{field} 是 {got}，但该列标为以分为单位。",
+        ),
+        Text("Set the unit of the column to yuan.", "请把该列的单位改为元。"),
+    ),
+    "rounded_identifier": Problem(
+        Text("{field} is {got}: a spreadsheet has rounded it.", "{field} 是 {got}：已被表格软件四舍五入。"),
+        Text("Export the column as text and import again.", "请将该列按文本格式导出后重新导入。"),
+    ),
+    "value_differs": Problem(
+        Text(
+            "The lines of order {order} name different amounts in {field}.",
+            "订单 {order} 各行的 {field} 不一致。",
+        ),
+        Text(
+            "If the column is the amount of each line, map it as line_value.",
+            "若该列是每行金额，请映射为 line_value。",
+        ),
+    ),
+    "bad_items": Problem(
+        Text("{field} is not a list of items.", "{field} 不是商品列表。"),
+        Text(
+            'Write JSON such as [{{"item_id": "SKU1", "quantity": 2}}].',
+            '请写 JSON，例如 [{{"item_id": "SKU1", "quantity": 2}}]。',
+        ),
+    ),
 }
 
 NOTES: Final[dict[str, Problem]] = {

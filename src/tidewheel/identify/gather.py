@@ -38,11 +38,11 @@ class Rows:
 def _collect(
     actors: npt.NDArray[np.int32], first: int, last: int,
     heads: Ints, run_segment: npt.NDArray[np.int32], run_start: Ints, run_end: Ints,
-    time_at: npt.NDArray[np.uint64], mask_at: npt.NDArray[np.uint64], width: int, sizes: Ints, base: Ints,
-    low: Ints, high: Ints, at: int,
+    time_at: npt.NDArray[np.uint64], mask_at: npt.NDArray[np.uint64], id_at: npt.NDArray[np.uint64], width: int, sizes: Ints, base: Ints,
+    low: Ints, high: Ints, begin: int, at: int,
     time: Ints, match: npt.NDArray[np.uint64], segment: npt.NDArray[np.int32], row: Ints,
 ) -> int:  # fmt: skip
-    """Append one person's matching rows from one run index; returns the new end, or -1 when full."""
+    """Merge one person's matching rows of one run index into ``begin:at``; returns the new end, or -1 when full."""
     room = time.shape[0]
     for i in range(first, last):
         actor = actors[i]
@@ -55,6 +55,7 @@ def _collect(
             start, end = run_start[run], run_end[run]
             if at + end - start > room:
                 return -1
+            middle = at
             moment = carray(pointer(time_at[s]), (sizes[s],), np.uint32)
             lo, hi = low[s], high[s]
             if width == 1:
@@ -69,58 +70,49 @@ def _collect(
                     if mask8[r] != 0 and lo <= moment[r] <= hi:
                         time[at], match[at], segment[at], row[at] = base[s] + moment[r], mask8[r], s, r
                         at += 1
+            if begin < middle < at and time[middle] <= time[middle - 1]:
+                at = _merge(begin, middle, at, id_at, sizes, time, match, segment, row)
     return at
 
 
 @njit(nogil=True, cache=True)
-def _settle(
-    begin: int, end: int, id_at: npt.NDArray[np.uint64], sizes: Ints,
+def _merge(
+    begin: int, middle: int, end: int, id_at: npt.NDArray[np.uint64], sizes: Ints,
     time: Ints, match: npt.NDArray[np.uint64], segment: npt.NDArray[np.int32], row: Ints,
 ) -> int:  # fmt: skip
-    """Order rows ``begin:end`` by (time, id) and drop repeats; returns the new end."""
-    sorted_already = True
-    for i in range(begin + 1, end):
-        if time[i] > time[i - 1]:
-            continue
-        if time[i] < time[i - 1]:
-            sorted_already = False
-            break
-        before, here = segment[i - 1], segment[i]
-        id_before = carray(pointer(id_at[before]), (sizes[before],), np.uint64)[row[i - 1]]
-        if carray(pointer(id_at[here]), (sizes[here],), np.uint64)[row[i]] <= id_before:
-            sorted_already = False
-            break
-    if sorted_already:
-        return end
-    n = end - begin
-    ids = np.empty(n, np.uint64)
-    for i in range(n):
-        s = segment[begin + i]
-        ids[i] = carray(pointer(id_at[s]), (sizes[s],), np.uint64)[row[begin + i]]
-    order = np.argsort(time[begin:end], kind="mergesort")
-    i = 0
-    while i < n:
-        j = i + 1
-        while j < n and time[begin + order[j]] == time[begin + order[i]]:
+    """Merge the ordered rows ``begin:middle`` and ``middle:end`` by (time, id), each event once; returns the new end."""
+    low, high = begin, middle
+    while low < high:
+        half = (low + high) >> 1
+        if time[half] < time[middle]:
+            low = half + 1
+        else:
+            high = half
+    t, m = time[low:middle].copy(), match[low:middle].copy()
+    s, r = segment[low:middle].copy(), row[low:middle].copy()
+    i, j, at, n = 0, middle, low, middle - low
+    while i < n and j < end:
+        left = t[i] < time[j]
+        if t[i] == time[j]:
+            a = carray(pointer(id_at[s[i]]), (sizes[s[i]],), np.uint64)[r[i]]
+            b = carray(pointer(id_at[segment[j]]), (sizes[segment[j]],), np.uint64)[row[j]]
+            left = a <= b
+            if a == b:
+                j += 1
+        if left:
+            time[at], match[at], segment[at], row[at] = t[i], m[i], s[i], r[i]
+            i += 1
+        else:
+            time[at], match[at], segment[at], row[at] = time[j], match[j], segment[j], row[j]
             j += 1
-        if j - i > 1:
-            tied = order[i:j].copy()
-            by_id = np.argsort(ids[tied], kind="mergesort")
-            for k in range(j - i):
-                order[i + k] = tied[by_id[k]]
-        i = j
-    t, m, s2, r = (
-        time[begin:end].copy(),
-        match[begin:end].copy(),
-        segment[begin:end].copy(),
-        row[begin:end].copy(),
-    )
-    at = begin
-    for k in range(n):
-        o = order[k]
-        if k > 0 and at > begin and ids[o] == ids[order[k - 1]] and t[o] == t[order[k - 1]]:
-            continue
-        time[at], match[at], segment[at], row[at] = t[o], m[o], s2[o], r[o]
+        at += 1
+    while i < n:
+        time[at], match[at], segment[at], row[at] = t[i], m[i], s[i], r[i]
+        i += 1
+        at += 1
+    while j < end:
+        time[at], match[at], segment[at], row[at] = time[j], match[j], segment[j], row[j]
+        j += 1
         at += 1
     return at
 
@@ -144,53 +136,13 @@ def _gather(
         if written == people.shape[0]:
             return written, person
         a, b = person_heads[person], person_heads[person + 1]
-        end = _collect(
-            actors,
-            a,
-            b,
-            heads1,
-            segment1,
-            start1,
-            end1,
-            time_at,
-            mask_at,
-            width,
-            sizes,
-            base,
-            low,
-            high,
-            at,
-            time,
-            match,
-            segment,
-            row,
-        )
+        end = _collect(actors, a, b, heads1, segment1, start1, end1, time_at, mask_at, id_at, width, sizes, base, low, high, at, at, time, match, segment, row)  # fmt: skip
         if end >= 0:
-            end = _collect(
-                actors,
-                a,
-                b,
-                heads2,
-                segment2,
-                start2,
-                end2,
-                time_at,
-                mask_at,
-                width,
-                sizes,
-                base,
-                low,
-                high,
-                end,
-                time,
-                match,
-                segment,
-                row,
-            )
+            end = _collect(actors, a, b, heads2, segment2, start2, end2, time_at, mask_at, id_at, width, sizes, base, low, high, at, end, time, match, segment, row)  # fmt: skip
         if end < 0:
             return written, person
         if end > at:
-            at = _settle(at, end, id_at, sizes, time, match, segment, row)
+            at = end
             people[written] = person
             written += 1
             offsets[written] = at

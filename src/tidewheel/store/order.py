@@ -46,6 +46,16 @@ def _with_items(table: pa.Table, wanted: dict[str, pa.DataType]) -> pa.Table:
     return table
 
 
+def distinct_events(table: pa.Table) -> pa.Table:
+    """Return the rows by (actor, time, id), each (actor, id) once: its earliest."""
+    actors, ids, times = _rank(table["actor"]), _ids(table), _times(table)
+    order = np.lexsort((times, ids, actors))
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (actors[order][1:] != actors[order][:-1]) | (ids[order][1:] != ids[order][:-1])
+    kept = order[fresh]
+    return _take(table, kept[np.lexsort((ids[kept], times[kept], actors[kept]))])
+
+
 def earliest_links(table: pa.Table) -> pa.Table:
     """Keep, for each pair (a, b), the row with the least (time, id); rows come by (time, id)."""
     if table.num_rows == 0:

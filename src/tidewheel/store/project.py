@@ -20,12 +20,13 @@ from tidewheel.core.errors import Conflict, TidewheelError
 from tidewheel.core.events import Event
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
-from tidewheel.store.bulk import Buffer, Load, batches_of
+from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
 from tidewheel.store.facts import check_events, event_key
 from tidewheel.store.inbox import Batch, Inbox, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.links import LinkMaker
 from tidewheel.store.listen import Listener, Listeners
+from tidewheel.store.order import distinct_events, earliest_links, join
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
 from tidewheel.store.tail import Tail
@@ -158,6 +159,27 @@ class ProjectStore:
                     added += self._load(load)
                 if mark is not None:
                     self.lake.events.mark(mark)
+            finally:
+                self._publish_lake()
+        return added
+
+    def bulk_tables(self, tables: Iterable[tuple[pa.Table, pa.Table]], key: str) -> int:
+        """Put (events, links) in the lake's own layout straight into the lake; returns how many were new.
+
+        Pieces are put together until they fill large files. An event that is known is passed over; a
+        load that was completed before is not read at all.
+        """
+        self._must_write()
+        mark = f"bulk-{key}"
+        if self.lake.events.committed(mark) is not None:
+            return 0
+        added = 0
+        with self._bulk_lock:
+            try:
+                for events, links in pieces(tables, BUFFER_ROWS):
+                    added += self._load(Load(distinct_events(join(events)), earliest_links(pa.concat_tables(links)), []))
+                    self._publish_lake()
+                self.lake.events.mark(mark)
             finally:
                 self._publish_lake()
         return added

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.core.events import Kind
+from tidewheel.store.columns.cluster import Clusters
 from tidewheel.store.columns.file import load, save
 from tidewheel.store.columns.pointers import addresses
 from tidewheel.store.columns.runs import RunIndex, index_runs, mark_known
@@ -92,11 +93,16 @@ class Snapshot:
 
     def columns(self) -> dict[str, int]:
         """Return every property column with the number of rows that have it."""
-        found: dict[str, int] = {}
-        for loaded in self.segments:
-            for name, column in loaded.segment.columns.items():
-                found[name] = found.get(name, 0) + column.present()
-        return found
+
+        def count() -> dict[str, int]:
+            found: dict[str, int] = {}
+            for loaded in self.segments:
+                for name, column in loaded.segment.columns.items():
+                    found[name] = found.get(name, 0) + column.present()
+            return found
+
+        counts: dict[str, int] = self.remember("columns", count)
+        return counts
 
     def kinds(self, name: str, scope: str) -> dict[Kind, int]:
         """Return the kinds a property has been seen with and in how many rows, commonest first."""
@@ -119,6 +125,7 @@ class View:
             folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._actors = Interner()
+        self._clusters = Clusters()
         self._words: dict[str, Interner] = {}
         self._loaded: dict[str, list[Loaded]] = {}
         self._links: dict[str, pa.Table] = {}
@@ -128,16 +135,18 @@ class View:
     def replace(self, events: Sequence[Chunk], links: Sequence[Chunk]) -> None:
         """Show exactly these chunks from now on; builds new ones, forgets others. Atomic for readers."""
         with self._lock:
+            for chunk in links:
+                if chunk.key not in self._links:
+                    self._links[chunk.key] = self._link(chunk)
             for chunk in events:
                 if chunk.key not in self._loaded:
                     self._loaded[chunk.key] = self._load(chunk)
-            for chunk in links:
-                if chunk.key not in self._links:
-                    self._links[chunk.key] = chunk.load().select(LINK_SCHEMA.names).cast(LINK_SCHEMA)
             self._loaded = {chunk.key: self._loaded[chunk.key] for chunk in events}
             self._links = {chunk.key: self._links[chunk.key] for chunk in links}
+            before = self._base[0]
             self._snapshot = self._make(list(events), list(links))
-            self._sweep(events)
+            if self._base[0] != before:
+                self._sweep(events)
 
     def snapshot(self) -> Snapshot:
         """Return the present state."""
@@ -187,7 +196,7 @@ class View:
             except (ValueError, KeyError, OSError):
                 path.unlink(missing_ok=True)
         if segments is None:
-            segments = build(chunk.load())
+            segments = build(chunk.load(), self._rank)
             if path is not None:
                 save(segments, path)
                 segments = load(path)
@@ -195,6 +204,16 @@ class View:
             Loaded(chunk.key, segment, self._actors.codes(segment.actors(), add=True), chunk.durable)
             for segment in segments
         ]
+
+    def _link(self, chunk: Chunk) -> pa.Table:
+        table = chunk.load().select(LINK_SCHEMA.names).cast(LINK_SCHEMA).combine_chunks()
+        if table.num_rows:
+            ends = [self._actors.codes(table[end].chunk(0), add=True) for end in ("a", "b")]
+            self._clusters.join(*ends)
+        return table
+
+    def _rank(self, actors: pa.Array) -> npt.NDArray[np.int64]:
+        return self._clusters.rank(self._actors.codes(actors, add=True))
 
     def _path(self, key: str) -> Path | None:
         if self._folder is None:

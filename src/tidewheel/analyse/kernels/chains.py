@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from tidewheel.analyse.contract import Block, Ints, Ragged
+from tidewheel.analyse.kernels.buckets import edges, numbered
 from tidewheel.analyse.kernels.funnel import in_any_order, in_order
 from tidewheel.analyse.kernels.groups import item_bits
 from tidewheel.core.period import Calendar, Span
@@ -127,5 +128,6 @@ def days(calendar: Calendar, block: Block) -> Ints:
     """Number the calendar day of each row."""
     if not block.time.size:
         return np.empty(0, np.int64)
-    span = Span(int(block.time.min()), int(block.time.max()) + 1)
-    return np.searchsorted(calendar.edges(span, "day"), block.time, side="right")
+    first = calendar.floor(int(block.time.min()), "day")
+    last = calendar.floor(int(block.time.max()), "day")
+    return numbered(edges(calendar, Span(first, last + 1), "day"), block.time)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan, Test
+from tidewheel.analyse.kernels.buckets import edges, numbered
 from tidewheel.analyse.kernels.chains import EVER, Chains, Rules, best_chains
 from tidewheel.analyse.kernels.groups import OTHER, leading, memberships, named
 from tidewheel.analyse.question import Breakdown, EventMatch, GroupLabel, Model, Question, Step
@@ -282,8 +283,8 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
     def _buckets(params: FunnelParams, context: Context, block: Block, chains: Chains) -> Ints:
         if params.trend is None:
             return np.zeros(chains.depth.size, np.int64)
-        edges = context.calendar.edges(context.span, params.trend)
-        return np.searchsorted(edges, block.time[chains.rows[:, 0]], side="right") - 1
+        cuts = edges(context.calendar, context.span, params.trend)
+        return numbered(cuts, block.time[chains.rows[:, 0]])
 
     @staticmethod
     def _groups(params: FunnelParams, block: Block, chains: Chains) -> tuple[Ints, Ints, Ints]:
@@ -404,7 +405,7 @@ class Shaping:
         self.edges = (
             np.empty(1, np.int64)
             if params.trend is None
-            else context.calendar.edges(context.span, params.trend)
+            else edges(context.calendar, context.span, params.trend)
         )
         self.each = params.attribution == "each"
         everyone = np.arange(self.depth.size)

@@ -18,9 +18,9 @@ import numpy.typing as npt
 from tidewheel.store.columns.packed import NO_RANKS, NO_WORDS, Packed
 from tidewheel.store.columns.segment import Segment
 
-MAGIC: Final = b"TWCOL01\n"
+MAGIC: Final = b"TWCOL02\n"
 _OWN = ("time", "event", "id", "actor_offsets", "actor_data", "runs")
-_PARTS = ("bits", "ranks", "values", "offsets", "data", "numbers", "starts")
+_PARTS = ("bits", "ranks", "values", "offsets", "data", "numbers", "starts", "present_rows")
 
 
 def save(segments: list[Segment], path: Path) -> None:

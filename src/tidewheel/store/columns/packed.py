@@ -1,7 +1,8 @@
 """One stored column: only the rows that have a value take space.
 
 Presence is a bit a row with a running count every 64 rows, so a row's place among the values is found
-in constant time (rank by popcount). A column present in every row has no bitmap.
+in constant time (rank by popcount). A column that few rows have lists those rows instead; one present
+in every row has neither.
 """
 
 from __future__ import annotations
@@ -37,10 +38,13 @@ class Packed:
     offsets: npt.NDArray[np.int64] | None = None
     data: npt.NDArray[np.uint8] | None = None
     numbers: npt.NDArray[np.float64] | None = None
-    starts: npt.NDArray[np.int64] | None = None
+    starts: npt.NDArray[np.uint32] | None = None
+    present_rows: npt.NDArray[np.uint32] | None = None
 
     def places(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return where each row's value is in ``values`` (or ``starts``), -1 where missing."""
+        if self.present_rows is not None:
+            return find_all(self.present_rows, rows)
         if not len(self.ranks):
             return rows
         return rank_all(self.bits, self.ranks, rows)
@@ -113,26 +117,46 @@ def rank_all(
 
 @njit(nogil=True, cache=True)
 def spread(
-    starts: npt.NDArray[np.int64], places: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.uint32], places: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return (offsets, inner places) of the runs at ``places``; -1 is an empty run."""
     offsets = np.zeros(places.shape[0] + 1, np.int64)
     for i in range(places.shape[0]):
         p = places[i]
-        offsets[i + 1] = offsets[i] + (starts[p + 1] - starts[p] if p >= 0 else 0)
+        offsets[i + 1] = offsets[i] + (np.int64(starts[p + 1]) - np.int64(starts[p]) if p >= 0 else 0)
     inner = np.empty(offsets[-1], np.int64)
     for i in range(places.shape[0]):
         if places[i] >= 0:
-            start = starts[places[i]]
+            start = np.int64(starts[places[i]])
             for j in range(offsets[i + 1] - offsets[i]):
                 inner[offsets[i] + j] = start + j
     return offsets, inner
 
 
-def presence(valid: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
-    """Return (bits, running counts) of a mask; empty arrays when every row is present."""
-    if valid.all():
-        return NO_WORDS, NO_RANKS
+@njit(nogil=True, cache=True)
+def find_all(present: npt.NDArray[np.uint32], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return each row's place in an ascending list of rows, -1 where it is not in it."""
+    out = np.empty(rows.shape[0], np.int64)
+    n = present.shape[0]
+    for i in range(rows.shape[0]):
+        low, high = 0, n
+        while low < high:
+            middle = (low + high) >> 1
+            if present[middle] < rows[i]:
+                low = middle + 1
+            else:
+                high = middle
+        out[i] = low if low < n and present[low] == rows[i] else -1
+    return out
+
+
+def presence(valid: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """Return how presence is kept, as fields of :class:`Packed`."""
+    count = int(valid.sum())
+    if count == len(valid):
+        return {"bits": NO_WORDS, "ranks": NO_RANKS}
+    if count * 20 < len(valid):
+        return {"bits": NO_WORDS, "ranks": NO_RANKS, "present_rows": np.flatnonzero(valid).astype(np.uint32)}
     packed = np.packbits(valid, bitorder="little")
     bits = np.zeros((len(valid) + 63) // 64 * 8, np.uint8)
     bits[: len(packed)] = packed
@@ -140,7 +164,7 @@ def presence(valid: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.uint64], npt.
     counts = np.bitwise_count(words).astype(np.uint32)
     ranks = np.zeros(len(words), np.uint32)
     np.cumsum(counts[:-1], out=ranks[1:])
-    return words, ranks
+    return {"bits": words, "ranks": ranks}
 
 
 def smallest(codes: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
@@ -151,30 +175,32 @@ def smallest(codes: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
 def pack(column: pa.Array, letter: str) -> Packed:
     """Encode an Arrow column of one kind."""
     valid = column.is_valid().to_numpy(zero_copy_only=False)
-    bits, ranks = presence(valid)
+    held = presence(valid)
     present = column.drop_null() if column.null_count else column
     rows = len(column)
     if letter == "s":
         codes, offsets, data = _encode(present)
-        return Packed("s", rows, bits, ranks, codes, offsets, data)
+        return Packed("s", rows, values=codes, offsets=offsets, data=data, **held)
     if letter == "l":
         lists = present.cast(pa.large_list(pa.string()))
         flat = lists.flatten()
         codes, offsets, data = _encode(flat.fill_null(""))
         starts = np.concatenate(([0], np.cumsum(pc.list_value_length(lists).to_numpy(zero_copy_only=False))))
-        return Packed("l", rows, bits, ranks, codes, offsets, data, starts=starts.astype(np.int64))
+        return Packed(
+            "l", rows, values=codes, offsets=offsets, data=data, starts=starts.astype(np.uint32), **held
+        )
     if letter == "t":
-        return Packed("t", rows, bits, ranks, present.cast(pa.timestamp("ms")).cast(pa.int64()).to_numpy())
+        return Packed("t", rows, values=present.cast(pa.timestamp("ms")).cast(pa.int64()).to_numpy(), **held)
     if letter == "b":
-        return Packed("b", rows, bits, ranks, present.cast(pa.uint8()).to_numpy(zero_copy_only=False))
+        return Packed("b", rows, values=present.cast(pa.uint8()).to_numpy(zero_copy_only=False), **held)
     floats = present.cast(pa.float64()).to_numpy(zero_copy_only=False)
     encoded = present.dictionary_encode()
     numbers = encoded.dictionary.cast(pa.float64()).to_numpy(zero_copy_only=False)
     if 2 * len(numbers) < len(floats) and len(numbers) <= 65_536:
         return Packed(
-            "n", rows, bits, ranks, smallest(encoded.indices.to_numpy(), len(numbers)), numbers=numbers
+            "n", rows, values=smallest(encoded.indices.to_numpy(), len(numbers)), numbers=numbers, **held
         )
-    return Packed("n", rows, bits, ranks, floats)
+    return Packed("n", rows, values=floats, **held)
 
 
 def _encode(strings: pa.Array) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64], npt.NDArray[np.uint8]]:

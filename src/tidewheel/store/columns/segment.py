@@ -1,11 +1,12 @@
 """A segment: the rows of one lake file (or one batch of the tail) of one month, in column form.
 
-Rows are ordered by (actor, time, id); each actor's rows are one run.
+Rows are ordered by (actor, time, id); each actor's rows are one run. Actors that belong together lie
+side by side, so that a person's rows are read in one sweep.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -62,43 +63,69 @@ class Segment:
         )
 
 
+Rank = Callable[[pa.Array], npt.NDArray[np.int64]]
+"""Gives distinct actors their places in a segment."""
+
+
 @njit(nogil=True, cache=True)
-def _ordered(actor: npt.NDArray[np.int32], time: npt.NDArray[np.int64], ids: npt.NDArray[np.uint64]) -> bool:
+def _ordered(actor: npt.NDArray[np.int64], time: npt.NDArray[np.int64], ids: npt.NDArray[np.uint64]) -> bool:
+    """Say whether rows ascend strictly by (actor, time, id)."""
     for i in range(1, actor.shape[0]):
         if actor[i] < actor[i - 1]:
             return False
         if actor[i] == actor[i - 1]:
             if time[i] < time[i - 1]:
                 return False
-            if time[i] == time[i - 1] and ids[i] < ids[i - 1]:
+            if time[i] == time[i - 1] and ids[i] <= ids[i - 1]:
                 return False
     return True
 
 
-def build(table: pa.Table) -> list[Segment]:
-    """Turn rows of the lake's layout into segments, one a month touched."""
+@njit(nogil=True, cache=True)
+def _fresh(
+    order: npt.NDArray[np.int64],
+    actor: npt.NDArray[np.int64],
+    time: npt.NDArray[np.int64],
+    ids: npt.NDArray[np.uint64],
+) -> npt.NDArray[np.bool_]:
+    """Mark, in sorted order, the rows that do not repeat the one before."""
+    out = np.ones(order.shape[0], np.bool_)
+    for i in range(1, order.shape[0]):
+        a, b = order[i - 1], order[i]
+        out[i] = actor[a] != actor[b] or time[a] != time[b] or ids[a] != ids[b]
+    return out
+
+
+def build(table: pa.Table, rank: Rank) -> list[Segment]:
+    """Turn rows of the lake's layout into segments, one a month touched.
+
+    A row that repeats another's actor, time and id is left out.
+    """
     if not table.num_rows:
         return []
     time = table["time"].cast(pa.timestamp("ms")).cast(pa.int64())
     months = pc.strftime(table["time"].cast(pa.timestamp("ms")), format="%Y-%m")
     found = pc.unique(months)
     if len(found) == 1:
-        return [_build_month(table, time.to_numpy())]
+        return [_build_month(table, time.to_numpy(), rank)]
     return [
-        _build_month(table.filter(mask), time.filter(mask).to_numpy())
+        _build_month(table.filter(mask), time.filter(mask).to_numpy(), rank)
         for mask in (pc.equal(months, month) for month in found)
     ]
 
 
-def _build_month(table: pa.Table, time: npt.NDArray[np.int64]) -> Segment:
+def _build_month(table: pa.Table, time: npt.NDArray[np.int64], rank: Rank) -> Segment:
     actor = table["actor"].combine_chunks().dictionary_encode()
-    codes = actor.indices.to_numpy()
+    place = rank(actor.dictionary)
+    codes = place[actor.indices.to_numpy()]
     ids = table["id"].to_numpy().view(np.uint64)
     if not _ordered(codes, time, ids):
         order = np.lexsort((ids, time, codes))
+        order = order[_fresh(order, codes, time, ids)]
         table, time, codes, ids = table.take(order), time[order], codes[order], ids[order]
     edges = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
-    actors = actor.dictionary.take(pa.array(codes[edges]))
+    by_place = np.argsort(place)
+    actors = actor.dictionary.take(pa.array(by_place[codes[edges]]))
     offsets, data = buffers(actors)
     names = table["name"].combine_chunks().dictionary_encode()
     base = int(time.min())
@@ -110,7 +137,7 @@ def _build_month(table: pa.Table, time: npt.NDArray[np.int64]) -> Segment:
         names=tuple(names.dictionary.to_pylist()),
         id=np.ascontiguousarray(ids),
         actor_offsets=np.array(offsets - offsets[0]),
-        actor_data=np.array(data[offsets[0] :]),
+        actor_data=np.array(data[offsets[0] : max(offsets[-1], offsets[0] + 1)]),
         runs=np.concatenate((edges, [table.num_rows])).astype(np.int64),
         columns=_columns(table),
     )
@@ -124,7 +151,7 @@ def _columns(table: pa.Table) -> dict[str, Packed]:
             column = table[name].combine_chunks()
             if column.null_count < len(column):
                 found[name] = pack(column, name[0])
-    starts: npt.NDArray[np.int64] | None = None
+    starts: npt.NDArray[np.uint32] | None = None
     for name in item_names:
         column = table[name].combine_chunks()
         if column.null_count == len(column):
@@ -133,9 +160,10 @@ def _columns(table: pa.Table) -> dict[str, Packed]:
         if starts is None:
             valid = column.is_valid().to_numpy(zero_copy_only=False)
             lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
-            starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-            bits, ranks = presence(valid)
-            found[ITEMS] = Packed("l", table.num_rows, bits, ranks, np.zeros(0, np.uint8), starts=starts)
+            starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.uint32)
+            found[ITEMS] = Packed(
+                "l", table.num_rows, values=np.zeros(0, np.uint8), starts=starts, **presence(valid)
+            )
         flat = lists.flatten()
         if len(flat) != starts[-1]:
             raise ValueError(f"item column {name} has {len(flat)} entries where others have {starts[-1]}")

@@ -1,0 +1,1 @@
+"""Facts from files: tables of many formats are read, guessed at, shown, and imported row by row."""
