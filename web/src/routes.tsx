@@ -1,5 +1,7 @@
 import { createBrowserRouter, Navigate } from "react-router";
 import { analyseRoutes } from "@/pages/analyse";
+import { Board } from "@/pages/boards/Board";
+import { Boards } from "@/pages/boards/Boards";
 import { dataRoutes } from "@/pages/data";
 import { Setup } from "@/pages/entry/Setup";
 import { SignIn } from "@/pages/entry/SignIn";
@@ -25,6 +27,8 @@ export const router = createBrowserRouter([
       { index: true, element: <Navigate to="home" replace /> },
       { path: "home", element: <Home />, handle: { compare: true } satisfies Shows },
       { path: "analyse", children: analyseRoutes, handle: both },
+      { path: "boards", element: <Boards /> },
+      { path: "boards/:id", element: <Board />, handle: both },
       { path: "people", element: <People /> },
       { path: "people/:id", element: <Person /> },
       { path: "data", children: dataRoutes },
