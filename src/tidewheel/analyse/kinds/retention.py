@@ -97,10 +97,11 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class RetentionPart:
-    """``cohorts`` counts entries by ``(code + 1) * cohorts + cohort``, code -1 being everyone; ``cells``
+    """Counts of entries and returns.
 
-    by that times columns plus column: who came (with "on or after": for the last time) and the value's whole
-    and fraction. ``people`` are all who entered, ``seen`` their (code, person) pairs.
+    ``cohorts`` counts entries by ``(code + 1) * cohorts + cohort``, code -1 being everyone; ``cells``, by that
+    times columns plus column, those who came (with "on or after": for the last time) and the whole and
+    fraction of the value. ``people`` are all who entered, ``seen`` their (code, person) pairs.
     """
 
     people: int
