@@ -145,7 +145,8 @@ def community(town: Town) -> None:
         person = everyone[met(town, people, day)]
         moment = brand.seasons.moment(day[person], brand.dice.uniform(name, people.index[person]))
         union, known = person * KINDS + UNION, person * KINDS + other
-        staff = np.where(people.store[person] >= 0, people.store[person], 40 + person % 8)
+        number = people.index[person].astype(np.int64)
+        staff = np.where(people.store[person] >= 0, people.store[person], 40 + number % 8)
         more: dict[str, Column] = (
             {"staff_id": Coded(staff, [f"G{one + 1:03d}" for one in range(48)])}
             if name == "add_contact"
@@ -164,7 +165,7 @@ def community(town: Town) -> None:
         if name == "add_contact":
             joins = brand.dice.chance("joins group", 0.45, people.index[person])
             chosen = person[joins]
-            group = np.where(people.store[chosen] >= 0, people.store[chosen] % GROUPS, chosen % GROUPS)
+            group = np.where(people.store[chosen] >= 0, people.store[chosen], number[joins]) % GROUPS
             after = (
                 moment[joins] + 2 * MINUTE + brand.dice.below("group after", 20 * HOUR, people.index[chosen])
             )
