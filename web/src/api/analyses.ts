@@ -1,0 +1,63 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { call, projectPath } from "./client";
+import type { Answer, Opens, PeoplePage } from "./types";
+
+/** Asks one question. Leaving the page cancels it on the server too. */
+export function ask<R, P extends object>(
+  project: string,
+  kind: string,
+  params: P,
+  { queryId, signal }: { queryId?: string; signal?: AbortSignal } = {},
+): Promise<Answer<R, P>> {
+  return call("POST", projectPath(project, `/analyses/${kind}`), {
+    query: { query_id: queryId },
+    body: params,
+    signal,
+  });
+}
+
+export function useAnswer<R, P extends object = Record<string, unknown>>(
+  project: string,
+  kind: string,
+  params: P | null,
+) {
+  return useQuery({
+    queryKey: ["answer", project, kind, params],
+    queryFn: async ({ signal }) => {
+      const queryId = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+      signal.addEventListener(
+        "abort",
+        () => void call("DELETE", projectPath(project, `/queries/${queryId}`)).catch(() => {}),
+      );
+      return ask<R, P>(project, kind, params as P, { queryId, signal });
+    },
+    enabled: params !== null,
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+const PAGE = 50;
+/** The persons behind one figure, page by page. */
+export function usePeopleBehind(project: string, opens: Opens | null) {
+  return useInfiniteQuery({
+    queryKey: ["behind", project, opens],
+    queryFn: ({ pageParam, signal }) => {
+      const { kind, ...body } = opens!;
+      return call<PeoplePage>("POST", projectPath(project, `/analyses/${kind}/people`), {
+        query: { offset: pageParam, limit: PAGE },
+        body,
+        signal,
+      });
+    },
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => {
+      const seen = pages.reduce((sum, page) => sum + page.people.length, 0);
+      return last.people.length > 0 && seen < last.total ? seen : undefined;
+    },
+    enabled: opens !== null,
+    staleTime: 60_000,
+    retry: false,
+  });
+}

@@ -1,0 +1,61 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { call, projectPath } from "./client";
+import type { Board, Tile } from "./types";
+
+const key = (project: string) => ["boards", project] as const;
+
+export function useBoards(project: string) {
+  return useQuery({
+    queryKey: key(project),
+    queryFn: async () => {
+      const answer = await call<Board[] | { boards: Board[] }>("GET", projectPath(project, "/boards"));
+      return Array.isArray(answer) ? answer : answer.boards;
+    },
+  });
+}
+
+export function useBoard(project: string, id: string) {
+  return useQuery({
+    queryKey: [...key(project), id],
+    queryFn: () => call<Board>("GET", projectPath(project, `/boards/${id}`)),
+  });
+}
+
+export function useCreateBoard(project: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (board: { name: string; tiles: Tile[] }) =>
+      call<Board>("POST", projectPath(project, "/boards"), { body: board }),
+    onSuccess: (board) => {
+      queries.setQueryData([...key(project), board.id], board);
+      void queries.invalidateQueries({ queryKey: key(project), exact: true });
+    },
+  });
+}
+
+export function useSaveBoard(project: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, name, tiles }: Pick<Board, "id" | "name" | "tiles">) =>
+      call<Board>("PUT", projectPath(project, `/boards/${id}`), { body: { name, tiles } }),
+    onSuccess: (board) => {
+      queries.setQueryData([...key(project), board.id], board);
+      void queries.invalidateQueries({ queryKey: key(project), exact: true });
+    },
+  });
+}
+
+export function useDeleteBoard(project: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call<void>("DELETE", projectPath(project, `/boards/${id}`)),
+    onSuccess: () => queries.invalidateQueries({ queryKey: key(project), exact: true }),
+  });
+}
+
+/** Puts a new tile below the ones a board has. */
+export function withTile(board: Board, tile: Omit<Tile, "id" | "x" | "y" | "w" | "h">): Board {
+  const y = board.tiles.reduce((low, other) => Math.max(low, other.y + other.h), 0);
+  const id = `t${Date.now().toString(36)}${board.tiles.length}`;
+  return { ...board, tiles: [...board.tiles, { ...tile, id, x: 0, y, w: 6, h: 8 }] };
+}

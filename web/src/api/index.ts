@@ -1,0 +1,12 @@
+export * from "./admin";
+export * from "./analyses";
+export * from "./boards";
+export * from "./client";
+export * from "./data";
+export * from "./home";
+export * from "./live";
+export * from "./people";
+export * from "./problem";
+export * from "./schema-of-project";
+export * from "./session";
+export type * from "./types";

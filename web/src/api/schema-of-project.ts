@@ -1,0 +1,30 @@
+import { useQuery } from "@tanstack/react-query";
+import { call, projectPath } from "./client";
+import type { Kind, Schema, Scope } from "./types";
+
+/** The project's events and properties with their volumes. */
+export function useSchema(project: string) {
+  return useQuery({
+    queryKey: ["schema", project],
+    queryFn: ({ signal }) => call<Schema>("GET", projectPath(project, "/schema"), { signal }),
+    staleTime: 60_000,
+  });
+}
+
+/** The commonest values of a property, for suggestions. */
+export function useSchemaValues(
+  project: string,
+  ask: { property: string; scope: Scope; kind?: Kind | null; q?: string } | null,
+) {
+  return useQuery({
+    queryKey: ["values", project, ask],
+    queryFn: ({ signal }) =>
+      call<{ values: { value: string | number | boolean; count: number }[] }>(
+        "GET",
+        projectPath(project, "/schema/values"),
+        { query: { ...ask, limit: 50 }, signal },
+      ),
+    enabled: ask !== null,
+    staleTime: 60_000,
+  });
+}

@@ -1,0 +1,89 @@
+import { createContext, useCallback, useContext, useMemo, useState } from "react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { usePeopleBehind } from "@/api";
+import type { Opens, PersonRow } from "@/api";
+import { BoneRows, Button, Drawer, Empty } from "@/ui";
+import { Failed } from "./Failed";
+import { useFormat } from "./format";
+import styles from "./people-drawer.module.css";
+import { useAddress, useProject } from "./place";
+
+interface Opened extends Opens {
+  /** What was clicked, in words: "Buyers, 21 November". */
+  title: string;
+}
+const Context = createContext<(opened: Opened) => void>(() => {});
+
+/** Opens the drawer with the persons behind a figure. */
+export const usePeopleDrawer = () => useContext(Context);
+
+export function PeopleDrawerProvider({ children }: { children: ReactNode }) {
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const close = useCallback(() => setOpened(null), []);
+  return (
+    <Context.Provider value={setOpened}>
+      {children}
+      <Drawer open={opened !== null} onClose={close} size={520} title={opened?.title} destroyOnHidden>
+        {opened && <Behind opened={opened} close={close} />}
+      </Drawer>
+    </Context.Provider>
+  );
+}
+
+function Behind({ opened, close }: { opened: Opened; close: () => void }) {
+  const { t } = useTranslation("shell");
+  const project = useProject();
+  const { exact } = useFormat();
+  const opens = useMemo<Opens>(
+    () => ({ kind: opened.kind, params: opened.params, cell: opened.cell, comparison: opened.comparison }),
+    [opened],
+  );
+  const pages = usePeopleBehind(project.id, opens);
+  if (pages.error) return <Failed error={pages.error} retry={() => void pages.refetch()} />;
+  if (!pages.data) return <BoneRows rows={10} />;
+  const people = pages.data.pages.flatMap((page) => page.people);
+  const total = pages.data.pages[0]?.total ?? 0;
+  if (total === 0) return <Empty title={t("drawer.nobody")}>{t("drawer.nobodyHint")}</Empty>;
+  return (
+    <>
+      <p className={styles.total}>
+        <b>{exact(total)}</b> {t("drawer.people", { count: total })}
+      </p>
+      <ul className={styles.list}>
+        {people.map((person) => (
+          <PersonLine key={person.id} person={person} onGo={close} />
+        ))}
+      </ul>
+      {pages.hasNextPage && (
+        <Button block onClick={() => void pages.fetchNextPage()} loading={pages.isFetchingNextPage}>
+          {t("drawer.more")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function PersonLine({ person, onGo }: { person: PersonRow; onGo: () => void }) {
+  const { t } = useTranslation("shell");
+  const { money, exact, ago } = useFormat();
+  const address = useAddress();
+  const best = person.identifiers[0];
+  return (
+    <li>
+      <Link to={address(`/people/${encodeURIComponent(person.id)}`)} className={styles.person} onClick={onGo}>
+        <span className={styles.name}>{person.name ?? best?.value ?? person.id}</span>
+        <span className={styles.side}>{person.revenue ? money(person.revenue) : ""}</span>
+        <span className={styles.detail}>
+          {[person.city, best && `${best.type} ${best.value}`].filter(Boolean).join(" · ")}
+        </span>
+        <span className={styles.side}>
+          {person.orders
+            ? t("drawer.orders", { count: person.orders, shown: exact(person.orders) })
+            : ago(person.last_seen)}
+        </span>
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,123 @@
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate, NavLink, Outlet, useLocation, useParams } from "react-router";
+import { useSession } from "@/api";
+import { Bone, BoneRows, Icon } from "@/ui";
+import { Failed } from "./Failed";
+import { rememberProject } from "./last-project";
+import { PeopleDrawerProvider } from "./PeopleDrawer";
+import { useAddress } from "./place";
+import { places } from "./places";
+import type { Place } from "./places";
+import { Mark } from "./Mark";
+import styles from "./shell.module.css";
+import { TopBar } from "./TopBar";
+
+/** The frame around every page of a project. */
+export function Shell() {
+  const session = useSession();
+  const { project } = useParams();
+  const here = useLocation();
+  useEffect(() => {
+    if (project) rememberProject(project);
+  }, [project]);
+  if (session.error)
+    return (
+      <div style={{ maxWidth: 560, margin: "20vh auto 0", padding: 16 }}>
+        <Failed error={session.error} retry={() => void session.refetch()} />
+      </div>
+    );
+  if (session.isPending) return <ShellBones />;
+  if (!session.data)
+    return <Navigate to={`/sign-in?next=${encodeURIComponent(here.pathname + here.search)}`} replace />;
+  if (!session.data.projects.some((each) => each.id === project)) return <Navigate to="/" replace />;
+  return (
+    <PeopleDrawerProvider>
+      <div className={styles.shell}>
+        <Rail />
+        <div className={styles.main}>
+          <TopBar session={session.data} />
+          <main id="content">
+            <Outlet />
+          </main>
+        </div>
+        <BottomBar />
+      </div>
+    </PeopleDrawerProvider>
+  );
+}
+
+function Rail() {
+  const { t } = useTranslation("shell");
+  const address = useAddress();
+  return (
+    <nav className={styles.rail} aria-label={t("rail")}>
+      <NavLink className={styles.brand!} to={address("/home")}>
+        <Mark />
+        {t("brand")}
+      </NavLink>
+      <div className={styles.places}>
+        {places.map(({ group, places: inside }, index) => (
+          <div key={index} className={styles.places} style={{ paddingTop: 0 }}>
+            {group && <div className={styles.group}>{t(`group.${group}`)}</div>}
+            {!group && index > 1 && <div style={{ height: 10 }} />}
+            {inside.map((place) => (
+              <PlaceLink key={place.key} place={place} />
+            ))}
+          </div>
+        ))}
+      </div>
+    </nav>
+  );
+}
+
+function PlaceLink({ place }: { place: Place }) {
+  const { t } = useTranslation("shell");
+  const address = useAddress();
+  return (
+    <NavLink className={styles.place!} to={address(place.path)}>
+      <Icon name={place.icon} />
+      {t(`place.${place.key}`)}
+    </NavLink>
+  );
+}
+
+const PHONE: Place["key"][] = ["home", "boards", "live", "people"];
+function BottomBar() {
+  const { t } = useTranslation("shell");
+  const address = useAddress();
+  const all = places.flatMap((group) => group.places);
+  return (
+    <nav className={styles.bottom} aria-label={t("rail")}>
+      {PHONE.map((key) => {
+        const place = all.find((each) => each.key === key)!;
+        return (
+          <NavLink key={key} to={address(place.path)}>
+            <Icon name={place.icon} size={20} />
+            {t(`place.${key}`)}
+          </NavLink>
+        );
+      })}
+      <NavLink to={address("/more")}>
+        <Icon name="menu" size={20} />
+        {t("place.more")}
+      </NavLink>
+    </nav>
+  );
+}
+
+function ShellBones() {
+  return (
+    <div className={styles.shell} aria-busy="true">
+      <div className={styles.rail} />
+      <div className={styles.main}>
+        <div className={styles.bar}>
+          <Bone w={160} />
+        </div>
+        <div style={{ padding: 28 }}>
+          <BoneRows rows={8} />
+        </div>
+      </div>
+    </div>
+  );
+}

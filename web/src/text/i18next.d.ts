@@ -1,0 +1,28 @@
+import "i18next";
+import type analyse from "./en/analyse.json";
+import type boards from "./en/boards.json";
+import type common from "./en/common.json";
+import type data from "./en/data.json";
+import type entry from "./en/entry.json";
+import type home from "./en/home.json";
+import type people from "./en/people.json";
+import type settings from "./en/settings.json";
+import type shell from "./en/shell.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "common";
+    returnNull: false;
+    resources: {
+      analyse: typeof analyse;
+      boards: typeof boards;
+      common: typeof common;
+      data: typeof data;
+      entry: typeof entry;
+      home: typeof home;
+      people: typeof people;
+      settings: typeof settings;
+      shell: typeof shell;
+    };
+  }
+}
