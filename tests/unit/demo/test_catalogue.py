@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.unit.demo.conftest import UNTIL
 
+from tests.unit.demo.conftest import UNTIL
 from tidewheel.demo.catalogue import SKUS, TREE, catalogue
 from tidewheel.demo.dice import Dice
 from tidewheel.demo.seasons import seasons

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
-from tests.unit.demo.conftest import Made
 
+from tests.unit.demo.conftest import Made
 from tidewheel.core.ids import IDENTIFIER_TYPES, key64, split_actor
 from tidewheel.demo.marketing import ADS, COUPONS
 from tidewheel.demo.schedule import CAUSED_VISIT
@@ -39,7 +39,7 @@ def test_orders_and_last_touch(made: Made) -> None:
     count: Counter[str] = Counter()
     value: Counter[str] = Counter()
     for event in orders:
-        for word in (event.properties["channel"], event.properties.get("utm_source")):
+        for word in (event.properties["channel"], event.properties.get("utm_source", "")):
             count[word] += 1
             value[word] += event.properties["value"]
     for row in made.truth["channels"]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.unit.demo.conftest import UNTIL, Made
 
+from tests.unit.demo.conftest import UNTIL, Made
 from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Event, column_name, kind_of
 from tidewheel.core.ids import IDENTIFIER_TYPES, rank, split_actor
@@ -125,7 +125,7 @@ def test_words_are_the_ones_documented(made: Made) -> None:
         types = [split_actor(one)[0] for one in (event.actor, *event.others)]
         assert set(types) <= set(IDENTIFIER_TYPES)
         assert types == sorted(types, key=rank)[:1] + types[1:]
-        assert len({one for one in (event.actor, *event.others)}) == 1 + len(event.others)
+        assert len({event.actor, *event.others}) == 1 + len(event.others)
 
 
 def test_orders_add_up(made: Made) -> None:
