@@ -12,6 +12,9 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Event, column_name, kind_of
 from tidewheel.core.ids import IDENTIFIER_TYPES, rank, split_actor
 from tidewheel.demo import World, world
+from tidewheel.store.links import links_of
+from tidewheel.store.order import earliest_links
+from tidewheel.store.rows import to_table
 
 VOCABULARY = {
     "page_view", "slot_view", "slot_click", "search", "view_item_list", "select_item", "view_item", "add_to_cart",
@@ -72,6 +75,18 @@ def test_events_and_tables_are_the_same_facts(made: Made) -> None:
         for a, b in zip(*(part.links[name].to_pylist() for name in "ab"), strict=True)
     }
     assert links == {(event.actor, other) for event in made.events for other in event.others}
+
+
+def test_tables_are_what_the_store_makes_of_the_events() -> None:
+    made = World(500, 40, 9, UNTIL)
+    part = made.table(0)
+    events = {event.id: event for batch in made.events() for event in reversed(batch)}
+    in_order = [events[number % 2**64] for number in part.events["id"].to_pylist()]
+    table = to_table(in_order)
+    assert part.events.drop_columns(["received"]).equals(table.drop_columns(["received"]))
+    links = links_of(sorted(events.values(), key=lambda event: (event.time, event.id)))
+    assert earliest_links(part.links).equals(earliest_links(links))
+    assert part.links.num_rows == links.num_rows
 
 
 def test_tables_are_sorted_and_hold_the_earliest_link_of_each_pair(made: Made) -> None:
