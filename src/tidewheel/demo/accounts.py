@@ -74,15 +74,18 @@ def _facts(town: Town, rows: Ints, time: Ints) -> None:
         "$set",
         rows,
         time,
+        session=False,
         name=Coded(full, listed),
         gender=Coded(people.female[person].astype(np.int64), ("男", "女")),
         birth_year=people.birth_year[person].astype(np.float64),
         city=Coded(city, [one[0] for one in CITIES]),
         province=Coded(city, [one[1] for one in CITIES]),
         member_level=Coded(np.where(fresh, 0, -1), LEVELS),
-        sign_up_channel=Coded(visits.channel[rows], CHANNELS),
+        sign_up_channel=Coded(
+            np.where(people.old[person], people.origin[person], visits.channel[rows]), CHANNELS
+        ),
     )
-    town.say("$set_once", rows, time, first_channel=Coded(people.origin[person], CHANNELS))
+    town.say("$set_once", rows, time, session=False, first_channel=Coded(people.origin[person], CHANNELS))
 
 
 def person_names(town: Town, person: Ints) -> tuple[Ints, list[str]]:
