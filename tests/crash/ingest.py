@@ -51,7 +51,7 @@ def ingest(home: Path, first: int, step: str | None, times: int, promised: Conne
     """Store batches from ``first`` on, over and over, in every way there is; never returns."""
     settings = Settings(home=home, drain_seconds=3600, drain_events=10**9)
     store = Storehouse(home, settings, checkpoint=killer(step, times)).project("shop")
-    number = first
+    number = first - first % 2
     while True:
         waiting = [(other, store.append(batch(other))) for other in (number, number, number + 1)]
         for other, future in waiting:

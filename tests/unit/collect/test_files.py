@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tidewheel.collect.files.mapping import Mapping
+from tidewheel.collect.files.mapping import Mapping, read_who
 from tidewheel.collect.files.preview import preview
 from tidewheel.collect.files.readers import Row, open_table
 from tidewheel.collect.files.run import Sink, run_import
@@ -261,6 +261,7 @@ def test_preview_tries_the_mapping_without_storing(file: Any) -> None:
         (Mapping(what="event", when="time"), "missing_mapping", "mapping.who"),
         (Mapping(who={"device": "device_id"}, when="time"), "missing_mapping", "mapping.what"),
         (Mapping(who={"device": "device_id"}, what="event"), "missing_mapping", "mapping.when"),
+        (Mapping(who={"devise": "device_id"}), "unknown_name", "mapping.who"),
         (Mapping(zone="Mars/Base"), "unknown_time_zone", "time_zone"),
     ],
 )
@@ -268,6 +269,15 @@ def test_mappings_are_checked(file: Any, mapping: Mapping, code: str, field: str
     with pytest.raises(TidewheelError) as caught:
         imported(file(CSV), "events", mapping)
     assert (caught.value.code, caught.value.field) == (code, field)
+
+
+def test_identifiers_as_options() -> None:
+    guess = Mapping(who={"phone": "手机号"})
+    assert read_who(["手机号", "user=uid"], guess) == {"phone": "手机号", "user": "uid"}
+    with pytest.raises(TidewheelError, match="What kind of identifier"):
+        read_who(["uid"], guess)
+    with pytest.raises(TidewheelError, match="Did you mean phone"):
+        read_who(["phnoe=uid"], guess)
 
 
 def test_mapping_names_zone_items_and_what_to_leave_out(file: Any) -> None:
