@@ -233,6 +233,10 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
             chosen &= inside
         return np.unique(found.people[chosen])
 
+    def others(self, params: RetentionParams, context: Context, part: RetentionPart) -> Ints:
+        """Return the group codes that make "other"."""
+        return leading_groups(params, context, memberships_of(part))[1]
+
     def shape(self, params: RetentionParams, context: Context, part: RetentionPart) -> RetentionResult:
         """Make the table of everyone, of the largest groups and of the rest."""
         grid = Grid(params, context)
@@ -240,10 +244,8 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
         tables = [Table(grid).add(keys, sizes, *part.cells.between(0, grid.cohorts * grid.columns))]
         groups = [tables[0].group(None, part.people)]
         if params.breakdowns and part.seen:
-            codes = np.concatenate([codes for codes, _ in part.seen])
-            pairs = np.unique(np.stack([codes, np.concatenate([people for _, people in part.seen])]), axis=1)
-            present, counts = np.unique(pairs[0], return_counts=True)
-            top, rest = leading(present, counts, params.top, context.labels)
+            pairs = memberships_of(part)
+            top, rest = leading_groups(params, context, pairs)
             for label, inside in named(top, rest, context.labels):
                 table = Table(grid)
                 if label == OTHER and part.several:
@@ -461,3 +463,18 @@ def check(params: RetentionParams) -> None:
             field="value.property",
             kind="sum",
         )
+
+
+def memberships_of(part: RetentionPart) -> Ints:
+    """Return the different (group code, person) pairs as two rows."""
+    if not part.seen:
+        return np.zeros((2, 0), np.int64)
+    codes = np.concatenate([codes for codes, _ in part.seen])
+    people = np.concatenate([people for _, people in part.seen])
+    return np.unique(np.stack([codes, people]), axis=1)
+
+
+def leading_groups(params: RetentionParams, context: Context, pairs: Ints) -> tuple[Ints, Ints]:
+    """Return the codes of the groups named, largest first, and of those that make "other"."""
+    present, counts = np.unique(pairs[0], return_counts=True)
+    return leading(present, counts, params.top, context.labels)

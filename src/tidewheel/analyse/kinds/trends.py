@@ -209,6 +209,10 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
             chosen &= (found.bucket <= last) & (found.bucket > last - buckets.reach)
         return np.unique(block.people[found.person[chosen]])
 
+    def others(self, params: TrendsParams, context: Context, part: TrendsPart) -> Ints:
+        """Return the group codes that make "other"."""
+        return Shaping(params, context, part).rest()
+
     def shape(self, params: TrendsParams, context: Context, part: TrendsPart) -> TrendsResult:
         """Make the lines, series by series, everyone first, and then the formulas."""
         return Shaping(params, context, part).result()
@@ -348,6 +352,10 @@ class Shaping:
         self.sums = self._dense(part.sums)
         self._count_other()
         self.samples = [self._samples(index) for index in range(self.series)]
+
+    def rest(self) -> Ints:
+        """Return the group codes that make "other"."""
+        return self.codes[self.slot == len(self.labels) - 1] if self.labels[-1] == OTHER else self.codes[:0]
 
     def result(self) -> TrendsResult:
         """Return the answer."""
