@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.oracle.worlds import LABELS, Happening, World, blocks, make_world
 
+from tests.oracle.worlds import LABELS, Happening, World, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelParams, FunnelResult
 from tidewheel.analyse.kinds.trends import Trends, TrendsParams
