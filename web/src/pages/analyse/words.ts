@@ -64,7 +64,9 @@ function difference<C>(
   const label = labelOf(compared, asked, voices);
   if (Math.abs(delta) < 0.0005) return { text: say("line.same", { label }), slots: {} };
   const amount =
-    kind === "points" ? points(Math.abs(delta), language).replace(/^\+/, "") : voices.look.say.percent(Math.abs(delta));
+    kind === "points"
+      ? points(Math.abs(delta), language).replace(/^\+/, "")
+      : voices.look.say.percent(Math.abs(delta));
   return {
     text: say(delta > 0 ? "line.more" : "line.less", { label }),
     slots: { amount: { text: amount, tone: tone(delta) } as Slot<C> },
@@ -103,8 +105,16 @@ export function funnelLine(answer: Answer<"funnel">, voices: Voices): Line<Funne
       within: withinWords(answer.params.within, editing),
     }),
     slots: {
-      n: { text: look.say.figure(last.people, "number"), cell: { step: steps.length, dropped: false }, title: last.name },
-      of: { text: look.say.figure(first.people, "number"), cell: { step: 1, dropped: false }, title: first.name },
+      n: {
+        text: look.say.figure(last.people, "number"),
+        cell: { step: steps.length, dropped: false },
+        title: last.name,
+      },
+      of: {
+        text: look.say.figure(first.people, "number"),
+        cell: { step: 1, dropped: false },
+        title: first.name,
+      },
       rate: { text: look.say.percent(last.rate) },
     },
   };
@@ -161,7 +171,10 @@ export function wholeLines(answer: Answer<"trends">): TrendsLine[] {
   const seen = new Map<number, TrendsLine>();
   for (const line of answer.result.lines) {
     if (line.group === null || !seen.has(line.series)) {
-      if (line.group === null || !answer.result.lines.some((o) => o.series === line.series && o.group === null)) {
+      if (
+        line.group === null ||
+        !answer.result.lines.some((o) => o.series === line.series && o.group === null)
+      ) {
         seen.set(line.series, line);
       }
     }
@@ -192,7 +205,10 @@ export function trendsLine(answer: Answer<"trends">, voices: Voices): Line<Trend
           })
         : say("line.trends_of", {
             name: series
-              ? say("line.measure_of", { measure: measureWords(series.measure, editing), step: stepWords(series.step, editing) })
+              ? say("line.measure_of", {
+                  measure: measureWords(series.measure, editing),
+                  step: stepWords(series.step, editing),
+                })
               : line.name,
             period,
           }),
@@ -205,7 +221,12 @@ export function trendsLine(answer: Answer<"trends">, voices: Voices): Line<Trend
       ? difference<TrendsCell>(line.total / then - 1, "share", { compared, asked: answer.params }, voices)
       : null;
   const open = answer.result.incomplete.some(Boolean) && answer.params.grain !== "total" && against !== null;
-  return joined([head, against, { text: say("line.stop"), slots: {} }, open ? { text: say("line.unfinished"), slots: {} } : null]);
+  return joined([
+    head,
+    against,
+    { text: say("line.stop"), slots: {} },
+    open ? { text: say("line.unfinished"), slots: {} } : null,
+  ]);
 }
 
 /** The periods people ask about: next day and week, next week and month … that have a figure. */
@@ -226,7 +247,8 @@ export function retentionLine(answer: Answer<"retention">, voices: Voices): Line
     return { text: say("line.retention_none", { did: didWords(params.start, editing) }), slots: {} };
   }
   const grain = params.grain ?? "day";
-  const periods = params.mode === "brackets" ? group.mean.map((_, at) => at).slice(1, 3) : tellingPeriods(group, grain);
+  const periods =
+    params.mode === "brackets" ? group.mean.map((_, at) => at).slice(1, 3) : tellingPeriods(group, grain);
   const head: Line<RetentionCell> = {
     text: say(params.first_time ? "line.retention_first" : "line.retention", {
       start: didWords(params.start, editing),
@@ -240,25 +262,25 @@ export function retentionLine(answer: Answer<"retention">, voices: Voices): Line
       },
     },
   };
-  const rates = periods.map(
-    (at): Line<RetentionCell> => ({
-      text: say(at === periods[0] ? "line.rate_at" : "line.and_rate_at", {
-        column: columnName(result.columns[at] ?? "", params, look),
-      }),
-      slots: {
-        rate: {
-          text: look.say.percent(group.mean[at]?.rate ?? null),
-          cell: { cohort: null, period: at },
-          title: columnName(result.columns[at] ?? "", params, look),
-        },
-      },
+  const rates = periods.map((at): Line<RetentionCell> => ({
+    text: say(at === periods[0] ? "line.rate_at" : "line.and_rate_at", {
+      column: columnName(result.columns[at] ?? "", params, look),
     }),
-  );
+    slots: {
+      rate: {
+        text: look.say.percent(group.mean[at]?.rate ?? null),
+        cell: { cohort: null, period: at },
+        title: columnName(result.columns[at] ?? "", params, look),
+      },
+    },
+  }));
   const compared = answer.comparisons[0] as Compared<"retention"> | undefined;
   const at = periods[0];
   const now = at === undefined ? null : (group.mean[at]?.rate ?? null);
   const then =
-    at === undefined ? null : (compared?.result.groups.find((each) => each.group === null)?.mean[at]?.rate ?? null);
+    at === undefined
+      ? null
+      : (compared?.result.groups.find((each) => each.group === null)?.mean[at]?.rate ?? null);
   const against: Line<RetentionCell> | null =
     compared && now !== null && then !== null
       ? joined([
@@ -267,7 +289,13 @@ export function retentionLine(answer: Answer<"retention">, voices: Voices): Line
             slots: {},
           },
           difference<RetentionCell>(now - then, "points", { compared, asked: answer.params }, voices),
-          { text: significance(compared.tests.find((each) => each.group === null), voices), slots: {} },
+          {
+            text: significance(
+              compared.tests.find((each) => each.group === null),
+              voices,
+            ),
+            slots: {},
+          },
         ])
       : null;
   return joined([head, ...rates, against, { text: say("line.stop"), slots: {} }]);
