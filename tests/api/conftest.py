@@ -11,7 +11,7 @@ import pytest
 from tests.api.shop import PASSWORD, Shop, Time
 from tidewheel.core.settings import Settings
 from tidewheel.serve.app import create_app
-from tidewheel.serve.in_process import InProcess
+from tidewheel.serve.in_process import in_process
 from tidewheel.serve.installation import Installation
 
 
@@ -19,7 +19,7 @@ from tidewheel.serve.installation import Installation
 def shop(tmp_path: Path) -> Iterator[Shop]:
     clock = Time()
     installation = Installation.open(Settings(home=tmp_path / "home", catalog_url=None), clock)
-    with InProcess(create_app(installation)) as transport:
+    with in_process(create_app(installation)) as transport:
         yield Shop(installation, clock, transport)
     installation.close()
 

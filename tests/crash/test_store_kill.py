@@ -82,7 +82,7 @@ def check(home: Path, promised: set[int]) -> int:
 
 @pytest.mark.slow
 def test_nothing_is_lost_or_doubled_however_often_it_is_killed(tmp_path: Path) -> None:
-    chance = random.Random(20261121)  # noqa: S311
+    chance = random.Random(20261121)
     promised: set[int] = set()
     last = 0
     deaths = [(step, times, None) for step in STEPS for times in (1, 3)]

@@ -65,7 +65,7 @@ function Cell<C>({
 }) {
   const shaded = cell.shade !== undefined && cell.shade !== null;
   const style: CSSProperties | undefined = shaded
-    ? { background: `var(--ramp-${cell.shade! + 1})`, color: `var(--on-ramp-${cell.shade! + 1})` }
+    ? { backgroundColor: `var(--ramp-${cell.shade! + 1})`, color: `var(--on-ramp-${cell.shade! + 1})` }
     : undefined;
   const text = (
     <>

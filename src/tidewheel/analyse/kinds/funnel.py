@@ -263,6 +263,10 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
             chosen &= inside
         return block.people[chains.person[chosen]]
 
+    def others(self, params: FunnelParams, context: Context, part: FunnelPart) -> Ints:
+        """Return the group codes that make "other"."""
+        return Shaping(params, context, part).leading()[1]
+
     def shape(self, params: FunnelParams, context: Context, part: FunnelPart) -> FunnelResult:
         """Count everyone, then the groups."""
         return FunnelResult(groups=Shaping(params, context, part).groups())
@@ -411,15 +415,19 @@ class Shaping:
         everyone = np.arange(self.depth.size)
         self.reached = [everyone[self.depth >= step] for step in range(1, self.steps + 1)]
 
+    def leading(self) -> tuple[Ints, Ints]:
+        """Return the codes of the groups named, largest first, and of those that make "other"."""
+        codes, place = np.unique(self.code, return_inverse=True)
+        counted = self.member_step == 1 if self.each else np.ones(place.size, bool)
+        sizes = np.bincount(place[counted], minlength=codes.size)
+        return leading(codes, sizes, self.params.top, self.context.labels)
+
     def groups(self) -> list[FunnelGroup]:
         """Return everyone, the largest groups, and the rest as one."""
         found = [self._group(None, self.reached)]
         if not self.params.breakdowns:
             return found
-        codes, place = np.unique(self.code, return_inverse=True)
-        counted = self.member_step == 1 if self.each else np.ones(place.size, bool)
-        sizes = np.bincount(place[counted], minlength=codes.size)
-        top, rest = leading(codes, sizes, self.params.top, self.context.labels)
+        top, rest = self.leading()
         for label, inside in named(top, rest, self.context.labels):
             belongs = np.isin(self.code, inside)
             if self.each:

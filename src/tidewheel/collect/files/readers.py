@@ -278,18 +278,19 @@ def _excel(path: Path, sheet: str | None, chunk: int) -> Table:
                 break
     except (CalamineError, ValueError) as error:
         raise _broken("Excel", str(error)) from None
-    if not rows:
+    if not any(any(cell != "" for cell in row) for row in rows):
         raise _empty()
     header, columns = find_header([[_heading(cell) for cell in row] for row in rows[:200]])
-    if header == 0:
-        columns = tuple(f"column_{place}" for place in range(1, len(rows[0]) + 1))
-    width = len(columns)
+    width = max(
+        (place for row in rows[header:] for place, cell in enumerate(row, 1) if cell != ""), default=0
+    )
+    columns += tuple(f"column_{place}" for place in range(len(columns) + 1, width + 1))
 
     def chunks() -> Rows:
         out: list[Row | tuple[int, Refused]] = []
         for number, row in enumerate(rows[header:], header + 1):
             if any(cell != "" for cell in row):
-                out.append(Row(number, dict(zip(columns, row[:width], strict=False))))
+                out.append(Row(number, dict(zip(columns, row, strict=False))))
             if len(out) >= chunk:
                 yield number / len(rows), out
                 out = []

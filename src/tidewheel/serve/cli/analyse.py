@@ -206,9 +206,7 @@ def _read(source: str | None) -> dict[str, Any]:
         return {}
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
-        found = json.loads(text)
-        if not isinstance(found, dict):
-            raise TypeError("not an object")
+        found: dict[str, Any] = dict(json.loads(text))
     except (OSError, ValueError, TypeError) as error:
         raise BadInput(
             "bad_json",

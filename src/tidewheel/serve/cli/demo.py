@@ -44,11 +44,13 @@ def demo(
         return
     installation = Installation.open(settings)
     try:
+        installation.warmth.begin(settings.home)
         shop = _prepare(installation, people, seed)
+        installation.warmth.wait()
         if no_serve:
             _tell(shop)
         else:
-            run(installation, lambda url: (ready(url), _tell(shop))[0])
+            run(installation, lambda url: _tell(shop, url))
     finally:
         installation.close()
 
@@ -68,6 +70,8 @@ def _prepare(installation: Installation, people: int, seed: int) -> DemoShop:
     return shop
 
 
-def _tell(shop: DemoShop) -> None:
+def _tell(shop: DemoShop, url: str | None = None) -> None:
+    if url:
+        ready(url)
     say(f"Sign in: {EMAIL}  password: {shop.password}", f"登录：{EMAIL}  密码：{shop.password}")
     sys.stdout.flush()

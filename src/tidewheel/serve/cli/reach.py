@@ -16,7 +16,7 @@ from tidewheel.core.text import Text
 from tidewheel.serve import logs
 from tidewheel.serve.app import create_app
 from tidewheel.serve.cli.output import language
-from tidewheel.serve.in_process import InProcess
+from tidewheel.serve.in_process import in_process
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.server import read_address
 
@@ -120,7 +120,7 @@ def reach(home: Path | None) -> Iterator[Reach]:
         ) as client:
             yield Reach(client, settings, running=True)
         return
-    with opened(settings) as installation, InProcess(create_app(installation)) as transport:
+    with opened(settings) as installation, in_process(create_app(installation)) as transport:
         headers = _headers(installation.local_token)
         base = "http://tidewheel.local"
         with httpx.Client(transport=transport, base_url=base, headers=headers, timeout=_PATIENCE) as client:

@@ -13,6 +13,7 @@ import { AnswerLine } from "./AnswerLine";
 import type { AnswerProps, OpenCell } from "./answers";
 import { firstQuestion } from "./defaults";
 import { useLook } from "./look";
+import { named } from "./named";
 import { ProvenanceLine } from "./ProvenanceLine";
 import { useRun } from "./run";
 import type { Line, Voices } from "./words";
@@ -65,7 +66,7 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
   const chart = useRef<ChartHandle>(null);
   const [table, setTable] = useState<TableModel<Cell> | null>(null);
   const voices = useMemo<Voices>(() => ({ editing, look }), [editing, look]);
-  const { answer } = run;
+  const answer = useMemo(() => (run.answer ? named(run.answer, editing) : undefined), [run.answer, editing]);
   const line = useMemo(() => (answer ? kit.line(answer, voices) : null), [kit, answer, voices]);
   const notes = useMemo(() => (answer && kit.notes ? kit.notes(answer, voices) : []), [kit, answer, voices]);
   const onOpen = useCallback(
@@ -129,6 +130,11 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
             <Empty title={plain || say("empty.nobody")}>{say("empty.nobody_hint")}</Empty>
           ) : (
             <>
+              {(answer.warnings ?? []).map(({ code, message }) => (
+                <p key={code} className={styles.warning}>
+                  {editing.language === "en" ? message.en : message.zh}
+                </p>
+              ))}
               {line && (
                 <p className={styles.line}>
                   <AnswerLine line={line} onOpen={onOpen} openLabel={say("chart.open")} />
@@ -151,7 +157,7 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
                 handle={chart}
                 onTable={setTable}
               />
-              <ProvenanceLine provenance={answer.provenance} />
+              <ProvenanceLine provenance={answer.provenance} took={run.seconds} />
             </>
           )
         ) : (

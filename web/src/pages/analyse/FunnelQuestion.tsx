@@ -166,13 +166,13 @@ export function FunnelQuestion({
       />
       {hold.length > 0 && (
         <>
-          {" "}
+          {say("join.sentence")}
           <Sentence text={say("hold.sentence")} slots={{ hold: holdWord }} />
         </>
       )}
       {exclusions.map((exclusion, at) => (
         <span key={at}>
-          {" "}
+          {say("join.sentence")}
           <Sentence
             text={say("exclusion.sentence")}
             slots={{

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { RetentionCell } from "@/api/questions";
 import { Chart, DataTable, retentionTable } from "@/charts";
 import type { RetentionShows } from "@/charts";
-import { columnName, curveDrawing, curveGroups, DRAWN } from "@/charts/retention";
+import { columnName, curveDrawing, curveGroups, DRAWN, knownColumns } from "@/charts/retention";
 import { groupColours } from "@/charts/look";
 import { useEditing } from "@/editors";
 import { isMoney } from "@/editors/names";
@@ -19,15 +19,7 @@ export function retentionView(view: string | null): RetentionView {
   return RETENTION_VIEWS.includes(view as RetentionView) ? (view as RetentionView) : "both";
 }
 
-export function RetentionAnswer({
-  answer,
-  view,
-  onView,
-  onOpen,
-  compact = false,
-  handle,
-  onTable,
-}: AnswerProps<"retention">) {
+export function RetentionAnswer({ answer, view, onView, onOpen, compact = false, handle, onTable }: AnswerProps<"retention">) {
   const { say } = useEditing();
   const look = useLook(answer.params.breakdowns, compact);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -43,17 +35,11 @@ export function RetentionAnswer({
     () =>
       group
         ? retentionTable(
-            {
-              params,
-              columns: result.columns,
-              group,
-              shows: valued || shows !== "value" ? shows : "rate",
-              money,
-            },
+            { params, columns: result.columns.slice(0, knownColumns(result)), group, shows: valued || shows !== "value" ? shows : "rate", money },
             look,
           )
         : null,
-    [params, result.columns, group, shows, valued, money, look],
+    [params, result, group, shows, valued, money, look],
   );
   useEffect(() => {
     if (table) onTable?.(table);
@@ -113,9 +99,7 @@ export function RetentionAnswer({
           />
         )}
         {result.groups.length - 1 > DRAWN && (
-          <span className={styles.note}>
-            {say("chart.drawn", { n: DRAWN, of: result.groups.length - 1 })}
-          </span>
+          <span className={styles.note}>{say("chart.drawn", { n: DRAWN, of: result.groups.length - 1 })}</span>
         )}
       </div>
       {shape !== "table" && chart}
@@ -136,12 +120,10 @@ export function RetentionAnswer({
               size="small"
               value={valued || shows !== "value" ? shows : "rate"}
               onChange={(next) => setShows(next as RetentionShows)}
-              options={(valued ? (["rate", "people", "value"] as const) : (["rate", "people"] as const)).map(
-                (each) => ({
-                  value: each,
-                  label: say(`shows.${each}`),
-                }),
-              )}
+              options={(valued ? (["rate", "people", "value"] as const) : (["rate", "people"] as const)).map((each) => ({
+                value: each,
+                label: say(`shows.${each}`),
+              }))}
             />
             <span className={styles.note}>{say("chart.retention_open")}</span>
           </div>

@@ -93,7 +93,10 @@ export function TrendsQuestion({
           />
         </span>
       ))}
-      <span className={styles.adds}>
+    </span>
+  );
+  const adds = (
+    <>
         {series.length < 12 && (
           <Word tone="add" label={say("series.add")} title={say("series.event")}>
             {(close) => (
@@ -127,8 +130,7 @@ export function TrendsQuestion({
             )}
           </Word>
         )}
-      </span>
-    </span>
+    </>
   );
   const smoothing = [
     params.cumulative && say("smooth.cumulative_word"),
@@ -153,6 +155,7 @@ export function TrendsQuestion({
         }}
       />
       <Tail params={params} onChange={onChange} events={eventsOf("trends", params)}>
+        {adds}
         {params.grain !== "total" && (
           <Word
             tone={smoothing.length > 0 ? "chip" : "add"}
