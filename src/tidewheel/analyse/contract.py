@@ -38,7 +38,8 @@ class Plan:
     ``steps``: bit ``i`` of :attr:`Block.match` is set on rows that match ``steps[i]`` (at most 63).
     ``span``: only rows in it are gathered. It may start before the asked period where history matters.
     ``group``: breakdowns, combined into one code a row. ``key``: properties whose combined value must
-    be equal ("same SKU"). ``values``: numeric properties to read. ``sessions``: number the sessions
+    be equal ("same SKU"). ``values``: numeric properties to read; of those in ``coded`` (indexes into
+    ``values``) only equality matters, so that any kind will do: text is given as its code. ``sessions``: number the sessions
     (a gap over ``session_gap`` ms between any two events of the person starts a new one).
     """
 
@@ -47,6 +48,7 @@ class Plan:
     group: tuple[Breakdown, ...] = ()
     key: tuple[Breakdown, ...] = ()
     values: tuple[Breakdown, ...] = ()
+    coded: tuple[int, ...] = ()
     sessions: bool = False
     session_gap: int = 30 * 60_000
 
@@ -167,6 +169,10 @@ class Analysis(ABC, Generic[P, T, C, R]):
 
         ``groups`` are the group codes the cell's label stands for (several for "other"), None: all.
         """
+
+    def others(self, params: P, context: Context, part: T) -> Ints:  # noqa: ARG002
+        """Return the group codes that :meth:`shape` puts together as "other"; none by default."""
+        return np.zeros(0, np.int64)
 
     def contrast(self, params: P, result: R, other: R) -> list[Test]:  # noqa: ARG002
         """Return significance tests of ``result`` against ``other``; none by default."""

@@ -31,6 +31,8 @@ Scope: TypeAlias = Literal["event", "item", "person"]
 KIND_LETTERS: Final[dict[Kind, str]] = {"text": "s", "number": "n", "flag": "b", "time": "t", "list": "l"}
 LETTER_KINDS: Final[dict[str, Kind]] = {letter: kind for kind, letter in KIND_LETTERS.items()}
 
+UNSAFE: Final = frozenset(' ,;{}()=%"`\\.') | {chr(control) for control in range(32)}
+
 # Person facts are events with these names; their properties are what is set.
 SET: Final = "$set"
 SET_ONCE: Final = "$set_once"
@@ -87,13 +89,18 @@ def kind_of(value: Value) -> Kind:
 
 
 def column_name(name: str, kind: Kind) -> str:
-    """Return the physical column of a property: kind letter, underscore, name with unsafe signs escaped."""
-    safe = "".join(f"%{ord(sign):02X}" if sign in ' ,;{}()\n\t=%"`\\.' else sign for sign in name)
-    return f"{KIND_LETTERS[kind]}_{safe}"
+    """Return the physical column of a property: kind letter, underscore, name with unsafe signs escaped.
+
+    Lake tables do not tell upper from lower case in column names, so a name with capitals ends in
+    ``%_`` and the hexadecimal mask of their places: ``orderId`` is ``s_orderId%_20``.
+    """
+    safe = "".join(f"%{ord(sign):02X}" if sign in UNSAFE else sign for sign in name)
+    capitals = sum(1 << place for place, sign in enumerate(name) if sign != sign.lower())
+    return f"{KIND_LETTERS[kind]}_{safe}" + (f"%_{capitals:x}" if capitals else "")
 
 
 def property_of(column: str) -> tuple[str, Kind]:
     """Undo :func:`column_name`."""
-    parts = column[2:].split("%")
+    parts = column[2:].partition("%_")[0].split("%")
     name = parts[0] + "".join(chr(int(part[:2], 16)) + part[2:] for part in parts[1:])
     return name, LETTER_KINDS[column[0]]

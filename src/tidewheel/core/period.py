@@ -140,8 +140,10 @@ class Calendar:
             found.append(self.next(found[-1], grain))
         return np.array(found, dtype=np.int64)
 
-    def span(self, period: Period, now: int) -> Span:
+    def span(self, period: Period | Span, now: int) -> Span:
         """Return the milliseconds a period covers, as seen at ``now``."""
+        if isinstance(period, Span):
+            return period
         if isinstance(period, Dates):
             return Span(self.at(period.start), self.at(period.end + timedelta(days=1)))
         end = self.next(self.floor(now, period.unit), period.unit)

@@ -69,7 +69,8 @@ export interface Source {
   id: string;
   name: string;
   kind: string;
-  write_key: string;
+  /** Null for viewers. */
+  write_key: string | null;
   events_24h: number;
   last_event_at: string | null;
   enabled: boolean;
@@ -210,7 +211,7 @@ export interface Tile {
   title: string;
   kind: string;
   params: Record<string, unknown>;
-  view: string | null;
+  view: string | Record<string, unknown> | null;
   x: number;
   y: number;
   w: number;
@@ -314,7 +315,8 @@ export interface ImportPreview {
   encoding: string | null;
   columns: ImportColumn[];
   guess: Record<string, unknown>;
-  rows_sample: unknown[][] | Record<string, unknown>[];
+  rows_sample: Record<string, unknown>[];
+  native?: boolean;
   problems: ImportProblem[];
 }
 export interface ImportSummary {

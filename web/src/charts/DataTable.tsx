@@ -33,7 +33,14 @@ export function DataTable<C>({
           {table.rows.map((row, index) => (
             <tr key={index}>
               {row.map((cell, at) => (
-                <Cell key={at} cell={cell} first={at === 0} align={table.columns[at]?.align} onOpen={onOpen} openLabel={openLabel} />
+                <Cell
+                  key={at}
+                  cell={cell}
+                  first={at === 0}
+                  align={table.columns[at]?.align}
+                  onOpen={onOpen}
+                  openLabel={openLabel}
+                />
               ))}
             </tr>
           ))}
@@ -77,7 +84,13 @@ function Cell<C>({
     );
   if (first) return <th scope="row">{inside}</th>;
   return (
-    <td data-align={align} data-open={cell.open || undefined} data-tone={cell.tone} data-shaded={shaded || undefined} style={style}>
+    <td
+      data-align={align}
+      data-open={cell.open || undefined}
+      data-tone={cell.tone}
+      data-shaded={shaded || undefined}
+      style={style}
+    >
       {inside}
     </td>
   );

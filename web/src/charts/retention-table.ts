@@ -28,7 +28,12 @@ export function retentionTable(
   const { say } = look;
   const grain = params.grain ?? "day";
   const scale = heatScale(group);
-  const figure = (entry: RetentionFigure, cohort: number | null, period: number, name: string): TableCell<RetentionCell> => {
+  const figure = (
+    entry: RetentionFigure,
+    cohort: number | null,
+    period: number,
+    name: string,
+  ): TableCell<RetentionCell> => {
     const raw = shows === "rate" ? entry.rate : shows === "people" ? entry.people : entry.value;
     const unknown = entry.people === null && cohort !== null;
     const text =

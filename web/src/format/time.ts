@@ -70,11 +70,16 @@ export function ago(moment: Moment, language: Language, now: number): string {
   const seconds = (date.getTime() - now) / 1000;
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const size = Math.abs(seconds);
-  if (size < 60) return relative.format(Math.round(seconds), "second");
-  if (size < 3600) return relative.format(Math.round(seconds / 60), "minute");
-  if (size < 86_400) return relative.format(Math.round(seconds / 3600), "hour");
-  if (size < 86_400 * 60) return relative.format(Math.round(seconds / 86_400), "day");
-  return relative.format(Math.round(seconds / 86_400 / 30), "month");
+  if (size < 60) return spaced(relative.format(Math.round(seconds), "second"));
+  if (size < 3600) return spaced(relative.format(Math.round(seconds / 60), "minute"));
+  if (size < 86_400) return spaced(relative.format(Math.round(seconds / 3600), "hour"));
+  if (size < 86_400 * 60) return spaced(relative.format(Math.round(seconds / 86_400), "day"));
+  return spaced(relative.format(Math.round(seconds / 86_400 / 30), "month"));
+}
+
+/** A thin gap between a number and the Chinese word after it. */
+function spaced(text: string): string {
+  return text.replace(/(\d)(?=[\u4e00-\u9fff])/, "$1 ");
 }
 
 const UNITS = [
@@ -99,11 +104,6 @@ export function duration(seconds: number | null | undefined, language: Language)
 }
 
 function unit(count: number, name: "day" | "hour" | "minute" | "second", language: Language): string {
-  return new Intl.NumberFormat(language, {
-    style: "unit",
-    unit: name,
-    unitDisplay: language === "en" ? "short" : "long",
-  })
-    .format(count)
-    .replace(/(\d)(?=[\u4e00-\u9fff])/, "$1 ");
+  const options = { style: "unit", unit: name, unitDisplay: language === "en" ? "short" : "long" } as const;
+  return spaced(new Intl.NumberFormat(language, options).format(count).replace("秒钟", "秒"));
 }

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useSchema } from "@/api";
+import { useSchema, useSources } from "@/api";
 import { useLanguage } from "./format";
 import { useProject } from "./place";
 
@@ -35,17 +35,26 @@ function has<T extends string>(list: readonly T[], word: string): word is T {
 export function useNames() {
   const { t } = useTranslation();
   const language = useLanguage();
-  const schema = useSchema(useProject().id);
+  const project = useProject().id;
+  const schema = useSchema(project);
+  const sources = useSources(project);
   return useMemo(() => {
     const titles = new Map(schema.data?.events.map((event) => [event.name, event.title]));
+    const properties = new Map(schema.data?.properties.map((property) => [property.name, property.title]));
+    const own = new Map(sources.data?.map((source) => [source.id, source.name]));
     return {
       event: (name: string): string => {
         const title = titles.get(name);
         return title ? (language === "en" ? title.en : title.zh) : name;
       },
+      property: (name: string): string => {
+        const title = properties.get(name);
+        return title ? (language === "en" ? title.en : title.zh) : name;
+      },
+      source: (id: string): string => own.get(id) ?? id,
       channel: (channel: string | null): string =>
         channel === null ? t("notSet") : has(CHANNELS, channel) ? t(`channel.${channel}`) : channel,
       identifier: (type: string): string => (has(IDENTIFIERS, type) ? t(`identifier.${type}`) : type),
     };
-  }, [schema.data, language, t]);
+  }, [schema.data, sources.data, language, t]);
 }

@@ -31,6 +31,11 @@ export function useProject(): Project {
   return found;
 }
 
+/** Whether the asker may change things in this project. */
+export function useMayEdit(): boolean {
+  return useProject().role !== "viewer";
+}
+
 export function usePeriod() {
   const [search, setSearch] = useSearchParams();
   const period = useMemo(() => readPeriod(search.get("period")), [search]);
@@ -57,14 +62,15 @@ const TRAVELS = ["period", "compare"];
 export function useAddress() {
   const { project = "" } = useParams();
   const [search] = useSearchParams();
-  const kept = TRAVELS.filter((name) => search.has(name))
-    .map((name) => `${name}=${search.get(name)}`)
-    .join("&");
+  const kept = new URLSearchParams(
+    TRAVELS.flatMap((name) => (search.has(name) ? [[name, search.get(name)!]] : [])),
+  ).toString();
   return useCallback(
     (path: string, query: Record<string, string> = {}) => {
-      const own = new URLSearchParams(query).toString();
-      const all = [kept, own].filter(Boolean).join("&");
-      return `/p/${encodeURIComponent(project)}${path}${all ? `?${all}` : ""}`;
+      const all = new URLSearchParams(kept);
+      for (const [name, value] of Object.entries(query)) all.set(name, value);
+      const text = all.toString();
+      return `/p/${encodeURIComponent(project)}${path}${text ? `?${text}` : ""}`;
     },
     [project, kept],
   );

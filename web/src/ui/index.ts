@@ -1,3 +1,4 @@
+export * from "./code";
 export * from "./controls";
 export * from "./figure";
 export * from "./icons";

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
-from tidewheel.analyse.question import GroupLabel, Measure, Model, Question, Step
+from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan, Ragged
+from tidewheel.analyse.kernels.buckets import edges, numbered, starts
+from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, ranked
+from tidewheel.analyse.kernels.groups import OTHER, item_bits, leading, memberships, named, once_each
+from tidewheel.analyse.kernels.retention import count, entries, returns
+from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
+from tidewheel.core.errors import BadInput
+from tidewheel.core.period import Span
+from tidewheel.core.text import Text
 
 
 class RetentionParams(Question):
@@ -70,3 +82,392 @@ class RetentionResult(Model):
 
     columns: list[str]
     groups: list[RetentionGroup]
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Entries that may belong to several groups, so that "other" can count each once."""
+
+    cohort: Ints
+    member: Ints
+    code: Ints
+    back: Ints
+    column: Ints
+    sums: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPart:
+    """Counts of entries and returns.
+
+    ``cohorts`` counts entries by ``(code + 1) * cohorts + cohort``, code -1 being everyone; ``cells``, by that
+    times columns plus column, those who came (with "on or after": for the last time) and the whole and
+    fraction of the value. ``people`` are all who entered, ``sizes`` how many of them by code. Where some
+    values may end up in "other", ``seen`` are (code, person) pairs.
+    """
+
+    people: int
+    cohorts: Cells
+    cells: Cells
+    sizes: Cells = field(default_factory=lambda: no_cells(1))
+    seen: tuple[tuple[Ints, Ints], ...] = ()
+    several: tuple[Several, ...] = ()
+
+    def merge(self, other: RetentionPart) -> RetentionPart:
+        """Return the entries of both."""
+        return RetentionPart(
+            self.people + other.people,
+            self.cohorts.merge(other.cohorts),
+            self.cells.merge(other.cells),
+            self.sizes.merge(other.sizes),
+            self.seen + other.seen,
+            self.several + other.several,
+        )
+
+
+class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, RetentionResult]):
+    """See the module's description and ``docs/reference/analyses/retention.md``."""
+
+    name = "retention"
+    title = Text("Retention", "留存分析")
+    description = Text(
+        "Of the people who did the first thing, how many came back to do the other.",
+        "做了起始行为的人，之后有多少回来做了回访行为。",
+    )
+    Params = RetentionParams
+    Cell = RetentionCell
+    Result = RetentionResult
+    samples = (
+        {
+            "start": {"any_of": [{"event": "sign_up"}]},
+            "back": {"any_of": [{"event": "page_view"}]},
+            "first_time": True,
+            "breakdowns": [{"property": "channel"}],
+        },
+        {
+            "start": {"any_of": [{"event": "purchase"}]},
+            "back": {"any_of": [{"event": "purchase"}]},
+            "grain": "week",
+            "mode": "brackets",
+            "brackets": [1, 2, 4],
+            "value": {"kind": "sum", "property": "value"},
+        },
+    )
+
+    def plan(self, params: RetentionParams, context: Context) -> Plan:
+        """Read both events, from the beginning where a first time must be known, until the last period."""
+        check(params)
+        grid = Grid(params, context)
+        value = params.value
+        read = [] if value is None or value.property is None else [value.property]
+        if read and value is not None and value.times is not None:
+            read.append(value.times)
+        return Plan(
+            steps=(params.start, params.back),
+            span=Span(0 if params.first_time else context.span.start, grid.read_until),
+            group=params.breakdowns,
+            values=tuple(Breakdown(property=name, scope=value.scope) for name in read) if value else (),
+        )
+
+    def partial(self, params: RetentionParams, context: Context, block: Block) -> RetentionPart:
+        """Count entries and returns by group, cohort and column."""
+        found = Entries(params, context, block)
+        grid = found.grid
+        everyone = np.arange(found.cohort.size)
+        cohorts, cells = found.counted(everyone, found.cohort)
+        if not found.member.size:
+            return RetentionPart(found.person_count, cohorts, cells)
+        lines = (found.code + 1) * grid.cohorts + found.cohort[found.member]
+        group_cohorts, group_cells = found.counted(found.member, lines)
+        person = found.person[found.member]
+        fresh = once_each(ranked(found.code)[1], person)
+        code = found.code[fresh]
+        part = RetentionPart(
+            found.person_count,
+            cohorts.merge(group_cohorts),
+            cells.merge(group_cells),
+            occurrences(code),
+        )
+        if math.prod(len(table) + 1 for table in context.labels.tables) <= params.top:
+            return part
+        seen = ((code, block.people[person[fresh]].astype(np.int64)),)
+        several: tuple[Several, ...] = ()
+        if isinstance(block.group, Ragged):
+            back, at = np.nonzero(found.came)
+            sums = found.sums[:, back, at] if params.value is not None else np.zeros((2, back.size), np.int64)
+            several = (Several(found.cohort, found.member, found.code, back, at, sums),)
+        return replace(part, seen=seen, several=several)
+
+    def empty(self, params: RetentionParams, context: Context) -> RetentionPart:  # noqa: ARG002
+        """Return no entries."""
+        return RetentionPart(0, no_cells(1), no_cells(3))
+
+    def people(
+        self,
+        params: RetentionParams,
+        context: Context,
+        block: Block,
+        cell: RetentionCell,
+        groups: Ints | None,
+    ) -> npt.NDArray[np.int32]:
+        """Return who entered and came back, or did not."""
+        found = Entries(params, context, block)
+        grid = found.grid
+        if cell.period is not None and not 0 <= cell.period < grid.columns:
+            raise BadInput(
+                "no_such_period",
+                Text("The table has {columns} periods.", "该表共有 {columns} 个周期。"),
+                field="cell.period",
+                got=cell.period,
+                expected=f"0…{grid.columns - 1}",
+                columns=grid.columns,
+            )
+        chosen = np.ones(found.cohort.size, bool)
+        if cell.cohort is not None:
+            chosen &= found.cohort == cell.cohort
+        elif cell.period is not None:
+            complete = [grid.state(cohort, cell.period) == "complete" for cohort in range(grid.cohorts)]
+            chosen &= np.array(complete)[found.cohort]
+        if cell.period is not None or cell.lost:
+            low = cell.period or 0
+            high = None if cell.period is None or params.mode == "on_or_after" else low + 1
+            chosen &= found.came[:, low:high].any(axis=1) != cell.lost
+        if groups is not None:
+            inside = np.zeros(chosen.size, bool)
+            inside[found.member[np.isin(found.code, groups)]] = True
+            chosen &= inside
+        return np.unique(found.people[chosen])
+
+    def others(self, params: RetentionParams, context: Context, part: RetentionPart) -> Ints:
+        """Return the group codes that make "other"."""
+        return leading(part.sizes.keys, part.sizes.columns[0], params.top, context.labels)[1]
+
+    def shape(self, params: RetentionParams, context: Context, part: RetentionPart) -> RetentionResult:
+        """Make the table of everyone, of the largest groups and of the rest."""
+        grid = Grid(params, context)
+        everyone = Table(grid).add(
+            *part.cohorts.between(0, grid.cohorts), *part.cells.between(0, grid.cohorts * grid.columns)
+        )
+        groups = [everyone.group(None, part.people)]
+        sizes = part.sizes.columns[0]
+        top, rest = leading(part.sizes.keys, sizes, params.top, context.labels)
+        for label, inside in named(top, rest, context.labels):
+            table = Table(grid)
+            if label == OTHER and part.several:
+                for batch in part.several:
+                    table.add_once(batch, inside)
+            else:
+                for code in inside.tolist():
+                    low = (code + 1) * grid.cohorts
+                    table.add(
+                        *part.cohorts.between(low, low + grid.cohorts),
+                        *part.cells.between(low * grid.columns, (low + grid.cohorts) * grid.columns),
+                    )
+            people = int(sizes[np.searchsorted(part.sizes.keys, inside)].sum())
+            if label == OTHER:
+                people = np.unique(np.concatenate([p[np.isin(c, inside)] for c, p in part.seen])).size
+            groups.append(table.group(label, people))
+        return RetentionResult(columns=grid.names, groups=groups)
+
+
+class Grid:
+    """The rows and columns of the table: cohort buckets, and the buckets each column covers."""
+
+    def __init__(self, params: RetentionParams, context: Context) -> None:
+        self.params, self.context, calendar = params, context, context.calendar
+        asked = edges(calendar, context.span, params.grain)
+        self.cohorts = asked.size - 1
+        if params.mode == "brackets":
+            lows = [0, *params.brackets[:-1]]
+            self.ranges = list(zip(lows, params.brackets, strict=True))
+            self.names = [f"{low}–<{high}" for low, high in self.ranges]
+        else:
+            self.ranges = [(period, period + 1) for period in range(params.periods + 1)]
+            self.names = [str(low) for low, _ in self.ranges]
+        self.columns = len(self.ranges)
+        reach = self.ranges[-1][1]
+        now = context.now
+        wanted = self.cohorts + reach - 1
+        cuts = asked.tolist()
+        while cuts[-1] <= now and (len(cuts) <= wanted or params.mode == "on_or_after"):
+            cuts.append(calendar.next(cuts[-1], params.grain))
+        self.cuts = np.array(cuts, dtype=np.int64)
+        self.read_until = max(context.span.end, min(cuts[-1], now + 1))
+        last = self.columns - 1 if params.mode == "on_or_after" else -1
+        covered = [column for column, (low, high) in enumerate(self.ranges) for _ in range(low, high)]
+        self.column = np.array([*covered, last], dtype=np.int64)
+
+    def state(self, cohort: int, column: int) -> Literal["future", "incomplete", "complete"]:
+        """Say how far a cell's period has come."""
+        low, high = self.ranges[column]
+        if cohort + low >= self.cuts.size or self.cuts[cohort + low] > self.context.now:
+            return "future"
+        if cohort + high >= self.cuts.size or self.cuts[cohort + high] > self.context.now:
+            return "incomplete"
+        return "complete"
+
+
+class Entries:
+    """A block's entries into cohorts, the columns in which they came back, and their groups."""
+
+    def __init__(self, params: RetentionParams, context: Context, block: Block) -> None:
+        self.grid = grid = Grid(params, context)
+        match, bucket = block.match.view(np.int64), numbered(grid.cuts, block.time)
+        starts_at_most = int((match & 1).sum())
+        person, row = np.empty(starts_at_most, np.int64), np.empty(starts_at_most, np.int64)
+        span = context.span
+        n = entries(
+            block.offsets, block.time, match, bucket, span.start, span.end, params.first_time, person, row
+        )
+        person, row = person[:n], row[:n]
+        self.cohort, self.person, self.people = bucket[row], person, block.people[person]
+        self.came = np.zeros((n, grid.columns), bool)
+        amount, self.sums = np.empty((2, 0), np.int64), np.empty((2, 0, 0), np.int64)
+        if params.value is not None:
+            amount, self.sums = amounts(params.value, block), np.zeros((2, n, grid.columns), np.int64)
+        returns(
+            block.offsets, block.time, match, bucket, person, row, grid.column, amount, self.came, self.sums
+        )
+        self.member, self.code = memberships(block, row, np.ones(n, np.int64))
+
+    @property
+    def person_count(self) -> int:
+        """How many different persons entered."""
+        return int(np.count_nonzero(np.diff(self.person, prepend=-1)))
+
+    def counted(self, entry: Ints, lines: Ints) -> tuple[Cells, Cells]:
+        """Count some entries by line: (entries, returns and values by line and column)."""
+        found, place = ranked(lines)
+        sizes = np.bincount(place, minlength=found.size)[None]
+        cells = np.zeros((3, found.size, self.grid.columns), np.int64)
+        last_only = self.grid.params.mode == "on_or_after"
+        count(entry, place, self.came, self.sums, last_only, cells)
+        keys = (found[:, None] * self.grid.columns + np.arange(self.grid.columns)).reshape(-1)
+        return Cells(found, sizes), Cells(keys, cells.reshape(3, -1))
+
+
+class Table:
+    """Counts of one group, by cohort and column."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self.sizes = np.zeros(grid.cohorts, np.int64)
+        self.cells = np.zeros((3, grid.cohorts * grid.columns), np.int64)
+
+    def add(self, cohorts: Ints, sizes: Ints, cells: Ints, figures: Ints) -> Table:
+        """Add one code's counts."""
+        self.sizes[cohorts] += sizes[0]
+        self.cells[:, cells] += figures
+        return self
+
+    def add_once(self, batch: Several, codes: Ints) -> None:
+        """Add the entries that are in any of the groups, each once."""
+        inside = np.zeros(batch.cohort.size, bool)
+        inside[batch.member[np.isin(batch.code, codes)]] = True
+        np.add.at(self.sizes, batch.cohort[inside], 1)
+        back = inside[batch.back]
+        entry, column = batch.back[back], batch.column[back]
+        keys = batch.cohort[entry] * self.grid.columns + column
+        counted = np.ones(entry.size, bool)
+        if self.grid.params.mode == "on_or_after":
+            counted[:-1] = entry[1:] != entry[:-1]
+        np.add.at(self.cells[0], keys, counted)
+        np.add.at(self.cells[1], keys, batch.sums[0, back])
+        np.add.at(self.cells[2], keys, batch.sums[1, back])
+
+    def group(self, label: GroupLabel | None, people: int) -> RetentionGroup:
+        """Return the table as it is shown."""
+        grid = self.grid
+        cells = self.cells.reshape(3, grid.cohorts, grid.columns)
+        if grid.params.mode == "on_or_after":
+            cells = cells[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
+        names = starts(grid.context.calendar, grid.cuts[: grid.cohorts + 1])
+        return RetentionGroup(
+            group=label,
+            people=people,
+            cohorts=[
+                RetentionCohort(
+                    start=names[cohort],
+                    people=int(self.sizes[cohort]),
+                    figures=[self._figure(cells, cohort, column) for column in range(grid.columns)],
+                )
+                for cohort in range(grid.cohorts)
+            ],
+            mean=[self._mean(cells, column) for column in range(grid.columns)],
+        )
+
+    def _figure(self, cells: Ints, cohort: int, column: int) -> RetentionFigure:
+        state = self.grid.state(cohort, column)
+        if state == "future":
+            return RetentionFigure(people=None, rate=None, value=None, incomplete=True)
+        return self._shown(
+            cells[:, cohort, column], int(self.sizes[cohort]), incomplete=state == "incomplete"
+        )
+
+    def _mean(self, cells: Ints, column: int) -> RetentionFigure:
+        whole = [c for c in range(self.grid.cohorts) if self.grid.state(c, column) == "complete"]
+        if not whole:
+            return RetentionFigure(people=None, rate=None, value=None, incomplete=True)
+        return self._shown(
+            cells[:, whole, column].sum(axis=1), int(self.sizes[whole].sum()), incomplete=False
+        )
+
+    def _shown(self, figures: Ints, base: int, *, incomplete: bool) -> RetentionFigure:
+        people, whole, fraction = figures.tolist()
+        valued = self.grid.params.value is not None
+        return RetentionFigure(
+            people=people,
+            rate=people / base if base else None,
+            value=(whole * UNITS + fraction) / UNITS if valued else None,
+            incomplete=incomplete,
+        )
+
+
+def amounts(measure: Measure, block: Block) -> Ints:
+    """Return what each return event adds, exact: its value, or one."""
+    if measure.kind == "count":
+        return np.stack([np.ones(block.time.size, np.int64), np.zeros(block.time.size, np.int64)])
+    column = block.values[0]
+    values = column.values if isinstance(column, Ragged) else column
+    if measure.times is not None:
+        factor = block.values[1]
+        times = factor.values if isinstance(factor, Ragged) else factor
+        values = values * np.where(np.isnan(times), 1.0, times)
+    if not isinstance(column, Ragged):
+        return exact(np.nan_to_num(values, nan=0.0))
+    bits = item_bits(block, column)
+    counts = ~np.isnan(values) & ((bits & 2 > 0) if bits.size else True)
+    row = np.repeat(np.arange(block.time.size), np.diff(column.offsets))[counts]
+    figures = exact(values[counts])
+    sums = np.zeros((2, block.time.size), np.int64)
+    np.add.at(sums[0], row, figures[0])
+    np.add.at(sums[1], row, figures[1])
+    return sums
+
+
+def check(params: RetentionParams) -> None:
+    """Refuse what has no meaning."""
+    ends = params.brackets
+    if params.mode == "brackets" and (not ends or ends[0] < 1 or list(ends) != sorted(set(ends))):
+        raise BadInput(
+            "bad_brackets",
+            Text("Brackets are ascending ends of at least 1.", "区间须为递增的结束值，且不小于 1。"),
+            field="brackets",
+            got=list(ends),
+            expected=[1, 3, 7],
+        )
+    if params.value is not None and params.value.kind not in {"sum", "count"}:
+        raise BadInput(
+            "bad_measure",
+            Text("Beside retention stands a sum or a count.", "留存旁只能显示求和或次数。"),
+            field="value.kind",
+            got=params.value.kind,
+            expected=["sum", "count"],
+        )
+    if params.value is not None and params.value.kind == "sum" and params.value.property is None:
+        raise BadInput(
+            "property_needed",
+            Text("“{kind}” needs a property.", "“{kind}”需要指定属性。"),
+            field="value.property",
+            kind="sum",
+        )

@@ -27,7 +27,12 @@ export function AnswerView({ kind, params, view, compact = false }: AnswerViewPr
   if (!ANALYSES.includes(kind as Analysis)) return null;
   return (
     <EditingProvider project={project}>
-      <View kit={kits[kind as Analysis] as unknown as AnalysisKit<Analysis>} params={params as Params} view={view} compact={compact} />
+      <View
+        kit={kits[kind as Analysis] as unknown as AnalysisKit<Analysis>}
+        params={params as Params}
+        view={view}
+        compact={compact}
+      />
     </EditingProvider>
   );
 }

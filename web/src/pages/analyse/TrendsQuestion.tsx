@@ -1,5 +1,14 @@
 import type { TrendsParams } from "@/api/questions";
-import { FormulaEditor, MeasureEditor, measureWords, Sentence, StepEditor, stepWords, useEditing, Word } from "@/editors";
+import {
+  FormulaEditor,
+  MeasureEditor,
+  measureWords,
+  Sentence,
+  StepEditor,
+  stepWords,
+  useEditing,
+  Word,
+} from "@/editors";
 import { RemoveButton } from "@/editors";
 import { oneEvent, withAt } from "@/editors/question";
 import { Checkbox, NumberInput } from "@/ui";
@@ -46,7 +55,9 @@ export function TrendsQuestion({
               <MeasureEditor
                 value={each.measure ?? { kind: "count" }}
                 events={each.step.any_of.map(({ event }) => event)}
-                onChange={(measure) => onChange({ ...params, series: withAt(series, at, { ...each, measure }) })}
+                onChange={(measure) =>
+                  onChange({ ...params, series: withAt(series, at, { ...each, measure }) })
+                }
                 onDone={close}
               />
             )}
@@ -62,7 +73,10 @@ export function TrendsQuestion({
       {formulas.map((formula, at) => (
         <span key={`f${at}`} className={styles.one}>
           <i className={styles.letter}>ƒ</i>
-          <Word label={formula.name ? `${formula.name} = ${formula.expression}` : formula.expression} title={say("formula.title")}>
+          <Word
+            label={formula.name ? `${formula.name} = ${formula.expression}` : formula.expression}
+            title={say("formula.title")}
+          >
             {(close) => (
               <FormulaEditor
                 value={formula}
@@ -83,36 +97,39 @@ export function TrendsQuestion({
   );
   const adds = (
     <>
-        {series.length < 12 && (
-          <Word tone="add" label={say("series.add")} title={say("series.event")}>
-            {(close) => (
-              <StepEditor
-                any
-                step={null}
-                onDone={close}
-                onChange={(step) =>
-                  onChange({
-                    ...params,
-                    series: [...series, { step: step ?? oneEvent("*"), measure: series.at(-1)?.measure ?? { kind: "count" } }],
-                  })
-                }
-              />
-            )}
-          </Word>
-        )}
-        {formulas.length < 12 && (
-          <Word tone="add" label={say("formula.add")} title={say("formula.title")}>
-            {(close) => (
-              <FormulaEditor
-                value={null}
-                series={series.length}
-                names={seriesNames}
-                onDone={close}
-                onChange={(formula) => onChange({ ...params, formulas: [...formulas, formula] })}
-              />
-            )}
-          </Word>
-        )}
+      {series.length < 12 && (
+        <Word tone="add" label={say("series.add")} title={say("series.event")}>
+          {(close) => (
+            <StepEditor
+              any
+              step={null}
+              onDone={close}
+              onChange={(step) =>
+                onChange({
+                  ...params,
+                  series: [
+                    ...series,
+                    { step: step ?? oneEvent("*"), measure: series.at(-1)?.measure ?? { kind: "count" } },
+                  ],
+                })
+              }
+            />
+          )}
+        </Word>
+      )}
+      {formulas.length < 12 && (
+        <Word tone="add" label={say("formula.add")} title={say("formula.title")}>
+          {(close) => (
+            <FormulaEditor
+              value={null}
+              series={series.length}
+              names={seriesNames}
+              onDone={close}
+              onChange={(formula) => onChange({ ...params, formulas: [...formulas, formula] })}
+            />
+          )}
+        </Word>
+      )}
     </>
   );
   const smoothing = [

@@ -69,7 +69,9 @@ function useProgress(project: string, name: string | null): number | null {
     const look = async () => {
       const id = running.get(name);
       if (id) {
-        const state = await call<{ progress: number }>("GET", projectPath(project, `/queries/${id}`)).catch(() => null);
+        const state = await call<{ progress: number }>("GET", projectPath(project, `/queries/${id}`)).catch(
+          () => null,
+        );
         if (over) return;
         setSeen((before) => ({ name, value: state?.progress ?? before?.value ?? 0 }));
       }

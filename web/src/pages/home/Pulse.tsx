@@ -37,7 +37,7 @@ export function Pulse() {
           <li key={fact.number}>
             <time>{format.clock(fact.time, true)}</time>
             <span>{names.event(fact.name)}</span>
-            <em>{amount(fact.properties, format.money) ?? fact.source}</em>
+            <em>{amount(fact.properties, format.money) ?? names.source(fact.source)}</em>
           </li>
         ))}
         {live.facts.length === 0 && (

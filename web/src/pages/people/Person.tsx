@@ -3,7 +3,7 @@ import { Link, useParams } from "react-router";
 import { usePerson } from "@/api";
 import type { Person as PersonData } from "@/api";
 import { Failed, useAddress, useFormat, useProject } from "@/shell";
-import { Bone, BoneRows, Button, Figure, Icon, Page, useNotify } from "@/ui";
+import { Bone, BoneRows, Button, copyText, Figure, Icon, Page, useNotify } from "@/ui";
 import { Identity } from "./Identity";
 import styles from "./people.module.css";
 import { Properties } from "./Properties";
@@ -16,7 +16,7 @@ export function Person() {
   const address = useAddress();
   const { message } = useNotify();
   const person = usePerson(project.id, id);
-  const copy = () => void navigator.clipboard.writeText(id).then(() => message.success(t("common:copied")));
+  const copy = () => void copyText(id).then(() => message.success(t("common:copied")));
   return (
     <Page
       tabTitle={person.data?.name ?? t("anonymous")}

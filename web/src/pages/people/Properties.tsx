@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Person } from "@/api";
-import { useFormat } from "@/shell";
+import { useFormat, useNames } from "@/shell";
 import { Section } from "@/ui";
 import { Pair } from "./Identity";
 import styles from "./people.module.css";
@@ -10,6 +10,7 @@ export function Properties({ person }: { person: Person }) {
   const { t } = useTranslation("people");
   const format = useFormat();
   const text = useValueText();
+  const names = useNames();
   const entries = Object.entries(person.properties);
   return (
     <Section title={t("properties")}>
@@ -18,7 +19,7 @@ export function Properties({ person }: { person: Person }) {
       ) : (
         <dl className={styles.facts}>
           {entries.map(([name, property]) => (
-            <Pair key={name} term={<code>{name}</code>}>
+            <Pair key={name} term={names.property(name)}>
               <span title={property.time ? t("since", { time: format.stamp(property.time) }) : undefined}>
                 {text(name, property.value)}
               </span>

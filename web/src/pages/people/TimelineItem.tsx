@@ -58,9 +58,9 @@ export function TimelineItem({ event }: { event: TimelineEvent }) {
             <Pair term={t("as")}>
               <code>{event.actor}</code>
             </Pair>
-            <Pair term={t("from")}>{event.source}</Pair>
+            <Pair term={t("from")}>{names.source(event.source)}</Pair>
             {Object.entries(event.properties).map(([name, value]) => (
-              <Pair key={name} term={<code>{name}</code>}>
+              <Pair key={name} term={names.property(name)}>
                 {text(name, value)}
               </Pair>
             ))}

@@ -1,0 +1,65 @@
+# Everything a person does with a checkout. `make` alone lists it.
+# PORT=8787 and TIDEWHEEL_HOME=folder move the server and its data.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: demo test quick check ui types docs bench wheel clean help
+
+TIDEWHEEL_HOME ?= $(CURDIR)/.tidewheel
+PORT ?= 8787
+PY := .venv/bin/python
+HERE := PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+# The first Python ≥ 3.11 on PATH.
+FIND_PYTHON = for p in python3 python3.13 python3.12 python3.11 python; do \
+  if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done
+PREPARE = p="$$($(FIND_PYTHON))"; \
+  [ -n "$$p" ] || { echo "Tidewheel needs Python 3.11 or newer on PATH." >&2; exit 1; }; $$p tools/prepare.py
+
+demo: ## install, make the demo shop, start the server (again: starts in seconds, keeps the data)
+	@$(PREPARE) package ui
+	@TIDEWHEEL_HOME="$(TIDEWHEEL_HOME)" TIDEWHEEL_PORT="$(PORT)" $(HERE) tidewheel demo
+
+test: ## install what the tests need, a browser included, and run them all
+	@$(PREPARE) package dev ui machine
+	@$(HERE) $(PY) -m pytest $(ARGS)
+
+quick: ## the tests that take seconds: unit, contract, arch
+	@$(PREPARE) package dev
+	@$(HERE) $(PY) -m pytest -m "not slow and not browser and not postgres" tests/unit tests/contract tests/arch $(ARGS)
+
+check: ## formatting, lint, types, import contracts, and the same for the web
+	@$(PREPARE) package dev web
+	@$(HERE) ruff format --check .
+	@$(HERE) ruff check .
+	@$(HERE) mypy
+	@$(HERE) lint-imports
+	@cd web && $(HERE) npm run --silent check
+
+ui: ## build the browser interface into the package
+	@$(PREPARE) ui
+
+types: ## write the web's TypeScript types from the API
+	@$(PREPARE) package web
+	@$(HERE) tidewheel openapi > web/src/api/openapi.json
+	@cd web && $(HERE) npm run --silent types
+
+docs: ## check the documentation: links, coverage, and every command in it
+	@$(PREPARE) package dev ui
+	@$(HERE) $(PY) -m pytest tests/docs $(ARGS)
+
+bench: ## measure against DuckDB and ClickHouse (ARGS="--events 5000000"; minutes)
+	@$(PREPARE) package bench
+	@$(PY) -m bench $(ARGS)
+
+wheel: ## build dist/tidewheel-*.whl with the browser interface inside
+	@$(PREPARE) package dev ui
+	@$(PY) -m build --wheel --outdir dist .
+
+clean: ## remove what can be made again; data stays
+	rm -rf .venv build dist web/node_modules web/dist src/tidewheel/serve/ui
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,1 @@
+"""Measurements of Tidewheel beside other engines; ``make bench`` runs them."""

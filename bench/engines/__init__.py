@@ -1,0 +1,1 @@
+"""One engine a module: ``Engine(folder)``, ``version()``, ``load()``, ``ask(question, turn)``."""

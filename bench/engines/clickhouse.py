@@ -1,0 +1,125 @@
+"""ClickHouse, as chDB: MergeTree ordered by event name, actor and time; people by join or by dictionary."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from chdb.session import Session
+
+from bench.questions import BACK, FUNNEL, LINES, RETENTION_DAYS, START, WITHIN_MS, Answer
+from bench.sql import day_name, day_rows, figure
+from bench.world import DAY_MS, ZONE_MS
+
+DAY = f"intDiv(time + {ZONE_MS}, {DAY_MS})"
+NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
+
+
+class Engine:
+    """Joins ``persons``; with ``dictionary`` looks people up in a flat array instead."""
+
+    dictionary = False
+    place = "clickhouse"
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._folder = folder
+        self._session = Session(str(folder / self.place))
+        self._say("CREATE DATABASE IF NOT EXISTS bench")
+        self._say("USE bench")
+        self._say(f"SET max_threads = {threads}")
+
+    def version(self) -> str:
+        """Return ClickHouse's version."""
+        return f"ClickHouse {self._rows('SELECT version() AS v')[0]['v']}"
+
+    def load(self) -> None:
+        """Build the tables once."""
+        done = self._folder / f"{self.place}.done"
+        if done.exists():
+            return
+        for table in ("events", "persons"):
+            self._say(f"DROP TABLE IF EXISTS {table}")
+        self._say(
+            "CREATE TABLE events (time Int64 CODEC(Delta, LZ4), name LowCardinality(String), actor UInt32, "
+            "platform LowCardinality(String), channel LowCardinality(String), value Nullable(Float64)) "
+            "ENGINE = MergeTree ORDER BY (name, actor, time)"
+        )
+        for path in sorted((self._folder / "flat").glob("*.parquet")):
+            self._say(f"INSERT INTO events SELECT * FROM file('{path}', Parquet)")
+        self._say("OPTIMIZE TABLE events FINAL")
+        self._say("CREATE TABLE persons (actor UInt32, person UInt32) ENGINE = MergeTree ORDER BY actor")
+        self._say(f"INSERT INTO persons SELECT * FROM file('{self._folder / 'persons.parquet'}', Parquet)")
+        self._say("OPTIMIZE TABLE persons FINAL")
+        self._say("DROP DICTIONARY IF EXISTS person_of")
+        self._say(
+            "CREATE DICTIONARY person_of (actor UInt64, person UInt32) PRIMARY KEY actor "
+            "SOURCE(CLICKHOUSE(TABLE 'persons' DB 'bench')) LAYOUT(FLAT(MAX_ARRAY_SIZE 100000000)) LIFETIME(0)"
+        )
+        done.touch()
+
+    def ask(self, question: str, turn: int) -> Answer:  # noqa: ARG002
+        """Answer one question."""
+        answer: Answer = getattr(self, "_" + question.replace(" ", "_"))()
+        return answer
+
+    def _events(self, columns: str, where: str) -> str:
+        if self.dictionary:
+            return f"SELECT {columns}, dictGet('bench.person_of', 'person', toUInt64(actor)) AS person FROM events WHERE {where}"
+        return f"SELECT {columns}, person FROM events INNER JOIN persons USING (actor) WHERE {where}"
+
+    def _trends(self) -> Answer:
+        inside = self._events(f"name, {DAY} AS day", f"name IN ({NAMES})")
+        rows = self._rows(
+            f"SELECT name, day, uniqExact(person) AS people, count() AS count FROM ({inside}) "
+            "GROUP BY GROUPING SETS ((name, day), (name))"
+        )
+        found = {(row["name"], row["day"]): row for row in rows}
+        return {
+            f"{at} ": day_rows(partial(figure, found, event, kind)) for at, (event, kind) in enumerate(LINES)
+        }
+
+    def _trends_by_channel(self) -> Answer:
+        inside = self._events(f"channel, {DAY} AS day", "name = 'purchase'")
+        rows = self._rows(
+            f"SELECT channel, day, uniqExact(person) AS people FROM ({inside}) "
+            "GROUP BY GROUPING SETS ((channel, day), (channel), (day), ())"
+        )
+        found = {(row["channel"], row["day"]): row for row in rows}
+        return {f"0 {name}": day_rows(partial(figure, found, name, "people")) for name, _ in found}
+
+    def _funnel(self) -> Answer:
+        conditions = ", ".join(f"name = '{name}'" for name in FUNNEL)
+        rows = self._rows(
+            "SELECT level, count() AS n FROM (SELECT person, "
+            f"windowFunnel({WITHIN_MS})(toUInt64(time), {conditions}) AS level FROM "
+            f"({self._events('time, name', 'name IN (' + NAMES + ')')}) GROUP BY person) GROUP BY level"
+        )
+        counts = {row["level"]: row["n"] for row in rows}
+        return {"steps": [[sum(n for level, n in counts.items() if level > at) for at in range(len(FUNNEL))]]}
+
+    def _retention(self) -> Answer:
+        inside = self._events(f"name, {DAY} AS day", f"name IN ('{START}', '{BACK}')")
+        rows = self._rows(
+            "SELECT start, arrayJoin(arrayConcat([0], arrayFilter(x -> x BETWEEN 1 AND "
+            f"{RETENTION_DAYS}, arrayMap(b -> b - start, backs)))) AS after, count() AS n FROM ("
+            "SELECT arrayJoin(starts) AS start, backs FROM ("
+            f"SELECT person, groupUniqArrayIf(day, name = '{START}') AS starts, "
+            f"groupUniqArrayIf(day, name = '{BACK}') AS backs FROM ({inside}) GROUP BY person)) "
+            "GROUP BY start, after"
+        )
+        cohorts: dict[int, list[int]] = defaultdict(lambda: [0] * (RETENTION_DAYS + 1))
+        for row in rows:
+            cohorts[row["start"]][row["after"]] = row["n"]
+        return {day_name(day): [counts] for day, counts in cohorts.items()}
+
+    def _rows(self, sql: str) -> list[dict[str, Any]]:
+        text = self._session.query(
+            sql + " FORMAT JSONEachRow SETTINGS output_format_json_quote_64bit_integers = 0"
+        )
+        return [json.loads(line) for line in str(text).splitlines()]
+
+    def _say(self, sql: str) -> None:
+        self._session.query(sql)

@@ -1,0 +1,112 @@
+"""DuckDB: its own table sorted by event name, actor and time, joined with ``persons``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench.questions import BACK, FUNNEL, LINES, RETENTION_DAYS, START, WITHIN_MS, Answer
+from bench.sql import day_name, day_rows, figure
+from bench.world import DAY_MS, ZONE_MS
+
+DAY = f"(time + {ZONE_MS}) // {DAY_MS}"
+NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
+
+
+class Engine:
+    """One connection to one database file."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._folder = folder
+        self._base = duckdb.connect(str(folder / "duck.db"), config={"threads": threads})
+
+    def version(self) -> str:
+        """Return DuckDB's version."""
+        return f"DuckDB {duckdb.__version__}"
+
+    def load(self) -> None:
+        """Build the tables once."""
+        if self._base.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'loaded'").fetchall()[
+            0
+        ][0]:
+            return
+        self._base.execute(
+            "CREATE OR REPLACE TABLE events AS SELECT time, name::ENUM("
+            "'page_view', 'view_item', 'view_item_list', 'add_to_cart', 'search', 'begin_checkout', 'purchase', "
+            "'share', 'login', 'coupon_claim') AS name, actor, platform, channel, value "
+            f"FROM read_parquet('{self._folder}/flat/*.parquet') ORDER BY name, actor, time"
+        )
+        self._base.execute(
+            f"CREATE OR REPLACE TABLE persons AS SELECT * FROM read_parquet('{self._folder}/persons.parquet') ORDER BY actor"
+        )
+        self._base.execute("CREATE TABLE loaded (yes BOOLEAN)")
+        self._base.execute("CHECKPOINT")
+
+    def ask(self, question: str, turn: int) -> Answer:  # noqa: ARG002
+        """Answer one question."""
+        answer: Answer = getattr(self, "_" + question.replace(" ", "_"))()
+        return answer
+
+    def _trends(self) -> Answer:
+        rows = self._rows(
+            f"SELECT name, coalesce({DAY}, 0) AS day, count(DISTINCT person), count(*) "
+            f"FROM events JOIN persons USING (actor) WHERE name IN ({NAMES}) "
+            f"GROUP BY GROUPING SETS ((name, {DAY}), (name))"
+        )
+        found = {(name, day): {"people": people, "count": count} for name, day, people, count in rows}
+        return {
+            f"{at} ": day_rows(partial(figure, found, event, kind)) for at, (event, kind) in enumerate(LINES)
+        }
+
+    def _trends_by_channel(self) -> Answer:
+        rows = self._rows(
+            f"SELECT coalesce(channel, ''), coalesce({DAY}, 0) AS day, count(DISTINCT person) "
+            "FROM events JOIN persons USING (actor) WHERE name = 'purchase' "
+            f"GROUP BY GROUPING SETS ((channel, {DAY}), (channel), ({DAY}), ())"
+        )
+        found = {(channel, day): {"people": people} for channel, day, people in rows}
+        return {
+            f"0 {name}": day_rows(partial(figure, found, name, "people")) for name in {row[0] for row in rows}
+        }
+
+    def _funnel(self) -> Answer:
+        """For each step keep the latest start that still reaches it; the same recurrence as windowFunnel."""
+        marks = ", ".join(f"name = '{name}' AS is_{at}" for at, name in enumerate(FUNNEL))
+        over = "OVER (PARTITION BY person ORDER BY time ROWS UNBOUNDED PRECEDING)"
+        chain = f"s0 AS (SELECT person, time, {marks}, CASE WHEN name = '{FUNNEL[0]}' THEN time END AS start_0 FROM rows)"
+        for at in range(1, len(FUNNEL)):
+            before = f"max(start_{at - 1}) {over}"
+            chain += (
+                f", s{at} AS (SELECT *, CASE WHEN is_{at} AND time - {before} <= {WITHIN_MS} "
+                f"THEN {before} END AS start_{at} FROM s{at - 1})"
+            )
+        reached = ", ".join(
+            f"count(DISTINCT CASE WHEN start_{at} IS NOT NULL THEN person END)" for at in range(len(FUNNEL))
+        )
+        sql = (
+            f"WITH rows AS (SELECT person, time, name FROM events JOIN persons USING (actor) WHERE name IN ({NAMES})), "
+            f"{chain} SELECT {reached} FROM s{len(FUNNEL) - 1}"
+        )
+        return {"steps": [list(self._rows(sql)[0])]}
+
+    def _retention(self) -> Answer:
+        rows = self._rows(
+            f"WITH days AS (SELECT DISTINCT person, name, {DAY} AS day FROM events JOIN persons USING (actor) "
+            f"WHERE name IN ('{START}', '{BACK}')), "
+            f"starts AS (SELECT person, day FROM days WHERE name = '{START}'), "
+            f"backs AS (SELECT person, day FROM days WHERE name = '{BACK}') "
+            "SELECT day, 0 AS after, count(*) FROM starts GROUP BY day UNION ALL "
+            "SELECT s.day, b.day - s.day AS after, count(*) FROM starts s JOIN backs b ON s.person = b.person "
+            f"AND b.day BETWEEN s.day + 1 AND s.day + {RETENTION_DAYS} GROUP BY ALL"
+        )
+        cohorts: dict[int, list[int]] = defaultdict(lambda: [0] * (RETENTION_DAYS + 1))
+        for day, after, count in rows:
+            cohorts[day][after] = count
+        return {day_name(day): [counts] for day, counts in cohorts.items()}
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._base.execute(sql).fetchall()

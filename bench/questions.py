@@ -1,0 +1,90 @@
+"""The questions, once as Tidewheel parameters; engines bring the same in their own language.
+
+Answers are plain lists of whole numbers, so that engines can be held to equal ones.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from bench.world import DAYS, FIRST_DAY
+
+Answer: TypeAlias = dict[str, list[list[int]]]
+
+PERIOD = {"from": str(FIRST_DAY), "to": str(FIRST_DAY + timedelta(days=DAYS - 1))}
+LINES = (("view_item", "people"), ("add_to_cart", "people"), ("purchase", "people"), ("purchase", "count"))
+FUNNEL = ("page_view", "view_item", "add_to_cart", "purchase")
+WITHIN_MS = 86_400_000
+RETENTION_DAYS = 14
+START, BACK = "view_item", "purchase"
+
+
+def step(event: str) -> dict[str, Any]:
+    """Return a step of one event name."""
+    return {"any_of": [{"event": event}]}
+
+
+PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "trends": (
+        "trends",
+        {
+            "period": PERIOD,
+            "series": [{"step": step(event), "measure": {"kind": kind}} for event, kind in LINES],
+            "grain": "day",
+        },
+    ),
+    "trends by channel": (
+        "trends",
+        {
+            "period": PERIOD,
+            "series": [{"step": step("purchase"), "measure": {"kind": "people"}}],
+            "breakdowns": [{"property": "channel"}],
+            "grain": "day",
+        },
+    ),
+    "funnel": (
+        "funnel",
+        {
+            "period": PERIOD,
+            "steps": [step(event) for event in FUNNEL],
+            "within": {"n": 1, "unit": "day"},
+        },
+    ),
+    "retention": (
+        "retention",
+        {
+            "period": PERIOD,
+            "start": step(START),
+            "back": step(BACK),
+            "grain": "day",
+            "periods": RETENTION_DAYS,
+        },
+    ),
+}
+
+
+def of_trends(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's trends: per line its total, then one value a day."""
+    return {
+        f"{line['series']} {(line['group'] or [''])[0]}": [[int(line["total"]), *map(int, line["values"])]]
+        for line in result["lines"]
+    }
+
+
+def of_funnel(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's funnel: people a step."""
+    return {"steps": [[one["people"] for one in result["groups"][0]["steps"]]]}
+
+
+def of_retention(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's retention: per cohort its people, then those who came back on day 1, 2 …"""
+    return {
+        cohort["start"][:10]: [
+            [cohort["people"], *(figure["people"] or 0 for figure in cohort["figures"][1:])]
+        ]
+        for cohort in result["groups"][0]["cohorts"]
+    }
+
+
+SHAPES = {"trends": of_trends, "funnel": of_funnel, "retention": of_retention}

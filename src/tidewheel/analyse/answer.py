@@ -1,0 +1,75 @@
+"""An answer: the result, what it is compared with, and what made it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from tidewheel.analyse.question import GroupLabel
+
+
+class Title(BaseModel):
+    """A text in both languages."""
+
+    en: str
+    zh: str
+
+
+class Significance(BaseModel):
+    """A test of the answer against what it is compared with; the interval is of the difference, at 95 %."""
+
+    name: str
+    group: GroupLabel | None
+    value: float
+    compared: float
+    p_value: float
+    low: float
+    high: float
+
+
+class Compared(BaseModel):
+    """The same question of another period or of other people."""
+
+    label: Title
+    result: Any
+    tests: list[Significance]
+
+
+class Warned(BaseModel):
+    """Something the asker should know, such as a name that was never seen."""
+
+    code: str
+    message: Title
+
+
+class Provenance(BaseModel):
+    """Asked again with these, the answer is the same to the byte.
+
+    ``definition`` hashes kind and parameters, ``data`` the facts read, ``identity`` the links. ``until``
+    is the time up to which there are facts; ``events`` and ``people`` say how much was looked at.
+    """
+
+    definition: str
+    data: str
+    identity: str
+    zone: str
+    engine: str
+    asked_at: str
+    until: str | None
+    period: tuple[str, str]
+    events: int
+    people: int
+
+
+class Answer(BaseModel):
+    """What :func:`tidewheel.analyse.run.ask` returns. ``seconds`` and ``cached`` are about this delivery."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    kind: str
+    params: dict[str, Any]
+    result: Any
+    comparisons: list[Compared]
+    warnings: list[Warned]
+    provenance: Provenance

@@ -1,0 +1,151 @@
+"""From stored columns to the blocks an analysis folds: masks, gathering, codes, values, sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from tidewheel.analyse.coding import Coder, numeric
+from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
+from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
+from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
+from tidewheel.core.errors import BadInput
+from tidewheel.core.text import Text
+from tidewheel.identify.gather import Gatherer, Rows
+from tidewheel.store.reader import RowReader
+from tidewheel.store.view import Loaded
+
+ANY = "*"
+ALL_BIT = np.uint64(1) << np.uint64(63)
+Mapper = Callable[[Callable[[Any], Any], list[Any]], list[Any]]
+
+
+class Source:
+    """The blocks of one plan over one snapshot. ``mapper`` runs work on segments, maybe in threads."""
+
+    def __init__(
+        self, facts: Facts, plan: Plan, filters: tuple[Test, ...], people: PeopleFilter | None, mapper: Mapper
+    ) -> None:
+        if len(plan.steps) > 63:
+            raise BadInput(
+                "too_many_steps",
+                Text("A question may have at most 63 different steps.", "一个问题最多包含 63 个不同步骤。"),
+                field="steps",
+                got=len(plan.steps),
+                expected=63,
+            )
+        self._facts, self._plan, self._filters = facts, plan, filters
+        self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
+        self._key = Coder(facts, plan.key, "hold") if plan.key else None
+        self._values = [numeric(facts, one) for one in plan.values]
+        self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
+        keep = people_pass(facts, people.filters) if people and people.filters else None
+        masks = mapper(self._mask, list(facts.snapshot.segments))
+        self.events = sum(len(mask) for mask in masks if mask is not None)
+        self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep)
+
+    @property
+    def labels(self) -> Labels:
+        """Names of group codes."""
+        return self._group.labels if self._group else Labels()
+
+    def blocks(self, first: int, last: int) -> Iterator[tuple[Block, int]]:
+        """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached."""
+        while first < last:
+            rows, first = self._gatherer.read(first, last)
+            if len(rows.people):
+                block = self._block(rows)
+                if len(block.people):
+                    yield block, first
+
+    def _matches(self) -> list[tuple[int, EventMatch, tuple[Test, ...]]]:
+        return [
+            (bit, match, (*match.filters, *self._filters))
+            for bit, step in enumerate(self._plan.steps)
+            for match in step.any_of
+        ]
+
+    def _mask(self, loaded: Loaded) -> npt.NDArray[Any] | None:
+        segment, span = loaded.segment, self._plan.span
+        if segment.start >= span.end or segment.end < span.start:
+            return None
+        wide = len(self._plan.steps) > 8 or self._plan.sessions
+        dtype = np.uint64 if wide else np.uint8
+        table: npt.NDArray[Any] = np.zeros(max(len(segment.names), 1), dtype)
+        tested: list[tuple[Any, npt.NDArray[np.bool_], tuple[Test, ...]]] = []
+        for bit, match, tests in self._matches():
+            hit = np.array([_names(match.event, name) for name in segment.names], np.bool_)
+            if hit.any():
+                if tests:
+                    tested.append((dtype(1 << bit), hit, tests))
+                else:
+                    table[hit] |= dtype(1 << bit)
+        if self._plan.sessions:
+            table[[not name.startswith("$") for name in segment.names]] |= ALL_BIT
+        if not table.any() and not tested:
+            return None
+        mask: npt.NDArray[Any] = table[segment.event]
+        for bit, hit, tests in tested:
+            rows = np.flatnonzero(hit[segment.event])
+            mask[rows[passes(self._facts, tests, loaded, rows)]] |= bit
+        return mask
+
+    def _block(self, rows: Rows) -> Block:
+        session: Ints | None = None
+        if self._plan.sessions:
+            session = number_sessions(rows.offsets, rows.time, self._plan.session_gap)
+            rows, session = _without_others(rows, session)
+        block = Block(rows.people, rows.offsets, rows.time, rows.match, session=session)
+        if not (self._group or self._key or self._values):
+            return block
+        reader = RowReader(self._facts.snapshot, rows.segment, rows.row)
+        return replace(
+            block,
+            group=self._group.codes(reader, rows) if self._group else None,
+            key=self._key.codes(reader, rows, complete=True) if self._key else None,
+            values=tuple(read(reader, rows) for read in self._values),
+            item_match=Ragged(*reader.items(self._item_bits, np.uint64)) if self._items else None,
+        )
+
+    def _item_bits(self, loaded: Loaded, inner: Ints) -> npt.NDArray[np.uint64]:
+        bits = np.zeros(len(inner), np.uint64)
+        for bit, _, tests in self._matches():
+            _, item = split_items(tests)
+            hit = items_pass(self._facts, item, loaded, inner) if item else np.ones(len(inner), np.bool_)
+            bits |= hit.astype(np.uint64) << np.uint64(bit)
+        return bits
+
+
+def _names(wanted: str, name: str) -> bool:
+    return not name.startswith("$") if wanted == ANY else name == wanted
+
+
+@njit(nogil=True, cache=True)
+def number_sessions(offsets: Ints, time: Ints, gap: int) -> Ints:
+    """Number each person's sessions from 0: a pause longer than ``gap`` ms starts a new one."""
+    out = np.empty(time.shape[0], np.int64)
+    for person in range(offsets.shape[0] - 1):
+        session = 0
+        for i in range(offsets[person], offsets[person + 1]):
+            if i > offsets[person] and time[i] - time[i - 1] > gap:
+                session += 1
+            out[i] = session
+    return out
+
+
+def _without_others(rows: Rows, session: Ints) -> tuple[Rows, Ints]:
+    """Drop the rows that were read only to find the sessions."""
+    match = rows.match & ~ALL_BIT
+    keep = match != 0
+    kept = np.concatenate((np.zeros(1, np.int64), np.cumsum(keep)))
+    counts = kept[rows.offsets[1:]] - kept[rows.offsets[:-1]]
+    some = counts > 0
+    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts[some])))
+    return Rows(
+        rows.people[some], offsets, rows.time[keep], match[keep], rows.segment[keep], rows.row[keep]
+    ), session[keep]  # fmt: skip

@@ -1,0 +1,267 @@
+"""Breakdowns as codes: every row gets one integer for its combination of property values.
+
+Each property gives a digit (0: not set, then its values in a fixed order); digits are combined with
+strides. Properties of items and lists give several codes a row.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tidewheel.analyse.contract import Labels, Ragged
+from tidewheel.analyse.filters import Facts
+from tidewheel.analyse.question import Breakdown
+from tidewheel.core.errors import BadInput
+from tidewheel.core.events import Kind, column_name
+from tidewheel.core.period import DAY
+from tidewheel.core.text import Text
+from tidewheel.identify.gather import Rows
+from tidewheel.identify.properties import history, kinds
+from tidewheel.store.columns.strings import Interner
+from tidewheel.store.reader import RowReader, digits, floats, lut
+from tidewheel.store.view import Loaded
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Digits = tuple[Ints | None, Ints]
+"""(offsets or None, digits)."""
+
+
+class Words(Sequence[str]):
+    """The strings of a text column, decoded when looked at."""
+
+    def __init__(self, interner: Interner) -> None:
+        self._interner, self._size = interner, len(interner)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return self._interner.strings(np.arange(*index.indices(self._size)))
+        return self._interner.strings(np.array([index]))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One breakdown made ready: its values by digit - 1, and how to read digits at gathered rows."""
+
+    table: Sequence[str | float | bool | None]
+    read: Callable[[RowReader, Rows], Digits]
+    shape: str
+    """``row``, ``item`` or ``list``: what offsets mean."""
+
+
+def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
+    """Make one breakdown ready for the rows of a snapshot."""
+    if breakdown.scope == "person":
+        return _person(facts, breakdown)
+    seen = facts.snapshot.kinds(breakdown.property, breakdown.scope)
+    kind: Kind = breakdown.kind or _default(breakdown, list(seen))
+    column = ("i" if breakdown.scope == "item" else "") + column_name(breakdown.property, kind)
+    shape = "item" if breakdown.scope == "item" else "row"
+    if kind in ("text", "list"):
+        for loaded in facts.snapshot.segments:
+            if column in loaded.segment.columns:
+                lut(facts.snapshot, loaded, column)
+        table: Sequence[Any] = Words(facts.snapshot.interner(column.removeprefix("i")))
+        if kind == "list":
+            return Coded(table, lambda reader, rows: reader.list_digits(column), "list")
+
+        def words(loaded: Loaded, rows: Ints) -> Ints:
+            return digits(facts.snapshot, loaded, column, rows)
+
+        return Coded(table, _reader(words, shape), shape)
+    table, code = _numbers(facts, breakdown, kind, lambda: _domain(facts, column))
+    return Coded(table, _reader(lambda loaded, rows: code(floats(loaded, column, rows)), shape), shape)
+
+
+def _default(breakdown: Breakdown, seen: list[Kind]) -> Kind:
+    if breakdown.bins is not None:
+        return "number"
+    return seen[0] if seen else "text"
+
+
+def _reader(read: Callable[[Loaded, Ints], Ints], shape: str) -> Callable[[RowReader, Rows], Digits]:
+    if shape == "item":
+        return lambda reader, rows: reader.items(read, np.int64)
+    return lambda reader, rows: (None, reader.each(read, np.int64))
+
+
+def _domain(facts: Facts, column: str) -> Floats:
+    found = [
+        packed.numbers if packed.numbers is not None else packed.values.astype(np.float64)
+        for loaded in facts.snapshot.segments
+        if (packed := loaded.segment.columns.get(column)) is not None
+    ]
+    return np.unique(np.concatenate(found)) if found else np.zeros(0)
+
+
+def _numbers(
+    facts: Facts, breakdown: Breakdown, kind: Kind, domain: Callable[[], Floats]
+) -> tuple[Sequence[str | float | bool], Callable[[Floats], Ints]]:
+    """Return (values by digit - 1, coder of floats)."""
+    if breakdown.bins is not None:
+        cuts = list(breakdown.bins)
+        if not cuts or sorted(set(cuts)) != cuts:
+            raise BadInput(
+                "bad_bins",
+                Text("Bins are ascending cut points.", "分箱必须是递增的切分点。"),
+                field="breakdowns.bins",
+                got=cuts,
+                expected=[0, 100, 500],
+            )
+        edges = [f"{cut:g}" for cut in cuts]
+        names = [
+            f"< {edges[0]}",
+            *(f"{a} – {b}" for a, b in pairwise(edges)),
+            f"≥ {edges[-1]}",
+        ]
+        return names, lambda values: _digitize(values, np.array(cuts), "right")
+    if kind == "flag":
+        return [False, True], lambda values: np.where(np.isnan(values), 0, np.nan_to_num(values) + 1).astype(
+            np.int64
+        )
+    known = domain()
+    if kind == "time":
+        if not len(known):
+            return [], lambda values: np.zeros(len(values), np.int64)
+        starts = [facts.calendar.floor(int(known[0]), "day")]
+        while starts[-1] + DAY * 2 <= int(known[-1]) + DAY:
+            starts.append(facts.calendar.next(starts[-1], "day"))
+        days = [facts.calendar.local(start).date().isoformat() for start in starts]
+        return days, lambda values: _digitize(values, np.array(starts[1:], np.float64), "right")
+    return known.tolist(), lambda values: _digitize(values, known[1:], "right")
+
+
+def _digitize(values: Floats, cuts: Floats, side: Any) -> Ints:
+    found = np.searchsorted(cuts, values, side=side).astype(np.int64) + 1
+    found[np.isnan(values)] = 0
+    return found
+
+
+def _person(facts: Facts, breakdown: Breakdown) -> Coded:
+    seen = kinds(facts.snapshot, breakdown.property)
+    kind: Kind = breakdown.kind or _default(breakdown, list(seen))
+    values = history(facts.snapshot, breakdown.property, kind)
+    table: Sequence[Any]
+    code: Callable[[Floats], Ints]
+    if kind == "text":
+        table, code = Words(facts.snapshot.interner(column_name(breakdown.property, "text"))), _whole
+    elif kind == "list":
+        table, code = [", ".join(state) for state in values.states[1:]], _whole
+    else:
+        table, code = _numbers(
+            facts, breakdown, kind, lambda: np.unique(values.value[~np.isnan(values.value)])
+        )
+
+    def read(reader: RowReader, rows: Rows) -> Digits:  # noqa: ARG001
+        person = np.repeat(rows.people, np.diff(rows.offsets))
+        held = values.at(person, rows.time) if breakdown.when == "event" else values.now()[person]
+        return None, code(held)
+
+    return Coded(table, read, "row")
+
+
+def _whole(values: Floats) -> Ints:
+    return values.astype(np.int64)
+
+
+class Coder:
+    """Combines breakdowns into one code a row (or item)."""
+
+    def __init__(self, facts: Facts, breakdowns: tuple[Breakdown, ...], field: str) -> None:
+        self._coded = [prepare(facts, one) for one in breakdowns]
+        shapes = {coded.shape for coded in self._coded} - {"row"}
+        if len(shapes) > 1 or sum(coded.shape == "list" for coded in self._coded) > 1:
+            raise BadInput(
+                "too_many_lists",
+                Text(
+                    "Only one list, or properties of the items, can be combined.",
+                    "只能组合一个列表属性，或同为商品明细的属性。",
+                ),
+                field=field,
+                got=[one.property for one in breakdowns],
+            )
+        strides, size = [], 1
+        for coded in self._coded:
+            strides.append(size)
+            size *= len(coded.table) + 1
+        self.labels = Labels(tuple(coded.table for coded in self._coded), tuple(strides))
+
+    def codes(self, reader: RowReader, rows: Rows, *, complete: bool = False) -> Ints | Ragged:
+        """Return a code a row, or ragged codes. ``complete``: -1 where any property is not set."""
+        found = [coded.read(reader, rows) for coded in self._coded]
+        offsets = next((offsets for offsets, _ in found if offsets is not None), None)
+        lengths = None if offsets is None else np.diff(offsets)
+        total: Ints | None = None
+        lacking: npt.NDArray[np.bool_] | None = None
+        for (own, values), stride in zip(found, self.labels.strides, strict=True):
+            spread = values if own is not None or lengths is None else np.repeat(values, lengths)
+            total = spread * stride if total is None else total + spread * stride
+            lacking = spread == 0 if lacking is None else lacking | (spread == 0)
+        assert total is not None
+        assert lacking is not None
+        if complete:
+            total[lacking] = -1
+        return total if offsets is None else Ragged(offsets, total)
+
+
+def numeric(facts: Facts, asked: Breakdown) -> Callable[[RowReader, Rows], Floats | Ragged]:
+    """Return a reader of a numeric property: floats with NaN where missing, ragged for items."""
+    if asked.scope == "person":
+        values = history(facts.snapshot, asked.property, asked.kind or "number")
+
+        def person(reader: RowReader, rows: Rows) -> Floats:  # noqa: ARG001
+            who = np.repeat(rows.people, np.diff(rows.offsets))
+            return values.at(who, rows.time) if asked.when == "event" else values.now()[who]
+
+        return person
+    seen = facts.snapshot.kinds(asked.property, asked.scope)
+    if seen and asked.kind is None and not {"number", "flag", "time"} & set(seen):
+        raise BadInput(
+            "not_a_number",
+            Text("{property} is {kind}, not a number.", "{property} 是 {kind}，不是数值。"),
+            field="measure.property",
+            got=asked.property,
+            expected="number",
+            property=asked.property,
+            kind=next(iter(seen)),
+        )
+    kind: Any = asked.kind or next((kind for kind in seen if kind in ("number", "flag", "time")), "number")
+    column = ("i" if asked.scope == "item" else "") + column_name(asked.property, kind)
+    if asked.scope == "item":
+        return lambda reader, rows: Ragged(
+            *reader.items(lambda loaded, inner: floats(loaded, column, inner), np.float64)
+        )
+    return lambda reader, rows: reader.floats(column)
+
+
+def code_of(labels: Labels, label: Sequence[Any]) -> int | None:
+    """Return the group code of a label, None when no row can have it."""
+    code = 0
+    for value, table, stride in zip(label, labels.tables, labels.strides, strict=True):
+        if value is None:
+            continue
+        at = _index(table, value)
+        if at is None:
+            return None
+        code += (at + 1) * stride
+    return code
+
+
+def _index(table: Sequence[Any], value: Any) -> int | None:
+    if isinstance(table, list) and table and isinstance(table[0], float) and not isinstance(value, bool):
+        at = bisect.bisect_left(table, float(value))
+        return at if at < len(table) and table[at] == value else None
+    try:
+        return table.index(value)
+    except ValueError:
+        return None

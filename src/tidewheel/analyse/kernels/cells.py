@@ -1,0 +1,106 @@
+"""Sparse tables of exact numbers: a sorted key a cell, integer columns that add.
+
+Real numbers are added as integers in two columns, so that no order of adding can change the last digit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tidewheel.analyse.contract import Floats, Ints
+from tidewheel.analyse.kernels import kernel
+
+DENSE = 4_000_000
+FRACTION_BITS = 32
+UNITS = 1 << FRACTION_BITS
+LARGEST = float(2**53)
+
+
+@kernel
+def _add(place: Ints, columns: Ints, out: Ints) -> None:
+    for i in range(place.size):
+        for c in range(columns.shape[0]):
+            out[c, place[i]] += columns[c, i]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """``columns[:, i]`` belongs to ``keys[i]``; keys ascend."""
+
+    keys: Ints
+    columns: Ints
+
+    def merge(self, other: Cells) -> Cells:
+        """Return the sum of two tables with the same columns."""
+        if not other.keys.size:
+            return self
+        if not self.keys.size:
+            return other
+        return tally(
+            np.concatenate([self.keys, other.keys]), np.concatenate([self.columns, other.columns], axis=1)
+        )
+
+    def between(self, low: int, high: int) -> tuple[Ints, Ints]:
+        """Return keys in [low, high) less ``low``, and their columns."""
+        first, last = np.searchsorted(self.keys, [low, high])
+        return self.keys[first:last] - low, self.columns[:, first:last]
+
+
+def no_cells(columns: int) -> Cells:
+    """Return a table without cells."""
+    return Cells(np.empty(0, np.int64), np.empty((columns, 0), np.int64))
+
+
+def ranked(keys: Ints) -> tuple[Ints, Ints]:
+    """Return the different keys, ascending, and the place of each key among them."""
+    if not keys.size:
+        return keys, keys
+    low, high = int(keys.min()), int(keys.max())
+    if high - low >= DENSE:
+        found, place = np.unique(keys, return_inverse=True)
+        return found, place
+    present = np.zeros(high - low + 1, bool)
+    present[keys - low] = True
+    return np.flatnonzero(present) + low, (np.cumsum(present) - 1)[keys - low]
+
+
+def tally(keys: Ints, columns: Ints) -> Cells:
+    """Add up columns (shape columns x n) by key."""
+    found, place = ranked(keys)
+    sums = np.zeros((columns.shape[0], found.size), np.int64)
+    _add(place, columns, sums)
+    return Cells(found, sums)
+
+
+def occurrences(keys: Ints) -> Cells:
+    """Count how often each key occurs."""
+    if not keys.size:
+        return no_cells(1)
+    low = int(keys.min())
+    if int(keys.max()) - low >= DENSE:
+        found, counts = np.unique(keys, return_counts=True)
+        return Cells(found, counts[None])
+    counts = np.bincount(keys - low if low else keys)
+    found = np.flatnonzero(counts)
+    return Cells(found + low, counts[None, found])
+
+
+def exact(values: Floats) -> Ints:
+    """Return numbers as two rows of integers: whole part, and fraction in units of 2**-32.
+
+    Values beyond ±2**53, where floats have no units left, count as ±2**53.
+    """
+    held = np.clip(values, -LARGEST, LARGEST)
+    whole = np.floor(held)
+    fraction = np.rint((held - whole) * UNITS)
+    return np.stack([whole.astype(np.int64), fraction.astype(np.int64)])
+
+
+def real(whole: npt.NDArray[np.int64], fraction: npt.NDArray[np.int64]) -> Floats:
+    """Undo :func:`exact` after adding."""
+    units = whole + (fraction >> FRACTION_BITS)
+    found: Floats = units + (fraction & (UNITS - 1)) / UNITS
+    return found

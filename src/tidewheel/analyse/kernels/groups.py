@@ -1,0 +1,107 @@
+"""Which breakdown values the chosen rows stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tidewheel.analyse.contract import Block, Ints, Labels, Ragged
+from tidewheel.analyse.kernels import kernel
+from tidewheel.analyse.question import GroupLabel
+
+OTHER: GroupLabel = ["$other"]
+NOT_SET = 0
+
+
+@kernel
+def _spread(
+    rows: Ints,
+    bits: Ints,
+    offsets: Ints,
+    codes: Ints,
+    holds: Ints,
+    keys: Ints,
+    wanted: Ints,
+    record: Ints,
+    code: Ints,
+) -> int:
+    """Write one (record, code) for each different code of each row; return how many."""
+    n = 0
+    for i in range(rows.size):
+        begin = n
+        for entry in range(offsets[rows[i]], offsets[rows[i] + 1]):
+            if holds.size and not holds[entry] & bits[i]:
+                continue
+            if keys.size and keys[entry] != wanted[i]:
+                continue
+            known = False
+            for earlier in range(begin, n):
+                known = known or code[earlier] == codes[entry]
+            if not known:
+                record[n], code[n] = i, codes[entry]
+                n += 1
+        if n == begin:
+            record[n], code[n] = i, NOT_SET
+            n += 1
+    return n
+
+
+def memberships(block: Block, rows: Ints, bits: Ints, wanted: Ints | None = None) -> tuple[Ints, Ints]:
+    """Return (index into ``rows``, group code) pairs, each once: the groups those rows belong to.
+
+    Only items that satisfy a step of ``bits`` count and, with ``wanted``, only items with that key. A row
+    without such an item belongs to the group "not set".
+    """
+    group = block.group
+    if group is None:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    if not isinstance(group, Ragged):
+        return np.arange(rows.size), group[rows]
+    holds, keys = item_bits(block, group), np.empty(0, np.int64)
+    if wanted is not None and isinstance(block.key, Ragged) and block.key.values.size == group.values.size:
+        keys = block.key.values
+    room = int((group.offsets[rows + 1] - group.offsets[rows]).sum()) + rows.size
+    record, code = np.empty(room, np.int64), np.empty(room, np.int64)
+    n = _spread(
+        rows, bits, group.offsets, group.values, holds, keys, rows if wanted is None else wanted, record, code
+    )
+    return record[:n], code[:n]
+
+
+@kernel
+def _first(place: Ints, person: Ints, last: Ints, fresh: npt.NDArray[np.bool_]) -> None:
+    for i in range(place.size):
+        fresh[i] = last[place[i]] != person[i]
+        last[place[i]] = person[i]
+
+
+def once_each(place: Ints, person: Ints) -> npt.NDArray[np.bool_]:
+    """Mark the first of each (place, person); the records of a person stand together."""
+    fresh = np.empty(place.size, bool)
+    _first(place, person, np.full(int(place.max(initial=-1)) + 1, -1), fresh)
+    return fresh
+
+
+def item_bits(block: Block, ragged: Ragged) -> Ints:
+    """Return the step bits of each entry, or nothing when the entries are not items."""
+    found = block.item_match
+    if found is None or found.values.size != ragged.values.size:
+        return np.empty(0, np.int64)
+    return found.values.view(np.int64)
+
+
+def leading(codes: Ints, sizes: npt.NDArray[np.generic], top: int, labels: Labels) -> tuple[Ints, Ints]:
+    """Return the ``top`` codes, largest first (equals by label), and the codes that make "other"."""
+    ranked = sorted(
+        range(codes.size), key=lambda i: (-sizes[i].item(), str(labels.of(int(codes[i]))), int(codes[i]))
+    )
+    order = np.array(ranked, dtype=np.int64)
+    return codes[order[:top]], codes[order[top:]]
+
+
+def named(codes: Sequence[int] | Ints, rest: Ints, labels: Labels) -> list[tuple[GroupLabel, Ints]]:
+    """Return each label with the codes it stands for, "other" last."""
+    found = [(labels.of(int(code)), np.array([code], dtype=np.int64)) for code in codes]
+    return [*found, (OTHER, rest)] if rest.size else found

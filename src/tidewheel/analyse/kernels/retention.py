@@ -1,0 +1,99 @@
+"""From each person's rows to cohort records and the periods in which they came back."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tidewheel.analyse.contract import Ints
+from tidewheel.analyse.kernels import kernel
+
+
+@kernel
+def entries(
+    offsets: Ints,
+    time: Ints,
+    match: Ints,
+    bucket: Ints,
+    first: int,
+    end: int,
+    first_time: bool,
+    person: Ints,
+    row: Ints,
+) -> int:
+    """Write one (person, row) for each bucket in which a person started: the first such row of the bucket.
+
+    A start counts at ``first <= time < end``; with ``first_time`` only a person's very first one.
+    """
+    n = 0
+    for p in range(offsets.size - 1):
+        last = -1
+        for i in range(offsets[p], offsets[p + 1]):
+            if not match[i] & 1:
+                continue
+            if first <= time[i] < end and bucket[i] != last:
+                person[n], row[n] = p, i
+                n += 1
+                last = bucket[i]
+            if first_time:
+                break
+    return n
+
+
+@kernel
+def returns(
+    offsets: Ints,
+    time: Ints,
+    match: Ints,
+    bucket: Ints,
+    person: Ints,
+    row: Ints,
+    column: Ints,
+    amount: Ints,
+    came: npt.NDArray[np.bool_],
+    sums: Ints,
+) -> None:
+    """Mark the columns in which the people of each entry came back, and add up what they did there.
+
+    A return counts from the entry's own moment on. ``column[d]`` is where coming back d buckets later
+    belongs; later than that is the last column if ``column`` says so by its final entry, -1: nowhere.
+    ``amount`` (2 x rows) is added to ``sums`` (2 x entries x columns); both empty when not asked.
+    """
+    reach = column.size - 2
+    for e in range(person.size):
+        start = row[e]
+        begin = start
+        while begin > offsets[person[e]] and time[begin - 1] == time[start]:
+            begin -= 1
+        for i in range(begin, offsets[person[e] + 1]):
+            if not match[i] & 2:
+                continue
+            distance = bucket[i] - bucket[start]
+            if distance > reach and column[reach + 1] < 0:
+                break
+            at = column[min(distance, reach + 1)]
+            came[e, at] = True
+            if amount.size:
+                sums[0, e, at] += amount[0, i]
+                sums[1, e, at] += amount[1, i]
+
+
+@kernel
+def count(
+    entry: Ints, place: Ints, came: npt.NDArray[np.bool_], sums: Ints, last_only: bool, cells: Ints
+) -> None:
+    """Add what the entries did to ``cells`` (3 x places x columns): who came, and the sums.
+
+    With ``last_only`` an entry counts as coming in the last of its columns alone.
+    """
+    for i in range(entry.size):
+        counted = False
+        for column in range(came.shape[1] - 1, -1, -1):
+            if not came[entry[i], column]:
+                continue
+            if not (last_only and counted):
+                cells[0, place[i], column] += 1
+                counted = True
+            if sums.size:
+                cells[1, place[i], column] += sums[0, entry[i], column]
+                cells[2, place[i], column] += sums[1, entry[i], column]

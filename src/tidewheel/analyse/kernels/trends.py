@@ -1,0 +1,145 @@
+"""From rows to (series, group, bucket) records, and from records to distinct people in windows.
+
+A *line* is ``(code + 1) * series + s``; code -1 is everyone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tidewheel.analyse.contract import Floats, Ints
+from tidewheel.analyse.kernels import kernel
+
+Flags = npt.NDArray[np.bool_]
+FOREVER = 2**40
+
+
+@kernel
+def records(
+    offsets: Ints,
+    match: Ints,
+    bucket: Ints,
+    first_only: Flags,
+    group_offsets: Ints,
+    codes: Ints,
+    item_bits: Ints,
+    line: Ints,
+    row: Ints,
+    who: Ints,
+) -> int:
+    """Write a (line, row, person) for everyone and each different group of each row; return how many.
+
+    Rows with a negative bucket are not written. A series of ``first_only`` has one row a person: the first,
+    whatever its bucket. ``group_offsets`` is empty without groups, ``item_bits`` where entries are not items.
+    """
+    n, series = 0, first_only.size
+    done = np.zeros(series, np.bool_)
+    for person in range(offsets.size - 1):
+        done[:] = False
+        for i in range(offsets[person], offsets[person + 1]):
+            for s in range(series):
+                if not match[i] >> s & 1 or done[s]:
+                    continue
+                done[s] = first_only[s]
+                if bucket[i] < 0:
+                    continue
+                line[n], row[n], who[n] = s, i, person
+                n += 1
+                if not group_offsets.size:
+                    continue
+                begin = n
+                for entry in range(group_offsets[i], group_offsets[i + 1]):
+                    if item_bits.size and not item_bits[entry] >> s & 1:
+                        continue
+                    wanted = (codes[entry] + 1) * series + s
+                    known = False
+                    for earlier in range(begin, n):
+                        known = known or line[earlier] == wanted
+                    if not known:
+                        line[n], row[n], who[n] = wanted, i, person
+                        n += 1
+                if n == begin:
+                    line[n], row[n], who[n] = series + s, i, person
+                    n += 1
+    return n
+
+
+@kernel
+def measured(
+    line: Ints,
+    row: Ints,
+    series: int,
+    chosen: int,
+    offsets: Ints,
+    values: Floats,
+    item_bits: Ints,
+    codes: Ints,
+    record: Ints,
+    value: Floats,
+) -> int:
+    """Write (record, value) for each value that records of series ``chosen`` stand for; return how many.
+
+    ``codes`` is empty unless values and groups are of the same items: then an item counts in its group.
+    """
+    n = 0
+    for i in range(line.size):
+        if line[i] % series != chosen:
+            continue
+        code = line[i] // series - 1
+        for entry in range(offsets[row[i]], offsets[row[i] + 1]):
+            if np.isnan(values[entry]) or (item_bits.size and not item_bits[entry] >> chosen & 1):
+                continue
+            if codes.size and code >= 0 and codes[entry] != code:
+                continue
+            record[n], value[n] = i, values[entry]
+            n += 1
+    return n
+
+
+@kernel
+def visits(
+    line: Ints,
+    bucket: Ints,
+    person: Ints,
+    inside: Flags,
+    lines: int,
+    buckets: int,
+    reach: int,
+    cell: Ints,
+    change: Ints,
+    fresh: Flags,
+) -> int:
+    """Count each person once in every window; return how many changes were written.
+
+    Records of a person stand together and ascend in bucket. Point b covers the buckets (b - reach, b].
+    With ``reach`` 1 a change is a person in a cell; otherwise +1 where a person's stay begins and -1 where
+    it ends, to be summed along the buckets. Cell ``buckets`` of a line counts its people inside the period.
+    ``fresh`` marks the first record of each (person, line, bucket, inside).
+    """
+    n, width = 0, buckets + 1
+    who, until = np.full(lines, -1, np.int64), np.zeros(lines, np.int64)
+    last, counted = np.full(lines, -1, np.int64), np.full(lines, -1, np.int64)
+    for i in range(line.size):
+        at, b = line[i], bucket[i]
+        new = who[at] != person[i]
+        fresh[i] = new or last[at] != 2 * b + inside[i]
+        last[at] = 2 * b + inside[i]
+        if inside[i] and counted[at] != person[i]:
+            counted[at] = person[i]
+            cell[n], change[n] = at * width + buckets, 1
+            n += 1
+        end = min(b + reach, buckets)
+        if new or b >= until[at]:
+            cell[n], change[n] = at * width + b, 1
+            n += 1
+        elif end > until[at]:
+            cell[n], change[n] = at * width + until[at], 1
+            n += 1
+        else:
+            continue
+        who[at], until[at] = person[i], end
+        if reach > 1 and end < buckets:
+            cell[n], change[n] = at * width + end, -1
+            n += 1
+    return n

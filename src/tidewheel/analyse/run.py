@@ -1,0 +1,291 @@
+"""Asking: parameters in, answer out. Scope, comparison, execution, cache and provenance, once for all kinds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from tidewheel import __version__
+from tidewheel.analyse.answer import Answer, Compared, Provenance, Significance, Title, Warned
+from tidewheel.analyse.blocks import Source
+from tidewheel.analyse.coding import code_of
+from tidewheel.analyse.contract import Analysis, Block, Context
+from tidewheel.analyse.executors.threads import Stop, Threads
+from tidewheel.analyse.filters import Facts
+from tidewheel.analyse.question import Comparison, Question
+from tidewheel.core.errors import BadInput, nearest
+from tidewheel.core.period import MINUTE, Calendar, Span
+from tidewheel.core.plugins import Registry
+from tidewheel.core.text import Text
+from tidewheel.identify.resolve import resolve
+from tidewheel.store.view import Snapshot
+
+AnyAnalysis = Analysis[Any, Any, Any, Any]
+ANALYSES: Registry[AnyAnalysis] = Registry(
+    cast("type[AnyAnalysis]", Analysis),
+    "tidewheel.analyse.kinds",
+    "tidewheel.analyses",
+    Text("analysis", "分析"),
+)
+OTHER = "$other"
+
+
+class Stored(Protocol):
+    """Anything that has a view of facts."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the present view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How to ask: the project's calendar, the moment, where to run, and how to follow or stop it."""
+
+    calendar: Calendar
+    now: int
+    executor: Threads
+    stop: Stop | None = None
+    progress: Callable[[float], None] | None = None
+
+
+def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Asking) -> Answer:
+    """Answer a question. The same snapshot, parameters and minute give the same bytes.
+
+    Raises BadInput for parameters that cannot be meant, Cancelled when stopped.
+    """
+    analysis = ANALYSES.get(kind, field="kind")()
+    question = parse(analysis, params)
+    snapshot = store.snapshot()
+    asking = replace(asking, now=asking.now // MINUTE * MINUTE)
+    definition = _digest(kind, question.model_dump_json())
+    key = ("answer", definition, asking.now, asking.calendar)
+    if key not in snapshot.memo:
+        answer = _answer(snapshot, analysis, question, definition, asking)
+        snapshot.remember(key, lambda: answer)
+    return cast("Answer", snapshot.memo[key])
+
+
+def people_behind(
+    store: Stored,
+    kind: str,
+    params: dict[str, Any] | Question,
+    cell: dict[str, Any],
+    asking: Asking,
+    comparison: int | None = None,
+) -> tuple[Snapshot, npt.NDArray[np.int32]]:
+    """Return the persons behind one cell of an answer: exactly as many as the cell counts."""
+    analysis = ANALYSES.get(kind, field="kind")()
+    question = parse(analysis, params)
+    if comparison is not None:
+        question = _compared(question, _pick(question, comparison), asking)
+    try:
+        wanted = analysis.Cell.model_validate(cell)
+    except ValidationError as error:
+        raise from_validation(error, "cell") from None
+    snapshot = store.snapshot()
+    asking = replace(asking, now=asking.now // MINUTE * MINUTE)
+    context, source, _ = _open(snapshot, analysis, question, asking)
+    label = getattr(wanted, "group", None)
+    groups: npt.NDArray[np.int64] | None = None
+    if label is not None and label[:1] == [OTHER]:
+        part = _fold(analysis, question, context, source, snapshot, asking)
+        groups = analysis.others(question, context, part)
+    elif label is not None:
+        code = code_of(context.labels, label)
+        groups = np.array([] if code is None else [code], np.int64)
+
+    def find(block: Block) -> npt.NDArray[np.int32]:
+        return analysis.people(question, context, block, wanted, groups)
+
+    found = [people for people in _each(source, snapshot, asking, find) if len(people)]
+    return snapshot, np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
+
+
+def parse(analysis: AnyAnalysis, params: dict[str, Any] | Question) -> Any:
+    """Read parameters; the first mistake is told with its field."""
+    if isinstance(params, Question):
+        return params
+    try:
+        return analysis.Params.model_validate(params)
+    except ValidationError as error:
+        raise from_validation(error, None) from None
+
+
+def from_validation(error: ValidationError, prefix: str | None) -> BadInput:
+    """Turn pydantic's first complaint into the one error shape."""
+    first = min(error.errors(include_url=False), key=lambda one: -len(one["loc"]))
+    path = ".".join(str(step) for step in ((prefix,) if prefix else ()) + first["loc"])
+    known = first["type"] == "extra_forbidden"
+    return BadInput(
+        "bad_parameter",
+        Text("{field} cannot be used: {why}.", "参数 {field} 无效：{why}。"),
+        field=path,
+        got=first["input"]
+        if isinstance(first["input"], str | int | float | bool | type(None))
+        else str(first["input"])[:200],
+        expected=None if known else first.get("ctx", {}).get("expected"),
+        hint=Text("There is no such parameter.", "没有这个参数。") if known else None,
+        field_=path,
+        why=first["msg"],
+    )
+
+
+def _answer(
+    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, definition: str, asking: Asking
+) -> Answer:
+    result, context, events = _run(snapshot, analysis, question, asking)
+    comparisons = []
+    for index in range(len(question.compare)):
+        other = _compared(question, _pick(question, index), asking)
+        compared, other_context, _ = _run(snapshot, analysis, other, asking)
+        tests = [
+            Significance(**{name: getattr(test, name) for name in Significance.model_fields})
+            for test in analysis.contrast(question, result, compared)
+        ]
+        comparisons.append(
+            Compared(label=_label(question.compare[index], other_context), result=compared, tests=tests)
+        )
+    zone = context.calendar.tz()
+    ends = [loaded.segment.end for loaded in snapshot.segments]
+    return Answer(
+        kind=analysis.name,
+        params=question.model_dump(mode="json"),
+        result=result,
+        comparisons=comparisons,
+        warnings=_warnings(snapshot, analysis, question, context),
+        provenance=Provenance(
+            definition=definition,
+            data=snapshot.data_version,
+            identity=snapshot.link_version,
+            zone=asking.calendar.zone,
+            engine=__version__,
+            asked_at=_iso(asking.now),
+            until=_iso(max(ends)) if ends else None,
+            period=(
+                datetime.fromtimestamp(context.span.start / 1000, zone).isoformat(),
+                datetime.fromtimestamp(context.span.end / 1000, zone).isoformat(),
+            ),
+            events=events,
+            people=resolve(snapshot).count,
+        ),
+    )
+
+
+def _run(
+    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking
+) -> tuple[Any, Context, int]:
+    context, source, _ = _open(snapshot, analysis, question, asking)
+    part = _fold(analysis, question, context, source, snapshot, asking)
+    return analysis.shape(question, context, part), context, source.events
+
+
+def _open(
+    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking
+) -> tuple[Context, Source, Facts]:
+    span = asking.calendar.span(question.period, asking.now)
+    context = Context(asking.calendar, span, asking.now)
+    plan = analysis.plan(question, context)
+    # What a question of a past moment must not see: facts after that minute.
+    plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
+    facts = Facts(snapshot, resolve(snapshot), asking.calendar)
+    source = Source(facts, plan, question.filters, question.people, asking.executor.map)
+    return replace(context, labels=source.labels), source, facts
+
+
+def _fold(
+    analysis: AnyAnalysis, question: Any, context: Context, source: Source, snapshot: Snapshot, asking: Asking
+) -> Any:
+    total = analysis.empty(question, context)
+    for part in _each(source, snapshot, asking, lambda block: analysis.partial(question, context, block)):
+        total = total.merge(part)
+    return total
+
+
+def _each(source: Source, snapshot: Snapshot, asking: Asking, work: Callable[[Block], Any]) -> list[Any]:
+    """Return ``work`` of every block, in the order of persons."""
+    people = resolve(snapshot).count
+    done = 0
+
+    def shard(bounds: tuple[int, int]) -> list[Any]:
+        nonlocal done
+        found = []
+        reached = bounds[0]
+        for block, following in source.blocks(*bounds):
+            if asking.stop:
+                asking.stop.check()
+            found.append(work(block))
+            done += following - reached
+            reached = following
+            if asking.progress:
+                asking.progress(min(done / max(people, 1), 1.0))
+        return found
+
+    return [part for parts in asking.executor.map(shard, asking.executor.shards(people)) for part in parts]
+
+
+def _pick(question: Any, index: int) -> Comparison:
+    if not 0 <= index < len(question.compare):
+        raise BadInput(
+            "no_such_comparison",
+            Text("The question has no comparison number {index}.", "该问题没有第 {index} 个对比。"),
+            field="comparison",
+            got=index,
+            expected=f"0…{len(question.compare) - 1}",
+            index=index,
+        )
+    return cast("Comparison", question.compare[index])
+
+
+def _compared(question: Any, comparison: Comparison, asking: Asking) -> Any:
+    """Return the question as asked of the comparison's period and people."""
+    changes: dict[str, Any] = {"compare": ()}
+    if comparison.people is not None:
+        changes["people"] = comparison.people
+    if comparison.period == "previous":
+        changes["period"] = asking.calendar.before(asking.calendar.span(question.period, asking.now))
+    elif comparison.period is not None:
+        changes["period"] = comparison.period
+    return question.model_copy(update=changes)
+
+
+def _label(comparison: Comparison, context: Context) -> Title:
+    if comparison.people is not None and comparison.period is None:
+        name = comparison.people.name
+        return Title(en=name or "Other people", zh=name or "其他人群")
+    first = context.calendar.local(context.span.start).date().isoformat()
+    last = context.calendar.local(context.span.end - 1).date().isoformat()
+    return Title(en=f"{first} – {last}", zh=f"{first} 至 {last}")
+
+
+def _warnings(snapshot: Snapshot, analysis: AnyAnalysis, question: Any, context: Context) -> list[Warned]:
+    seen = {name for loaded in snapshot.segments for name in loaded.segment.names}
+    asked = {match.event for step in analysis.plan(question, context).steps for match in step.any_of}
+    found = []
+    for name in sorted(asked - seen - {"*"}):
+        near = nearest(name, seen)
+        found.append(
+            Warned(
+                code="event_never_seen",
+                message=Title(
+                    en=f"No event named {name} has arrived yet." + (f" Did you mean {near}?" if near else ""),
+                    zh=f"还没有收到过名为 {name} 的事件。" + (f"是不是想选 {near}？" if near else ""),
+                ),
+            )
+        )
+    return found
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _iso(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat()

@@ -1,0 +1,1 @@
+"""The protocols clients speak: one file each, found by looking."""

@@ -1,0 +1,1 @@
+"""Whose facts they are: links, resolution, people and their properties."""

@@ -1,0 +1,170 @@
+"""Person properties as folds over facts: how each person's value changed, now and as of any moment.
+
+``$set`` replaces, ``$set_once`` fills what is not set, ``$add`` adds numbers (from 0), ``$append`` adds
+to a list what it lacks, ``$unset`` removes. Facts are folded in (time, event id) order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from tidewheel.core.events import ADD, APPEND, KIND_LETTERS, SET, SET_ONCE, UNSET, Kind, column_name
+from tidewheel.core.period import Span
+from tidewheel.identify.gather import Gatherer, Rows
+from tidewheel.identify.resolve import People, resolve
+from tidewheel.store.columns.segment import Segment
+from tidewheel.store.reader import RowReader
+from tidewheel.store.view import Snapshot
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+OPERATIONS: Final = (SET, SET_ONCE, ADD, APPEND, UNSET)
+ALL_TIME: Final = Span(-(2**62), 2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A property's values: person ``p`` has ``value[heads[p]:heads[p + 1]]`` from ``time`` on, ascending.
+
+    Text values are digits (see ``store.reader``), 0 not set; numbers, flags and times are floats, NaN
+    not set. Lists are digits into ``states`` (tuples of strings).
+    """
+
+    kind: Kind
+    heads: Ints
+    time: Ints
+    value: npt.NDArray[np.float64]
+    states: tuple[tuple[str, ...], ...] = ()
+
+    def now(self) -> Floats:
+        """Return each person's last value."""
+        missing = np.nan if self.kind in ("number", "flag", "time") else 0.0
+        found = np.full(len(self.heads) - 1, missing)
+        has = self.heads[1:] > self.heads[:-1]
+        found[has] = self.value[self.heads[1:][has] - 1]
+        return found
+
+    def at(self, person: npt.NDArray[np.int32], time: Ints) -> Floats:
+        """Return persons' values as of moments (facts of the same millisecond included)."""
+        missing = np.nan if self.kind in ("number", "flag", "time") else 0.0
+        return cast("Floats", _as_of(self.heads, self.time, self.value, person, time, missing))
+
+
+@njit(nogil=True, cache=True)
+def _as_of(
+    heads: Ints, time: Ints, value: Floats, person: npt.NDArray[np.int32], moment: Ints, missing: float
+) -> Floats:
+    out = np.empty(person.shape[0])
+    for i in range(person.shape[0]):
+        low, high = heads[person[i]], heads[person[i] + 1]
+        start = low
+        while low < high:
+            middle = (low + high) >> 1
+            if time[middle] <= moment[i]:
+                low = middle + 1
+            else:
+                high = middle
+        out[i] = value[low - 1] if low > start else missing
+    return out
+
+
+@njit(nogil=True, cache=True)
+def _fold(offsets: Ints, match: npt.NDArray[np.uint64], value: Floats, missing: float) -> Floats:
+    """Return the value in force after each fact."""
+    out = np.empty(value.shape[0])
+    for person in range(offsets.shape[0] - 1):
+        held, is_set = missing, False
+        for i in range(offsets[person], offsets[person + 1]):
+            bits = match[i]
+            if bits & np.uint64(16):
+                held, is_set = missing, False
+            elif bits & np.uint64(4):
+                held = (held if is_set else 0.0) + value[i]
+                is_set = True
+            elif (bits & np.uint64(1)) or not is_set:
+                held, is_set = value[i], True
+            out[i] = held
+    return out
+
+
+def history(snapshot: Snapshot, name: str, kind: Kind | None = None) -> History:
+    """Return how a property changed for everyone; worked out once a snapshot."""
+    found: History = snapshot.remember(("history", name, kind), lambda: _history(snapshot, name, kind))
+    return found
+
+
+def kinds(snapshot: Snapshot, name: str) -> list[Kind]:
+    """Return the kinds of values person facts give a property, commonest first."""
+    counts: dict[Kind, int] = {}
+    for kind in KIND_LETTERS:
+        column = column_name(name, kind)
+        for loaded in snapshot.segments:
+            if column in loaded.segment.columns:
+                rows = fact_rows(loaded.segment, OPERATIONS[:4])
+                counts[kind] = counts.get(kind, 0) + int(
+                    (loaded.segment.columns[column].places(rows) >= 0).sum()
+                )
+    return sorted((kind for kind in counts if counts[kind]), key=lambda kind: (-counts[kind], kind))
+
+
+def fact_rows(segment: Segment, wanted: tuple[str, ...]) -> Ints:
+    """Return the rows of a segment whose event is one of ``wanted``."""
+    table = np.array([name in wanted for name in segment.names], np.bool_)
+    return np.flatnonzero(table[segment.event]) if table.any() else np.zeros(0, np.int64)
+
+
+def _history(snapshot: Snapshot, name: str, kind: Kind | None) -> History:
+    seen = kinds(snapshot, name)
+    chosen: Kind = kind or (seen[0] if seen else "text")
+    column = column_name(name, chosen)
+    unset = column_name(name, "flag")
+    people = resolve(snapshot)
+    masks: list[npt.NDArray[np.uint8] | None] = []
+    for loaded in snapshot.segments:
+        segment = loaded.segment
+        mask = np.zeros(segment.rows, np.uint8)
+        for bit, operation in enumerate(OPERATIONS):
+            packed = segment.columns.get(unset if operation == UNSET else column)
+            if packed is not None:
+                places = fact_rows(segment, (operation,))
+                mask[places[packed.places(places) >= 0]] = 1 << bit
+        masks.append(mask if mask.any() else None)
+    rows = Gatherer(snapshot, people, masks, ALL_TIME).read_all()
+    heads = _heads(rows, people)
+    reader = RowReader(snapshot, rows.segment, rows.row)
+    if chosen == "list":
+        return _lists(snapshot, rows, heads, reader, column)
+    missing = np.nan if chosen in ("number", "flag", "time") else 0.0
+    raw = reader.digits(column).astype(np.float64) if chosen == "text" else reader.floats(column)
+    return History(chosen, heads, rows.time, _fold(rows.offsets, rows.match, raw, missing))
+
+
+def _heads(rows: Rows, people: People) -> Ints:
+    counts = np.zeros(people.count + 1, np.int64)
+    counts[rows.people + 1] = np.diff(rows.offsets)
+    return cast("Ints", np.cumsum(counts))
+
+
+def _lists(snapshot: Snapshot, rows: Rows, heads: Ints, reader: RowReader, column: str) -> History:
+    offsets, digits = reader.list_digits(column)
+    words = snapshot.interner(column).all()
+    states: dict[tuple[str, ...], int] = {(): 0}
+    value = np.zeros(len(rows.time))
+    for person in range(len(rows.people)):
+        held: tuple[str, ...] = ()
+        for i in range(int(rows.offsets[person]), int(rows.offsets[person + 1])):
+            given = tuple(words[digit - 1] for digit in digits[offsets[i] : offsets[i + 1]].tolist())
+            bits = int(rows.match[i])
+            if bits & 16:
+                held = ()
+            elif bits & 8:
+                held = (*held, *(word for word in dict.fromkeys(given) if word not in held))
+            elif bits & 1 or not held:
+                held = given
+            value[i] = states.setdefault(held, len(states))
+    return History("list", heads, rows.time, value, tuple(states))

@@ -1,0 +1,1 @@
+"""Ready reports for shops, each a set of questions."""

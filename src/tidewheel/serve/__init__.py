@@ -1,0 +1,1 @@
+"""How people reach it: the HTTP API, the command line and the built pages."""

@@ -1,0 +1,28 @@
+"""The home page's figures."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from tidewheel.retail.home import HomeReport, home
+from tidewheel.serve.access import Viewer
+from tidewheel.serve.api.analyses import QueryId, asking_of
+
+router = APIRouter(prefix="/projects/{project}/home", tags=["home"])
+
+Day = Annotated[date | None, Query(ge=date(2000, 1, 2), le=date(2200, 1, 1))]
+
+
+@router.get("")
+async def get_home(request: Request, place: Viewer, day: Day = None, query_id: QueryId = None) -> HomeReport:
+    """Return how a day goes, today by default, beside the day before up to the same time."""
+    with place.installation.metrics.asking("home"):
+        return await place.installation.queries.run(
+            request,
+            place.project.id,
+            query_id,
+            lambda query: home(place.store, asking_of(place, query), day),
+        )

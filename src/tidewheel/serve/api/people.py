@@ -1,0 +1,100 @@
+"""People: find them, look at one, follow what they did."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from tidewheel.core.ids import split_actor
+from tidewheel.identify import people
+from tidewheel.identify.people import Identifier, Link, PropertyValue, Timeline
+from tidewheel.serve.access import Viewer
+from tidewheel.serve.api.fields import Limit, Offset, Reply, Words
+
+router = APIRouter(prefix="/projects/{project}/people", tags=["people"])
+
+
+class ShortIdentifier(Reply):
+    """An identifier, such as type ``phone``."""
+
+    type: str
+    value: str
+
+
+class PersonRow(Reply):
+    """A person in a list. ``revenue`` is paid minus refunded, in minor units of the project's currency."""
+
+    id: str
+    name: str | None
+    identifiers: list[ShortIdentifier]
+    first_seen: str | None
+    last_seen: str | None
+    events: int
+    orders: int
+    revenue: float
+    city: str | None
+
+
+class PeoplePage(Reply):
+    """Part of a list of people; ``total`` counts all of them."""
+
+    total: int
+    people: list[PersonRow]
+
+
+class Person(Reply):
+    """Everything about one person but the events."""
+
+    id: str
+    name: str | None
+    city: str | None
+    identifiers: list[Identifier]
+    links: list[Link]
+    properties: dict[str, PropertyValue]
+    first_seen: str | None
+    last_seen: str | None
+    events: int
+    orders: int
+    revenue: float
+
+
+@router.get("")
+def find_people(place: Viewer, q: Words = "", offset: Offset = 0, limit: Limit = 50) -> PeoplePage:
+    """Find people by identifier or name; without words, those seen last."""
+    return shown(people.find(place.store.snapshot(), q, offset, limit))
+
+
+@router.get("/{person_id}")
+def get_person(person_id: str, place: Viewer) -> Person:
+    """Return one person, by id or by any identifier (``phone:+86…``)."""
+    found = people.get(place.store.snapshot(), person_id)
+    fields = found.model_dump(exclude={"identifiers", "details"})
+    return Person(identifiers=found.details, **fields)
+
+
+@router.get("/{person_id}/events")
+def get_timeline(
+    person_id: str,
+    place: Viewer,
+    before: Annotated[
+        str | None, Query(pattern="^[0-9]{1,15}$", description="`next` of the page before")
+    ] = None,
+    limit: Limit = 50,
+    name: Words | None = None,
+) -> Timeline:
+    """Return what a person did, newest first."""
+    return people.timeline(place.store.snapshot(), person_id, before, limit, name or None)
+
+
+def shown(page: people.PeoplePage) -> PeoplePage:
+    """Return a page with its identifiers taken apart."""
+    return PeoplePage(total=page.total, people=[_row(row) for row in page.people])
+
+
+def _row(row: people.PersonRow) -> PersonRow:
+    pairs = [split_actor(actor) for actor in row.identifiers]
+    return PersonRow(
+        identifiers=[ShortIdentifier(type=kind, value=value) for kind, value in pairs],
+        **row.model_dump(exclude={"identifiers"}),
+    )

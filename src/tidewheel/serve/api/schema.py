@@ -1,0 +1,131 @@
+"""What the project's events look like: names, properties, values, samples."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from tidewheel.core.events import PERSON_FACTS, Kind, Scope
+from tidewheel.identify.people import TimelineEvent
+from tidewheel.serve import dictionary
+from tidewheel.serve.access import Here, Viewer
+from tidewheel.serve.api.fields import Limit, Moment, Reply, Title, Words
+from tidewheel.serve.vocabulary import EVENTS, PROPERTIES
+
+router = APIRouter(prefix="/projects/{project}/schema", tags=["schema"])
+
+
+class EventName(Reply):
+    """One event name. ``daily`` counts the last 14 days, today last; ``properties`` are names."""
+
+    name: str
+    title: Title | None
+    count: int
+    first_seen: Moment | None
+    last_seen: Moment | None
+    daily: list[int]
+    properties: list[str]
+
+
+class Property(Reply):
+    """One property of one kind; a name may hold several kinds. ``events`` are those it was seen on."""
+
+    name: str
+    title: Title | None
+    scope: Scope
+    kind: Kind
+    count: int
+    events: list[str]
+    samples: list[Any]
+
+
+class Schema(Reply):
+    """All names in use, the most frequent first."""
+
+    events: list[EventName]
+    properties: list[Property]
+
+
+class ValueCount(Reply):
+    """A value and how often it occurs."""
+
+    value: str | bool | int | float
+    count: int
+
+
+class Values(Reply):
+    """The most frequent values."""
+
+    values: list[ValueCount]
+
+
+class Samples(Reply):
+    """Some events as they are stored, newest first."""
+
+    events: list[TimelineEvent]
+
+
+@router.get("")
+def get_schema(place: Viewer, installation: Here) -> Schema:
+    """Return the names of events and properties in use."""
+    snapshot = place.store.snapshot()
+    held = installation.dictionary.contents(snapshot)
+    days = dictionary.daily(snapshot, place.calendar, installation.clock())
+    of_event: dict[str, list[tuple[str, int]]] = {}
+    for (name, scope, _), found in held.properties.items():
+        if scope == "event":
+            for event, count in found.events.items():
+                of_event.setdefault(event, []).append((name, count))
+    events = [
+        EventName(
+            name=name,
+            title=EVENTS.get(name),
+            count=seen.count,
+            first_seen=seen.first,
+            last_seen=seen.last,
+            daily=days.get(name, [0] * dictionary.DAYS),
+            properties=list(dict.fromkeys(dictionary.by_count(of_event.get(name, [])))),
+        )
+        for name, seen in held.events.items()
+        if name not in PERSON_FACTS
+    ]
+    properties = [
+        Property(
+            name=name,
+            title=PROPERTIES.get(name),
+            scope=scope,
+            kind=kind,
+            count=found.count,
+            events=dictionary.by_count(list(found.events.items())),
+            samples=found.samples,
+        )
+        for (name, scope, kind), found in held.properties.items()
+    ]
+    return Schema(
+        events=sorted(events, key=lambda event: (-event.count, event.name)),
+        properties=sorted(properties, key=lambda one: (-one.count, one.name, one.scope, one.kind)),
+    )
+
+
+@router.get("/values")
+def get_values(
+    place: Viewer,
+    installation: Here,
+    property: Annotated[str, Query(min_length=1, max_length=200)],  # noqa: A002
+    scope: Scope = "event",
+    kind: Kind | None = None,
+    q: Words = "",
+    limit: Limit = 50,
+) -> Values:
+    """Return the most frequent values of a property, for completion; without a kind, of its commonest."""
+    snapshot = place.store.snapshot()
+    chosen = kind or dictionary.kind_of_property(installation.dictionary.contents(snapshot), property, scope)
+    found = dictionary.values(snapshot, property, scope, chosen, q, limit) if chosen else []
+    return Values(values=[ValueCount(value=value, count=count) for value, count in found])
+
+
+@router.get("/events/{name}/samples")
+def get_samples(name: str, place: Viewer, limit: Annotated[int, Query(ge=1, le=100)] = 10) -> Samples:
+    """Return the newest events of one name."""
+    return Samples(events=dictionary.samples(place.store.snapshot(), name, limit))

@@ -1,0 +1,72 @@
+"""The HTTP application: every router of ``api``, the ingest door, the pages."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from tidewheel import __version__
+from tidewheel.serve import api, errors, pages
+from tidewheel.serve.api import health
+from tidewheel.serve.door import Door
+from tidewheel.serve.installation import Installation
+from tidewheel.serve.middleware import Surroundings
+
+PREFIX = "/api/v1"
+
+
+def create_app(installation: Installation, started: Callable[[], None] = lambda: None) -> FastAPI:
+    """Return the application of one installation; ``started`` is called when it begins to answer."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        started()
+        yield
+
+    app = FastAPI(
+        title="Tidewheel",
+        version=__version__,
+        description="Everything the pages and the command line do goes through these routes.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+        separate_input_output_schemas=False,
+    )
+    app.state.installation = installation
+    settings = installation.settings
+    app.add_middleware(
+        Surroundings,
+        metrics=installation.metrics,
+        max_body_mb=settings.max_body_mb,
+        max_upload_mb=settings.max_upload_mb,
+        https=settings.secure_cookies,
+    )
+    app.add_middleware(Door, installation=installation)
+    errors.install(app)
+    for router in _routers():
+        app.include_router(router, prefix=PREFIX, responses=_FAILURES)
+    app.include_router(health.unversioned)
+    pages.install(app)
+    return app
+
+
+_FAILURES: dict[int | str, dict[str, object]] = {
+    code: {"model": errors.ErrorReply, "description": "What went wrong"} for code in ("default", 422)
+}
+
+
+def _routers() -> list[APIRouter]:
+    modules = [
+        importlib.import_module(f"{api.__name__}.{info.name}") for info in pkgutil.iter_modules(api.__path__)
+    ]
+    return [module.router for module in modules if isinstance(getattr(module, "router", None), APIRouter)]
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,1 @@
+"""The command line: nouns are groups, verbs are commands, ``--json`` works everywhere."""

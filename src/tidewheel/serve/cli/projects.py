@@ -1,0 +1,91 @@
+"""``tidewheel project`` and ``tidewheel source``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tidewheel.serve.cli.options import Home, Json, Project
+from tidewheel.serve.cli.output import print_json, print_table
+from tidewheel.serve.cli.reach import reach
+
+app = typer.Typer(no_args_is_help=True, help="Projects: one brand each.")
+sources_app = typer.Typer(no_args_is_help=True, help="Sources: where a project's events come from.")
+
+
+@app.command("add")
+def add_project(
+    name: Annotated[str, typer.Argument(help="What people call it.")],
+    time_zone: Annotated[str, typer.Option(help="Where its days begin.")] = "Asia/Shanghai",
+    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "CNY",
+    week_start: Annotated[int, typer.Option(min=0, max=6, help="0 is Monday, 6 is Sunday.")] = 0,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Add a project."""
+    body = {"name": name, "time_zone": time_zone, "currency": currency, "week_start": week_start}
+    with reach(home) as api:
+        made = api.post("/projects", body)
+    if as_json:
+        print_json(made)
+    else:
+        print_table(["id", "name", "time zone"], [[made["id"], made["name"], made["time_zone"]]])
+
+
+@app.command("list")
+def list_projects(home: Home = None, as_json: Json = False) -> None:
+    """List the projects."""
+    with reach(home) as api:
+        found = api.get("/projects")
+    if as_json:
+        print_json(found)
+    else:
+        rows = [[one[key] for key in ("id", "name", "time_zone", "currency")] for one in found["projects"]]
+        print_table(["id", "name", "time zone", "currency"], rows)
+
+
+@app.command("remove")
+def remove_project(
+    project: Annotated[str, typer.Argument(help="Its id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Delete a project with all its facts, for good."""
+    if not yes:
+        typer.confirm(f"Delete {project} and every event in it?", abort=True)
+    with reach(home) as api:
+        done = api.send("DELETE", f"/api/v1/projects/{project}", params={"confirm": project}).json()
+    if as_json:
+        print_json(done)
+
+
+@sources_app.command("add")
+def add_source(
+    name: Annotated[str, typer.Argument(help="What people call it.")],
+    kind: Annotated[str, typer.Option(help="web, mini_program, app, store, server, import …")] = "server",
+    project: Project = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Add a source and print its write key."""
+    with reach(home) as api:
+        made = api.post(f"/projects/{api.project(project)}/sources", {"name": name, "kind": kind})
+    if as_json:
+        print_json(made)
+    else:
+        print_table(["id", "kind", "write key"], [[made["id"], made["kind"], made["write_key"]]])
+
+
+@sources_app.command("list")
+def list_sources(project: Project = None, home: Home = None, as_json: Json = False) -> None:
+    """List a project's sources and their write keys."""
+    with reach(home) as api:
+        found = api.get(f"/projects/{api.project(project)}/sources")
+    if as_json:
+        print_json(found)
+    else:
+        columns = ("id", "name", "kind", "write_key", "enabled", "events_24h", "last_event_at")
+        rows = [[source[column] for column in columns] for source in found["sources"]]
+        print_table([column.replace("_", " ") for column in columns], rows)

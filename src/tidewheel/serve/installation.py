@@ -1,0 +1,85 @@
+"""What one running Tidewheel holds, made once and handed to every route."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+
+from tidewheel.analyse.executors.threads import Threads
+from tidewheel.core.clock import Clock, system_clock
+from tidewheel.core.settings import Settings
+from tidewheel.serve.dictionary import Dictionary
+from tidewheel.serve.live import Live
+from tidewheel.serve.metrics import Metrics
+from tidewheel.serve.queries import Queries
+from tidewheel.serve.uploads import Uploads
+from tidewheel.serve.warm import Warmth
+from tidewheel.serve.write_keys import WriteKeys
+from tidewheel.store.catalog import Catalog, projects
+from tidewheel.store.project import ProjectStore
+from tidewheel.store.storehouse import Storehouse
+
+
+@dataclass
+class Installation:
+    """The catalog, the stores and what is going on."""
+
+    settings: Settings
+    catalog: Catalog
+    houses: Storehouse
+    clock: Clock = system_clock
+    local_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    """Lets the command line of this machine act as an administrator."""
+
+    def __post_init__(self) -> None:
+        self.metrics = Metrics()
+        self.live = Live()
+        self.dictionary = Dictionary()
+        self.uploads = Uploads(self.settings.home / "uploads")
+        self.write_keys = WriteKeys(self.catalog, self.clock)
+        self.executor = Threads(self.settings.threads)
+        self.warmth = Warmth()
+        self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
+        self._opened: dict[str, ProjectStore] = {}
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock = system_clock) -> Installation:
+        """Open everything below the data folder."""
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        catalog = Catalog(settings.catalog, clock)
+        try:
+            houses = Storehouse.open(settings.home, settings, clock)
+        except BaseException:
+            catalog.close()
+            raise
+        return cls(settings=settings, catalog=catalog, houses=houses, clock=clock)
+
+    def opened(self, project: str) -> ProjectStore | None:
+        """Return a project's store if it is open already; never blocks."""
+        return self._opened.get(project)
+
+    def open_stores(self) -> dict[str, ProjectStore]:
+        """Return the stores that are open, by project."""
+        return dict(self._opened)
+
+    def store(self, project: str) -> ProjectStore:
+        """Return a project's store; the first time, its tail is read back and its columns are built."""
+        found = self._opened.get(project)
+        if found is None:
+            found = self._opened[project] = self.houses.project(project)
+        return found
+
+    def delete(self, project: str) -> None:
+        """Delete a project with all its facts, for good."""
+        self._opened.pop(project, None)
+        self.houses.delete(project)
+        with self.catalog.write() as db:
+            db.delete(projects.get(db, project))
+        self.write_keys.refresh()
+
+    def close(self) -> None:
+        """Store what has come in, and give everything back."""
+        self.queries.close()
+        self.houses.close()
+        self.catalog.close()

@@ -1,0 +1,120 @@
+"""Runs the application in one process and stops it gracefully."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from tidewheel.core.errors import Unavailable
+from tidewheel.core.settings import Settings
+from tidewheel.core.text import Text
+from tidewheel.serve.app import create_app
+from tidewheel.serve.installation import Installation
+
+log = structlog.get_logger("tidewheel.server")
+_STOP_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the server of a data folder is reached from this machine, and with what token."""
+
+    url: str
+    token: str
+
+
+def address_file(home: Path) -> Path:
+    """Return the file that only the owner of the data folder can read."""
+    return home / "server.json"
+
+
+def read_address(home: Path) -> Address | None:
+    """Return where the running server says it is, None when there is none."""
+    try:
+        said = json.loads(address_file(home).read_text())
+        return Address(url=str(said["url"]), token=str(said["token"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+class _Server(uvicorn.Server):
+    """Tells open streams to end when asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stopping()
+        super().handle_exit(sig, frame)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the address, or say who can mend it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((settings.host, settings.port))
+        found.listen(2048)
+    except OSError as error:
+        found.close()
+        raise Unavailable(
+            "address_taken",
+            Text("Cannot listen on {host}:{port}: {why}.", "无法监听 {host}:{port}：{why}。"),
+            field="port",
+            got=settings.port,
+            hint=Text(
+                "Choose another port with --port or TIDEWHEEL_PORT.",
+                "请用 --port 或 TIDEWHEEL_PORT 指定其他端口。",
+            ),
+            host=settings.host,
+            port=settings.port,
+            why=error.strerror or str(error),
+        ) from error
+    return found
+
+
+def url_of(settings: Settings, door: socket.socket) -> str:
+    """Return the address to open in a browser of this machine."""
+    host = settings.host if settings.host not in {"0.0.0.0", "::", ""} else "127.0.0.1"  # noqa: S104
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{door.getsockname()[1]}"
+
+
+def run(installation: Installation, ready: Callable[[str], None] = lambda url: None) -> None:
+    """Serve until asked to stop; ``ready`` is called with the address once requests are answered."""
+    settings = installation.settings
+    door = listen(settings)
+    url = url_of(settings, door)
+    app = create_app(installation, started=lambda: ready(url))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        timeout_keep_alive=75,
+        ws="none",
+    )
+    file = address_file(settings.home)
+    _write_private(file, json.dumps({"url": url, "token": installation.local_token, "pid": os.getpid()}))
+    try:
+        _Server(config, installation.live.close).run(sockets=[door])
+    finally:
+        file.unlink(missing_ok=True)
+        log.info("stopped")
+
+
+def _write_private(file: Path, text: str) -> None:
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(text)

@@ -1,0 +1,58 @@
+"""Which source a write key belongs to, kept in memory because every batch of events asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+from tidewheel.core.clock import Clock
+from tidewheel.store.catalog import Catalog, projects, sources
+
+_FRESH_MS = 5_000
+_MISSES_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The source behind a write key."""
+
+    project: str
+    source: str
+    enabled: bool
+    zone: str
+
+
+class WriteKeys:
+    """Write keys of all projects; changes made elsewhere are seen within five seconds."""
+
+    def __init__(self, catalog: Catalog, clock: Clock) -> None:
+        self._catalog, self._clock = catalog, clock
+        self._lock = Lock()
+        self._senders: dict[str, Sender] = {}
+        self._read_at: int | None = None
+
+    def known(self, key: str) -> Sender | None:
+        """Return what is in memory, without looking at the catalog."""
+        return self._senders.get(key)
+
+    def stale(self, key: str) -> bool:
+        """Say whether the catalog should be read: the keys are old, or this one is not among them."""
+        if self._read_at is None:
+            return True
+        age = abs(self._clock() - self._read_at)
+        return age > _FRESH_MS or (key not in self._senders and age > _MISSES_MS)
+
+    def refresh(self) -> None:
+        """Read the catalog."""
+        with self._lock:
+            read_at = self._clock()
+            with self._catalog.read() as db:
+                zones = {project.id: project.time_zone for project in projects.listed(db)}
+                found = sources.listed(db)
+            self._senders = {
+                source.write_key: Sender(
+                    source.project_id, source.id, source.enabled, zones[source.project_id]
+                )
+                for source in found
+            }
+            self._read_at = read_at

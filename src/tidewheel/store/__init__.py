@@ -1,0 +1,1 @@
+"""Where facts live: inbox, lake, columns, catalog."""

@@ -1,0 +1,47 @@
+"""Definitions and operational state: users, projects, sources, boards; SQLite or PostgreSQL.
+
+Each topic is a module of functions on an open transaction::
+
+    with catalog.write() as db:
+        projects.add(db, name="Shop", …)
+"""
+
+from tidewheel.store.catalog import audit, boards, imports, projects, sign_ins, sources, tokens, users
+from tidewheel.store.catalog.database import Catalog, Session
+from tidewheel.store.catalog.tables import (
+    ROLES,
+    ApiToken,
+    AuditEntry,
+    Board,
+    ImportRun,
+    Project,
+    Role,
+    SavedQuestion,
+    SignIn,
+    Source,
+    User,
+)
+
+__all__ = [
+    "ROLES",
+    "ApiToken",
+    "AuditEntry",
+    "Board",
+    "Catalog",
+    "ImportRun",
+    "Project",
+    "Role",
+    "SavedQuestion",
+    "Session",
+    "SignIn",
+    "Source",
+    "User",
+    "audit",
+    "boards",
+    "imports",
+    "projects",
+    "sign_ins",
+    "sources",
+    "tokens",
+    "users",
+]

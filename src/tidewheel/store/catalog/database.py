@@ -1,0 +1,122 @@
+"""One database of definitions and operational state: a SQLite file, or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from tidewheel.core.clock import Clock, system_clock
+from tidewheel.core.errors import BadInput, Unavailable
+from tidewheel.core.text import Text
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 7_461_001
+_WRITES = "tidewheel_writes"
+
+
+class Catalog:
+    """Sessions on the catalog; opening it brings its tables up to date.
+
+    ``with catalog.read() as db`` and ``with catalog.write() as db`` are one transaction each. On SQLite
+    writers wait for one another from their first statement on, so that none fails half-way.
+    """
+
+    def __init__(self, url: str, clock: Clock = system_clock) -> None:
+        self.clock = clock
+        self._engine = _engine(url)
+        self._reads = sessionmaker(self._engine, expire_on_commit=False)
+        self._writes = sessionmaker(self._engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
+        try:
+            self._migrate()
+        except OperationalError as error:
+            self._engine.dispose()
+            raise Unavailable(
+                "catalog_unavailable",
+                Text("The catalog database cannot be reached.", "无法连接元数据库。"),
+                got=make_url(url).render_as_string(hide_password=True),
+                hint=Text(
+                    "Check TIDEWHEEL_CATALOG_URL and that the database runs.",
+                    "请检查 TIDEWHEEL_CATALOG_URL，并确认数据库已启动。",
+                ),
+            ) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction that only reads."""
+        with self._reads() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction that is committed at the end, or undone when it raises."""
+        with self._writes.begin() as session:
+            yield session
+
+    def check(self) -> None:
+        """Raise unless the database answers."""
+        with self._engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    def connect(self) -> Connection:
+        """Return a bare connection, for migrations and their tests."""
+        return self._engine.execution_options(**{_WRITES: True}).connect()
+
+    def _migrate(self) -> None:
+        with self.connect() as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+            Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise BadInput(
+            "bad_catalog_url",
+            Text("The catalog URL cannot be used: {why}", "元数据库地址无法使用：{why}"),
+            field="TIDEWHEEL_CATALOG_URL",
+            expected="sqlite:////path/catalog.sqlite | postgresql://user:password@host/database",
+            hint=Text(
+                "For PostgreSQL, install tidewheel[postgres].", "使用 PostgreSQL 请安装 tidewheel[postgres]。"
+            ),
+            why=type(error).__name__,
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+__all__ = ["Catalog", "Session"]

@@ -1,0 +1,179 @@
+"""The catalog's tables: who may do what, and what people have set up.
+
+Times are milliseconds since 1970 in UTC. Secrets are kept as SHA-256 of a random value, passwords as
+argon2. Write keys are kept readable: they are shipped in web pages and only let their holder add events.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Role: TypeAlias = Literal["owner", "editor", "viewer"]
+ROLES: tuple[Role, ...] = ("viewer", "editor", "owner")
+"""Weakest first."""
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that migrations can speak of them on any database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
+
+
+def _parent(column: str) -> ForeignKey:
+    return ForeignKey(column, ondelete="CASCADE")
+
+
+class User(Base):
+    """Somebody who signs in. ``email`` is lower case. An admin is an owner of every project."""
+
+    __tablename__ = "users"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(300))
+    admin: Mapped[bool]
+    language: Mapped[str | None] = mapped_column(String(2))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Project(Base):
+    """One brand: its events, people and boards are apart from every other's."""
+
+    __tablename__ = "projects"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    currency: Mapped[str] = mapped_column(String(3))
+    week_start: Mapped[int]
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Membership(Base):
+    """What a user may do in a project."""
+
+    __tablename__ = "memberships"
+    user_id: Mapped[str] = mapped_column(_parent("users.id"), primary_key=True)
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(16))
+
+
+class SignIn(Base):
+    """A browser that is signed in; ``id`` is the hash of its cookie."""
+
+    __tablename__ = "sign_ins"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(_parent("users.id"), index=True)
+    csrf: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class FailedSignIn(Base):
+    """One wrong password; ``key`` is a hash of the address, with or without the account."""
+
+    __tablename__ = "failed_sign_ins"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(64))
+    time: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (Index(None, "key", "time"),)
+
+
+class ApiToken(Base):
+    """A personal token: acts for its user, within its scopes and, if set, one project."""
+
+    __tablename__ = "api_tokens"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[str] = mapped_column(_parent("users.id"), index=True)
+    project_id: Mapped[str | None] = mapped_column(_parent("projects.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    start: Mapped[str] = mapped_column(String(16))
+    """The first characters, so that people can tell tokens apart."""
+    scopes: Mapped[list[str]]
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int | None] = mapped_column(BigInteger)
+    last_used_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Source(Base):
+    """Where events come from; ``write_key`` lets an SDK or a server add events to the project.
+
+    Events carry the ``id``, which is unique within the project and never changes.
+    """
+
+    __tablename__ = "sources"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(32))
+    write_key: Mapped[str] = mapped_column(String(64), unique=True)
+    enabled: Mapped[bool]
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+
+
+class Board(Base):
+    """A page of saved answers."""
+
+    __tablename__ = "boards"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    tiles: Mapped[list[Any]]
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[int] = mapped_column(BigInteger)
+    updated_by: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class SavedQuestion(Base):
+    """A question worth asking again."""
+
+    __tablename__ = "saved_questions"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(64))
+    params: Mapped[dict[str, Any]]
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[int] = mapped_column(BigInteger)
+    updated_by: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class ImportRun(Base):
+    """One file that was loaded."""
+
+    __tablename__ = "imports"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    file: Mapped[str] = mapped_column(String(300))
+    started_at: Mapped[int] = mapped_column(BigInteger)
+    finished_at: Mapped[int | None] = mapped_column(BigInteger)
+    by: Mapped[str | None] = mapped_column(String(254))
+    mapping: Mapped[dict[str, Any]]
+    summary: Mapped[dict[str, Any]]
+    """Counts and the first problems; ``error`` when it could not be finished."""
+
+
+class AuditEntry(Base):
+    """Who changed what. ``actor`` is an e-mail address, ``local`` for the command line."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    time: Mapped[int] = mapped_column(BigInteger, index=True)
+    actor: Mapped[str] = mapped_column(String(254))
+    project_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(Text)
+    detail: Mapped[dict[str, Any]]

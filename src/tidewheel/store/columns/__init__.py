@@ -1,0 +1,1 @@
+"""Hot columns: memory-mapped arrays derived from the lake, safe to delete at any moment."""

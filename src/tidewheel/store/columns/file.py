@@ -1,0 +1,102 @@
+"""A segment on disk: one file, memory-mapped when opened.
+
+Layout: 8 bytes magic, 8 bytes header length, JSON header, then arrays at 64-byte boundaries. Files are
+written beside their place and renamed, so that a torn one is never opened.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tidewheel.store.columns.packed import NO_RANKS, NO_WORDS, Packed
+from tidewheel.store.columns.segment import Segment
+
+MAGIC: Final = b"TWCOL02\n"
+_OWN = ("time", "event", "id", "actor_offsets", "actor_data", "runs")
+_PARTS = ("bits", "ranks", "values", "offsets", "data", "numbers", "starts", "present_rows")
+
+
+def save(segments: list[Segment], path: Path) -> None:
+    """Write the segments of one lake file."""
+    arrays: list[npt.NDArray[Any]] = []
+    described = [_describe(segment, arrays) for segment in segments]
+    places: list[dict[str, Any]] = []
+    at = 0
+    for array in arrays:
+        places.append({"type": array.dtype.str, "length": len(array), "at": at})
+        at += (array.nbytes + 63) // 64 * 64
+    header = json.dumps({"segments": described, "arrays": places}).encode()
+    start = (16 + len(header) + 63) // 64 * 64
+    torn = path.with_suffix(".part")
+    with torn.open("wb") as file:
+        file.write(MAGIC + len(header).to_bytes(8, "little") + header)
+        for array, place in zip(arrays, places, strict=True):
+            file.seek(start + place["at"])
+            file.write(np.ascontiguousarray(array).data)
+        file.truncate(start + at)
+        file.flush()
+        os.fsync(file.fileno())
+    torn.replace(path)
+
+
+def load(path: Path) -> list[Segment]:
+    """Map a file's segments; raises ValueError when it is not one."""
+    with path.open("rb") as file:
+        whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if whole[:8] != MAGIC:
+        raise ValueError(f"{path} is not a column file of this version")
+    size = int.from_bytes(whole[8:16], "little")
+    header = json.loads(whole[16 : 16 + size])
+    start = (16 + size + 63) // 64 * 64
+    arrays = [
+        np.frombuffer(whole, np.dtype(place["type"]), place["length"], start + place["at"])
+        if place["length"]
+        else np.zeros(0, np.dtype(place["type"]))
+        for place in header["arrays"]
+    ]
+    return [_restore(entry, arrays) for entry in header["segments"]]
+
+
+def _describe(segment: Segment, arrays: list[npt.NDArray[Any]]) -> dict[str, Any]:
+    def keep(array: npt.NDArray[Any] | None) -> int | None:
+        if array is None:
+            return None
+        arrays.append(array)
+        return len(arrays) - 1
+
+    return {
+        "rows": segment.rows,
+        "base": segment.base,
+        "names": segment.names,
+        "own": {name: keep(getattr(segment, name)) for name in _OWN},
+        "columns": {
+            name: {
+                "letter": column.letter,
+                "rows": column.rows,
+                "parts": {p: keep(getattr(column, p)) for p in _PARTS},
+            }
+            for name, column in segment.columns.items()
+        },
+    }
+
+
+def _restore(entry: dict[str, Any], arrays: list[npt.NDArray[Any]]) -> Segment:
+    columns = {}
+    for name, column in entry["columns"].items():
+        parts: dict[str, Any] = {
+            part: None if at is None else arrays[at] for part, at in column["parts"].items()
+        }
+        parts["bits"] = NO_WORDS if parts["bits"] is None else parts["bits"]
+        parts["ranks"] = NO_RANKS if parts["ranks"] is None else parts["ranks"]
+        columns[name] = Packed(letter=column["letter"], rows=column["rows"], **parts)
+    own = {name: arrays[at] for name, at in entry["own"].items()}
+    return Segment(
+        rows=entry["rows"], base=entry["base"], names=tuple(entry["names"]), columns=columns, **own
+    )

@@ -1,0 +1,82 @@
+"""Where each actor's runs are: actor code → (segment, first row, end row), compressed by actor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import carray, njit
+
+from tidewheel.store.columns.pointers import pointer
+
+
+@dataclass(frozen=True, slots=True)
+class RunIndex:
+    """Runs of actor ``a`` are at ``heads[a]:heads[a + 1]``; those of actors beyond it: none."""
+
+    heads: npt.NDArray[np.int64]
+    segment: npt.NDArray[np.int32]
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+
+
+def index_runs(
+    actor_codes: list[npt.NDArray[np.int32]],
+    runs: list[npt.NDArray[np.int64]],
+    first_segment: int,
+    actors: int,
+) -> RunIndex:
+    """Build the index of some segments, numbered from ``first_segment``; order within an actor is theirs."""
+    total = sum(len(codes) for codes in actor_codes)
+    heads = np.zeros(actors + 1, np.int64)
+    for codes in actor_codes:
+        heads[1:] += np.bincount(codes, minlength=actors)
+    np.cumsum(heads, out=heads)
+    index = RunIndex(heads, np.empty(total, np.int32), np.empty(total, np.int64), np.empty(total, np.int64))
+    fill = heads[:-1].copy()
+    for number, (codes, edges) in enumerate(zip(actor_codes, runs, strict=True)):
+        _fill(codes, edges, first_segment + number, fill, index.segment, index.start, index.end)
+    return index
+
+
+@njit(nogil=True, cache=True)
+def _fill(
+    codes: npt.NDArray[np.int32], edges: npt.NDArray[np.int64], number: int, fill: npt.NDArray[np.int64],
+    segment: npt.NDArray[np.int32], start: npt.NDArray[np.int64], end: npt.NDArray[np.int64],
+) -> None:  # fmt: skip
+    for i in range(codes.shape[0]):
+        at = fill[codes[i]]
+        fill[codes[i]] = at + 1
+        segment[at], start[at], end[at] = number, edges[i], edges[i + 1]
+
+
+@njit(nogil=True, cache=True)
+def mark_known(
+    actors: npt.NDArray[np.int32], ids: npt.NDArray[np.uint64], order: npt.NDArray[np.int64],
+    heads: npt.NDArray[np.int64], segment: npt.NDArray[np.int32], start: npt.NDArray[np.int64], end: npt.NDArray[np.int64],
+    id_at: npt.NDArray[np.uint64], rows: npt.NDArray[np.int64], found: npt.NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Set ``found`` where (actor, id) is stored. ``order`` sorts by (actor, id): each run is read once."""
+    n = order.shape[0]
+    i = 0
+    while i < n:
+        actor = actors[order[i]]
+        j = i
+        while j < n and actors[order[j]] == actor:
+            j += 1
+        if actor >= 0 and actor < heads.shape[0] - 1:
+            for run in range(heads[actor], heads[actor + 1]):
+                stored = carray(pointer(id_at[segment[run]]), (rows[segment[run]],), np.uint64)
+                for row in range(start[run], end[run]):
+                    low, high = i, j
+                    while low < high:
+                        middle = (low + high) >> 1
+                        if ids[order[middle]] < stored[row]:
+                            low = middle + 1
+                        else:
+                            high = middle
+                    while low < j and ids[order[low]] == stored[row]:
+                        found[order[low]] = True
+                        low += 1
+        i = j

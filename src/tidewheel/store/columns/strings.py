@@ -1,0 +1,227 @@
+"""Interning: strings to dense codes, exactly.
+
+Strings live as one run of bytes with offsets. A table of slots finds them by a 64-bit hash; equal hashes
+are told apart by their bytes, so two different strings never share a code.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
+
+
+@njit(nogil=True, cache=True)
+def _hash_range(data: Bytes, start: int, end: int) -> np.uint64:
+    h = np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(end - start)
+    for i in range(start, end):
+        h = (h ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
+        h ^= h >> np.uint64(29)
+    h ^= h >> np.uint64(32)
+    h *= np.uint64(0xD6E8FEB86659FD93)
+    h ^= h >> np.uint64(32)
+    h *= np.uint64(0xD6E8FEB86659FD93)
+    return h ^ (h >> np.uint64(32))
+
+
+@njit(nogil=True, cache=True)
+def hash_all(offsets: Ints, data: Bytes) -> npt.NDArray[np.uint64]:
+    """Return the 64-bit hash of each string; the same on every machine."""
+    n = offsets.shape[0] - 1
+    out = np.empty(n, np.uint64)
+    for i in range(n):
+        out[i] = _hash_range(data, offsets[i], offsets[i + 1])
+    return out
+
+
+@njit(nogil=True, cache=True)
+def _same(data: Bytes, a: int, a_end: int, other: Bytes, b: int, b_end: int) -> bool:
+    if a_end - a != b_end - b:
+        return False
+    for i in range(a_end - a):
+        if data[a + i] != other[b + i]:
+            return False
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _find(
+    offsets: Ints, data: Bytes, hashes: npt.NDArray[np.uint64],
+    known_offsets: Ints, known_data: Bytes, known_hashes: npt.NDArray[np.uint64], known: int,
+    slots: npt.NDArray[np.int32], insert: bool, codes: npt.NDArray[np.int32], fresh: npt.NDArray[np.int32],  # noqa: FBT001
+) -> int:  # fmt: skip
+    """Fill ``codes``; unknown strings get -1, or with ``insert`` the next codes, listed in ``fresh``."""
+    mask = np.uint64(slots.shape[0] - 1)
+    added = 0
+    for i in range(hashes.shape[0]):
+        h = hashes[i]
+        slot = h & mask
+        code = np.int32(-1)
+        while True:
+            at = slots[slot]
+            if at < 0:
+                if insert:
+                    code = np.int32(known + added)
+                    slots[slot] = code
+                    fresh[added] = i
+                    added += 1
+                break
+            if at < known:
+                if known_hashes[at] == h and _same(
+                    data, offsets[i], offsets[i + 1], known_data, known_offsets[at], known_offsets[at + 1]
+                ):
+                    code = at
+                    break
+            else:
+                j = fresh[at - known]
+                if hashes[j] == h and _same(
+                    data, offsets[i], offsets[i + 1], data, offsets[j], offsets[j + 1]
+                ):
+                    code = at
+                    break
+            slot = (slot + np.uint64(1)) & mask
+        codes[i] = code
+    return added
+
+
+@njit(nogil=True, cache=True)
+def _place(hashes: npt.NDArray[np.uint64], count: int, slots: npt.NDArray[np.int32]) -> None:
+    mask = np.uint64(slots.shape[0] - 1)
+    for code in range(count):
+        slot = hashes[code] & mask
+        while slots[slot] >= 0:
+            slot = (slot + np.uint64(1)) & mask
+        slots[slot] = code
+
+
+@njit(nogil=True, cache=True)
+def _by_hash(hashes: npt.NDArray[np.uint64], slots: npt.NDArray[np.int32], wanted: np.uint64) -> int:
+    mask = np.uint64(slots.shape[0] - 1)
+    slot = wanted & mask
+    while slots[slot] >= 0:
+        if hashes[slots[slot]] == wanted:
+            return slots[slot]
+        slot = (slot + np.uint64(1)) & mask
+    return -1
+
+
+def buffers(strings: pa.Array) -> tuple[Ints, Bytes]:
+    """Return (offsets, bytes) of an Arrow string array without nulls."""
+    if not pa.types.is_large_string(strings.type):
+        strings = strings.cast(pa.large_string())
+    _, offsets, data = strings.buffers()
+    found = np.frombuffer(offsets, np.int64)[strings.offset : strings.offset + len(strings) + 1]
+    return found, np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+
+
+class Interner:
+    """A growing set of strings with dense codes. Codes never change; adding is serialised by a lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+        self._offsets = np.zeros(1025, np.int64)
+        self._data = np.zeros(16_384, np.uint8)
+        self._hashes = np.zeros(1024, np.uint64)
+        self._slots = np.full(4096, -1, np.int32)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def codes(self, strings: pa.Array, *, add: bool) -> npt.NDArray[np.int32]:
+        """Return a code per string; unknown ones are added, or get -1."""
+        offsets, data = buffers(strings)
+        hashes = hash_all(offsets, data)
+        codes = np.empty(len(strings), np.int32)
+        with self._lock:
+            if add:
+                self._reserve(len(strings), int(offsets[-1] - offsets[0]))
+            fresh = np.empty(len(strings) if add else 0, np.int32)
+            added = _find(
+                offsets,
+                data,
+                hashes,
+                self._offsets,
+                self._data,
+                self._hashes,
+                self._count,
+                self._slots,
+                add,
+                codes,
+                fresh,
+            )
+            if added:
+                self._append(offsets, data, hashes, fresh[:added])
+        return codes
+
+    def strings(self, codes: npt.NDArray[np.integer]) -> list[str]:
+        """Return the strings of some codes."""
+        data, offsets = self._data, self._offsets
+        return [data[offsets[code] : offsets[code + 1]].tobytes().decode("utf-8") for code in codes.tolist()]
+
+    def all(self) -> list[str]:
+        """Return every string, by code."""
+        return self.strings(np.arange(self._count))
+
+    def hashes(self) -> npt.NDArray[np.uint64]:
+        """Return the hash of every string, by code."""
+        return self._hashes[: self._count]
+
+    def prefixes(self, prefixes: list[str]) -> npt.NDArray[np.int8]:
+        """Return for each string the index of the prefix it starts with, or -1."""
+        found = np.full(self._count, -1, np.int8)
+        for index, prefix in enumerate(prefixes):
+            _mark_prefix(self._offsets, self._data, np.frombuffer(prefix.encode(), np.uint8), index, found)
+        return found
+
+    def find_hash(self, wanted: int) -> int:
+        """Return a code whose string has this hash, or -1."""
+        with self._lock:
+            return int(_by_hash(self._hashes, self._slots, np.uint64(wanted)))
+
+    def _reserve(self, strings: int, size: int) -> None:
+        need = self._count + strings
+        if need > len(self._hashes):
+            capacity = max(need, 2 * len(self._hashes))
+            self._hashes = np.resize(self._hashes, capacity)
+            self._offsets = np.resize(self._offsets, capacity + 1)
+        used = int(self._offsets[self._count])
+        if used + size > len(self._data):
+            self._data = np.resize(self._data, max(used + size, 2 * len(self._data)))
+        if 2 * need > len(self._slots):
+            self._slots = np.full(1 << (4 * need - 1).bit_length(), -1, np.int32)
+            _place(self._hashes, self._count, self._slots)
+
+    def _append(
+        self, offsets: Ints, data: Bytes, hashes: npt.NDArray[np.uint64], fresh: npt.NDArray[np.int32]
+    ) -> None:
+        start = self._count
+        lengths = offsets[fresh + 1] - offsets[fresh]
+        ends = self._offsets[start] + np.cumsum(lengths)
+        _copy(offsets, data, fresh, self._data, int(self._offsets[start]))
+        self._offsets[start + 1 : start + 1 + len(fresh)] = ends
+        self._hashes[start : start + len(fresh)] = hashes[fresh]
+        self._count = start + len(fresh)
+
+
+@njit(nogil=True, cache=True)
+def _copy(offsets: Ints, data: Bytes, rows: npt.NDArray[np.int32], out: Bytes, at: int) -> None:
+    for i in range(rows.shape[0]):
+        for j in range(offsets[rows[i]], offsets[rows[i] + 1]):
+            out[at] = data[j]
+            at += 1
+
+
+@njit(nogil=True, cache=True)
+def _mark_prefix(offsets: Ints, data: Bytes, prefix: Bytes, index: int, found: npt.NDArray[np.int8]) -> None:
+    for i in range(found.shape[0]):
+        if offsets[i + 1] - offsets[i] >= prefix.shape[0] and _same(
+            data, offsets[i], offsets[i] + prefix.shape[0], prefix, 0, prefix.shape[0]
+        ):
+            found[i] = index

@@ -1,0 +1,310 @@
+"""The durable queue in front of the lake: one SQLite file, one writer thread, group commit.
+
+What is appended is on disk when its future resolves. All appends that wait when the writer is free
+share one transaction and one fsync. Sequence numbers rise for ever and are never used twice.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from tidewheel.core.errors import Busy, Unavailable
+from tidewheel.core.events import Event, decode_events
+from tidewheel.core.text import Text
+from tidewheel.store import rejected as dead_letter
+from tidewheel.store.facts import encoded
+from tidewheel.store.parquet import sync_folder
+from tidewheel.store.rejected import Rejected
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS batches (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  events INTEGER NOT NULL,
+  body BLOB NOT NULL
+);
+"""
+T = TypeVar("T")
+_GROUP: Final = 64 * 1024 * 1024
+"""Most bytes in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events appended together. ``sequence`` orders batches."""
+
+    sequence: int
+    events: list[Event]
+
+
+@dataclass(slots=True)
+class _Append:
+    events: list[Event]
+    body: bytes
+    rejected: Sequence[Rejected]
+    done: Future[None]
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[sqlite3.Connection], Any]
+    done: Future[Any]
+
+
+class Inbox:
+    """A durable queue. ``accept`` is called in the writer thread with each group of batches once safe."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_events: int,
+        accept: Callable[[list[Batch]], None],
+        checkpoint: Callable[[str], None] = lambda name: None,
+    ) -> None:
+        self._path = path
+        self._max_events = max_events
+        self._accept = accept
+        self._checkpoint = checkpoint
+        self._waiting: queue.SimpleQueue[_Append | _Job | None] = queue.SimpleQueue()
+        self._count_lock = threading.Lock()
+        self._closed = False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _sqlite_errors(), closing(_connect(path)) as connection:
+            connection.executescript(_SCHEMA + dead_letter.SCHEMA)
+            connection.execute(
+                "INSERT OR IGNORE INTO about (name, value) VALUES ('identity', ?)", (uuid.uuid4().hex,)
+            )
+            query = "SELECT value FROM about WHERE name = 'identity'"
+            self.identity: str = connection.execute(query).fetchone()[0]
+            self._events = _depth(connection)
+        sync_folder(path.parent)
+        self._writer = threading.Thread(target=self._write, name="inbox", daemon=True)
+        self._writer.start()
+
+    @property
+    def depth(self) -> int:
+        """Events in the inbox or on their way into it."""
+        return self._events
+
+    def append(self, events: list[Event], rejected: Sequence[Rejected] = ()) -> Future[None]:
+        """Queue events and refused facts; the future resolves once they are on disk.
+
+        Raises Busy when more events wait than the limit allows.
+        """
+        body = encoded(events)
+        with self._count_lock:
+            if self._closed:
+                raise closed()
+            if events and self._events + len(events) > max(self._max_events, len(events)):
+                raise _busy(self._events, self._max_events)
+            self._events += len(events)
+            done: Future[None] = Future()
+            done.set_running_or_notify_cancel()  # what is on its way to the disk cannot be called back
+            self._waiting.put(_Append(events, body, rejected, done))
+        return done
+
+    def batches(self, after: int = 0) -> Iterator[Batch]:
+        """Yield what is kept with a higher sequence than ``after``, in order."""
+        with _sqlite_errors(), closing(_connect(self._path)) as connection:
+            rows = connection.execute(
+                "SELECT sequence, body FROM batches WHERE sequence > ? ORDER BY sequence", (after,)
+            )
+            for sequence, body in rows:
+                yield Batch(sequence, decode_events(body))
+
+    def delete_to(self, sequence: int) -> None:
+        """Forget batches up to and including ``sequence``."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            gone = connection.execute(
+                "SELECT coalesce(sum(events), 0) FROM batches WHERE sequence <= ?", (sequence,)
+            )
+            count = int(gone.fetchone()[0])
+            connection.execute("DELETE FROM batches WHERE sequence <= ?", (sequence,))
+            return count
+
+        count = self._run(work)
+        with self._count_lock:
+            self._events -= count
+
+    def rejected(self, *, offset: int = 0, limit: int = 50, code: str | None = None) -> list[Rejected]:
+        """Return refused facts, the latest first."""
+        return self._ask(
+            lambda connection: dead_letter.listed(connection, offset=offset, limit=limit, code=code)
+        )
+
+    def rejected_by_id(self, ids: Sequence[int]) -> list[Rejected]:
+        """Return the refused facts that have these ids."""
+        return self._ask(lambda connection: dead_letter.found(connection, ids))
+
+    def rejected_counts(self) -> dict[str, int]:
+        """Return how many facts were refused, by code, the most first."""
+        return self._ask(dead_letter.counted)
+
+    def delete_rejected(self, ids: Sequence[int] | None = None) -> int:
+        """Delete refused facts by id, or all; returns how many."""
+        return self._run(lambda connection: dead_letter.remove(connection, ids))
+
+    def close(self) -> None:
+        """Write what waits and stop."""
+        with self._count_lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._waiting.put(None)
+        self._writer.join()
+
+    def _ask(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        with _sqlite_errors(), closing(_connect(self._path)) as connection:
+            return read(connection)
+
+    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with self._count_lock:
+            if self._closed:
+                raise closed()
+            done: Future[T] = Future()
+            self._waiting.put(_Job(work, done))
+        return done.result()
+
+    def _write(self) -> None:
+        connection: sqlite3.Connection | None = None
+        more = True
+        while more:
+            group, more = self._collect()
+            try:
+                with _sqlite_errors():
+                    connection = connection or _connect(self._path)
+                    self._commit(connection, group)
+            except Exception as error:  # noqa: BLE001 - the asker is told; the writer goes on
+                self._fail(group, error)
+                if connection is not None:
+                    connection.close()
+                    connection = None
+        if connection is not None:
+            connection.close()
+
+    def _collect(self) -> tuple[list[_Append | _Job], bool]:
+        """Wait for work and return all there is, and whether to go on afterwards."""
+        group: list[_Append | _Job] = []
+        size = 0
+        item = self._waiting.get()
+        while item is not None:
+            group.append(item)
+            size += len(item.body) if isinstance(item, _Append) else 0
+            if size > _GROUP:
+                return group, True
+            try:
+                item = self._waiting.get_nowait()
+            except queue.Empty:
+                return group, True
+        return group, False
+
+    def _commit(self, connection: sqlite3.Connection, group: list[_Append | _Job]) -> None:
+        results: list[Any] = []
+        batches: list[Batch] = []
+        connection.execute("BEGIN IMMEDIATE")
+        for item in group:
+            if isinstance(item, _Job):
+                results.append(item.work(connection))
+                continue
+            results.append(None)
+            if item.events:
+                cursor = connection.execute(
+                    "INSERT INTO batches (events, body) VALUES (?, ?)", (len(item.events), item.body)
+                )
+                batches.append(Batch(int(cursor.lastrowid or 0), item.events))
+            if item.rejected:
+                dead_letter.keep(connection, item.rejected)
+        self._checkpoint("inbox:before commit")
+        connection.execute("COMMIT")
+        self._checkpoint("inbox:committed")
+        if batches:
+            self._accept(batches)
+        for item, result in zip(group, results, strict=True):
+            item.done.set_result(result)
+
+    def _fail(self, group: list[_Append | _Job], error: Exception) -> None:
+        for item in group:
+            if isinstance(item, _Append):
+                with self._count_lock:
+                    self._events -= len(item.events)
+            if not item.done.done():
+                item.done.set_exception(error)
+
+
+def read_batches(path: Path) -> list[Batch]:
+    """Return what the inbox of another process holds at this moment."""
+    if not path.exists():
+        return []
+    with (
+        _sqlite_errors(),
+        closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as reader,
+    ):
+        rows = reader.execute("SELECT sequence, body FROM batches ORDER BY sequence").fetchall()
+    return [Batch(sequence, decode_events(body)) for sequence, body in rows]
+
+
+def closed() -> Unavailable:
+    """Make the error for work that comes after closing."""
+    return Unavailable("store_closed", Text("The store is closing.", "存储正在关闭。"))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "fullfsync = 1",
+        "checkpoint_fullfsync = 1",
+        "wal_autocheckpoint = 4000",
+        "journal_size_limit = 67108864",
+    ):
+        connection.execute(f"PRAGMA {setting}")
+    return connection
+
+
+def _depth(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(sum(events), 0) FROM batches").fetchone()[0])
+
+
+def _busy(depth: int, limit: int) -> Busy:
+    error = Busy(
+        "inbox_full",
+        Text(
+            "{depth} events wait to be stored; the limit is {limit}.",
+            "有 {depth} 条事件等待入库，上限为 {limit}。",
+        ),
+        got=depth,
+        expected=limit,
+        hint=Text("Send the same again a little later.", "请稍后重新发送。"),
+        depth=depth,
+        limit=limit,
+    )
+    error.retry_after_seconds = 2.0
+    return error
+
+
+@contextmanager
+def _sqlite_errors() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        full = "full" in str(error)
+        raise Unavailable(
+            "disk_full" if full else "inbox_unavailable",
+            Text("The inbox cannot be written: {why}.", "收件箱无法写入：{why}。"),
+            hint=Text("Free space on the disk of the data folder.", "请清理数据目录所在磁盘的空间。")
+            if full
+            else Text("Check the data folder and its permissions.", "请检查数据目录及其权限。"),
+            why=str(error),
+        ) from error

@@ -1,0 +1,299 @@
+"""Delta Lake tables: the truth, open to any engine. The only module that imports deltalake.
+
+Files are written here and committed by delta-rs, so that rows keep their order, only the columns that
+hold something are stored, and everything is on disk before a commit returns. A commit may carry an
+application transaction (application, version): it is refused when the table has that version or a
+later one already, which makes an append exactly-once.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.fs as pafs
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import DeltaError
+from deltalake.fs import DeltaStorageHandler
+from deltalake.schema import Schema
+from deltalake.transaction import AddAction, RemoveAction
+
+from tidewheel.core.clock import Clock, system_clock
+from tidewheel.core.errors import Unavailable
+from tidewheel.core.text import Text
+from tidewheel.store.lake_schema import conform, physical_names, restore_names
+from tidewheel.store.parquet import Files, LocalFiles, RemoteFiles
+from tidewheel.store.view import Chunk
+
+_CONFIGURATION: Final[Mapping[str, str | None]] = {
+    "delta.checkpointInterval": "50",
+    "delta.logRetentionDuration": "interval 1 days",
+    "delta.enableExpiredLogCleanup": "true",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LakeFile:
+    """One file in force. ``month`` is None in tables without partitions."""
+
+    path: str
+    bytes: int
+    rows: int
+    month: str | None
+
+
+class LakeTable:
+    """One Delta table. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        by_month: bool = False,
+        storage_options: Mapping[str, str] | None = None,
+        clock: Clock = system_clock,
+    ) -> None:
+        self.url = url = _local(url)
+        self.name = url.rstrip("/").rpartition("/")[2]
+        self._by_month = by_month
+        self._options = dict(storage_options or {})
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._table: DeltaTable | None = None
+        self._files: Files = (
+            RemoteFiles(pafs.PyFileSystem(DeltaStorageHandler(url, self._options)))
+            if "://" in url
+            else LocalFiles(Path(url))
+        )
+        with _lake_errors():
+            if DeltaTable.is_deltatable(url, self._options):
+                self._table = DeltaTable(url, storage_options=self._options)
+
+    @property
+    def version(self) -> int:
+        """The Delta version in force; -1 while there is no table."""
+        with self._lock:
+            return self._table.version() if self._table is not None else -1
+
+    def refresh(self) -> None:
+        """Take in commits of other processes."""
+        with self._lock, _lake_errors():
+            if self._table is not None:
+                self._table.update_incremental()
+            elif DeltaTable.is_deltatable(self.url, self._options):
+                self._table = DeltaTable(self.url, storage_options=self._options)
+
+    def committed(self, application: str) -> int | None:
+        """Return the last version an application has committed."""
+        with self._lock, _lake_errors():
+            return self._table.transaction_version(application) if self._table is not None else None
+
+    def append(self, rows: pa.Table, *, application: str | None = None, version: int = 0) -> bool:
+        """Add rows in one commit; False when ``application`` has committed ``version`` before."""
+        with self._lock, _lake_errors():
+            done = self.committed(application) if application is not None else None
+            if done is not None and done >= version:
+                return False
+            if rows.num_rows == 0 and application is None:
+                return True
+            table = self._prepare(conform(rows, None if self._table is None else self.schema()))
+            written = [self._write(month, part) for month, part in self._parts(table)]
+            self._commit(written, Transaction(application, version) if application is not None else None)
+            return True
+
+    def mark(self, application: str, version: int = 1) -> None:
+        """Commit an application's version without rows; does nothing while there is no table."""
+        with self._lock, _lake_errors():
+            if self._table is not None and self.committed(application) is None:
+                self._commit([], Transaction(application, version))
+
+    def files(self) -> list[LakeFile]:
+        """Return the files in force."""
+        with self._lock, _lake_errors():
+            if self._table is None:
+                return []
+            actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
+        return [
+            LakeFile(row["path"], row["size_bytes"], int(row["num_records"] or 0), row.get("partition.month"))
+            for row in sorted(actions, key=lambda row: str(row["path"]))
+        ]
+
+    def chunks(self) -> list[Chunk]:
+        """Return the files in force as chunks; a key stands for one file for ever."""
+        return [Chunk(_key(file.path), partial(self._load, file.path), durable=True) for file in self.files()]
+
+    def read(self) -> pa.Table:
+        """Return the whole table; what a file lacks is null. For small tables."""
+        parts = [self._load(file.path) for file in self.files()]
+        return pa.concat_tables(parts, promote_options="default") if parts else pa.table({})
+
+    def compact(
+        self,
+        combine: Callable[[Sequence[pa.Table]], pa.Table],
+        *,
+        many: int = 8,
+        target_rows: int = 1_000_000,
+    ) -> int:
+        """Replace each group of ``many`` or more small files of a month by one; returns files removed."""
+        groups: dict[str | None, list[LakeFile]] = defaultdict(list)
+        for file in self.files():
+            if file.rows < target_rows // 2:
+                groups[file.month].append(file)
+        removed = 0
+        for month, small in groups.items():
+            if len(small) < many:
+                continue
+            batch: list[LakeFile] = []
+            for file in sorted(small, key=lambda file: (file.rows, file.path)):
+                if batch and sum(other.rows for other in batch) + file.rows > target_rows:
+                    break
+                batch.append(file)
+            if len(batch) > 1:
+                self._replace(month, batch, combine([self._load(file.path) for file in batch]))
+                removed += len(batch)
+        return removed
+
+    def vacuum(self, keep_hours: int) -> int:
+        """Delete files no longer in force for ``keep_hours``; returns how many."""
+        with self._lock, _lake_errors():
+            if self._table is None:
+                return 0
+            gone = self._table.vacuum(
+                retention_hours=keep_hours, dry_run=False, enforce_retention_duration=False, full=True
+            )
+            self._table.update_incremental()
+            return len(gone)
+
+    def drop(self) -> None:
+        """Delete the table."""
+        with self._lock, _lake_errors():
+            self._table = None
+            self._files.drop()
+
+    def schema(self) -> pa.Schema:
+        """Return the physical columns; there must be a table."""
+        assert self._table is not None
+        return pa.schema(self._table.schema().to_arrow())
+
+    def _prepare(self, table: pa.Table) -> pa.Table:
+        """Create the table or add the columns it lacks; return the rows under their physical names."""
+        if self._table is None:
+            table = table.rename_columns(physical_names([], table.column_names))
+            month = [pa.field("month", pa.string())] if self._by_month else []
+            self._table = DeltaTable.create(
+                self.url,
+                schema=Schema.from_arrow(pa.schema([*month, *table.schema])),
+                mode="ignore",
+                partition_by=["month"] if self._by_month else None,
+                configuration=_CONFIGURATION,
+                storage_options=self._options,
+            )
+        known = self.schema().names
+        table = table.rename_columns(physical_names(known, table.column_names))
+        fresh = [field for field in table.schema if field.name not in set(known)]
+        if fresh:
+            self._table.alter.add_columns(list(Schema.from_arrow(pa.schema(fresh)).fields))
+            self._table.update_incremental()
+        return table
+
+    def _parts(self, table: pa.Table) -> Iterator[tuple[str | None, pa.Table]]:
+        if table.num_rows == 0:
+            return
+        if not self._by_month:
+            yield None, table
+            return
+        months = table["time"].to_numpy().astype("datetime64[M]")
+        for month in np.unique(months):
+            at = np.flatnonzero(months == month)
+            yield str(month), table if len(at) == len(table) else table.take(pa.array(at))
+
+    def _write(self, month: str | None, table: pa.Table) -> AddAction:
+        held = table.select([name for name in table.column_names if table[name].null_count < len(table)])
+        path = f"{'' if month is None else f'month={month}/'}{uuid.uuid4().hex}.parquet"
+        size = self._files.write(path, held)
+        return AddAction(
+            path=path,
+            size=size,
+            partition_values={} if month is None else {"month": month},
+            modification_time=self._clock(),
+            data_change=True,
+            stats=_statistics(held),
+        )
+
+    def _commit(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
+        assert self._table is not None
+        before = self._table.version()
+        properties = CommitProperties(app_transactions=[mark]) if mark is not None else None
+        self._table.create_write_transaction(
+            list(actions),
+            "append",
+            self._table.schema(),
+            partition_by=["month"] if self._by_month else None,
+            commit_properties=properties,
+        )
+        self._table.update_incremental()
+        after = self._table.version()
+        self._files.settle([f"_delta_log/{version:020}.json" for version in range(before, after + 1)])
+
+    def _replace(self, month: str | None, old: Sequence[LakeFile], rows: pa.Table) -> None:
+        with self._lock, _lake_errors():
+            table = self._prepare(conform(rows, self.schema()))
+            same = rows.num_rows == sum(file.rows for file in old)
+            added = self._write(month, table)
+            added.data_change = not same
+            values: dict[str, str | None] = {} if month is None else {"month": month}
+            now = self._clock()
+            gone = [
+                RemoveAction(file.path, not same, now, size=file.bytes, partition_values=values)
+                for file in old
+            ]
+            self._commit([added, *gone], None)
+
+    def _load(self, path: str) -> pa.Table:
+        with _lake_errors():
+            return restore_names(self._files.read(path))
+
+
+def _local(url: str) -> str:
+    """Return the path of a ``file:`` address; other addresses and paths stay."""
+    return unquote(urlsplit(url).path) if url.startswith("file:") else url
+
+
+def _key(path: str) -> str:
+    return path.removesuffix(".parquet").replace("month=", "").replace("/", "-")
+
+
+def _statistics(table: pa.Table) -> str:
+    found: dict[str, object] = {"numRecords": table.num_rows}
+    if "time" in table.column_names and pa.types.is_timestamp(table.schema.field("time").type):
+        times = table["time"].to_numpy()
+        low, high = (f"{np.datetime_as_string(edge, unit='ms')}Z" for edge in (times.min(), times.max()))
+        found |= {"minValues": {"time": low}, "maxValues": {"time": high}, "nullCount": {"time": 0}}
+    return json.dumps(found)
+
+
+@contextmanager
+def _lake_errors() -> Iterator[None]:
+    try:
+        yield
+    except (DeltaError, OSError) as error:
+        raise Unavailable(
+            "lake_unavailable",
+            Text("The lake cannot be reached or written: {why}.", "数据湖无法访问或写入：{why}。"),
+            hint=Text(
+                "Check free space and permissions of the data folder, or the object store's address.",
+                "请检查数据目录的剩余空间与权限，或对象存储的地址。",
+            ),
+            why=str(error)[:300],
+        ) from error

@@ -1,0 +1,72 @@
+"""The lake tables of one project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from tidewheel.core.clock import Clock
+from tidewheel.core.errors import BadInput
+from tidewheel.core.text import Text
+from tidewheel.store.lake import LakeTable
+from tidewheel.store.order import earliest_links, join, sorted_events
+
+
+class Lakehouse:
+    """``events`` by month, ``links``, and plain tables by name, under one folder or address."""
+
+    def __init__(self, url: str, storage_options: dict[str, str] | None, clock: Clock) -> None:
+        self.url = url.rstrip("/")
+        self._options = storage_options
+        self._clock = clock
+        self.events = self._open("events", by_month=True)
+        self.links = self._open("links")
+        self._plain: dict[str, LakeTable] = {}
+
+    def plain(self, name: str) -> LakeTable:
+        """Return a table of rows kept as imported."""
+        if not re.fullmatch(r"[a-z][a-z_]{0,40}", name) or name in {"events", "links"}:
+            raise BadInput(
+                "bad_table",
+                Text("{name} is not a table of rows.", "{name} 不是行表。"),
+                field="table",
+                got=name,
+                name=name,
+            )
+        if name not in self._plain:
+            self._plain[name] = self._open(name)
+        return self._plain[name]
+
+    def refresh(self) -> None:
+        """Take in commits of other processes."""
+        for table in (self.events, self.links, *self._plain.values()):
+            table.refresh()
+
+    def compact(self) -> int:
+        """Merge small files of events and links; returns how many files were replaced."""
+        return self.events.compact(_merge_events) + self.links.compact(_merge_links)
+
+    def vacuum(self, keep_hours: int) -> int:
+        """Delete files out of force for ``keep_hours``; returns how many."""
+        tables = (self.events, self.links, *self._plain.values())
+        return sum(table.vacuum(keep_hours) for table in tables)
+
+    def drop(self) -> None:
+        """Delete every table."""
+        for table in (self.events, self.links, *self._plain.values()):
+            table.drop()
+
+    def _open(self, name: str, *, by_month: bool = False) -> LakeTable:
+        return LakeTable(
+            f"{self.url}/{name}", by_month=by_month, storage_options=self._options, clock=self._clock
+        )
+
+
+def _merge_events(tables: Sequence[pa.Table]) -> pa.Table:
+    return sorted_events(join(tables))
+
+
+def _merge_links(tables: Sequence[pa.Table]) -> pa.Table:
+    return earliest_links(pa.concat_tables(tables, promote_options="default"))

@@ -1,0 +1,441 @@
+"""The facts of one project: appended durably, visible within a moment, drained to the lake exactly once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tidewheel.core.clock import Clock, system_clock
+from tidewheel.core.errors import Conflict, TidewheelError
+from tidewheel.core.events import Event
+from tidewheel.core.settings import Settings
+from tidewheel.core.text import Text
+from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
+from tidewheel.store.facts import check_events, event_key
+from tidewheel.store.inbox import Batch, Inbox, read_batches
+from tidewheel.store.lakehouse import Lakehouse
+from tidewheel.store.links import LinkMaker
+from tidewheel.store.listen import Listener, Listeners
+from tidewheel.store.order import distinct_events, earliest_links, join
+from tidewheel.store.rejected import Rejected
+from tidewheel.store.rows import to_table
+from tidewheel.store.tail import Tail
+from tidewheel.store.view import Snapshot, View
+
+PACE: Final = 0.1
+"""Least seconds between two states of the view under load."""
+ROUND: Final = 50_000
+"""Most events taken into the view at once."""
+UNPUBLISHED: Final = 1_000_000
+"""Most events a bulk load puts into the lake before the view shows them."""
+
+
+class ProjectStore:
+    """Facts of one project. All methods may be called from any thread.
+
+    ``read_only`` shows the state found when it is opened or refreshed, beside a running server.
+    ``checkpoint`` is called with the name of each step that a crash may fall between.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        clock: Clock = system_clock,
+        *,
+        lake_url: str | None = None,
+        storage_options: dict[str, str] | None = None,
+        read_only: bool = False,
+        checkpoint: Callable[[str], None] = lambda name: None,
+    ) -> None:
+        self.folder = folder
+        self.settings = settings
+        self._clock = clock
+        self._checkpoint = checkpoint
+        self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock)
+        self.view = View(None if read_only else folder / "columns")
+        self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows
+        self._drain_lock = threading.Lock()
+        self._bulk_lock = threading.Lock()
+        self._links = LinkMaker()
+        self._listeners = Listeners()
+        self._unpublished: set[int] = set()
+        self._frozen: Tail | None = None
+        self._pending: list[Batch] = []
+        self._arrival = threading.Condition()  # guards _pending, _taking, _hurry, _stopping
+        self._taking = False
+        self._hurry = False
+        self._stopping = False
+        self.tail_error: str | None = None
+        self.drain_error: str | None = None
+        self.drained_at: int | None = None
+        self._tidied_at = clock()
+        self._threads: list[threading.Thread] = []
+        self._inbox: Inbox | None = None
+        if read_only:
+            self._tail = Tail("reader")
+            self.refresh()
+            return
+        self._inbox = inbox = Inbox(
+            folder / "inbox.sqlite",
+            max_events=settings.inbox_max_events,
+            accept=self._arrive,
+            checkpoint=checkpoint,
+        )
+        self._application = f"inbox-{inbox.identity}"
+        self._tail = Tail(inbox.identity[:8])
+        self._recover(inbox)
+        for name, loop in (("tail", self._tail_loop), ("drain", self._drain_loop)):
+            self._threads.append(threading.Thread(target=loop, name=f"{name}-{folder.name}", daemon=True))
+            self._threads[-1].start()
+
+    @property
+    def inbox(self) -> Inbox:
+        """The durable queue and the dead letter; Conflict when the store is read-only."""
+        return self._must_write()
+
+    def _must_write(self) -> Inbox:
+        if self._inbox is None:
+            raise Conflict(
+                "read_only",
+                Text("This data folder is open for reading only.", "该数据目录以只读方式打开。"),
+                hint=Text("Send the change to the running server.", "请把更改发送给正在运行的服务。"),
+            )
+        return self._inbox
+
+    @property
+    def tail_rows(self) -> int:
+        """Events that are visible and not in the lake yet."""
+        with self._lock:
+            return self._tail.rows + (self._frozen.rows if self._frozen else 0)
+
+    @property
+    def waiting_since(self) -> float | None:
+        """When (on the monotonic clock) the first event that is not in the lake yet was taken in."""
+        with self._lock:
+            return next((tail.since for tail in (self._frozen, self._tail) if tail and tail.since), None)
+
+    def append(self, events: list[Event], rejected: Sequence[Rejected] = ()) -> Future[None]:
+        """Keep events and refused facts; the future resolves once they are on disk.
+
+        Raises Busy when too many events wait for the lake. An acknowledged event that the project has
+        not seen yet is in the snapshot a moment later.
+        """
+        check_events(events)
+        return self.inbox.append(events, rejected)
+
+    def bulk(self, batches: Iterable[Sequence[Event]], key: str | None = None) -> int:
+        """Put many events straight into the lake and return how many were new.
+
+        Nothing is stored twice: an event that is known is passed over, and with ``key`` a load that was
+        completed before is not read at all. Memory stays flat however many batches come.
+        """
+        self._must_write()
+        mark = f"bulk-{key}" if key is not None else None
+        if mark is not None and self.lake.events.committed(mark) is not None:
+            return 0
+        added = 0
+        with self._bulk_lock:
+            buffer = Buffer()
+            try:
+                for batch in batches_of(batches, 10_000, check_events):
+                    buffer.add(batch)
+                    for load in buffer.full():
+                        added += self._load(load)
+                    if len(self._unpublished) > UNPUBLISHED:
+                        self._publish_lake()
+                        buffer.forget()
+                for load in buffer.rest():
+                    added += self._load(load)
+                if mark is not None:
+                    self.lake.events.mark(mark)
+            finally:
+                self._publish_lake()
+        return added
+
+    def bulk_tables(self, tables: Iterable[tuple[pa.Table, pa.Table]], key: str) -> int:
+        """Put (events, links) in the lake's own layout straight into the lake; returns how many were new.
+
+        Pieces are put together until they fill large files. An event that is known is passed over; a
+        load that was completed before is not read at all.
+        """
+        self._must_write()
+        mark = f"bulk-{key}"
+        if self.lake.events.committed(mark) is not None:
+            return 0
+        added = 0
+        with self._bulk_lock:
+            try:
+                for events, links in pieces(tables, BUFFER_ROWS):
+                    added += self._load(Load(distinct_events(join(events)), earliest_links(pa.concat_tables(links)), []))
+                    self._publish_lake()
+                self.lake.events.mark(mark)
+            finally:
+                self._publish_lake()
+        return added
+
+    def snapshot(self) -> Snapshot:
+        """Return the present state, which never changes under the reader."""
+        return self.view.snapshot()
+
+    def sync(self) -> None:
+        """Return once every event acknowledged before is in the snapshot."""
+        with self._arrival:
+            self._hurry = True
+            self._arrival.notify_all()
+            self._arrival.wait_for(lambda: self._stopping or not (self._pending or self._taking))
+
+    def flush(self) -> None:
+        """Put every event acknowledged before into the lake."""
+        self.sync()
+        self.drain()
+
+    def drain(self) -> None:
+        """Commit the tail to the lake once, then forget it in the inbox."""
+        inbox = self.inbox
+        with self._drain_lock:
+            with self._lock:
+                if self._frozen is None:
+                    if self._tail.since is None:
+                        return
+                    self._frozen = self._tail
+                    self._tail = Tail(self._frozen.identity, self._frozen.sequence)
+                frozen = self._frozen
+            whole = frozen.whole()
+            self._checkpoint("drain:frozen")
+            # links first: on recovery an event in the lake always has its links there
+            for table, rows in ((self.lake.links, whole.links), (self.lake.events, whole.events)):
+                if rows.num_rows:
+                    table.append(rows, application=self._application, version=frozen.sequence)
+                self._checkpoint(f"drain:{table.name} committed")
+            with self._lock:
+                self._frozen = None
+                self._publish_lake()
+            self._checkpoint("drain:published")
+            inbox.delete_to(frozen.sequence)
+            self._checkpoint("drain:deleted")
+            self.drained_at = self._clock()
+            self.drain_error = None
+
+    def tidy(self, keep_hours: int = 24) -> None:
+        """Merge small files, and delete those out of force for ``keep_hours``."""
+        if self.lake.compact():
+            with self._lock:
+                self._publish_lake()
+        self.lake.vacuum(keep_hours)
+
+    def listen(self, limit: int = 1000, wake: Callable[[], None] | None = None) -> Listener:
+        """Return a queue of newly accepted events, at most ``limit`` waiting; close it when done."""
+        return self._listeners.join(limit, wake)
+
+    def append_rows(self, table: str, rows: pa.Table, key: str | None = None) -> bool:
+        """Add rows to a plain table; False when an import of the same ``key`` was kept before."""
+        self._must_write()
+        mark = f"rows-{key}" if key is not None else None
+        return self.lake.plain(table).append(rows, application=mark, version=1)
+
+    def read_table(self, table: str) -> pa.Table:
+        """Return all rows of a plain table; one without columns when there are none."""
+        return self.lake.plain(table).read()
+
+    def refresh(self) -> None:
+        """Show what another process has stored meanwhile; does nothing in the process that writes."""
+        if self._inbox is not None:
+            return
+        waiting = read_batches(self.folder / "inbox.sqlite")  # before the lake: drained ones are known there
+        self.lake.refresh()
+        with self._lock:
+            self._tail = Tail("reader")
+            self._publish_lake()
+            for batch in waiting:
+                self._take([batch])
+            self._publish()
+
+    def close(self) -> None:
+        """Drain what can be drained and stop."""
+        if self._inbox is None:
+            return
+        with self._arrival:
+            self._stopping = True
+            self._arrival.notify_all()
+        for thread in self._threads:
+            thread.join()
+        with suppress(TidewheelError):
+            self.drain()
+        self._inbox.close()
+
+    # -- the tail ---------------------------------------------------------------------------------
+
+    def _arrive(self, batches: list[Batch]) -> None:
+        with self._arrival:
+            self._pending.extend(batches)
+            self._arrival.notify_all()
+
+    def _tail_loop(self) -> None:
+        shown = 0.0
+        while True:
+            with self._arrival:
+                self._arrival.wait_for(lambda: self._pending or self._stopping)
+                wait = max(0.0, shown + PACE - time.monotonic())
+                self._arrival.wait_for(lambda: self._stopping or self._hurry, wait)
+                self._hurry = False
+                if self._stopping and not self._pending:
+                    return
+                taken = _first(self._pending, ROUND)
+                del self._pending[: len(taken)]
+                self._taking = True
+            shown = time.monotonic()
+            self.tail_error = error = self._try(partial(self._take_in, taken))
+            with self._arrival:
+                self._taking = False
+                if error is not None:
+                    self._pending[:0] = taken
+                    if self._stopping:
+                        return
+                    self._arrival.wait_for(lambda: self._stopping, 1.0)
+                self._arrival.notify_all()
+
+    def _take_in(self, batches: Sequence[Batch]) -> None:
+        with self._lock:
+            before = self._tail.copy()
+            try:
+                fresh = self._take(batches)
+                self._publish()
+            except BaseException:
+                self._tail = before
+                self._links.forget()
+                raise
+        if fresh:
+            self._listeners.tell(fresh)
+
+    def _take(self, batches: Sequence[Batch], *, links: bool = True) -> list[Event]:
+        """Add the events that are new to the tail; the view does not show them yet."""
+        events: dict[int, Event] = {}
+        for batch in batches:
+            for event in batch.events:
+                events.setdefault(event_key(event), event)
+        found = [event for key, event in events.items() if key not in self._unpublished]
+        known = self._known(
+            pa.array([event.actor for event in found], pa.string()),
+            np.array([event.id for event in found], np.uint64),
+        )
+        fresh = [event for event, old in zip(found, known, strict=True) if not old]
+        made = self._links.make(fresh if links else [])
+        self._tail.add(to_table(fresh), made, batches[-1].sequence, time.monotonic())
+        return fresh
+
+    def _recover(self, inbox: Inbox) -> None:
+        """Rebuild the tail from what the inbox holds beyond the lake."""
+        done = self.lake.events.committed(self._application) or 0
+        linked = self.lake.links.committed(self._application) or 0
+        if done:
+            inbox.delete_to(done)
+        self._tail.sequence = done
+        self._publish_lake()
+        group: list[Batch] = []
+        for batch in inbox.batches(after=done):
+            group.append(batch)
+            if sum(len(one.events) for one in group) >= ROUND:
+                self._regain(group, linked)
+                group = []
+        self._regain(group, linked)
+
+    def _regain(self, group: list[Batch], linked: int) -> None:
+        for batches, links in (
+            ([batch for batch in group if batch.sequence <= linked], False),
+            ([batch for batch in group if batch.sequence > linked], True),
+        ):
+            if batches:
+                self._take(batches, links=links)
+                self._publish()
+
+    # -- the lake ---------------------------------------------------------------------------------
+
+    def _drain_loop(self) -> None:
+        while True:
+            with self._arrival:
+                if self._arrival.wait_for(lambda: self._stopping, min(1.0, self.settings.drain_seconds)):
+                    return
+            with self._lock:
+                since, rows = self._tail.since, self._tail.rows
+                due = since is not None and time.monotonic() - since >= self.settings.drain_seconds
+                waits = self._frozen is not None or due or rows >= self.settings.drain_events
+            if waits:
+                self.drain_error = self._try(self.drain)
+            if waits and self.drain_error is None:
+                self.drain_error = self._try(self._tidy_when_due)
+
+    def _tidy_when_due(self) -> None:
+        hourly = self._clock() - self._tidied_at > 3_600_000
+        if hourly:
+            self._tidied_at = self._clock()
+            self.tidy()
+        elif self.lake.compact():
+            with self._lock:
+                self._publish_lake()
+
+    def _load(self, load: Load) -> int:
+        """Commit one load, without the events that came another way meanwhile."""
+        with self._lock:
+            known = self._known(load.events["actor"], load.events["id"].to_numpy().view(np.uint64))
+            events = load.events.filter(pa.array(~known)) if known.any() else load.events
+            if events.num_rows:
+                self.lake.links.append(load.links)
+                self._checkpoint("bulk:links committed")
+                self.lake.events.append(events)
+                self._checkpoint("bulk:events committed")
+            self._unpublished.update(load.keys)
+            return int(events.num_rows)
+
+    # -- the view ---------------------------------------------------------------------------------
+
+    def _known(
+        self, actors: pa.Array | pa.ChunkedArray, ids: npt.NDArray[np.uint64]
+    ) -> npt.NDArray[np.bool_]:
+        whole = actors.combine_chunks() if isinstance(actors, pa.ChunkedArray) else actors
+        return self.view.known(whole, ids)
+
+    def _publish_lake(self) -> None:
+        """Show the lake's files as they are now, and the tail."""
+        with self._lock:
+            self._lake_chunks = (self.lake.events.chunks(), self.lake.links.chunks())
+            self._publish()
+            self._unpublished.clear()
+
+    def _publish(self) -> None:
+        events, links = (list(chunks) for chunks in self._lake_chunks)
+        for tail in (self._frozen, self._tail):
+            if tail is not None:
+                shown, linked = tail.chunks()
+                events += shown
+                links += linked
+        self.view.replace(events, links)
+
+    def _try(self, step: Callable[[], None]) -> str | None:
+        """Run a step of a thread that must go on; return what went wrong."""
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - shown by the health checks, and tried again
+            return f"{type(error).__name__}: {error}"
+        return None
+
+
+def _first(batches: Sequence[Batch], events: int) -> list[Batch]:
+    found: list[Batch] = []
+    count = 0
+    for batch in batches:
+        if found and count + len(batch.events) > events:
+            break
+        found.append(batch)
+        count += len(batch.events)
+    return found

@@ -1,0 +1,150 @@
+"""Reading property values at rows: view-wide codes for text, floats for numbers, ragged for lists and items.
+
+Codes are *digits*: 0 is "not set", ``c + 1`` is code ``c`` of the column's interner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from tidewheel.store.columns.packed import Packed, spread
+from tidewheel.store.columns.segment import ITEMS
+from tidewheel.store.view import Loaded, Snapshot
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+def lut(snapshot: Snapshot, loaded: Loaded, column: str) -> Ints:
+    """Return view-wide digits of a segment's local codes; the last entry is for "not set"."""
+    found = loaded.luts.get(column)
+    if found is None:
+        codes = snapshot.interner(column.removeprefix("i")).codes(
+            loaded.segment.columns[column].dictionary(), add=True
+        )
+        found = np.concatenate((codes.astype(np.int64) + 1, [0]))
+        loaded.luts[column] = found
+    return found
+
+
+def digits(snapshot: Snapshot, loaded: Loaded, column: str, rows: Ints) -> Ints:
+    """Return digits of a text column at rows (item rows for item columns)."""
+    packed = loaded.segment.columns.get(column)
+    if packed is None:
+        return np.zeros(len(rows), np.int64)
+    return lut(snapshot, loaded, column)[packed.codes(rows)]
+
+
+def floats(loaded: Loaded, column: str, rows: Ints) -> Floats:
+    """Return numbers, flags (0/1) or times (ms) at rows; NaN is "not set"."""
+    packed = loaded.segment.columns.get(column)
+    return np.full(len(rows), np.nan) if packed is None else packed.floats(rows)
+
+
+def list_digits(snapshot: Snapshot, loaded: Loaded, column: str, rows: Ints) -> tuple[Ints, Ints]:
+    """Return (offsets, digits) of a list column at rows."""
+    packed = loaded.segment.columns.get(column)
+    if packed is None:
+        return np.zeros(len(rows) + 1, np.int64), np.zeros(0, np.int64)
+    offsets, codes = packed.lists(rows)
+    return offsets, lut(snapshot, loaded, column)[codes]
+
+
+def item_rows(loaded: Loaded, rows: Ints) -> tuple[Ints, Ints]:
+    """Return (offsets, item rows) of events' items."""
+    packed: Packed | None = loaded.segment.columns.get(ITEMS)
+    if packed is None or packed.starts is None:
+        return np.zeros(len(rows) + 1, np.int64), np.zeros(0, np.int64)
+    return spread(packed.starts, packed.places(rows))
+
+
+@njit(nogil=True, cache=True)
+def _by_segment(segment: npt.NDArray[np.int32], count: int) -> tuple[Ints, Ints]:
+    heads = np.zeros(count + 1, np.int64)
+    for i in range(segment.shape[0]):
+        heads[segment[i] + 1] += 1
+    for s in range(count):
+        heads[s + 1] += heads[s]
+    fill = heads[:-1].copy()
+    order = np.empty(segment.shape[0], np.int64)
+    for i in range(segment.shape[0]):
+        order[fill[segment[i]]] = i
+        fill[segment[i]] += 1
+    return heads, order
+
+
+class RowReader:
+    """Reads columns at gathered rows, which lie in many segments."""
+
+    def __init__(self, snapshot: Snapshot, segment: npt.NDArray[np.int32], row: Ints) -> None:
+        self._snapshot, self._row = snapshot, row
+        heads, self._order = _by_segment(segment, len(snapshot.segments))
+        self._parts = [
+            (snapshot.segments[s], self._order[heads[s] : heads[s + 1]])
+            for s in range(len(snapshot.segments))
+            if heads[s + 1] > heads[s]
+        ]
+
+    def digits(self, column: str) -> Ints:
+        """Return digits of a text column."""
+        out = np.zeros(len(self._row), np.int64)
+        for loaded, where in self._parts:
+            out[where] = digits(self._snapshot, loaded, column, self._row[where])
+        return out
+
+    def floats(self, column: str) -> Floats:
+        """Return numbers, flags or times."""
+        out = np.empty(len(self._row))
+        for loaded, where in self._parts:
+            out[where] = floats(loaded, column, self._row[where])
+        return out
+
+    def list_digits(self, column: str) -> tuple[Ints, Ints]:
+        """Return (offsets, digits) of a list column."""
+        return self._ragged(lambda loaded, rows: list_digits(self._snapshot, loaded, column, rows), np.int64)
+
+    def items(
+        self, read: Callable[[Loaded, Ints], npt.NDArray[Any]], dtype: Any
+    ) -> tuple[Ints, npt.NDArray[Any]]:
+        """Return (offsets, values) with one value an item; ``read`` gets a segment and its item rows."""
+
+        def one(loaded: Loaded, rows: Ints) -> tuple[Ints, npt.NDArray[Any]]:
+            offsets, inner = item_rows(loaded, rows)
+            return offsets, read(loaded, inner)
+
+        return self._ragged(one, dtype)
+
+    def each(self, read: Callable[[Loaded, Ints], npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:
+        """Return one value a row; ``read`` gets a segment and its rows."""
+        out = np.zeros(len(self._row), dtype)
+        for loaded, where in self._parts:
+            out[where] = read(loaded, self._row[where])
+        return out
+
+    def _ragged(
+        self, read: Callable[[Loaded, Ints], tuple[Ints, npt.NDArray[Any]]], dtype: Any
+    ) -> tuple[Ints, npt.NDArray[Any]]:
+        pieces = [(where, *read(loaded, self._row[where])) for loaded, where in self._parts]
+        lengths = np.zeros(len(self._row), np.int64)
+        for where, offsets, _ in pieces:
+            lengths[where] = np.diff(offsets)
+        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+        values = np.empty(int(offsets[-1]), dtype)
+        for where, inner, found in pieces:
+            _scatter(where, inner, offsets, found, values)
+        return offsets, values
+
+
+@njit(nogil=True, cache=True)
+def _scatter(
+    where: Ints, inner: Ints, offsets: Ints, found: npt.NDArray[Any], values: npt.NDArray[Any]
+) -> None:
+    for i in range(where.shape[0]):
+        at = offsets[where[i]]
+        for j in range(inner[i], inner[i + 1]):
+            values[at + j - inner[i]] = found[j]

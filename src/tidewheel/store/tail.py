@@ -1,0 +1,88 @@
+"""Accepted events that are not in the lake yet, in memory, as chunks the view can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from tidewheel.store.links import SCHEMA as LINKS
+from tidewheel.store.order import earliest_links, join, sorted_events
+from tidewheel.store.view import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Sorted events and their links under one key."""
+
+    key: str
+    events: pa.Table
+    links: pa.Table
+
+    def chunks(self) -> tuple[list[Chunk], list[Chunk]]:
+        """Return what the view should show: events, links."""
+        return _chunk(self.key, self.events), _chunk(self.key, self.links)
+
+
+@dataclass(slots=True)
+class Tail:
+    """Pieces in order of arrival, few of them: neighbours of similar size are merged as they come.
+
+    ``sequence`` is the last batch of the inbox taken in; ``since`` says when the first row came.
+    """
+
+    identity: str
+    sequence: int = 0
+    since: float | None = None
+    attempt: int = 0
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """Events held."""
+        return sum(piece.events.num_rows for piece in self.pieces)
+
+    def add(self, events: pa.Table, links: pa.Table, sequence: int, now: float) -> None:
+        """Take in events up to batch ``sequence``."""
+        self.sequence = sequence
+        if self.since is None:
+            self.since = now
+        if events.num_rows == 0 and links.num_rows == 0:
+            return
+        self.pieces.append(Piece(self._key(events.num_rows), sorted_events(events), links))
+        while len(self.pieces) > 1 and self.pieces[-2].events.num_rows < 2 * self.pieces[-1].events.num_rows:
+            late, early = self.pieces.pop(), self.pieces.pop()
+            self.pieces.append(self._merge([early, late]))
+
+    def copy(self) -> Tail:
+        """Return the present state to go back to; what is added afterwards gets other keys then."""
+        return Tail(self.identity, self.sequence, self.since, self.attempt + 1, list(self.pieces))
+
+    def whole(self) -> Piece:
+        """Return everything held as one piece."""
+        return self._merge(self.pieces) if self.pieces else Piece("", pa.table({}), LINKS.empty_table())
+
+    def chunks(self) -> tuple[list[Chunk], list[Chunk]]:
+        """Return what the view should show: events, links."""
+        shown = [piece.chunks() for piece in self.pieces]
+        return [chunk for events, _ in shown for chunk in events], [
+            chunk for _, links in shown for chunk in links
+        ]
+
+    def _merge(self, pieces: list[Piece]) -> Piece:
+        if len(pieces) == 1:
+            return pieces[0]
+        events = sorted_events(join([piece.events for piece in pieces]))
+        links = earliest_links(pa.concat_tables([piece.links for piece in pieces]))
+        return Piece(self._key(events.num_rows), events, links)
+
+    def _key(self, rows: int) -> str:
+        return f"tail-{self.identity}-{self.sequence}-{rows}-{self.attempt}"
+
+
+def _chunk(key: str, table: pa.Table) -> list[Chunk]:
+    if table.num_rows == 0:
+        return []
+    load: Callable[[], pa.Table] = lambda: table  # noqa: E731 - a default argument would break the type
+    return [Chunk(key, load, durable=False)]

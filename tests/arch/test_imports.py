@@ -1,0 +1,95 @@
+"""The import rules that the contracts in pyproject.toml cannot say by themselves."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.arch.tree import PACKAGE, ROOT, imported, modules
+
+HEAVY = (
+    "alembic", "deltalake", "duckdb", "fastapi", "httpx", "llvmlite", "numba", "numpy", "openpyxl", "pandas",
+    "pyarrow", "pydantic", "rich", "scipy", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn",
+)  # fmt: skip
+
+
+def test_import_contracts_hold() -> None:
+    program = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run(
+        [program, "--config", "pyproject.toml", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, tidewheel; print('\\n'.join(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & set(HEAVY)
+
+
+@pytest.mark.parametrize("stage", ["core.errors", "core.text", "core.ids", "core.plugins"])
+def test_words_everyone_shares_are_light(stage: str) -> None:
+    code = f"import sys, tidewheel.{stage}; print('\\n'.join(name.partition('.')[0] for name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & set(HEAVY)
+
+
+def test_public_names_are_exactly_the_sorted_ones() -> None:
+    code = (
+        "import tidewheel, types; print(tidewheel.__all__ == sorted(tidewheel.__all__)); "
+        "print([n for n, v in vars(tidewheel).items() if not n.startswith('_') "
+        "and not isinstance(v, types.ModuleType) and n not in tidewheel.__all__])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["True", "[]"]
+
+
+def test_no_import_hides_a_cycle() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {name} {where}"
+        for path, tree in modules().items()
+        for line, name, where in hidden_imports(tree)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_the_package_imports_itself_by_full_name() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_every_folder_of_the_package_says_what_it_is() -> None:
+    silent = [
+        str(folder.relative_to(ROOT))
+        for folder in {path.parent for path in modules()}
+        if not (folder / "__init__.py").exists() or not ast.get_docstring(modules()[folder / "__init__.py"])
+    ]
+    assert not silent, silent
+    assert PACKAGE.is_dir()
+
+
+def hidden_imports(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """Yield own-module imports inside functions and under ``TYPE_CHECKING``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            where = f"inside {node.name}()"
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            where = "under TYPE_CHECKING"
+        else:
+            continue
+        for inner in ast.walk(node):
+            for name in imported(inner):
+                if name.startswith(("tidewheel", ".")):
+                    yield inner.lineno, name, where  # type: ignore[attr-defined]

@@ -1,0 +1,166 @@
+"""Kernel and oracle agree on every figure and every list of people, in thousands of random worlds."""
+
+from __future__ import annotations
+
+import random
+from functools import reduce
+from statistics import mean, median
+
+import pytest
+
+from tests.oracle.funnel import Way, membership, reached, ways
+from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
+from tidewheel.analyse.contract import Block, Context
+from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelGroup, FunnelParams, FunnelResult
+from tidewheel.core.period import Calendar, Dates
+
+FUNNEL = Funnel()
+CALENDAR = Calendar("Asia/Shanghai")
+SPAN = CALENDAR.span(Dates.model_validate({"from": "2026-11-02", "to": "2026-11-03"}), 0)
+CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end + 12 * 3_600_000, labels=LABELS)
+
+
+def a_question(dice: random.Random) -> FunnelParams:
+    """Draw the options of a funnel."""
+    steps = dice.randint(2, 4)
+    order = dice.choice(("ordered", "ordered", "strict", "any"))
+    exclusions = []
+    for _ in range(dice.choice((0, 0, 1, 2))):
+        after = dice.randint(1, steps - 1)
+        between = (
+            {}
+            if order == "any"
+            else {"after": after, "before": dice.choice((None, dice.randint(after + 1, steps)))}
+        )
+        exclusions.append({"step": {"any_of": [{"event": "x"}]}, **between})
+    within = dice.choice(
+        ({"n": dice.choice((1, 4, 8, 16, 24)), "unit": "hour"}, {"same": "day"}, {"same": "session"})
+    )
+    return FunnelParams.model_validate(
+        {
+            "steps": [{"any_of": [{"event": f"s{k}"}]} for k in range(steps)],
+            "order": order,
+            "within": within,
+            "exclusions": exclusions,
+            "hold": dice.choice(([], [{"property": "sku", "scope": "item"}])),
+            "attribution": dice.choice(("first", "last", "each", dice.randint(1, steps))),
+            "breakdowns": [{"property": "category"}],
+            "top": dice.choice((2, 10)),
+            "trend": dice.choice((None, "hour", "day")),
+        }
+    )  # fmt: skip
+
+
+def a_world(dice: random.Random, params: FunnelParams) -> World:
+    """Draw people for a question; some of their rows lie after the period."""
+    bits = len(params.steps) + len(params.exclusions) + (params.order == "strict")
+    return make_world(
+        dice,
+        bits=bits,
+        start=SPAN.start,
+        overlap=dice.choice((0.0, 0.3, 0.6)),
+        rows=dice.choice((4, 7)),
+        hours=dice.choice((24, 60)),
+        ragged_group=dice.random() < 0.5,
+        ragged_key=dice.random() < 0.5,
+    )
+
+
+def check_group(
+    world: World, params: FunnelParams, found: dict[int, Way], group: FunnelGroup, codes: set[int] | None
+) -> None:
+    """Compare one group's figures with the oracle's sets of people."""
+    inside = [reached(world, params, found, step, codes) for step in range(len(params.steps))]
+    for step, figure in enumerate(group.steps):
+        assert figure.people == len(inside[step])
+        gaps = [
+            found[p].rows[step].time - found[p].rows[step - 1].time
+            for p in inside[step]
+            if step and p in found
+        ]
+        assert figure.median_seconds == (median(gaps) / 1000 if gaps else None)
+        assert figure.mean_seconds == (pytest.approx(mean(gaps) / 1000) if gaps else None)
+        gone = {p for p in inside[step] if len(found[p].rows) == step + 1}
+        assert figure.dropped == (0 if step == len(params.steps) - 1 else len(gone))
+    whole_way = [found[p].rows[-1].time - found[p].rows[0].time for p in inside[-1]]
+    assert group.median_seconds == (median(whole_way) / 1000 if whole_way else None)
+    assert sum(bin_.people for bin_ in group.times) == len(whole_way)
+    for number, point in enumerate(group.trend):
+        low = CALENDAR.edges(SPAN, params.trend or "day")[number : number + 2]
+        came = {p for p in inside[0] if low[0] <= found[p].rows[0].time < low[1]}
+        went = {p for p in inside[-1] if low[0] <= found[p].rows[0].time < low[1]}
+        assert (point.entered, point.converted) == (len(came), len(went))
+
+
+def check_people(
+    block: Block,
+    world: World,
+    params: FunnelParams,
+    found: dict[int, Way],
+    group: FunnelGroup,
+    codes: set[int] | None,
+) -> None:
+    """Compare every list of people with its count and with the oracle."""
+    groups = None if codes is None else whole(sorted(codes))
+    for step in range(1, len(params.steps) + 1):
+        inside = reached(world, params, found, step - 1, codes)
+        cell = FunnelCell(step=step, group=group.group)
+        listed = FUNNEL.people(params, CONTEXT, block, cell, groups)
+        assert sorted(listed) == sorted(inside)
+        assert len(listed) == group.steps[step - 1].people
+        gone = FUNNEL.people(params, CONTEXT, block, cell.model_copy(update={"dropped": True}), groups)
+        assert len(gone) == group.steps[step - 1].dropped
+        for bucket, point in enumerate(group.trend):
+            some = FUNNEL.people(params, CONTEXT, block, cell.model_copy(update={"bucket": bucket}), groups)
+            assert len(some) == {1: point.entered, len(params.steps): point.converted}.get(step, len(some))
+
+
+def answer(params: FunnelParams, *parts: Block) -> FunnelResult:
+    """Fold blocks and add them up in the order given."""
+    folded = [FUNNEL.partial(params, CONTEXT, block) for block in parts]
+    merged = reduce(lambda a, b: a.merge(b), folded, FUNNEL.empty(params, CONTEXT))
+    return FUNNEL.shape(params, CONTEXT, merged)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_funnel_equals_oracle(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(150):
+        params = a_question(dice)
+        world = a_world(dice, params)
+        block = blocks(world)
+        found = ways(world, params, CONTEXT)
+        result = answer(params, block)
+        named = {
+            code
+            for g in result.groups[1:]
+            if g.group != ["$other"]
+            for code in codes_of(g.group, set()) or ()
+        }
+        for group in result.groups:
+            codes = codes_of(group.group, named)
+            check_group(world, params, found, group, codes)
+            check_people(block, world, params, found, group, codes)
+        present = {
+            c
+            for way in found.values()
+            for s in range(len(way.rows))
+            for c in membership(world, params, way, s)
+        }
+        assert (len(present) > params.top) == (["$other"] in [group.group for group in result.groups])
+        assert min(len(present), params.top) == len(named)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_merging_does_not_depend_on_grouping_or_order(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(25):
+        params = a_question(dice)
+        world = a_world(dice, params)
+        parts = split(dice, world, 4)
+        once = answer(params, blocks(world))
+        assert answer(params, *parts) == once
+        dice.shuffle(parts)
+        a, b, c, d = (FUNNEL.partial(params, CONTEXT, part) for part in parts)
+        assert FUNNEL.shape(params, CONTEXT, a.merge(b).merge(c.merge(d))) == once
+        assert FUNNEL.shape(params, CONTEXT, d.merge(c.merge(b.merge(a)))) == once

@@ -1,0 +1,137 @@
+"""Kernel and oracle agree on every figure and every list of people, in thousands of random worlds."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from functools import reduce
+
+import pytest
+
+from tests.oracle.trends import done, figure, points
+from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
+from tidewheel.analyse.contract import Block, Context
+from tidewheel.analyse.kinds.trends import Trends, TrendsCell, TrendsLine, TrendsParams, TrendsResult
+from tidewheel.core.period import Calendar, Dates
+
+TRENDS = Trends()
+CALENDAR = Calendar("Asia/Shanghai", week_start=2)
+SPAN = CALENDAR.span(Dates.model_validate({"from": "2026-11-02", "to": "2026-11-05"}), 0)
+CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end + 1, labels=LABELS)
+KINDS = (
+    "count", "people", "per_person", "sum", "mean", "min", "max", "median", "percentile", "first_time", "distinct",
+)  # fmt: skip
+
+
+def a_question(dice: random.Random) -> TrendsParams:
+    """Draw the options of a trend."""
+    grain = dice.choice(("hour", "day", "day", "week", "month", "total"))
+    cumulative = dice.random() < 0.3
+    kinds = [dice.choice(KINDS) for _ in range(dice.randint(1, 3))]
+    times = [{"times": "p"} if kind != "distinct" and dice.random() < 0.2 else {} for kind in kinds]
+    return TrendsParams.model_validate(
+        {
+            "series": [
+                {"step": {"any_of": [{"event": f"s{k}"}]}, "measure": {"kind": kind, "property": "p", "percentile": 80, **more}}
+                for k, (kind, more) in enumerate(zip(kinds, times, strict=True))
+            ],
+            "grain": grain,
+            "cumulative": cumulative,
+            "rolling": 1 if cumulative or grain == "total" else dice.choice((1, 2, 3)),
+            "breakdowns": dice.choice(([], [{"property": "category"}])),
+            "top": dice.choice((2, 10)),
+        }
+    )  # fmt: skip
+
+
+def a_world(dice: random.Random, params: TrendsParams) -> World:
+    """Draw people for a question, with only the rows its plan reads."""
+    span = TRENDS.plan(params, CONTEXT).span
+    world = make_world(
+        dice,
+        bits=len(params.series),
+        start=SPAN.start - dice.choice((0, 100)) * 3_600_000,
+        hours=196,
+        people=8,
+        rows=10,
+        overlap=dice.choice((0.0, 0.5)),
+        grouped=bool(params.breakdowns),
+        ragged_group=bool(params.breakdowns) and dice.random() < 0.5,
+        ragged_value=dice.random() < 0.5,
+    )
+    for person, rows in world.people.items():
+        world.people[person] = [row for row in rows if span.start <= row.time < span.end]
+    return world
+
+
+def as_planned(params: TrendsParams, block: Block) -> Block:
+    """Return a block with as many value columns as the plan asks for; all are the same."""
+    return replace(block, values=block.values * len(TRENDS.plan(params, CONTEXT).values))
+
+
+def answer(params: TrendsParams, *parts: Block) -> TrendsResult:
+    """Fold blocks and add them up in the order given."""
+    folded = [TRENDS.partial(params, CONTEXT, block) for block in parts]
+    merged = reduce(lambda a, b: a.merge(b), folded, TRENDS.empty(params, CONTEXT))
+    return TRENDS.shape(params, CONTEXT, merged)
+
+
+def check_line(
+    world: World, block: Block, params: TrendsParams, line: TrendsLine, codes: set[int] | None
+) -> None:
+    """Compare a line's figures, and the people behind them, with the oracle."""
+    measure = params.series[line.series].measure
+    groups = None if codes is None else whole(sorted(codes))
+    windows: list[tuple[int | None, list[int] | None]] = [*enumerate(points(params, CONTEXT)), (None, None)]
+    for bucket, covered in windows:
+        events = done(world, params, CONTEXT, line.series, covered, codes)
+        shown = line.total if bucket is None else line.values[bucket]
+        expected = figure(world, measure, line.series, events)
+        assert shown == (None if expected is None else pytest.approx(expected, abs=1e-9))
+        cell = TrendsCell(series=line.series, bucket=bucket, group=line.group)
+        listed = TRENDS.people(params, CONTEXT, block, cell, groups)
+        assert sorted(listed) == sorted({event.person for event in events})
+        if measure.kind in {"people", "first_time"}:
+            assert len(listed) == shown
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_trends_equal_oracle(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(60):
+        params = a_question(dice)
+        world = a_world(dice, params)
+        block = as_planned(params, blocks(world))
+        result = answer(params, block)
+        labels = {str(line.group): line.group for line in result.lines}.values()
+        named = {code for g in labels if g not in (None, ["$other"]) for code in codes_of(g, set()) or ()}
+        assert len(named) <= params.top
+        for line in result.lines:
+            check_line(world, block, params, line, codes_of(line.group, named))
+        present = {
+            code
+            for rows in world.people.values()
+            for row in rows
+            for s in range(len(params.series))
+            if row.match >> s & 1
+            for code in world.groups_of(row, 1 << s)
+        }
+        first_only = any(series.measure.kind == "first_time" for series in params.series)
+        if params.breakdowns and params.rolling == 1 and not first_only:
+            assert len(named) == min(len(present), params.top)
+            assert (["$other"] in labels) == (len(present) > params.top)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_merging_does_not_depend_on_grouping_or_order(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(25):
+        params = a_question(dice)
+        world = a_world(dice, params)
+        parts = [as_planned(params, part) for part in split(dice, world, 4)]
+        once = answer(params, as_planned(params, blocks(world)))
+        assert answer(params, *parts) == once
+        dice.shuffle(parts)
+        a, b, c, d = (TRENDS.partial(params, CONTEXT, part) for part in parts)
+        assert TRENDS.shape(params, CONTEXT, a.merge(b).merge(c.merge(d))) == once
+        assert TRENDS.shape(params, CONTEXT, d.merge(c.merge(b.merge(a)))) == once

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake.fs import DeltaStorageHandler
+from pyarrow.fs import PyFileSystem
+
+from tests.unit.store.builders import event
+from tidewheel.core.errors import BadInput, Unavailable
+from tidewheel.core.events import Event
+from tidewheel.store.lake import LakeTable
+from tidewheel.store.order import join, sorted_events
+from tidewheel.store.parquet import RemoteFiles
+from tidewheel.store.rows import to_events, to_table
+
+DECEMBER = 30 * 24
+
+
+def rows(*events: Event) -> pa.Table:
+    return sorted_events(to_table(events))
+
+
+def contents(table: LakeTable) -> list[Event]:
+    found = [one for chunk in table.chunks() for one in to_events(chunk.load())]
+    return sorted(found, key=lambda one: one.id)
+
+
+@pytest.fixture(params=["folder", "object store"])
+def lake(request: pytest.FixtureRequest, tmp_path: Path) -> LakeTable:
+    folder = tmp_path / "events"
+    table = LakeTable(str(folder), by_month=True)
+    if request.param == "object store":
+        folder.mkdir()
+        table._files = RemoteFiles(PyFileSystem(DeltaStorageHandler(folder.as_uri())))
+    return table
+
+
+def test_what_is_appended_is_read_back(lake: LakeTable) -> None:
+    events = [event(1, properties={"a": "x"}, items=[{"price": 1.0}]), event(DECEMBER, actor="user:u")]
+    assert lake.version == -1
+    lake.append(rows(*events))
+    assert contents(lake) == events
+    assert [file.month for file in lake.files()] == ["2026-11", "2026-12"]
+    assert contents(LakeTable(lake.url, by_month=True)) == events
+
+
+def test_an_application_commits_a_version_once(lake: LakeTable) -> None:
+    assert lake.committed("inbox") is None
+    assert lake.append(rows(event(1)), application="inbox", version=7)
+    assert not lake.append(rows(event(1)), application="inbox", version=7)
+    assert not lake.append(rows(event(1)), application="inbox", version=6)
+    assert lake.append(rows(event(2)), application="inbox", version=8)
+    assert lake.append(rows(event(3)), application="other", version=1)
+    assert lake.committed("inbox") == 8
+    assert [one.id for one in contents(lake)] == [1, 2, 3]
+
+
+def test_a_mark_needs_no_rows(lake: LakeTable) -> None:
+    lake.mark("import")
+    assert lake.committed("import") is None
+    lake.append(rows(event(1)))
+    lake.mark("import")
+    assert lake.committed("import") == 1
+
+
+def test_new_properties_widen_the_table(lake: LakeTable) -> None:
+    events = [
+        event(1, properties={"a": "x"}),
+        event(2, properties={"b": 1.0, "tags": ["p"]}),
+        event(3, items=[{"price": 2.0}], properties={"a": "y"}),
+    ]
+    for one in events:
+        lake.append(rows(one))
+    assert contents(lake) == events
+    assert {"s_a", "n_b", "l_tags", "in_price", "month"} <= set(lake.schema().names)
+
+
+def test_a_chunk_has_only_the_columns_that_hold_something(lake: LakeTable) -> None:
+    lake.append(rows(event(1, properties={"a": "x"})))
+    lake.append(rows(event(2, properties={"b": "y"})))
+    names = [set(chunk.load().schema.names) & {"s_a", "s_b", "month"} for chunk in lake.chunks()]
+    assert sorted(map(sorted, names)) == [["s_a"], ["s_b"]]
+
+
+def test_names_that_differ_by_case_alone_are_two_columns(lake: LakeTable) -> None:
+    events = [
+        event(1, properties={"channel": "a", "Channel": "b"}),
+        event(2, properties={"CHANNEL": "c", "Channel": "d"}),
+        event(3, properties={"straße": "e", "STRASSE": "f"}),
+    ]
+    for one in events:
+        lake.append(rows(one))
+    assert contents(lake) == events
+
+
+def test_compaction_makes_one_sorted_file_a_month(lake: LakeTable) -> None:
+    events = [event(key, actor=f"user:{key % 3}", properties={f"p{key}": "x"}) for key in range(9)]
+    for one in events:
+        lake.append(rows(one))
+    lake.append(rows(event(DECEMBER)))
+    before = {chunk.key for chunk in lake.chunks()}
+    assert lake.compact(lambda tables: sorted_events(join(tables)), many=9) == 9
+    assert [(file.month, file.rows) for file in lake.files()] == [("2026-11", 9), ("2026-12", 1)]
+    assert len({chunk.key for chunk in lake.chunks()} - before) == 1
+    assert contents(lake) == [*events, event(DECEMBER)]
+    actors = lake.chunks()[0].load()["actor"].to_pylist()
+    assert actors == sorted(actors)
+
+
+def test_compaction_leaves_few_and_large_files_alone(lake: LakeTable) -> None:
+    for key in range(3):
+        lake.append(rows(event(key)))
+    assert lake.compact(join, many=4) == 0
+    assert lake.compact(join, many=2, target_rows=2) == 0
+    assert lake.compact(join, many=2, target_rows=4) == 3
+
+
+def test_vacuum_deletes_files_out_of_force(lake: LakeTable) -> None:
+    for key in range(4):
+        lake.append(rows(event(key)))
+    lake.compact(join, many=2)
+    assert lake.vacuum(keep_hours=1) == 0
+    assert lake.vacuum(keep_hours=0) == 4
+    assert len(contents(lake)) == 4
+
+
+def test_another_process_sees_commits_after_refresh(lake: LakeTable) -> None:
+    reader = LakeTable(lake.url, by_month=True)
+    lake.append(rows(event(1)))
+    reader.refresh()
+    lake.append(rows(event(2)))
+    assert len(contents(reader)) == 1
+    reader.refresh()
+    assert len(contents(reader)) == 2
+
+
+def test_dropping_leaves_nothing(lake: LakeTable) -> None:
+    lake.append(rows(event(1)))
+    lake.drop()
+    assert lake.files() == []
+    assert LakeTable(lake.url, by_month=True).version == -1
+
+
+def test_plain_tables_take_what_imports_bring(tmp_path: Path) -> None:
+    table = LakeTable(str(tmp_path / "items"))
+    table.append(
+        pa.table({"item_id": pa.array(["A"]).dictionary_encode(), "price": pa.array([1], pa.int32())})
+    )
+    table.append(pa.table({"item_id": ["B"], "price": [2.0], "title": pa.array(["口红"], pa.large_string())}))
+    assert sorted(table.read().to_pylist(), key=lambda row: row["item_id"]) == [
+        {"item_id": "A", "price": 1, "title": None},
+        {"item_id": "B", "price": 2, "title": "口红"},
+    ]
+
+
+def test_a_column_of_another_type_is_refused_by_name(tmp_path: Path) -> None:
+    table = LakeTable(str(tmp_path / "items"))
+    table.append(pa.table({"price": [1.5]}))
+    with pytest.raises(BadInput) as caught:
+        table.append(pa.table({"price": ["cheap"]}))
+    assert (caught.value.code, caught.value.field) == ("column_type", "price")
+
+
+def test_a_lake_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "events").write_text("in the way")
+    table = LakeTable(str(tmp_path / "events" / "inner"))
+    with pytest.raises(Unavailable) as caught:
+        table.append(rows(event(1)))
+    assert caught.value.code == "lake_unavailable"

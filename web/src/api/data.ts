@@ -1,0 +1,117 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { call, projectPath } from "./client";
+import type { ImportKind, ImportPreview, ImportSummary, RejectedPage, Source } from "./types";
+
+function listOf<T>(answer: T[] | Record<string, T[]>): T[] {
+  return Array.isArray(answer) ? answer : (Object.values(answer).find(Array.isArray) ?? []);
+}
+
+export function useSources(project: string) {
+  return useQuery({
+    queryKey: ["sources", project],
+    queryFn: async () =>
+      listOf(await call<Source[] | Record<string, Source[]>>("GET", projectPath(project, "/sources"))),
+    refetchInterval: 30_000,
+  });
+}
+
+export function useSourceChanges(project: string) {
+  const queries = useQueryClient();
+  const onSuccess = () => queries.invalidateQueries({ queryKey: ["sources", project] });
+  return {
+    create: useMutation({
+      mutationFn: (form: { name: string; kind: string }) =>
+        call<Source>("POST", projectPath(project, "/sources"), { body: form }),
+      onSuccess,
+    }),
+    change: useMutation({
+      mutationFn: ({ id, ...change }: { id: string; name?: string; enabled?: boolean; new_key?: boolean }) =>
+        call<Source>("PATCH", projectPath(project, `/sources/${id}`), { body: change }),
+      onSuccess,
+    }),
+    remove: useMutation({
+      mutationFn: (id: string) => call<void>("DELETE", projectPath(project, `/sources/${id}`)),
+      onSuccess,
+    }),
+  };
+}
+
+export function useSamples(project: string, event: string | null) {
+  return useQuery({
+    queryKey: ["samples", project, event],
+    queryFn: () =>
+      call<{ events: unknown[] }>(
+        "GET",
+        projectPath(project, `/schema/events/${encodeURIComponent(event ?? "")}/samples`),
+      ),
+    enabled: event !== null,
+  });
+}
+
+export function useRejected(project: string, code: string | null, offset: number, limit: number) {
+  return useQuery({
+    queryKey: ["rejected", project, code, offset, limit],
+    queryFn: () =>
+      call<RejectedPage>("GET", projectPath(project, "/rejected"), { query: { code, offset, limit } }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export type Which = { ids: string[] } | { code: string } | { all: true };
+export function useRejectedChanges(project: string) {
+  const queries = useQueryClient();
+  const onSuccess = () => queries.invalidateQueries({ queryKey: ["rejected", project] });
+  return {
+    replay: useMutation({
+      mutationFn: (which: Which) =>
+        call<{ accepted: number; rejected: number }>("POST", projectPath(project, "/rejected/replay"), {
+          body: which,
+        }),
+      onSuccess,
+    }),
+    remove: useMutation({
+      mutationFn: (which: Which) => call<void>("DELETE", projectPath(project, "/rejected"), { body: which }),
+      onSuccess,
+    }),
+  };
+}
+
+export interface PastImport {
+  id: string;
+  kind: ImportKind;
+  file: string;
+  started_at: string;
+  finished_at: string | null;
+  by: string | null;
+  result: ImportSummary | null;
+  error: string | null;
+}
+export function useImports(project: string) {
+  return useQuery({
+    queryKey: ["imports", project],
+    queryFn: async () =>
+      listOf(
+        await call<PastImport[] | Record<string, PastImport[]>>("GET", projectPath(project, "/imports")),
+      ),
+  });
+}
+
+export function useImportPreview(project: string) {
+  return useMutation({
+    mutationFn: ({ file, kind }: { file: File; kind: ImportKind }) => {
+      const body = new FormData();
+      body.append("file", file);
+      body.append("kind", kind);
+      return call<ImportPreview>("POST", projectPath(project, "/imports/preview"), { body });
+    },
+  });
+}
+
+export function useImport(project: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (form: { upload_id: string; kind: ImportKind; mapping: Record<string, unknown> }) =>
+      call<ImportSummary>("POST", projectPath(project, "/imports"), { body: form }),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+}

@@ -1,0 +1,85 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useImport, useImportPreview } from "@/api";
+import type { ImportKind } from "@/api";
+import { Failed, useMayEdit, useProject } from "@/shell";
+import { BoneRows, FileDrop, Icon, Page, Section } from "@/ui";
+import styles from "./data.module.css";
+import { ImportDone } from "./ImportDone";
+import { ImportHistory } from "./ImportHistory";
+import { ImportMapping } from "./ImportMapping";
+
+const KINDS: ImportKind[] = ["orders", "people", "items", "costs", "events"];
+
+/** A file: chosen, understood, checked by a person, loaded. */
+export function Import() {
+  const { t } = useTranslation("data");
+  const project = useProject();
+  const mayEdit = useMayEdit();
+  const [kind, setKind] = useState<ImportKind>("orders");
+  const preview = useImportPreview(project.id);
+  const load = useImport(project.id);
+  const again = () => {
+    preview.reset();
+    load.reset();
+  };
+  return (
+    <Page title={t("import.title")} lead={t("import.lead")}>
+      {load.data ? (
+        <ImportDone summary={load.data} again={again} />
+      ) : preview.data ? (
+        <ImportMapping
+          key={preview.data.upload_id}
+          kind={kind}
+          preview={preview.data}
+          back={again}
+          running={load.isPending}
+          error={load.error}
+          start={(mapping) =>
+            load.mutate({ upload_id: preview.data.upload_id, kind, mapping: { ...mapping } })
+          }
+        />
+      ) : mayEdit ? (
+        <>
+          <Section title={t("import.kind")}>
+            <div className={styles.kinds} role="group" aria-label={t("import.kind")}>
+              {KINDS.map((each) => (
+                <button
+                  type="button"
+                  key={each}
+                  className={styles.kind}
+                  aria-pressed={each === kind}
+                  onClick={() => setKind(each)}
+                >
+                  <b>{t(`import.kinds.${each}`)}</b>
+                  <small>{t(`import.kindHints.${each}`)}</small>
+                </button>
+              ))}
+            </div>
+          </Section>
+          {preview.isPending ? (
+            <>
+              <p className={styles.muted}>{t("import.reading")}</p>
+              <BoneRows rows={6} />
+            </>
+          ) : (
+            <FileDrop
+              accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.xlsx,.xls,.gz"
+              showUploadList={false}
+              beforeUpload={(file) => {
+                preview.mutate({ file, kind });
+                return false;
+              }}
+            >
+              <Icon name="upload" size={22} />
+              <p className={styles.dropText}>{t("import.drop")}</p>
+              <p className={styles.muted}>{t("import.dropHint")}</p>
+            </FileDrop>
+          )}
+          {preview.error && <Failed error={preview.error} />}
+        </>
+      ) : null}
+      <ImportHistory />
+    </Page>
+  );
+}
