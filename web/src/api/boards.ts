@@ -58,9 +58,12 @@ export function useDeleteBoard(project: string) {
   });
 }
 
-/** Puts a new tile below the ones a board has. */
+/** Puts a new tile beside the last one of a board where there is room, else below. */
 export function withTile(board: Board, tile: Omit<Tile, "id" | "x" | "y" | "w" | "h">): Board {
-  const y = board.tiles.reduce((low, other) => Math.max(low, other.y + other.h), 0);
+  const low = board.tiles.reduce((deepest, other) => Math.max(deepest, other.y + other.h), 0);
+  const beside = board.tiles.filter((other) => other.y + other.h === low).sort((a, b) => b.x - a.x)[0];
+  const fits = beside !== undefined && beside.x + beside.w + 6 <= 12;
+  const [x, y] = fits ? [beside.x + beside.w, beside.y] : [0, low];
   const id = `t${Date.now().toString(36)}${board.tiles.length}`;
-  return { ...board, tiles: [...board.tiles, { ...tile, id, x: 0, y, w: 6, h: 8 }] };
+  return { ...board, tiles: [...board.tiles, { ...tile, id, x, y, w: 6, h: 8 }] };
 }
