@@ -192,7 +192,7 @@ describe("the same question for a terminal", () => {
     );
   });
   it("quotes the whole question for a shell otherwise", () => {
-    const filtered = { steps: [{ any_of: [{ event: "it's" }] }, steps[2]!], order: "any" as const };
+    const filtered = { steps: [{ any_of: [{ event: "it's" }] }, steps[2]!], hold: [{ property: "sku" }] };
     expect(command("shop", "funnel", filtered)).toContain(
       `--params - --json <<'JSON'\n{"steps":[{"any_of":[{"event":"it's"}]}`,
     );
