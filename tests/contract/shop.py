@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.run import Asking
@@ -19,16 +19,9 @@ def shop(people: int = 700) -> View:
     """Return the view of a shop's last 60 days."""
     view = View(None)
     made = list(world(people, 60, 11, NOW).tables())
-    view.replace(
-        [
-            Chunk(tables.key, lambda tables=tables: distinct_events(tables.events), durable=True)  # type: ignore[misc]
-            for tables in made
-        ],
-        [
-            Chunk(f"{tables.key}-links", lambda tables=tables: earliest_links(tables.links), durable=True)
-            for tables in made
-        ],  # type: ignore[misc]
-    )
+    events = [Chunk(one.key, partial(distinct_events, one.events), durable=True) for one in made]
+    links = [Chunk(f"{one.key}-links", partial(earliest_links, one.links), durable=True) for one in made]
+    view.replace(events, links)
     return view
 
 
