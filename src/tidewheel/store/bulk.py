@@ -115,7 +115,9 @@ def pieces(
     events: list[pa.Table] = []
     links: list[pa.Table] = []
     for event_rows, link_rows in tables:
-        events.append(event_rows.drop_columns(["month"]) if "month" in event_rows.column_names else event_rows)
+        events.append(
+            event_rows.drop_columns(["month"]) if "month" in event_rows.column_names else event_rows
+        )
         links.append(link_rows)
         if sum(table.num_rows for table in events) >= rows:
             yield events, links
