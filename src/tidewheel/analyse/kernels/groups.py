@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -99,6 +100,12 @@ def leading(codes: Ints, sizes: npt.NDArray[np.generic], top: int, labels: Label
     )
     order = np.array(ranked, dtype=np.int64)
     return codes[order[:top]], codes[order[top:]]
+
+
+def may_have_other(breakdowns: int, top: int, labels: Labels) -> bool:
+    """Say whether there can be more groups than are named, as far as is known while folding."""
+    space = math.prod(len(table) + 1 for table in labels.tables)
+    return breakdowns > 0 and (not labels.tables or space > top)
 
 
 def named(codes: Sequence[int] | Ints, rest: Ints, labels: Labels) -> list[tuple[GroupLabel, Ints]]:
