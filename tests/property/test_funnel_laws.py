@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.oracle.worlds import LABELS, Happening, World, blocks, make_world
 
@@ -76,6 +76,7 @@ def test_widening_the_window_never_lowers_a_step(seed: int, order: str, hours: i
 
 
 @given(SEEDS)
+@example(12407)
 @settings(max_examples=60, deadline=None)
 def test_relaxing_the_order_never_lowers_a_step(seed: int) -> None:
     strict, ordered, free = (

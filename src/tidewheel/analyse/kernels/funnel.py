@@ -245,6 +245,7 @@ def in_any_order(
     steps: int,
     window: int,
     entry_end: int,
+    exclusions: int,
     depth: Ints,
     rows: Ints,
 ) -> None:
@@ -289,7 +290,7 @@ def in_any_order(
                             seat(trial, match, time, row, plain, True, via, queue)
                             write_chain(trial, offsets[run], time, match, plain, written, rows[run])
                             written = True
-            if fired > plain:
+            if fired >> steps & ((1 << exclusions) - 1):
                 for k in range(steps):
                     if holder[k] >= 0 and time[holder[k]] < t:
                         holder[k] = -1
