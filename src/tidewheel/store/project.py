@@ -22,7 +22,7 @@ from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
 from tidewheel.store.facts import check_events, event_key
-from tidewheel.store.inbox import Batch, Inbox, read_batches
+from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.links import LinkMaker
 from tidewheel.store.listen import Listener, Listeners
@@ -177,8 +177,10 @@ class ProjectStore:
         with self._bulk_lock:
             try:
                 for events, links in pieces(tables, BUFFER_ROWS):
-                    added += self._load(Load(distinct_events(join(events)), earliest_links(pa.concat_tables(links)), []))
-                    self._publish_lake()
+                    load = Load(distinct_events(join(events)), earliest_links(pa.concat_tables(links)), [])
+                    with self._lock:  # no keys to go by: nothing may come between commit and sight
+                        added += self._load(load)
+                        self._publish_lake()
                 self.lake.events.mark(mark)
             finally:
                 self._publish_lake()
