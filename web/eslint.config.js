@@ -38,6 +38,7 @@ export default ts.config(
           "jsx-attributes": {
             include: ["title", "label", "placeholder", "alt", "aria-label", "description"],
           },
+          callees: { exclude: [".*"] },
           words: { exclude: ["[^A-Za-z\\u4e00-\\u9fff]*"] },
         },
       ],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.oracle.worlds import LABELS, Happening, World, blocks, make_world
 
+from tests.oracle.worlds import LABELS, Happening, World, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelParams, FunnelResult
 from tidewheel.analyse.kinds.trends import Trends, TrendsParams
@@ -29,7 +30,7 @@ def a_world(seed: int, *, overlap: float = 0.4) -> World:
     )
 
 
-def ask(world: World, context: Context = CONTEXT, **options: object) -> FunnelResult:
+def ask(world: World, context: Context = CONTEXT, **options: Any) -> FunnelResult:
     """Answer a funnel question over a world."""
     question = {
         "steps": [{"any_of": [{"event": f"s{k}"}]} for k in range(STEPS)],
@@ -134,7 +135,7 @@ def test_shifting_all_times_changes_nothing(seed: int, order: str, days: int) ->
     world, shift = a_world(seed), days * DAY
     later = replace(CONTEXT, span=Span(SPAN.start + shift, SPAN.end + shift), now=CONTEXT.now + shift)
     shifted = changed(world, row=lambda row: replace(row, time=row.time + shift))
-    options = {"order": order, "within": {"same": "day"}, "breakdowns": [{"property": "c"}]}
+    options: dict[str, Any] = {"order": order, "within": {"same": "day"}, "breakdowns": [{"property": "c"}]}
     assert ask(shifted, later, **options) == ask(world, **options)
 
 

@@ -31,7 +31,7 @@ Scope: TypeAlias = Literal["event", "item", "person"]
 KIND_LETTERS: Final[dict[Kind, str]] = {"text": "s", "number": "n", "flag": "b", "time": "t", "list": "l"}
 LETTER_KINDS: Final[dict[str, Kind]] = {letter: kind for kind, letter in KIND_LETTERS.items()}
 
-UNSAFE: Final = ' ,;{}()\n\t=%"`\\.'
+UNSAFE: Final = frozenset(' ,;{}()=%"`\\.') | {chr(control) for control in range(32)}
 
 # Person facts are events with these names; their properties are what is set.
 SET: Final = "$set"

@@ -14,6 +14,7 @@ from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.queries import Queries
 from tidewheel.serve.uploads import Uploads
+from tidewheel.serve.warm import Warmth
 from tidewheel.serve.write_keys import WriteKeys
 from tidewheel.store.catalog import Catalog, projects
 from tidewheel.store.project import ProjectStore
@@ -38,7 +39,8 @@ class Installation:
         self.uploads = Uploads(self.settings.home / "uploads")
         self.write_keys = WriteKeys(self.catalog, self.clock)
         self.executor = Threads(self.settings.threads)
-        self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds)
+        self.warmth = Warmth()
+        self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
         self._opened: dict[str, ProjectStore] = {}
 
     @classmethod

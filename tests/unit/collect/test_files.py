@@ -147,6 +147,22 @@ def test_excel(tmp_path: Path) -> None:
         open_table(path, sheet="二月")
 
 
+def test_a_column_without_heading_is_kept(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["event", "time", "device_id"], ["a", "2026-11-03", "d", "more"]):
+        sheet.append(row)
+    path = tmp_path / "x.xlsx"
+    book.save(path)
+    assert imported(path, "events")[1].events[0].properties == {"column_4": "more"}
+
+
+def test_the_delimiter_is_the_one_of_the_heading(file: Any) -> None:
+    text = "event,time,tags\n" + "click,2026-11-03,a;b;c;d;e\n" * 300
+    assert open_table(file(text)).delimiter == ","
+
+
 def test_parquet(tmp_path: Path) -> None:
     path = tmp_path / "events.parquet"
     rows = {
@@ -185,6 +201,9 @@ def test_json_lines_of_rows_and_of_native_events(file: Any) -> None:
     assert [event.name for event in store.events] == ["a", "$set", "a", "$set"]
     again, _ = imported(path, "events", store=store)
     assert again.duplicates == again.facts
+    summary, _ = imported(file("{broken\n" + json.dumps(native) + "\n"), "events")
+    assert [(one.index, one.code) for one in summary.problems] == [(1, "bad_row")]
+    assert summary.accepted == 1
     whole = file(json.dumps({"data": [native]}, indent=1))
     assert imported(whole, "events")[0].accepted == 1
 

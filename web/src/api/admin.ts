@@ -36,6 +36,10 @@ export function useUsers(enabled: boolean) {
   });
 }
 
+/** `password` is there once, when the server made one. */
+export interface MadeUser extends UserRow {
+  password?: string | null;
+}
 export interface UserForm {
   email: string;
   name: string;
@@ -48,12 +52,12 @@ export function useUserChanges() {
   const onSuccess = () => queries.invalidateQueries({ queryKey: ["users"] });
   return {
     create: useMutation({
-      mutationFn: (form: UserForm) => call<UserRow>("POST", "/api/v1/users", { body: form }),
+      mutationFn: (form: UserForm) => call<MadeUser>("POST", "/api/v1/users", { body: form }),
       onSuccess,
     }),
     change: useMutation({
-      mutationFn: ({ id, ...form }: Partial<UserForm> & { id: string }) =>
-        call<UserRow>("PATCH", `/api/v1/users/${id}`, { body: form }),
+      mutationFn: ({ id, ...form }: Partial<UserForm> & { id: string; new_password?: boolean }) =>
+        call<MadeUser>("PATCH", `/api/v1/users/${id}`, { body: form }),
       onSuccess,
     }),
     remove: useMutation({
@@ -93,7 +97,7 @@ export function useTokenChanges() {
 
 export interface MeForm {
   name?: string;
-  language?: string;
+  language?: "en" | "zh";
   password?: { current: string; new: string };
 }
 export function useMeChange() {

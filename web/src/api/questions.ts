@@ -54,11 +54,10 @@ export interface Provenance {
   identity: string | number;
   zone: string;
   engine: string;
-  until: string;
+  /** Up to when there are facts. */
+  until: string | null;
   events: number;
   people: number;
-  seconds: number;
-  cached: boolean;
 }
 
 export interface Compared<K extends Analysis = Analysis> {
@@ -72,6 +71,8 @@ export interface Answer<K extends Analysis = Analysis> {
   params: Params<K>;
   result: Result<K>;
   comparisons: Compared<K>[];
+  /** What the asker should know, such as a name that was never seen. */
+  warnings?: { code: string; message: { en: string; zh: string } }[];
   provenance: Provenance;
 }
 

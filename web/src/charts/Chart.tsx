@@ -178,5 +178,7 @@ export function Chart({
     [palette],
   );
 
-  return <div ref={box} className="tw-chart" style={{ height, width: "100%" }} role="img" aria-label={label} />;
+  return (
+    <div ref={box} className="tw-chart" style={{ height, width: "100%" }} role="img" aria-label={label} />
+  );
 }

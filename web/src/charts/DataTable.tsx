@@ -33,7 +33,14 @@ export function DataTable<C>({
           {table.rows.map((row, index) => (
             <tr key={index}>
               {row.map((cell, at) => (
-                <Cell key={at} cell={cell} first={at === 0} align={table.columns[at]?.align} onOpen={onOpen} openLabel={openLabel} />
+                <Cell
+                  key={at}
+                  cell={cell}
+                  first={at === 0}
+                  align={table.columns[at]?.align}
+                  onOpen={onOpen}
+                  openLabel={openLabel}
+                />
               ))}
             </tr>
           ))}
@@ -58,7 +65,7 @@ function Cell<C>({
 }) {
   const shaded = cell.shade !== undefined && cell.shade !== null;
   const style: CSSProperties | undefined = shaded
-    ? { background: `var(--ramp-${cell.shade! + 1})`, color: `var(--on-ramp-${cell.shade! + 1})` }
+    ? { backgroundColor: `var(--ramp-${cell.shade! + 1})`, color: `var(--on-ramp-${cell.shade! + 1})` }
     : undefined;
   const text = (
     <>
@@ -77,7 +84,13 @@ function Cell<C>({
     );
   if (first) return <th scope="row">{inside}</th>;
   return (
-    <td data-align={align} data-open={cell.open || undefined} data-tone={cell.tone} data-shaded={shaded || undefined} style={style}>
+    <td
+      data-align={align}
+      data-open={cell.open || undefined}
+      data-tone={cell.tone}
+      data-shaded={shaded || undefined}
+      style={style}
+    >
       {inside}
     </td>
   );

@@ -33,7 +33,11 @@ function openers(group: FunnelGroup, look: Look) {
   };
 }
 
-function byStep(result: FunnelResult, compared: FunnelResult | undefined, look: Look): TableModel<FunnelCell> {
+function byStep(
+  result: FunnelResult,
+  compared: FunnelResult | undefined,
+  look: Look,
+): TableModel<FunnelCell> {
   const { say } = look;
   const group = result.groups[0];
   const before = compared?.groups[0];
@@ -73,8 +77,12 @@ function byStep(result: FunnelResult, compared: FunnelResult | undefined, look: 
           ? { text: "", raw: null }
           : { text: say.percent(step.rate_from_previous), raw: step.rate_from_previous },
         dropped(at),
-        at === 0 ? { text: "", raw: null } : { text: say.duration(step.median_seconds), raw: step.median_seconds },
-        at === 0 ? { text: "", raw: null } : { text: say.duration(step.mean_seconds), raw: step.mean_seconds },
+        at === 0
+          ? { text: "", raw: null }
+          : { text: say.duration(step.median_seconds), raw: step.median_seconds },
+        at === 0
+          ? { text: "", raw: null }
+          : { text: say.duration(step.mean_seconds), raw: step.mean_seconds },
       ];
     }),
   };
@@ -98,7 +106,9 @@ function byGroup(result: FunnelResult, look: Look): TableModel<FunnelCell> {
       const name = say.group(group.group);
       const colour = colours.get(JSON.stringify(group.group));
       const interval =
-        last && last.low !== null && last.high !== null ? `${say.percent(last.low)} – ${say.percent(last.high)}` : "";
+        last && last.low !== null && last.high !== null
+          ? `${say.percent(last.low)} – ${say.percent(last.high)}`
+          : "";
       return [
         { text: name, raw: name, ...(colour ? { colour } : {}) },
         ...group.steps.map((step, at) => ({

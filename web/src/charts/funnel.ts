@@ -109,9 +109,9 @@ export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look:
       type: "line",
       silent: true,
       symbol: "rect",
-      symbolSize: [look.narrow ? 40 : 96, 2],
+      symbolSize: [look.narrow ? 40 : 132, 3],
       lineStyle: { opacity: 0 },
-      itemStyle: { color: palette.ink },
+      itemStyle: { color: palette.ink, borderColor: palette.paper, borderWidth: 1 },
       z: 9,
       data: before.steps.map((step, at) => (at === 0 ? null : step.rate)),
     });

@@ -119,7 +119,7 @@ export function valueAxis(palette: Palette, format: (value: number) => string): 
   };
 }
 
-export const still: Option = { animation: true, animationDuration: 140, animationDurationUpdate: 140 };
+export const still: Option = { animation: false };
 
 /** Rough width of a label in 12 px type: wide signs count double. */
 export function textWidth(text: string): number {

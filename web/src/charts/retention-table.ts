@@ -3,7 +3,8 @@ import type { Look } from "./look";
 import { columnName, heatScale, shade } from "./retention";
 import type { TableCell, TableModel } from "./table";
 
-const SHADES = 7;
+/** The darkest shade is left out: a table full of it is hard to look at. */
+const SHADES = 6;
 export type RetentionShows = "rate" | "people" | "value";
 
 /** A row a cohort, newest last, under the weighted mean. */
@@ -27,7 +28,12 @@ export function retentionTable(
   const { say } = look;
   const grain = params.grain ?? "day";
   const scale = heatScale(group);
-  const figure = (entry: RetentionFigure, cohort: number | null, period: number, name: string): TableCell<RetentionCell> => {
+  const figure = (
+    entry: RetentionFigure,
+    cohort: number | null,
+    period: number,
+    name: string,
+  ): TableCell<RetentionCell> => {
     const raw = shows === "rate" ? entry.rate : shows === "people" ? entry.people : entry.value;
     const unknown = entry.people === null && cohort !== null;
     const text =
@@ -41,7 +47,7 @@ export function retentionTable(
     return {
       text,
       raw,
-      shade: shade(entry, scale, SHADES),
+      shade: period === 0 && (entry.rate ?? 0) > scale ? null : shade(entry, scale, SHADES),
       open: entry.incomplete && raw !== null,
       cell: raw === null ? undefined : { cohort, period, group: group.group, lost: false },
       title: `${name} · ${columnName(columns[period] ?? "", params, look)}`,
@@ -64,7 +70,7 @@ export function retentionTable(
           cell: { cohort: null, period: null, group: group.group, lost: false },
           title: say.word("table.all_cohorts"),
         },
-        ...group.mean.map((entry, at) => figure(entry, null, at, mean)),
+        ...group.mean.slice(0, columns.length).map((entry, at) => figure(entry, null, at, mean)),
       ],
       ...group.cohorts.map((cohort, index): TableCell<RetentionCell>[] => {
         const name = say.bucket(cohort.start, grain);
@@ -76,7 +82,7 @@ export function retentionTable(
             cell: { cohort: index, period: null, group: group.group, lost: false },
             title: name,
           },
-          ...cohort.figures.map((entry, at) => figure(entry, index, at, name)),
+          ...cohort.figures.slice(0, columns.length).map((entry, at) => figure(entry, index, at, name)),
         ];
       }),
     ],

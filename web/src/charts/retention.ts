@@ -34,6 +34,18 @@ export function columnName(column: string, params: RetentionParams, look: Pick<L
   return look.say.word(/^\d+$/.test(column) ? `period.${grain}` : `bracket.${grain}`, { n: column });
 }
 
+/** How many columns have begun for anybody: those after them would be blank. */
+export function knownColumns(result: RetentionResult): number {
+  let known = 1;
+  for (const group of result.groups) {
+    for (const cohort of group.cohorts) {
+      const last = cohort.figures.findLastIndex((figure) => figure.people !== null);
+      known = Math.max(known, last + 1);
+    }
+  }
+  return Math.min(known, result.columns.length);
+}
+
 export interface RetentionDrawing {
   params: RetentionParams;
   result: RetentionResult;
@@ -58,7 +70,7 @@ export function curveDrawing(
     palette.accent;
   const full = groups.every((group) => (group.mean[0]?.rate ?? 1) >= 0.9995);
   const from = full && result.columns.length > 2 ? 1 : 0;
-  const columns = result.columns.slice(from);
+  const columns = result.columns.slice(from, Math.max(from + 2, knownColumns(result)));
   const before =
     groups.length === 1 ? compared?.groups.find((group) => group.group === null)?.mean : undefined;
   const labelled = groups.length > 1 && !look.narrow && !look.compact;
@@ -70,7 +82,7 @@ export function curveDrawing(
     columns.forEach((_, at) => {
       cells[cellKey(id, at)] = { cohort: null, period: at + from, group: group.group };
     });
-    const points = group.mean.slice(from);
+    const points = group.mean.slice(from, from + columns.length);
     return {
       id,
       name: say.group(group.group),
@@ -96,7 +108,7 @@ export function curveDrawing(
       showSymbol: false,
       z: 1,
       lineStyle: { width: 1.5, color: faded(palette.accent, 0.42) },
-      data: before.slice(from).map((point) => point.rate),
+      data: before.slice(from, from + columns.length).map((point) => point.rate),
     });
   }
   return {
@@ -160,5 +172,5 @@ export function heatScale(group: RetentionGroup): number {
 export function shade(figure: RetentionFigure, scale: number, steps: number): number | null {
   if (figure.rate === null) return null;
   if (figure.rate <= 0) return 0;
-  return Math.min(steps - 1, Math.max(1, Math.ceil((figure.rate / scale) * (steps - 1))));
+  return Math.min(steps - 1, Math.max(1, Math.round((figure.rate / scale) * (steps - 1))));
 }

@@ -5,7 +5,11 @@ import { drawnLines, lineColours, lineKey, lineName } from "./trends";
 
 /** A row a line: its figure over the whole period, the change, and a column a bucket, latest first. */
 export function trendsTable(
-  { params, result, compared }: { params: TrendsParams; result: TrendsResult; compared?: TrendsResult | undefined },
+  {
+    params,
+    result,
+    compared,
+  }: { params: TrendsParams; result: TrendsResult; compared?: TrendsResult | undefined },
   look: Look,
 ): TableModel<TrendsCell> {
   const { say } = look;

@@ -32,7 +32,9 @@ export function BreakdownEditor({
             <PropertySelect
               value={{ property: breakdown.property, scope, kind }}
               events={events}
-              onChange={({ property, scope: next, kind: of }) => write({ property, scope: next, kind: of ?? null })}
+              onChange={({ property, scope: next, kind: of }) =>
+                write({ property, scope: next, kind: of ?? null })
+              }
             />
             {scope === "person" && (
               <WhenSelect value={breakdown.when} onChange={(when) => write({ ...breakdown, when })} />
@@ -54,7 +56,9 @@ export function BreakdownEditor({
           value={null}
           events={events}
           autoFocus={value.length === 0}
-          onChange={({ property, scope, kind }) => onChange([...value, { property, scope, kind: kind ?? null }])}
+          onChange={({ property, scope, kind }) =>
+            onChange([...value, { property, scope, kind: kind ?? null }])
+          }
         />
       )}
     </div>

@@ -47,7 +47,9 @@ export function CompareEditor({
         }))}
         style={{ display: "grid", gap: 4 }}
       />
-      {way === "period" && <PeriodEditor value={other} onChange={(next) => onChange({ period: next })} onDone={onDone} />}
+      {way === "period" && (
+        <PeriodEditor value={other} onChange={(next) => onChange({ period: next })} onDone={onDone} />
+      )}
       {way === "people" && (
         <>
           <ConditionTree

@@ -21,10 +21,17 @@ export function ExclusionEditor({
   const { say } = editing;
   const after = value?.after ?? 1;
   const before = value?.before ?? steps.length;
-  const options = steps.map((step, at) => ({ value: at + 1, label: `${at + 1} ${stepWords(step, editing)}` }));
+  const options = steps.map((step, at) => ({
+    value: at + 1,
+    label: `${at + 1} ${stepWords(step, editing)}`,
+  }));
   return (
     <div className={styles.stack}>
-      <StepEditor step={value?.step ?? null} onChange={(step) => onChange({ ...value, step })} onDone={onDone} />
+      <StepEditor
+        step={value?.step ?? null}
+        onChange={(step) => onChange({ ...value, step })}
+        onDone={onDone}
+      />
       {value && (
         <div className={styles.line}>
           <span>{say("exclusion.between")}</span>

@@ -74,7 +74,10 @@ export function FormulaEditor({
           size="small"
           value={draft.format ?? "number"}
           onChange={(format) => setDraft({ ...draft, format: format as "number" })}
-          options={(["number", "percent", "money"] as const).map((each) => ({ value: each, label: say(`format.${each}`) }))}
+          options={(["number", "percent", "money"] as const).map((each) => ({
+            value: each,
+            label: say(`format.${each}`),
+          }))}
         />
         <Input
           size="small"

@@ -24,7 +24,9 @@ export function HoldEditor({
             value={{ property: hold.property, scope: hold.scope ?? "event", kind: hold.kind }}
             scopes={["item", "event"]}
             events={events}
-            onChange={({ property, scope, kind }) => onChange(withAt(value, at, { property, scope, kind: kind ?? null }))}
+            onChange={({ property, scope, kind }) =>
+              onChange(withAt(value, at, { property, scope, kind: kind ?? null }))
+            }
           />
           <RemoveButton label={say("hold.remove")} onClick={() => onChange(withAt(value, at, null))} />
         </div>
@@ -36,7 +38,9 @@ export function HoldEditor({
           scopes={["item", "event"]}
           events={events}
           autoFocus={value.length === 0}
-          onChange={({ property, scope, kind }) => onChange([...value, { property, scope, kind: kind ?? null }])}
+          onChange={({ property, scope, kind }) =>
+            onChange([...value, { property, scope, kind: kind ?? null }])
+          }
         />
       )}
       <p className={styles.subtle}>{say("hold.note")}</p>

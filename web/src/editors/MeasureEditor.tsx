@@ -61,7 +61,9 @@ export function MeasureEditor({
             scopes={["event", "item"]}
             kinds={kind === "distinct" ? undefined : ["number"]}
             events={events}
-            onChange={({ property, scope: picked }) => onChange({ ...value, property, scope: picked, times: null })}
+            onChange={({ property, scope: picked }) =>
+              onChange({ ...value, property, scope: picked, times: null })
+            }
           />
           {kind === "percentile" && (
             <NumberInput
@@ -89,7 +91,11 @@ export function MeasureEditor({
             onChange={({ property }) => onChange({ ...value, times: property })}
           />
           {value.times && (
-            <button type="button" className={styles.quiet} onClick={() => onChange({ ...value, times: null })}>
+            <button
+              type="button"
+              className={styles.quiet}
+              onClick={() => onChange({ ...value, times: null })}
+            >
               {say("clear")}
             </button>
           )}

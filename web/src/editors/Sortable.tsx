@@ -40,7 +40,9 @@ export function Sortable<T>({
           {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
           <span
             draggable={items.length > 1}
-            data-over={over === at && from !== null && from !== at ? (from < at ? "after" : "before") : undefined}
+            data-over={
+              over === at && from !== null && from !== at ? (from < at ? "after" : "before") : undefined
+            }
             data-dragged={from === at || undefined}
             className={styles.sortItem}
             onKeyDown={onKeyDown(at)}

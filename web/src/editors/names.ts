@@ -61,7 +61,10 @@ export function namesOf(schema: Schema, language: Language, say: Say): Names {
     name === ANY_EVENT ? say("event.any") : (titles.get(name) ?? known(say, `event.${safe(name)}`) ?? name);
   return {
     event,
-    did: (name) => known(say, `did.${safe(name)}`) ?? say("did_other", { event: event(name) }),
+    did: (name) =>
+      (language === "zh-CN" && titles.get(name)) ||
+      known(say, `did.${safe(name)}`) ||
+      say("did_other", { event: event(name) }),
     property: (name, scope) =>
       properties.get(`${scope ?? "event"}/${name}`) ?? known(say, `property.${safe(name)}`) ?? name,
     value: (property, value) =>

@@ -70,6 +70,20 @@ def memberships(block: Block, rows: Ints, bits: Ints, wanted: Ints | None = None
     return record[:n], code[:n]
 
 
+@kernel
+def _first(place: Ints, person: Ints, last: Ints, fresh: npt.NDArray[np.bool_]) -> None:
+    for i in range(place.size):
+        fresh[i] = last[place[i]] != person[i]
+        last[place[i]] = person[i]
+
+
+def once_each(place: Ints, person: Ints) -> npt.NDArray[np.bool_]:
+    """Mark the first of each (place, person); the records of a person stand together."""
+    fresh = np.empty(place.size, bool)
+    _first(place, person, np.full(int(place.max(initial=-1)) + 1, -1), fresh)
+    return fresh
+
+
 def item_bits(block: Block, ragged: Ragged) -> Ints:
     """Return the step bits of each entry, or nothing when the entries are not items."""
     found = block.item_match

@@ -76,3 +76,24 @@ def returns(
             if amount.size:
                 sums[0, e, at] += amount[0, i]
                 sums[1, e, at] += amount[1, i]
+
+
+@kernel
+def count(
+    entry: Ints, place: Ints, came: npt.NDArray[np.bool_], sums: Ints, last_only: bool, cells: Ints
+) -> None:
+    """Add what the entries did to ``cells`` (3 x places x columns): who came, and the sums.
+
+    With ``last_only`` an entry counts as coming in the last of its columns alone.
+    """
+    for i in range(entry.size):
+        counted = False
+        for column in range(came.shape[1] - 1, -1, -1):
+            if not came[entry[i], column]:
+                continue
+            if not (last_only and counted):
+                cells[0, place[i], column] += 1
+                counted = True
+            if sums.size:
+                cells[1, place[i], column] += sums[0, entry[i], column]
+                cells[2, place[i], column] += sums[1, entry[i], column]

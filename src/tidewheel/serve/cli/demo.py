@@ -44,7 +44,9 @@ def demo(
         return
     installation = Installation.open(settings)
     try:
+        installation.warmth.begin(settings.home)
         shop = _prepare(installation, people, seed)
+        installation.warmth.wait()
         if no_serve:
             _tell(shop)
         else:

@@ -13,6 +13,7 @@ import { AnswerLine } from "./AnswerLine";
 import type { AnswerProps, OpenCell } from "./answers";
 import { firstQuestion } from "./defaults";
 import { useLook } from "./look";
+import { named } from "./named";
 import { ProvenanceLine } from "./ProvenanceLine";
 import { useRun } from "./run";
 import type { Line, Voices } from "./words";
@@ -65,7 +66,7 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
   const chart = useRef<ChartHandle>(null);
   const [table, setTable] = useState<TableModel<Cell> | null>(null);
   const voices = useMemo<Voices>(() => ({ editing, look }), [editing, look]);
-  const { answer } = run;
+  const answer = useMemo(() => (run.answer ? named(run.answer, editing) : undefined), [run.answer, editing]);
   const line = useMemo(() => (answer ? kit.line(answer, voices) : null), [kit, answer, voices]);
   const notes = useMemo(() => (answer && kit.notes ? kit.notes(answer, voices) : []), [kit, answer, voices]);
   const onOpen = useCallback(
@@ -80,7 +81,9 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
       }),
     [answer, kit.kind, openPeople],
   );
-  const plain = line ? line.text.replace(/\{(\w+)\}/g, (_, mark: string) => line.slots[mark]?.text ?? "") : "";
+  const plain = line
+    ? line.text.replace(/\{(\w+)\}/g, (_, mark: string) => line.slots[mark]?.text ?? "")
+    : "";
   const query = new URLSearchParams(writeQuestion(params, view)).toString();
   const { Question, Answer: Shown } = kit;
   return (
@@ -99,14 +102,19 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
       }
     >
       {unreadable && <p className={styles.warning}>{say("address.unreadable")}</p>}
-      {schema.events.length === 0 && <Empty title={say("empty.no_events")}>{say("empty.no_events_hint")}</Empty>}
+      {schema.events.length === 0 && (
+        <Empty title={say("empty.no_events")}>{say("empty.no_events_hint")}</Empty>
+      )}
       <section className={styles.question} aria-label={say("question.label")}>
         <Question params={params} onChange={setParams} />
       </section>
-      <section className={styles.answer} aria-live="polite" aria-busy={run.fetching} data-old={run.old || undefined}>
-        {run.fetching && (run.old || !answer) && (
-          <RunBar progress={run.progress} onStop={run.stop} />
-        )}
+      <section
+        className={styles.answer}
+        aria-live="polite"
+        aria-busy={run.fetching}
+        data-old={run.old || undefined}
+      >
+        {run.fetching && (run.old || !answer) && <RunBar progress={run.progress} onStop={run.stop} />}
         {run.stopped && !run.fetching && (
           <p className={styles.warning}>
             {say("run.stopped")}{" "}
@@ -122,6 +130,11 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
             <Empty title={plain || say("empty.nobody")}>{say("empty.nobody_hint")}</Empty>
           ) : (
             <>
+              {(answer.warnings ?? []).map(({ code, message }) => (
+                <p key={code} className={styles.warning}>
+                  {editing.language === "en" ? message.en : message.zh}
+                </p>
+              ))}
               {line && (
                 <p className={styles.line}>
                   <AnswerLine line={line} onOpen={onOpen} openLabel={say("chart.open")} />
@@ -144,7 +157,7 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
                 handle={chart}
                 onTable={setTable}
               />
-              <ProvenanceLine provenance={answer.provenance} />
+              <ProvenanceLine provenance={answer.provenance} took={run.seconds} />
             </>
           )
         ) : (
@@ -157,11 +170,16 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
 
 function tileTitle(kind: Analysis, params: Params, { editing }: Voices): string {
   const { say, names } = editing;
-  const own = params as { steps?: { any_of: { event: string }[] }[]; series?: { step: { any_of: { event: string }[] } }[]; start?: { any_of: { event: string }[] } };
-  const events = (own.steps ?? own.series?.map((each) => each.step) ?? (own.start ? [own.start] : [])).map((step) =>
-    names.event(step.any_of[0]?.event ?? ""),
+  const own = params as {
+    steps?: { any_of: { event: string }[] }[];
+    series?: { step: { any_of: { event: string }[] } }[];
+    start?: { any_of: { event: string }[] };
+  };
+  const events = (own.steps ?? own.series?.map((each) => each.step) ?? (own.start ? [own.start] : [])).map(
+    (step) => names.event(step.any_of[0]?.event ?? ""),
   );
-  const shown = events.length > 2 ? `${events[0]} → ${events.at(-1)}` : events.join(kind === "funnel" ? " → " : " · ");
+  const shown =
+    events.length > 2 ? `${events[0]} → ${events.at(-1)}` : events.join(kind === "funnel" ? " → " : " · ");
   return say(`board.tile_${kind}`, { events: shown });
 }
 

@@ -1,4 +1,4 @@
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { ANALYSES } from "@/api/questions";
 import type { Analysis, Params } from "@/api/questions";
 import { EditingProvider, useEditing } from "@/editors";
@@ -7,6 +7,7 @@ import { Bone } from "@/ui";
 import type { AnalysisKit } from "./AnalysisPage";
 import type { OpenCell } from "./answers";
 import { kits } from "./kits";
+import { named } from "./named";
 import { useRun } from "./run";
 import styles from "./analyse.module.css";
 
@@ -26,7 +27,12 @@ export function AnswerView({ kind, params, view, compact = false }: AnswerViewPr
   if (!ANALYSES.includes(kind as Analysis)) return null;
   return (
     <EditingProvider project={project}>
-      <View kit={kits[kind as Analysis] as unknown as AnalysisKit<Analysis>} params={params as Params} view={view} compact={compact} />
+      <View
+        kit={kits[kind as Analysis] as unknown as AnalysisKit<Analysis>}
+        params={params as Params}
+        view={view}
+        compact={compact}
+      />
     </EditingProvider>
   );
 }
@@ -42,9 +48,11 @@ function View({
   view: string | null;
   compact: boolean;
 }) {
-  const { project, say } = useEditing();
+  const editing = useEditing();
+  const { project, say } = editing;
   const openPeople = usePeopleDrawer();
-  const { answer, error, fetching, again } = useRun(project.id, kit.kind, params);
+  const { answer: plain, error, fetching, again } = useRun(project.id, kit.kind, params);
+  const answer = useMemo(() => (plain ? named(plain, editing) : undefined), [plain, editing]);
   const onOpen = useCallback(
     ({ cell, title }: OpenCell) =>
       answer &&

@@ -129,7 +129,7 @@ export function Tail<P extends AskedParams>({ params, onChange, events, children
     <>
       {set.map((part, at) => (
         <span key={at}>
-          {" "}
+          {say("join.sentence")}
           {part}
         </span>
       ))}

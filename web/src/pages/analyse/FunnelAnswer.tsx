@@ -1,7 +1,14 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Answer, FunnelCell } from "@/api/questions";
 import { Chart, DataTable, funnelTable } from "@/charts";
-import { conversionDrawing, DRAWN, drawnGroups, funnelColours, funnelDrawing, timesDrawing } from "@/charts/funnel";
+import {
+  conversionDrawing,
+  DRAWN,
+  drawnGroups,
+  funnelColours,
+  funnelDrawing,
+  timesDrawing,
+} from "@/charts/funnel";
 import { useEditing } from "@/editors";
 import { OpenFigure, Segmented } from "@/ui";
 import type { AnswerProps, OpenCell } from "./answers";
@@ -17,7 +24,15 @@ export function funnelView(view: string | null): FunnelView {
   return FUNNEL_VIEWS.includes(view as FunnelView) ? (view as FunnelView) : "steps";
 }
 
-export function FunnelAnswer({ answer, view, onView, onOpen, compact = false, handle, onTable }: AnswerProps<"funnel">) {
+export function FunnelAnswer({
+  answer,
+  view,
+  onView,
+  onOpen,
+  compact = false,
+  handle,
+  onTable,
+}: AnswerProps<"funnel">) {
   const { say } = useEditing();
   const look = useLook(answer.params.breakdowns, compact);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -35,7 +50,8 @@ export function FunnelAnswer({ answer, view, onView, onOpen, compact = false, ha
         : funnelDrawing(asked, look);
   const groups = drawnGroups(result);
   const colours = funnelColours(result, look);
-  const open = (cell: FunnelCell | undefined) => cell && onOpen?.({ cell, title: cellTitle(answer, cell, look, say) });
+  const open = (cell: FunnelCell | undefined) =>
+    cell && onOpen?.({ cell, title: cellTitle(answer, cell, look, say) });
   const cells = (
     <DataTable
       table={table}
@@ -85,8 +101,11 @@ export function FunnelAnswer({ answer, view, onView, onOpen, compact = false, ha
             }))}
           />
         )}
+        {columns && compared && groups.length === 1 && <span className={styles.note}>{say("chart.before_mark")}</span>}
         {result.groups.length - 1 > DRAWN && shape !== "table" && (
-          <span className={styles.note}>{say("chart.drawn", { n: DRAWN, of: result.groups.length - 1 })}</span>
+          <span className={styles.note}>
+            {say("chart.drawn", { n: DRAWN, of: result.groups.length - 1 })}
+          </span>
         )}
       </div>
       {columns && (
@@ -103,13 +122,21 @@ export function FunnelAnswer({ answer, view, onView, onOpen, compact = false, ha
   );
 }
 
-function cellTitle(answer: Answer<"funnel">, cell: FunnelCell, look: Look, say: (key: string, values?: Record<string, string | number>) => string): string {
+function cellTitle(
+  answer: Answer<"funnel">,
+  cell: FunnelCell,
+  look: Look,
+  say: (key: string, values?: Record<string, string | number>) => string,
+): string {
   const step = answer.result.groups[0]?.steps[cell.step - 1]?.name ?? "";
   const head = cell.dropped ? say("chart.dropped_after", { step }) : step;
   const bucket =
     cell.bucket === null || cell.bucket === undefined
       ? ""
-      : look.say.bucket(answer.result.groups[0]?.trend[cell.bucket]?.bucket ?? "", answer.params.trend ?? "day");
+      : look.say.bucket(
+          answer.result.groups[0]?.trend[cell.bucket]?.bucket ?? "",
+          answer.params.trend ?? "day",
+        );
   const group = cell.group ? look.say.group(cell.group) : "";
   return [head, group, bucket].filter(Boolean).join(" · ");
 }
@@ -139,7 +166,9 @@ function StepHeads({
           <b>
             <OpenFigure
               title={say("chart.open")}
-              {...(onOpen ? { onOpen: () => onOpen({ cell: { step: at + 1, dropped: false }, title: step.name }) } : {})}
+              {...(onOpen
+                ? { onOpen: () => onOpen({ cell: { step: at + 1, dropped: false }, title: step.name }) }
+                : {})}
             >
               {look.say.figure(step.people, "number")}
             </OpenFigure>

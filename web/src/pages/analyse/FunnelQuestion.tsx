@@ -135,7 +135,9 @@ export function FunnelQuestion({
       }
       title={say("hold.title")}
     >
-      {() => <HoldEditor value={hold} events={events} onChange={(next) => onChange({ ...params, hold: next })} />}
+      {() => (
+        <HoldEditor value={hold} events={events} onChange={(next) => onChange({ ...params, hold: next })} />
+      )}
     </Word>
   );
 
@@ -152,7 +154,11 @@ export function FunnelQuestion({
             <Choose
               title={say("order.title")}
               value={order}
-              options={ORDERS.map((value) => ({ value, label: say(`order.${value}`), note: say(`order.${value}_note`) }))}
+              options={ORDERS.map((value) => ({
+                value,
+                label: say(`order.${value}`),
+                note: say(`order.${value}_note`),
+              }))}
               onChange={(next) => onChange({ ...params, order: next })}
             />
           ),
@@ -160,13 +166,13 @@ export function FunnelQuestion({
       />
       {hold.length > 0 && (
         <>
-          {" "}
+          {say("join.sentence")}
           <Sentence text={say("hold.sentence")} slots={{ hold: holdWord }} />
         </>
       )}
       {exclusions.map((exclusion, at) => (
         <span key={at}>
-          {" "}
+          {say("join.sentence")}
           <Sentence
             text={say("exclusion.sentence")}
             slots={{
@@ -221,7 +227,13 @@ export function FunnelQuestion({
 }
 
 /** Whose value a split takes when it changes on the way. */
-function AttributionSelect({ params, onChange }: { params: FunnelParams; onChange: (params: FunnelParams) => void }) {
+function AttributionSelect({
+  params,
+  onChange,
+}: {
+  params: FunnelParams;
+  onChange: (params: FunnelParams) => void;
+}) {
   const editing = useEditing();
   const { say } = editing;
   const own = (params.breakdowns ?? []).some((each) => each.scope !== "person" || each.when === "event");
@@ -235,7 +247,10 @@ function AttributionSelect({ params, onChange }: { params: FunnelParams; onChang
       value={params.attribution ?? "first"}
       onChange={(attribution) => onChange({ ...params, attribution })}
       options={[
-        ...(["first", "last", "each"] as const).map((value) => ({ value, label: say(`attribution.${value}`) })),
+        ...(["first", "last", "each"] as const).map((value) => ({
+          value,
+          label: say(`attribution.${value}`),
+        })),
         ...params.steps.map((step, at) => ({
           value: at + 1,
           label: say("attribution.at", { n: at + 1, step: stepWords(step, editing) }),

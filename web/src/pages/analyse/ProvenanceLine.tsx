@@ -6,10 +6,10 @@ import { Popover } from "@/ui";
 import styles from "./analyse.module.css";
 
 /** What the answer was made of: until when, how much, how long, and the marks that make it repeatable. */
-export function ProvenanceLine({ provenance }: { provenance: Provenance }) {
+export function ProvenanceLine({ provenance, took }: { provenance: Provenance; took: number | null }) {
   const { say, language } = useEditing();
   const { stamp } = useFormat();
-  const seconds = provenance.seconds < 0.01 ? "< 0.01" : provenance.seconds.toFixed(2);
+  const seconds = took === null ? null : took < 0.01 ? "< 0.01" : took.toFixed(2);
   const marks = [
     ["definition", provenance.definition],
     ["data", provenance.data],
@@ -22,7 +22,7 @@ export function ProvenanceLine({ provenance }: { provenance: Provenance }) {
       {say("provenance.until", { time: stamp(provenance.until) })} ·{" "}
       {say("provenance.events", { n: short(provenance.events, language) })} ·{" "}
       {say("provenance.people", { n: exact(provenance.people, language) })} ·{" "}
-      {provenance.cached ? say("provenance.cached") : say("provenance.seconds", { n: seconds })} ·{" "}
+      {seconds !== null && <>{say("provenance.seconds", { n: seconds })} · </>}
       <Popover
         trigger="click"
         content={

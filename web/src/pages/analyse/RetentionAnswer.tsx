@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { RetentionCell } from "@/api/questions";
 import { Chart, DataTable, retentionTable } from "@/charts";
 import type { RetentionShows } from "@/charts";
-import { columnName, curveDrawing, curveGroups, DRAWN } from "@/charts/retention";
+import { columnName, curveDrawing, curveGroups, DRAWN, knownColumns } from "@/charts/retention";
 import { groupColours } from "@/charts/look";
 import { useEditing } from "@/editors";
 import { isMoney } from "@/editors/names";
@@ -35,11 +35,11 @@ export function RetentionAnswer({ answer, view, onView, onOpen, compact = false,
     () =>
       group
         ? retentionTable(
-            { params, columns: result.columns, group, shows: valued || shows !== "value" ? shows : "rate", money },
+            { params, columns: result.columns.slice(0, knownColumns(result)), group, shows: valued || shows !== "value" ? shows : "rate", money },
             look,
           )
         : null,
-    [params, result.columns, group, shows, valued, money, look],
+    [params, result, group, shows, valued, money, look],
   );
   useEffect(() => {
     if (table) onTable?.(table);

@@ -25,7 +25,9 @@ export function RetentionQuestion({
   const events = eventsOf("retention", params);
   const stepWord = (which: "start" | "back") => (
     <Word label={stepWords(params[which], editing)} title={say(`retention.${which}`)}>
-      {() => <StepEditor any step={params[which]} onChange={(step) => onChange({ ...params, [which]: step })} />}
+      {() => (
+        <StepEditor any step={params[which]} onChange={(step) => onChange({ ...params, [which]: step })} />
+      )}
     </Word>
   );
   const value = params.value ?? null;
@@ -104,7 +106,11 @@ export function RetentionQuestion({
       <Tail params={params} onChange={onChange} events={events}>
         <Word
           tone={value ? "chip" : "add"}
-          label={value ? say("retention.with_value", { measure: measureWords(value, editing) }) : say("retention.add_value")}
+          label={
+            value
+              ? say("retention.with_value", { measure: measureWords(value, editing) })
+              : say("retention.add_value")
+          }
           title={say("retention.value_title")}
         >
           {(close) => (
@@ -137,14 +143,21 @@ export function RetentionQuestion({
   );
 }
 
-function BracketsWord({ value, onChange }: { value: readonly number[]; onChange: (brackets: number[]) => void }) {
+function BracketsWord({
+  value,
+  onChange,
+}: {
+  value: readonly number[];
+  onChange: (brackets: number[]) => void;
+}) {
   const { say } = useEditing();
   const [text, setText] = useState(value.join(", "));
   const ends = text
     .split(/[\s,，、]+/)
     .filter(Boolean)
     .map(Number);
-  const right = ends.length > 0 && ends.every((end, at) => Number.isInteger(end) && end > (ends[at - 1] ?? 0));
+  const right =
+    ends.length > 0 && ends.every((end, at) => Number.isInteger(end) && end > (ends[at - 1] ?? 0));
   return (
     <Word label={value.join(" · ")} title={say("retention.brackets_title")}>
       {(close) => (

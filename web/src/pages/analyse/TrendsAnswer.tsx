@@ -19,14 +19,25 @@ export function trendsView(answer: Answer<"trends">, view: string | null): Trend
   return "line";
 }
 
-export function TrendsAnswer({ answer, view, onView, onOpen, compact = false, handle, onTable }: AnswerProps<"trends">) {
+export function TrendsAnswer({
+  answer,
+  view,
+  onView,
+  onOpen,
+  compact = false,
+  handle,
+  onTable,
+}: AnswerProps<"trends">) {
   const { say } = useEditing();
   const look = useLook(answer.params.breakdowns, compact);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const shape = trendsView(answer, view);
   const { result, params } = answer;
   const compared = answer.comparisons[0]?.result;
-  const table = useMemo(() => trendsTable({ params, result, compared }, look), [params, result, compared, look]);
+  const table = useMemo(
+    () => trendsTable({ params, result, compared }, look),
+    [params, result, compared, look],
+  );
   useEffect(() => onTable?.(table), [onTable, table]);
   const drawing = useMemo(
     () =>
@@ -63,7 +74,14 @@ export function TrendsAnswer({ answer, view, onView, onOpen, compact = false, ha
       }}
     />
   );
-  if (compact) return shape === "table" ? cells : shape === "number" ? <Numbers answer={answer} onOpen={onOpen} compact /> : chart;
+  if (compact)
+    return shape === "table" ? (
+      cells
+    ) : shape === "number" ? (
+      <Numbers answer={answer} onOpen={onOpen} compact />
+    ) : (
+      chart
+    );
   const whole = wholeLines(answer);
   return (
     <>
@@ -73,9 +91,9 @@ export function TrendsAnswer({ answer, view, onView, onOpen, compact = false, ha
           size="small"
           value={shape}
           onChange={(next) => onView?.(next === "line" ? null : String(next))}
-          options={TRENDS_VIEWS.filter((each) => params.grain !== "total" || (each !== "line" && each !== "bar")).map(
-            (each) => ({ value: each, label: say(`view.${each}`) }),
-          )}
+          options={TRENDS_VIEWS.filter(
+            (each) => params.grain !== "total" || (each !== "line" && each !== "bar"),
+          ).map((each) => ({ value: each, label: say(`view.${each}`) }))}
         />
         {shape !== "table" && shape !== "number" && (drawn.length > 8 || look.narrow || shape === "bar") && (
           <Legend
@@ -96,7 +114,11 @@ export function TrendsAnswer({ answer, view, onView, onOpen, compact = false, ha
 }
 
 /** A key figure a series, with its change and its course. */
-function Numbers({ answer, onOpen, compact = false }: Pick<AnswerProps<"trends">, "answer" | "onOpen" | "compact">) {
+function Numbers({
+  answer,
+  onOpen,
+  compact = false,
+}: Pick<AnswerProps<"trends">, "answer" | "onOpen" | "compact">) {
   const { say } = useEditing();
   const look = useLook(answer.params.breakdowns, false);
   const before = new Map(answer.comparisons[0]?.result.lines.map((line) => [lineKey(line), line]));
@@ -113,17 +135,26 @@ function Numbers({ answer, onOpen, compact = false }: Pick<AnswerProps<"trends">
               openLabel={say("chart.open")}
               foot={
                 change === null ? undefined : (
-                  <Change value={change} text={look.say.percent(Math.abs(change))} words={say("line.vs_before")} />
+                  <Change
+                    value={change}
+                    text={look.say.percent(Math.abs(change))}
+                    words={say("line.vs_before")}
+                  />
                 )
               }
               {...(line.opens && onOpen
                 ? {
                     onOpen: () =>
-                      onOpen({ cell: { series: line.series, bucket: null, group: line.group }, title: line.name }),
+                      onOpen({
+                        cell: { series: line.series, bucket: null, group: line.group },
+                        title: line.name,
+                      }),
                   }
                 : {})}
             />
-            {line.values.length > 1 && <Sparkline values={line.values} width={132} height={26} label={line.name} />}
+            {line.values.length > 1 && (
+              <Sparkline values={line.values} width={132} height={26} label={line.name} />
+            )}
           </div>
         );
       })}

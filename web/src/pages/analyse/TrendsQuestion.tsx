@@ -1,5 +1,14 @@
 import type { TrendsParams } from "@/api/questions";
-import { FormulaEditor, MeasureEditor, measureWords, Sentence, StepEditor, stepWords, useEditing, Word } from "@/editors";
+import {
+  FormulaEditor,
+  MeasureEditor,
+  measureWords,
+  Sentence,
+  StepEditor,
+  stepWords,
+  useEditing,
+  Word,
+} from "@/editors";
 import { RemoveButton } from "@/editors";
 import { oneEvent, withAt } from "@/editors/question";
 import { Checkbox, NumberInput } from "@/ui";
@@ -46,7 +55,9 @@ export function TrendsQuestion({
               <MeasureEditor
                 value={each.measure ?? { kind: "count" }}
                 events={each.step.any_of.map(({ event }) => event)}
-                onChange={(measure) => onChange({ ...params, series: withAt(series, at, { ...each, measure }) })}
+                onChange={(measure) =>
+                  onChange({ ...params, series: withAt(series, at, { ...each, measure }) })
+                }
                 onDone={close}
               />
             )}
@@ -62,7 +73,10 @@ export function TrendsQuestion({
       {formulas.map((formula, at) => (
         <span key={`f${at}`} className={styles.one}>
           <i className={styles.letter}>ƒ</i>
-          <Word label={formula.name ? `${formula.name} = ${formula.expression}` : formula.expression} title={say("formula.title")}>
+          <Word
+            label={formula.name ? `${formula.name} = ${formula.expression}` : formula.expression}
+            title={say("formula.title")}
+          >
             {(close) => (
               <FormulaEditor
                 value={formula}
@@ -79,7 +93,10 @@ export function TrendsQuestion({
           />
         </span>
       ))}
-      <span className={styles.adds}>
+    </span>
+  );
+  const adds = (
+    <>
         {series.length < 12 && (
           <Word tone="add" label={say("series.add")} title={say("series.event")}>
             {(close) => (
@@ -90,7 +107,10 @@ export function TrendsQuestion({
                 onChange={(step) =>
                   onChange({
                     ...params,
-                    series: [...series, { step: step ?? oneEvent("*"), measure: series.at(-1)?.measure ?? { kind: "count" } }],
+                    series: [
+                      ...series,
+                      { step: step ?? oneEvent("*"), measure: series.at(-1)?.measure ?? { kind: "count" } },
+                    ],
                   })
                 }
               />
@@ -110,8 +130,7 @@ export function TrendsQuestion({
             )}
           </Word>
         )}
-      </span>
-    </span>
+    </>
   );
   const smoothing = [
     params.cumulative && say("smooth.cumulative_word"),
@@ -136,6 +155,7 @@ export function TrendsQuestion({
         }}
       />
       <Tail params={params} onChange={onChange} events={eventsOf("trends", params)}>
+        {adds}
         {params.grain !== "total" && (
           <Word
             tone={smoothing.length > 0 ? "chip" : "add"}

@@ -55,4 +55,3 @@ export function command(project: string, kind: Analysis, params: Params): string
   }
   return `${head} --params ${quoted(JSON.stringify(params))} --json`;
 }
-

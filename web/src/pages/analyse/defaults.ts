@@ -19,11 +19,13 @@ export function firstQuestion<K extends Analysis>(kind: K, schema: Schema): Para
     },
     funnel: (): FunnelParams => {
       const path = PATH.filter((name) => has.has(name));
-      const chosen = path.length >= 2 ? path : [busiest[0] ?? ANY_EVENT, busiest[1] ?? busiest[0] ?? ANY_EVENT];
+      const chosen =
+        path.length >= 2 ? path : [busiest[0] ?? ANY_EVENT, busiest[1] ?? busiest[0] ?? ANY_EVENT];
       return { steps: chosen.map(oneEvent), within: { n: 7, unit: "day" } };
     },
     retention: (): RetentionParams => {
-      const start = ["purchase", "sign_up", "view_item"].find((name) => has.has(name)) ?? busiest[0] ?? ANY_EVENT;
+      const start =
+        ["purchase", "sign_up", "view_item"].find((name) => has.has(name)) ?? busiest[0] ?? ANY_EVENT;
       const back = has.has("purchase") && start === "purchase" ? "purchase" : start;
       return start === "purchase"
         ? { start: oneEvent(start), back: oneEvent(back), grain: "week", periods: 8 }

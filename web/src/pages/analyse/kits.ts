@@ -25,7 +25,8 @@ export const kits: { [K in Analysis]: AnalysisKit<K> } = {
     Question: TrendsQuestion,
     Answer: TrendsAnswer,
     line: trendsLine,
-    isEmpty: ({ result }) => result.lines.every((line) => !line.total && line.values.every((value) => !value)),
+    isEmpty: ({ result }) =>
+      result.lines.every((line) => !line.total && line.values.every((value) => !value)),
   },
   funnel: {
     kind: "funnel",

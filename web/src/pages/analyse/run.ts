@@ -13,7 +13,7 @@ function newId(): string {
 /** Asks and follows a question: its answer, how far it is when it takes a while, and a way to stop it. */
 export function useRun<K extends Analysis>(project: string, kind: K, params: Params<K> | null) {
   const queries = useQueryClient();
-  const key = ["answer", project, kind, params] as const;
+  const key = ["asked", project, kind, params] as const;
   const name = JSON.stringify(key);
   const [stopped, setStopped] = useState<string | null>(null);
   const query = useQuery({
@@ -25,8 +25,9 @@ export function useRun<K extends Analysis>(project: string, kind: K, params: Par
         void call("DELETE", projectPath(project, `/queries/${id}`)).catch(() => undefined);
       });
       try {
+        const start = performance.now();
         const answer = await ask(project, kind, params as Params<K> & object, { queryId: id, signal });
-        return answer as unknown as Answer<K>;
+        return { answer: answer as unknown as Answer<K>, seconds: (performance.now() - start) / 1000 };
       } finally {
         running.delete(name);
       }
@@ -38,7 +39,9 @@ export function useRun<K extends Analysis>(project: string, kind: K, params: Par
   });
   const progress = useProgress(project, query.isFetching ? name : null);
   return {
-    answer: query.data,
+    answer: query.data?.answer,
+    /** From asking to having the whole answer here. */
+    seconds: query.data?.seconds ?? null,
     /** The answer shown is of another question than the one asked now. */
     old: query.isPlaceholderData,
     error: query.error,
@@ -66,7 +69,9 @@ function useProgress(project: string, name: string | null): number | null {
     const look = async () => {
       const id = running.get(name);
       if (id) {
-        const state = await call<{ progress: number }>("GET", projectPath(project, `/queries/${id}`)).catch(() => null);
+        const state = await call<{ progress: number }>("GET", projectPath(project, `/queries/${id}`)).catch(
+          () => null,
+        );
         if (over) return;
         setSeen((before) => ({ name, value: state?.progress ?? before?.value ?? 0 }));
       }

@@ -1,5 +1,5 @@
 /** The answer in words: one sentence whose figures open, and what is said beside it. */
-import { points } from "@/format";
+import { exact, points } from "@/format";
 import type {
   Answer,
   Asked,
@@ -44,10 +44,17 @@ function labelOf(compared: Compared, asked: Asked, { editing }: Voices): string 
 /** Whether a difference can be told from chance, said plainly; "" where nobody tested it. */
 export function significance(test: Significance | undefined, { editing }: Voices): string {
   if (!test) return "";
+  const { say } = editing;
+  return say(test.p_value < 0.05 ? "line.real" : "line.chance");
+}
+
+/** The interval behind that sentence. */
+function interval<C>(test: Significance | undefined, { editing }: Voices): Line<C>[] {
+  if (!test) return [];
   const { say, language } = editing;
   const p = test.p_value < 0.001 ? "< 0.001" : `= ${test.p_value.toFixed(test.p_value < 0.01 ? 3 : 2)}`;
-  const range = { low: points(test.low, language), high: points(test.high, language), p };
-  return say(test.p_value < 0.05 ? "line.real" : "line.chance", range);
+  const text = say("line.interval", { low: points(test.low, language), high: points(test.high, language), p });
+  return [{ text, slots: {} }];
 }
 
 function tone(delta: number): "up" | "down" | undefined {
@@ -64,9 +71,12 @@ function difference<C>(
   const label = labelOf(compared, asked, voices);
   if (Math.abs(delta) < 0.0005) return { text: say("line.same", { label }), slots: {} };
   const amount =
-    kind === "points" ? points(Math.abs(delta), language).replace(/^\+/, "") : voices.look.say.percent(Math.abs(delta));
+    kind === "points"
+      ? say("line.points", { n: exact(Math.abs(delta) * 100, language, 1) })
+      : voices.look.say.percent(Math.abs(delta));
+  const way = delta > 0 ? "more" : "less";
   return {
-    text: say(delta > 0 ? "line.more" : "line.less", { label }),
+    text: say(`line.${way}_${kind}`, { label }),
     slots: { amount: { text: amount, tone: tone(delta) } as Slot<C> },
   };
 }
@@ -153,7 +163,7 @@ export function funnelNotes(answer: Answer<"funnel">, voices: Voices): Line<Funn
       slots: { time: { text: look.say.duration(everyone.median_seconds) } },
     });
   }
-  return notes;
+  return [...notes, ...interval<FunnelCell>(answer.comparisons[0]?.tests.find((each) => each.group === null), voices)];
 }
 
 /** The series as such, without a split. */
@@ -240,35 +250,33 @@ export function retentionLine(answer: Answer<"retention">, voices: Voices): Line
       },
     },
   };
+  const at = (period: number) => {
+    const column = result.columns[period] ?? "";
+    return /^\d+$/.test(column) ? say(`at.${grain}`, { n: column }) : say(`at.bracket_${grain}`, { n: column });
+  };
   const rates = periods.map(
-    (at): Line<RetentionCell> => ({
-      text: say(at === periods[0] ? "line.rate_at" : "line.and_rate_at", {
-        column: columnName(result.columns[at] ?? "", params, look),
-      }),
+    (period): Line<RetentionCell> => ({
+      text: say(period === periods[0] ? "line.rate_at" : "line.and_rate_at", { column: at(period) }),
       slots: {
         rate: {
-          text: look.say.percent(group.mean[at]?.rate ?? null),
-          cell: { cohort: null, period: at },
-          title: columnName(result.columns[at] ?? "", params, look),
+          text: look.say.percent(group.mean[period]?.rate ?? null),
+          cell: { cohort: null, period },
+          title: columnName(result.columns[period] ?? "", params, look),
         },
       },
     }),
   );
   const compared = answer.comparisons[0] as Compared<"retention"> | undefined;
-  const at = periods[0];
-  const now = at === undefined ? null : (group.mean[at]?.rate ?? null);
-  const then =
-    at === undefined ? null : (compared?.result.groups.find((each) => each.group === null)?.mean[at]?.rate ?? null);
+  const first = periods[0];
+  const now = first === undefined ? null : (group.mean[first]?.rate ?? null);
+  const before = compared?.result.groups.find((each) => each.group === null)?.mean;
+  const then = first === undefined ? null : (before?.[first]?.rate ?? null);
   const against: Line<RetentionCell> | null =
     compared && now !== null && then !== null
       ? joined([
-          {
-            text: say("line.of_that", { column: columnName(result.columns[at ?? 0] ?? "", params, look) }),
-            slots: {},
-          },
           difference<RetentionCell>(now - then, "points", { compared, asked: answer.params }, voices),
           { text: significance(compared.tests.find((each) => each.group === null), voices), slots: {} },
         ])
       : null;
-  return joined([head, ...rates, against, { text: say("line.stop"), slots: {} }]);
+  return joined([head, rates[0] ?? null, against, ...rates.slice(1), { text: say("line.stop"), slots: {} }]);
 }
