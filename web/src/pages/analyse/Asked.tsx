@@ -26,7 +26,11 @@ export function PeriodWord<P extends AskedParams>({ params, onChange }: Props<P>
   return (
     <Word label={periodWords(period, editing)} title={editing.say("period_editor.title")}>
       {(close) => (
-        <PeriodEditor value={period} onChange={(next) => onChange({ ...params, period: next })} onDone={close} />
+        <PeriodEditor
+          value={period}
+          onChange={(next) => onChange({ ...params, period: next })}
+          onDone={close}
+        />
       )}
     </Word>
   );
@@ -40,14 +44,23 @@ export function PeopleWord<P extends AskedParams>({ params, onChange }: Props<P>
   return (
     <Word label={words ? say("people.some", { words }) : say("people.everyone")} title={say("people.title")}>
       {(close) => (
-        <PeopleEditor value={people ?? null} onChange={(next) => onChange({ ...params, people: next })} onDone={close} />
+        <PeopleEditor
+          value={people ?? null}
+          onChange={(next) => onChange({ ...params, people: next })}
+          onDone={close}
+        />
       )}
     </Word>
   );
 }
 
 /** The end of every question: filters of all events, the split, what it is compared with. */
-export function Tail<P extends AskedParams>({ params, onChange, events, children }: Props<P> & { events: string[]; children?: React.ReactNode }) {
+export function Tail<P extends AskedParams>({
+  params,
+  onChange,
+  events,
+  children,
+}: Props<P> & { events: string[]; children?: React.ReactNode }) {
   const editing = useEditing();
   const { say } = editing;
   const filters = params.filters ?? [];

@@ -25,7 +25,10 @@ export function named<K extends Analysis>(answer: Answer<K>, editing: Editing): 
       const names = [
         ...series.map((each) => {
           const step = stepWords(each.step, editing);
-          return each.name || (same && series.length > 1 ? step : `${step} · ${measureWords(each.measure, editing)}`);
+          return (
+            each.name ||
+            (same && series.length > 1 ? step : `${step} · ${measureWords(each.measure, editing)}`)
+          );
         }),
         ...formulas.map((each) => each.name || each.expression),
       ];
