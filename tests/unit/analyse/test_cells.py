@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.oracle.worlds import LABELS, NAMES, blocks, make_world, whole
 
+from tests.oracle.worlds import LABELS, NAMES, blocks, make_world, whole
 from tidewheel.analyse.contract import Context, Ints, Labels, Ragged
 from tidewheel.analyse.kernels.buckets import numbered
 from tidewheel.analyse.kernels.cells import exact, no_cells, occurrences, ranked, real, tally

@@ -51,14 +51,15 @@ export function Word({
   children,
   tone = "word",
   startOpen = false,
-  onClosed,
+  onToggle,
 }: {
   label: ReactNode;
   title: string;
   children: (close: () => void) => ReactNode;
   tone?: "word" | "add" | "plain" | "chip";
   startOpen?: boolean;
-  onClosed?: () => void;
+  /** Told when the editor opens and closes. */
+  onToggle?: (open: boolean) => void;
 }) {
   const [open, setOpen] = useState(startOpen);
   const narrow = useNarrow();
@@ -66,12 +67,10 @@ export function Word({
   const change = useCallback(
     (next: boolean) => {
       setOpen(next);
-      if (!next) {
-        onClosed?.();
-        button.current?.focus({ preventScroll: true });
-      }
+      onToggle?.(next);
+      if (!next) button.current?.focus({ preventScroll: true });
     },
-    [onClosed],
+    [onToggle],
   );
   const close = useCallback(() => change(false), [change]);
   const face = (
@@ -119,7 +118,7 @@ export function Word({
       placement="bottomLeft"
       arrow={false}
       destroyOnHidden
-      content={panel}
+      content={<>{panel}</>}
       styles={{ container: { padding: 12 } }}
     >
       {face}

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { Asked as AskedParams, Breakdown, Comparison, Period } from "@/api/questions";
 import {
   BreakdownEditor,
@@ -67,8 +68,20 @@ export function Tail<P extends AskedParams>({
   const breakdowns = params.breakdowns ?? [];
   const comparison = params.compare?.[0] ?? null;
   const filterWords = testsWords(filters, editing);
+  // A part that is being written stays where its editor was opened until that closes.
+  const [adding, setAdding] = useState<string | null>(null);
+  const placed = (name: string, has: boolean) => ({
+    inSentence: has && adding !== name,
+    onToggle: (open: boolean) => setAdding(open && !has ? name : null),
+  });
+  const at = {
+    filter: placed("filter", filterWords !== ""),
+    split: placed("split", breakdowns.length > 0),
+    compare: placed("compare", comparison !== null),
+  };
   const filter = (
     <Word
+      onToggle={at.filter.onToggle}
       tone={filterWords ? "word" : "add"}
       label={filterWords || say("tail.add_filter")}
       title={say("tail.filter_title")}
@@ -85,6 +98,7 @@ export function Tail<P extends AskedParams>({
   );
   const split = (
     <Word
+      onToggle={at.split.onToggle}
       tone={breakdowns.length > 0 ? "word" : "add"}
       label={
         breakdowns.length > 0
@@ -119,6 +133,7 @@ export function Tail<P extends AskedParams>({
   );
   const compare = (
     <Word
+      onToggle={at.compare.onToggle}
       tone={comparison ? "word" : "add"}
       label={comparison ? comparisonWords(comparison, editing) : say("tail.add_compare")}
       title={say("compare.title")}
@@ -134,9 +149,9 @@ export function Tail<P extends AskedParams>({
     </Word>
   );
   const set = [
-    filterWords && <Sentence key="filter" text={say("tail.filter")} slots={{ filter }} />,
-    breakdowns.length > 0 && <Sentence key="split" text={say("tail.split")} slots={{ split }} />,
-    comparison && <Sentence key="compare" text={say("tail.compare")} slots={{ compare }} />,
+    at.filter.inSentence && <Sentence key="filter" text={say("tail.filter")} slots={{ filter }} />,
+    at.split.inSentence && <Sentence key="split" text={say("tail.split")} slots={{ split }} />,
+    at.compare.inSentence && <Sentence key="compare" text={say("tail.compare")} slots={{ compare }} />,
   ].filter(Boolean);
   return (
     <>
@@ -148,9 +163,9 @@ export function Tail<P extends AskedParams>({
       ))}
       <span className={styles.adds}>
         {children}
-        {!filterWords && filter}
-        {breakdowns.length === 0 && split}
-        {!comparison && compare}
+        {!at.filter.inSentence && filter}
+        {!at.split.inSentence && split}
+        {!at.compare.inSentence && compare}
       </span>
     </>
   );
