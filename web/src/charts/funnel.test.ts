@@ -29,9 +29,9 @@ describe("funnel drawing", () => {
       id: "before",
       data: [null, 0.6, 0.2],
     });
-    expect(series(funnelDrawing({ result: splitFunnel, compared }, look).option).map((each) => each.id)).not.toContain(
-      "before",
-    );
+    expect(
+      series(funnelDrawing({ result: splitFunnel, compared }, look).option).map((each) => each.id),
+    ).not.toContain("before");
   });
 
   it("puts the groups side by side without everyone, each of its own first step, hidden ones left out", () => {
@@ -77,6 +77,9 @@ describe("funnel table", () => {
   it("has a row a group when split", () => {
     const table = funnelTable({ result: splitFunnel }, look);
     expect(table.rows.map((row) => row[0]?.text)).toEqual(["group.all", "live", "natural", "group.other"]);
-    expect(table.rows[1]?.[3]).toMatchObject({ text: "20", cell: { step: 3, dropped: false, group: ["live"] } });
+    expect(table.rows[1]?.[3]).toMatchObject({
+      text: "20",
+      cell: { step: 3, dropped: false, group: ["live"] },
+    });
   });
 });

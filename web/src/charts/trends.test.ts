@@ -34,14 +34,22 @@ describe("trends drawing", () => {
 
   it("draws the period before as a lighter line behind", () => {
     const before = trends([line({ values: [1, 2, 3] })]);
-    const { option } = trendsDrawing({ params, result: trends([line({})]), compared: before, shape: "line" }, look);
+    const { option } = trendsDrawing(
+      { params, result: trends([line({})]), compared: before, shape: "line" },
+      look,
+    );
     expect(series(option).at(-1)).toMatchObject({ id: "0|null~before", data: [1, 2, 3], silent: true });
   });
 
   it("names few lines beside their ends and gives different formats an axis each", () => {
     const lines = [line({}), line({ series: 1, name: "Rate", format: "percent", values: [0.1, 0.2, 0.1] })];
     const { option } = trendsDrawing({ params, result: trends(lines), shape: "line" }, look);
-    expect(series(option).map((each) => each.endLabel?.formatter)).toEqual([undefined, "Purchase", undefined, "Rate"]);
+    expect(series(option).map((each) => each.endLabel?.formatter)).toEqual([
+      undefined,
+      "Purchase",
+      undefined,
+      "Rate",
+    ]);
     expect((option as { yAxis: unknown[] }).yAxis).toHaveLength(2);
   });
 
@@ -53,7 +61,11 @@ describe("trends drawing", () => {
   });
 
   it("ranks totals, and leaves out what is hidden", () => {
-    const result = trends([line({ group: ["a"], total: 1 }), line({ group: ["b"], total: 9 }), line({ group: ["c"], total: 4 })]);
+    const result = trends([
+      line({ group: ["a"], total: 1 }),
+      line({ group: ["b"], total: 9 }),
+      line({ group: ["c"], total: 4 }),
+    ]);
     const { option, cells } = trendsDrawing(
       { params, result, shape: "ranking", hidden: new Set(['0|["c"]']) },
       look,
@@ -63,7 +75,11 @@ describe("trends drawing", () => {
   });
 
   it("marks the days a shop plans around", () => {
-    const result = { ...trends([line({})]), buckets: ["2026-11-10", "2026-11-11", "2026-11-12"], incomplete: [false, false, false] };
+    const result = {
+      ...trends([line({})]),
+      buckets: ["2026-11-10", "2026-11-11", "2026-11-12"],
+      incomplete: [false, false, false],
+    };
     const { option } = trendsDrawing({ params, result, shape: "line" }, look);
     expect(JSON.stringify(series(option)[0])).toContain("occasion.d1111");
   });
@@ -71,7 +87,10 @@ describe("trends drawing", () => {
 
 describe("trends table", () => {
   it("has the latest period first, changes in words of sign, and cells that open", () => {
-    const table = trendsTable({ params, result: trends([line({})]), compared: trends([line({ total: 40 })]) }, look);
+    const table = trendsTable(
+      { params, result: trends([line({})]), compared: trends([line({ total: 40 })]) },
+      look,
+    );
     const [row] = table.rows;
     expect(row?.map((cell) => cell.text)).toEqual(["Purchase", "30", "−25.0%", "5", "20", "10"]);
     expect(row?.[2]?.tone).toBe("down");
@@ -79,7 +98,10 @@ describe("trends table", () => {
   });
 
   it("says – where the figure before is unknown or nothing", () => {
-    const table = trendsTable({ params, result: trends([line({})]), compared: trends([line({ total: 0 })]) }, look);
+    const table = trendsTable(
+      { params, result: trends([line({})]), compared: trends([line({ total: 0 })]) },
+      look,
+    );
     expect(table.rows[0]?.[2]?.text).toBe("–");
   });
 });

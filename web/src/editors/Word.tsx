@@ -68,10 +68,15 @@ export function Word({
     (next: boolean) => {
       setOpen(next);
       onToggle?.(next);
-      if (!next) button.current?.focus({ preventScroll: true });
     },
     [onToggle],
   );
+  // The focus goes back to the word when its editor closes.
+  const was = useRef(open);
+  useEffect(() => {
+    if (was.current && !open) button.current?.focus({ preventScroll: true });
+    was.current = open;
+  }, [open]);
   const close = useCallback(() => change(false), [change]);
   const face = (
     <button

@@ -95,7 +95,9 @@ function PersonLine({ person, onGo }: { person: PersonRow; onGo: () => void }) {
         <span className={styles.name}>{person.name ?? best?.value ?? person.id}</span>
         <span className={styles.side}>{person.revenue ? money(person.revenue) : ""}</span>
         <span className={styles.detail}>
-          {[person.city, ...known.slice(0, 2).map(({ type, value }) => `${type} ${value}`)].filter(Boolean).join(" · ")}
+          {[person.city, ...known.slice(0, 2).map(({ type, value }) => `${type} ${value}`)]
+            .filter(Boolean)
+            .join(" · ")}
         </span>
         <span className={styles.side}>
           {[

@@ -81,7 +81,9 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
       }),
     [answer, kit.kind, openPeople],
   );
-  const plain = line ? line.text.replace(/\{(\w+)\}/g, (_, mark: string) => line.slots[mark]?.text ?? "") : "";
+  const plain = line
+    ? line.text.replace(/\{(\w+)\}/g, (_, mark: string) => line.slots[mark]?.text ?? "")
+    : "";
   const query = readable(Object.entries(writeQuestion(params, view)));
   const { Question, Answer: Shown } = kit;
   return (
@@ -100,14 +102,19 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
       }
     >
       {unreadable && <p className={styles.warning}>{say("address.unreadable")}</p>}
-      {schema.events.length === 0 && <Empty title={say("empty.no_events")}>{say("empty.no_events_hint")}</Empty>}
+      {schema.events.length === 0 && (
+        <Empty title={say("empty.no_events")}>{say("empty.no_events_hint")}</Empty>
+      )}
       <section className={styles.question} aria-label={say("question.label")}>
         <Question params={params} onChange={setParams} />
       </section>
-      <section className={styles.answer} aria-live="polite" aria-busy={run.fetching} data-old={run.old || undefined}>
-        {run.fetching && (run.old || !answer) && (
-          <RunBar progress={run.progress} onStop={run.stop} />
-        )}
+      <section
+        className={styles.answer}
+        aria-live="polite"
+        aria-busy={run.fetching}
+        data-old={run.old || undefined}
+      >
+        {run.fetching && (run.old || !answer) && <RunBar progress={run.progress} onStop={run.stop} />}
         {run.stopped && !run.fetching && (
           <p className={styles.warning}>
             {say("run.stopped")}{" "}
@@ -163,11 +170,16 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
 
 function tileTitle(kind: Analysis, params: Params, { editing }: Voices): string {
   const { say, names } = editing;
-  const own = params as { steps?: { any_of: { event: string }[] }[]; series?: { step: { any_of: { event: string }[] } }[]; start?: { any_of: { event: string }[] } };
-  const events = (own.steps ?? own.series?.map((each) => each.step) ?? (own.start ? [own.start] : [])).map((step) =>
-    names.event(step.any_of[0]?.event ?? ""),
+  const own = params as {
+    steps?: { any_of: { event: string }[] }[];
+    series?: { step: { any_of: { event: string }[] } }[];
+    start?: { any_of: { event: string }[] };
+  };
+  const events = (own.steps ?? own.series?.map((each) => each.step) ?? (own.start ? [own.start] : [])).map(
+    (step) => names.event(step.any_of[0]?.event ?? ""),
   );
-  const shown = events.length > 2 ? `${events[0]} → ${events.at(-1)}` : events.join(kind === "funnel" ? " → " : " · ");
+  const shown =
+    events.length > 2 ? `${events[0]} → ${events.at(-1)}` : events.join(kind === "funnel" ? " → " : " · ");
   return say(`board.tile_${kind}`, { events: shown });
 }
 

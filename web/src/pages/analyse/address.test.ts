@@ -18,15 +18,24 @@ describe("the address of a question", () => {
   it("gives the question back, without what says nothing", () => {
     const search = through(writeQuestion({ ...question, period: { last: 7, unit: "day" } }, "times"));
     expect(readQuestion("funnel", search)).toEqual({ steps: question.steps, within: question.within });
-    expect(Object.fromEntries(search)).toMatchObject({ v: "1", view: "times", period: "7day", compare: "off" });
+    expect(Object.fromEntries(search)).toMatchObject({
+      v: "1",
+      view: "times",
+      period: "7day",
+      compare: "off",
+    });
   });
 
   it("leaves the plain comparison to the switch and keeps any other", () => {
     const plain = through(writeQuestion({ ...question, compare: [{ period: "previous" }] }, null));
     expect(plain.get("compare")).toBe("previous");
     expect(plain.get("q")).not.toContain("compare");
-    const other = through(writeQuestion({ ...question, compare: [{ period: { from: "2026-06-01", to: "2026-06-18" } }] }, null));
-    expect(readQuestion<"funnel">("funnel", other)?.compare).toEqual([{ period: { from: "2026-06-01", to: "2026-06-18" } }]);
+    const other = through(
+      writeQuestion({ ...question, compare: [{ period: { from: "2026-06-01", to: "2026-06-18" } }] }, null),
+    );
+    expect(readQuestion<"funnel">("funnel", other)?.compare).toEqual([
+      { period: { from: "2026-06-01", to: "2026-06-18" } },
+    ]);
   });
 
   it("reads in the address bar", () => {
@@ -36,7 +45,10 @@ describe("the address of a question", () => {
     );
   });
 
-  it.each(["", "q=", "q=(", "q=(steps:!())", "v=9&q=(steps:!(1,2))", "q=!t"])("takes nothing from %j", (query) => {
-    expect(readQuestion("funnel", new URLSearchParams(query))).toBeNull();
-  });
+  it.each(["", "q=", "q=(", "q=(steps:!())", "v=9&q=(steps:!(1,2))", "q=!t"])(
+    "takes nothing from %j",
+    (query) => {
+      expect(readQuestion("funnel", new URLSearchParams(query))).toBeNull();
+    },
+  );
 });

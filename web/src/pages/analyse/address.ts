@@ -56,7 +56,10 @@ export function writeQuestion(params: Asked, view: string | null): Record<string
 /** A query string that stays readable: brackets and colons need no escaping in it. */
 export function readable(query: Iterable<[string, string]>): string {
   return [...query]
-    .map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%(21|24|28|29|2C|2F|3A|7E)/g, decodeURIComponent)}`)
+    .map(
+      ([name, value]) =>
+        `${name}=${encodeURIComponent(value).replace(/%(21|24|28|29|2C|2F|3A|7E)/g, decodeURIComponent)}`,
+    )
     .join("&");
 }
 

@@ -15,7 +15,16 @@ import { funnelLine, funnelNotes, retentionLine, trendsLine } from "./words";
 import type { Line, Voices } from "./words";
 
 const steps = ["view_item", "add_to_cart", "purchase"].map((event) => ({ any_of: [{ event }] }));
-const provenance = { definition: "d", data: "1", identity: "1", zone: "Asia/Shanghai", engine: "0", until: null, events: 1, people: 1 };
+const provenance = {
+  definition: "d",
+  data: "1",
+  identity: "1",
+  zone: "Asia/Shanghai",
+  engine: "0",
+  until: null,
+  events: 1,
+  people: 1,
+};
 const nothing = { events: [], properties: [] };
 
 function voices(language: "zh-CN" | "en"): Voices {
@@ -33,10 +42,14 @@ function voices(language: "zh-CN" | "en"): Voices {
 }
 
 const told = <C>(line: Line<C>) =>
-  sentence(line.text, Object.fromEntries(Object.entries(line.slots).map(([mark, slot]) => [mark, slot.text])));
+  sentence(
+    line.text,
+    Object.fromEntries(Object.entries(line.slots).map(([mark, slot]) => [mark, slot.text])),
+  );
 
 beforeAll(async () => {
-  if (!i18next.isInitialized) await i18next.init({ lng: "en", resources: {}, interpolation: { escapeValue: false } });
+  if (!i18next.isInitialized)
+    await i18next.init({ lng: "en", resources: {}, interpolation: { escapeValue: false } });
   i18next.addResourceBundle("en", "analyse", en);
   i18next.addResourceBundle("zh-CN", "analyse", zh);
 });
@@ -50,7 +63,9 @@ function asked(p: number): Answer<"funnel"> {
       {
         label: { en: "before", zh: "之前" },
         result: { groups: [funnelGroup(null, [100, 50, 20])] },
-        tests: [{ name: "conversion", group: null, value: 0.25, compared: 0.2, p_value: p, low: -0.01, high: 0.11 }],
+        tests: [
+          { name: "conversion", group: null, value: 0.25, compared: 0.2, p_value: p, low: -0.01, high: 0.11 },
+        ],
       },
     ],
     provenance,
@@ -88,7 +103,11 @@ describe("answers in words", () => {
   it("say a trend over the whole period and that the last part is not over", () => {
     const answer: Answer<"trends"> = {
       kind: "trends",
-      params: { series: [{ step: steps[2]!, measure: { kind: "people" } }], period: { last: 3 }, compare: [{ period: "previous" }] },
+      params: {
+        series: [{ step: steps[2]!, measure: { kind: "people" } }],
+        period: { last: 3 },
+        compare: [{ period: "previous" }],
+      },
       result: trends([trendLine({})]),
       comparisons: [{ label: { en: "", zh: "" }, result: trends([trendLine({ total: 40 })]), tests: [] }],
       provenance,
@@ -109,7 +128,9 @@ describe("answers in words", () => {
       comparisons: [],
       provenance,
     };
-    expect(told(retentionLine(answer, voices("en")))).toBe("Of 30 people who bought, 40.0% came back on day 1.");
+    expect(told(retentionLine(answer, voices("en")))).toBe(
+      "Of 30 people who bought, 40.0% came back on day 1.",
+    );
     expect(told(retentionLine(answer, voices("zh-CN")))).toBe("购买的 30 人里，第 1 天有 40.0% 又来了。");
   });
 
@@ -127,32 +148,57 @@ describe("answers in words", () => {
       comparisons: [],
       provenance,
     };
-    expect(named(sums, editing).result.lines[0]).toMatchObject({ name: "购买 · 实付金额总和", format: "money" });
+    expect(named(sums, editing).result.lines[0]).toMatchObject({
+      name: "购买 · 实付金额总和",
+      format: "money",
+    });
   });
 });
 
 describe("the first question", () => {
-  const event = (name: string, count: number) => ({ name, count, title: null, first_seen: null, last_seen: null, daily: [], properties: [] });
+  const event = (name: string, count: number) => ({
+    name,
+    count,
+    title: null,
+    first_seen: null,
+    last_seen: null,
+    daily: [],
+    properties: [],
+  });
   it("is the shop's path where the project has it, else its busiest events", () => {
-    const shop = { events: ["purchase", "view_item", "$set", "x"].map((name) => event(name, 1)), properties: [] };
-    const names = (params: { steps: { any_of: { event: string }[] }[] }) => params.steps.map((step) => step.any_of[0]?.event);
+    const shop = {
+      events: ["purchase", "view_item", "$set", "x"].map((name) => event(name, 1)),
+      properties: [],
+    };
+    const names = (params: { steps: { any_of: { event: string }[] }[] }) =>
+      params.steps.map((step) => step.any_of[0]?.event);
     expect(names(firstQuestion("funnel", shop))).toEqual(["view_item", "purchase"]);
-    expect(names(firstQuestion("funnel", { events: [event("a", 1), event("b", 5)], properties: [] }))).toEqual(["b", "a"]);
+    expect(
+      names(firstQuestion("funnel", { events: [event("a", 1), event("b", 5)], properties: [] })),
+    ).toEqual(["b", "a"]);
     expect(names(firstQuestion("funnel", { events: [], properties: [] }))).toEqual(["*", "*"]);
   });
 });
 
 describe("the same question for a terminal", () => {
   it("uses flags where they can say it", () => {
-    const plain = { steps, within: { n: 3, unit: "hour" as const }, period: { last: 7, unit: "day" as const } };
+    const plain = {
+      steps,
+      within: { n: 3, unit: "hour" as const },
+      period: { last: 7, unit: "day" as const },
+    };
     expect(command("shop", "funnel", plain)).toBe(
-      "tidewheel analyse funnel --project shop --step view_item --step add_to_cart --step purchase --within 3h --period 7day --json",
+      "tidewheel analyse funnel --project shop --step view_item --step add_to_cart --step purchase --within 3h --last 7d --json",
     );
   });
   it("quotes the whole question for a shell otherwise", () => {
     const filtered = { steps: [{ any_of: [{ event: "it's" }] }, steps[2]!], order: "any" as const };
-    expect(command("shop", "funnel", filtered)).toContain(`--params '{"steps":[{"any_of":[{"event":"it'\\''s"}]}`);
-    expect(curl("http://h", "shop", "funnel", filtered)).toContain("curl http://h/api/v1/projects/shop/analyses/funnel");
+    expect(command("shop", "funnel", filtered)).toContain(
+      `--params - --json <<'JSON'\n{"steps":[{"any_of":[{"event":"it's"}]}`,
+    );
+    expect(curl("http://h", "shop", "funnel", filtered)).toContain(
+      "curl http://h/api/v1/projects/shop/analyses/funnel",
+    );
   });
 });
 
