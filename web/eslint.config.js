@@ -52,12 +52,7 @@ export default ts.config(
   // The ladder: pages → shell → editors → charts → ui → api, text, format.
   {
     files: ["src/ui/**"],
-    rules: forbid([
-      vendor.echarts,
-      vendor.grid,
-      vendor.wire,
-      own(["pages", "shell", "editors", "charts", "api"]),
-    ]),
+    rules: forbid([vendor.echarts, vendor.grid, own(["pages", "shell", "editors", "charts", "api"])]),
   },
   {
     files: ["src/charts/**"],

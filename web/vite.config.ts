@@ -15,7 +15,7 @@ export default defineConfig(({ command }) => ({
     outDir: "../src/tidewheel/serve/ui",
     emptyOutDir: true,
     target: "es2022",
-    chunkSizeWarningLimit: 900,
+    chunkSizeWarningLimit: 1300,
   },
   test: {
     environment: "jsdom",
