@@ -62,7 +62,7 @@ async def freshness(client: Client, port: int, key: str, day: int) -> dict[str, 
     """Send at :data:`RATE` and, beside it, probes: from the acknowledgement until an answer counts them."""
     senders = 4
     bodies = requests(batches(RATE // BATCH * (PROBES + 5), day, 1_000_000), key)
-    load = asyncio.create_task(send(port, bodies, senders, pause=senders * BATCH / RATE))
+    load = asyncio.create_task(send(port, bodies, senders, every=senders * BATCH / RATE))
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     waits = []
     started, sent = time.perf_counter(), len(bodies)

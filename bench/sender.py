@@ -55,21 +55,22 @@ def requests(bodies: Sequence[bytes], key: str) -> list[bytes]:
     ]
 
 
-async def send(port: int, queue: list[bytes], senders: int, pause: float = 0.0) -> float:
-    """Send everything and return the seconds it took; with ``pause`` each sender waits between batches."""
+async def send(port: int, queue: list[bytes], senders: int, every: float = 0.0) -> float:
+    """Send everything and return the seconds it took; each sender starts a batch ``every`` so many seconds."""
     start = time.perf_counter()
-    await asyncio.gather(*(_sender(port, queue, pause) for _ in range(senders)))
+    await asyncio.gather(*(_sender(port, queue, every, start + every * n / senders) for n in range(senders)))
     return time.perf_counter() - start
 
 
-async def _sender(port: int, queue: list[bytes], pause: float) -> None:
+async def _sender(port: int, queue: list[bytes], every: float, due: float) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while queue:
         request = queue.pop()
         while not await exchange(reader, writer, request):
             await asyncio.sleep(0.05)
-        if pause:
-            await asyncio.sleep(pause)
+        due += every
+        if every:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
     writer.close()
     await writer.wait_closed()
 

@@ -22,10 +22,11 @@ class Engine:
     """Joins ``persons``; with ``dictionary`` looks people up in a flat array instead."""
 
     dictionary = False
+    place = "clickhouse"
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._folder = folder
-        self._session = Session(str(folder / "clickhouse"))
+        self._session = Session(str(folder / self.place))
         self._say("CREATE DATABASE IF NOT EXISTS bench")
         self._say("USE bench")
         self._say(f"SET max_threads = {threads}")
@@ -36,7 +37,7 @@ class Engine:
 
     def load(self) -> None:
         """Build the tables once."""
-        done = self._folder / "clickhouse.done"
+        done = self._folder / f"{self.place}.done"
         if done.exists():
             return
         for table in ("events", "persons"):
@@ -84,7 +85,7 @@ class Engine:
         inside = self._events(f"channel, {DAY} AS day", "name = 'purchase'")
         rows = self._rows(
             f"SELECT channel, day, uniqExact(person) AS people FROM ({inside}) "
-            "GROUP BY GROUPING SETS ((channel, day), (channel))"
+            "GROUP BY GROUPING SETS ((channel, day), (channel), (day), ())"
         )
         found = {(row["channel"], row["day"]): row for row in rows}
         return {f"0 {name}": day_rows(partial(figure, found, name, "people")) for name, _ in found}

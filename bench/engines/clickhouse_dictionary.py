@@ -9,3 +9,4 @@ class Engine(clickhouse.Engine):
     """Looks people up instead of joining."""
 
     dictionary = True
+    place = "clickhouse_dictionary"  # one process may open a folder

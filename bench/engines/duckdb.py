@@ -64,9 +64,9 @@ class Engine:
 
     def _trends_by_channel(self) -> Answer:
         rows = self._rows(
-            f"SELECT channel, coalesce({DAY}, 0) AS day, count(DISTINCT person) "
+            f"SELECT coalesce(channel, ''), coalesce({DAY}, 0) AS day, count(DISTINCT person) "
             "FROM events JOIN persons USING (actor) WHERE name = 'purchase' "
-            f"GROUP BY GROUPING SETS ((channel, {DAY}), (channel))"
+            f"GROUP BY GROUPING SETS ((channel, {DAY}), (channel), ({DAY}), ())"
         )
         found = {(channel, day): {"people": people} for channel, day, people in rows}
         return {

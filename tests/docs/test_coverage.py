@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import typer.main
-from tidewheel.serve.cli.main import app
 
 from tests.arch.tree import modules
 from tests.docs.pages import DOCS, ZH
@@ -20,6 +19,7 @@ from tidewheel.analyse.run import ANALYSES
 from tidewheel.core import errors
 from tidewheel.core.plugins import Registry
 from tidewheel.core.settings import PREFIX, Settings
+from tidewheel.serve.cli.main import app
 
 LANGUAGES = pytest.mark.parametrize("docs", [DOCS, ZH], ids=["en", "zh"])
 ERRORS = {

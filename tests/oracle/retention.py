@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.oracle.worlds import Happening, World
-
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.retention import RetentionParams
 

@@ -7,9 +7,9 @@ from functools import reduce
 from statistics import mean, median
 
 import pytest
+
 from tests.oracle.funnel import Way, membership, reached, ways
 from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
-
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelGroup, FunnelParams, FunnelResult
 from tidewheel.core.period import Calendar, Dates

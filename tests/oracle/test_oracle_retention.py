@@ -6,9 +6,9 @@ import random
 from functools import reduce
 
 import pytest
+
 from tests.oracle.retention import Entry, amount, came, entries, ranges, starts
 from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
-
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.retention import (
     Retention,

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import reduce
 
 import pytest
+
 from tests.oracle.trends import done, figure, points
 from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
-
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.trends import Trends, TrendsCell, TrendsLine, TrendsParams, TrendsResult
 from tidewheel.core.period import Calendar, Dates

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.oracle.worlds import Happening, World
-
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.trends import TrendsParams
 from tidewheel.analyse.question import Measure
@@ -50,6 +49,7 @@ def done(
                 inside = context.span.start <= row.time < context.span.end
             else:
                 inside = context.calendar.floor(row.time, params.grain) in covered
+                inside = inside and (params.rolling > 1 or row.time >= context.span.start)
             groups = [None] if codes is None else sorted(world.groups_of(row, 1 << series) & codes)
             found += [Done(person, row, code) for code in groups if inside]
     return found

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tidewheel.collect.files.contract import KINDS
@@ -24,6 +24,7 @@ from tidewheel.core.events import Event
 
 NOW = 1_795_300_000_000
 ZONE = "Asia/Shanghai"
+law = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Store:
@@ -105,7 +106,7 @@ headings = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@law
 @given(st.binary(max_size=400), kinds)
 def test_any_bytes(raw: bytes, kind: str) -> None:
     check_file(raw, kind)
@@ -138,7 +139,7 @@ MAPPINGS = {
 NAMES = {"实付金额": "value", "退款金额": "refund_value", "单价": "price", "数量": "quantity"}
 
 
-@settings(max_examples=200, deadline=None)
+@law
 @given(kinds, st.lists(st.sampled_from(["实付金额", "退款金额", "单价", "数量"]), unique=True), st.data())
 def test_every_row_is_accounted_for(kind: str, more: list[str], data: st.DataObject) -> None:
     header = [*NEEDED[kind], *more]
@@ -159,7 +160,7 @@ def test_every_row_is_accounted_for(kind: str, more: list[str], data: st.DataObj
         assert 2 <= problem["row"] <= len(made) + 1
 
 
-@settings(max_examples=150, deadline=None)
+@law
 @given(
     st.lists(headings, min_size=1, max_size=8),
     st.lists(st.lists(cell, max_size=9), max_size=8),
@@ -173,7 +174,7 @@ def test_any_table(header: list[str], rows: list[list[str]], kind: str, data: st
     check_file(text, kind)
 
 
-@settings(max_examples=60, deadline=None)
+@law
 @given(
     st.lists(st.dictionaries(headings, st.none() | st.booleans() | st.integers() | st.floats() | cell)), kinds
 )
@@ -181,6 +182,7 @@ def test_any_json_lines(rows: list[dict[str, object]], kind: str) -> None:
     check_file("\n".join(json.dumps(row) for row in rows).encode(), kind)
 
 
+@law
 @given(
     st.lists(
         st.lists(st.text(alphabet='ab"\n, ;中', max_size=6), min_size=2, max_size=4), min_size=1, max_size=6
@@ -209,7 +211,7 @@ def events_csv(rows: list[tuple[str, int, int, str]]) -> str:
     return "\n".join(["event,time,device_id,note", *made]) + "\n"
 
 
-@settings(max_examples=50, deadline=None)
+@law
 @given(lines, lines)
 def test_importing_again_adds_only_what_is_new(
     rows: list[tuple[str, int, int, str]], more: list[tuple[str, int, int, str]]
@@ -223,7 +225,7 @@ def test_importing_again_adds_only_what_is_new(
     assert (longer.duplicates, len(store.events)) == (len(rows), len(rows) + len(more))
 
 
-@settings(max_examples=50, deadline=None)
+@law
 @given(lines)
 def test_row_order_changes_nothing(rows: list[tuple[str, int, int, str]]) -> None:
     one, other = Store(), Store()
@@ -232,7 +234,7 @@ def test_row_order_changes_nothing(rows: list[tuple[str, int, int, str]]) -> Non
     assert one.events == other.events
 
 
-@settings(max_examples=50, deadline=None)
+@law
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 9)), min_size=1, max_size=12))
 def test_orders_do_not_depend_on_where_their_lines_are(rows: list[tuple[int, int]]) -> None:
     made = [
@@ -249,6 +251,7 @@ def test_orders_do_not_depend_on_where_their_lines_are(rows: list[tuple[int, int
     assert sum(values.values()) == sum(price * 100 + 50 for _, price in rows)
 
 
+@law
 @given(st.lists(st.lists(st.integers(0, 6), max_size=12), max_size=8))
 def test_ordinals_count_equals(batches: list[list[int]]) -> None:
     ordinals, seen = Ordinals(), dict[int, int]()

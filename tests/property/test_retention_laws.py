@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.oracle.worlds import LABELS, World, blocks, make_world
 
+from tests.oracle.worlds import LABELS, World, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.retention import Retention, RetentionCell, RetentionParams, RetentionResult
 from tidewheel.analyse.kinds.trends import Trends, TrendsParams

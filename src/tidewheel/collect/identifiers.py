@@ -43,7 +43,7 @@ def read_who(who: dict[str, Any], leave_out: Callable[[str, str, Any], None]) ->
         value = raw.strip() if type(raw) is str else _as_text(kind, raw)
         if not value:
             continue
-        if value.lower() in JUNK or not value.strip(_FILLERS) or (kind == "phone" and len(set(value)) == 1):
+        if is_junk(value) or (kind == "phone" and len(set(value)) == 1):
             leave_out("junk_identifier", f"who.{kind}", value)
             junk = junk or Refused("junk_identifier", f"who.{kind}", value)
             continue
@@ -58,9 +58,8 @@ def read_who(who: dict[str, Any], leave_out: Callable[[str, str, Any], None]) ->
 
 
 def is_junk(value: str) -> bool:
-    """Tell whether a value is a placeholder rather than an identifier."""
-    value = value.strip()
-    return value.lower() in JUNK or not value.strip(_FILLERS)
+    """Tell whether a trimmed value is a placeholder, or masked (138****0001), rather than an identifier."""
+    return value.lower() in JUNK or not value.strip(_FILLERS) or "**" in value
 
 
 def _as_text(kind: str, raw: Any) -> str:

@@ -71,6 +71,7 @@ def _read_each(raw: bytes) -> Decoded:
         if not isinstance(value, list):
             raise _no_events("events", value)
     elif isinstance(value, dict):
+        sent_at = value.pop("sent_at", None)
         value = [value]
     elif not isinstance(value, list):
         raise _no_events(None, value)

@@ -74,15 +74,18 @@ def _facts(town: Town, rows: Ints, time: Ints) -> None:
         "$set",
         rows,
         time,
+        session=False,
         name=Coded(full, listed),
         gender=Coded(people.female[person].astype(np.int64), ("男", "女")),
         birth_year=people.birth_year[person].astype(np.float64),
         city=Coded(city, [one[0] for one in CITIES]),
         province=Coded(city, [one[1] for one in CITIES]),
         member_level=Coded(np.where(fresh, 0, -1), LEVELS),
-        sign_up_channel=Coded(visits.channel[rows], CHANNELS),
+        sign_up_channel=Coded(
+            np.where(people.old[person], people.origin[person], visits.channel[rows]), CHANNELS
+        ),
     )
-    town.say("$set_once", rows, time, first_channel=Coded(people.origin[person], CHANNELS))
+    town.say("$set_once", rows, time, session=False, first_channel=Coded(people.origin[person], CHANNELS))
 
 
 def person_names(town: Town, person: Ints) -> tuple[Ints, list[str]]:
@@ -145,7 +148,8 @@ def community(town: Town) -> None:
         person = everyone[met(town, people, day)]
         moment = brand.seasons.moment(day[person], brand.dice.uniform(name, people.index[person]))
         union, known = person * KINDS + UNION, person * KINDS + other
-        staff = np.where(people.store[person] >= 0, people.store[person], 40 + person % 8)
+        number = people.index[person].astype(np.int64)
+        staff = np.where(people.store[person] >= 0, people.store[person], 40 + number % 8)
         more: dict[str, Column] = (
             {"staff_id": Coded(staff, [f"G{one + 1:03d}" for one in range(48)])}
             if name == "add_contact"
@@ -164,7 +168,7 @@ def community(town: Town) -> None:
         if name == "add_contact":
             joins = brand.dice.chance("joins group", 0.45, people.index[person])
             chosen = person[joins]
-            group = np.where(people.store[chosen] >= 0, people.store[chosen] % GROUPS, chosen % GROUPS)
+            group = np.where(people.store[chosen] >= 0, people.store[chosen], number[joins]) % GROUPS
             after = (
                 moment[joins] + 2 * MINUTE + brand.dice.below("group after", 20 * HOUR, people.index[chosen])
             )

@@ -58,17 +58,22 @@ class Town:
         goods: Goods | None = None,
         others: Sequence[Ints] = (),
         more: Mapping[str, Column] | None = None,
+        session: bool = True,
+        source: Ints | int | None = None,
         **columns: Column,
     ) -> None:
-        """Add one event for each of some visits, keyed by (visit, ordinal)."""
+        """Add one event for each of some visits, keyed by (visit, ordinal).
+
+        ``session``: the event repeats what :func:`session_columns` says of its visit.
+        """
         key = self.brand.dice.word("event", self.visits.key[rows], np.asarray(ordinal)).astype(np.int64)
         self.sheet.add(
             name,
             time=time,
             actor=self.actor(rows, time),
             key=key,
-            source=self.visits.platform[rows],
-            visit=rows,
+            source=self.visits.platform[rows] if source is None else source,
+            visit=rows if session else None,
             goods=goods,
             others=others,
             columns={**(more or {}), **columns},

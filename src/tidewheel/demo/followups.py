@@ -14,13 +14,13 @@ from tidewheel.demo.visits import Visits, needed, plain_visits
 from tidewheel.demo.vocabulary import CASUAL, CHAT, MINI, NATURAL, ONE_VISIT, STORE
 
 FOLLOW_UP: Final = (0.0, 0.22, 0.12, 0.10, 0.12, 0.16, 0.28, 0.05)
-"""Probability that a visit by the channel makes the person come back by himself within six days."""
+"""Probability that a visit by the channel makes the person come back by themselves within six days."""
 CAUSED_BY_MESSAGE: Final = 0.7
 MESSAGE_SHARE: Final = 0.45
 """Share of contacts each message is meant for."""
 MESSAGE_HOLDOUT: Final = 0.1
 MESSAGE_TAP: Final = 0.22
-STORE_RATE: Final = 0.22
+STORE_RATE: Final = 0.18
 """Store visits for each online one, of people with a home store."""
 
 
@@ -49,8 +49,9 @@ def store_visits(brand: Brand, people: People, here: Ints) -> Visits:
     )
     row, day = np.nonzero(alive)
     person = chosen[row]
-    weekend = np.array([1.9 if one.weekday() >= 5 else 0.8 for one in seasons.dates])
-    rate = np.asarray(VISITS_A_DAY)[people.kind[person]] * STORE_RATE * weekend[day]
+    weekend = np.array([1.6 if one.weekday() >= 5 else 0.85 for one in seasons.dates])
+    crowd = weekend * np.sqrt(seasons.traffic / seasons.traffic.mean())
+    rate = np.asarray(VISITS_A_DAY)[people.kind[person]] * STORE_RATE * crowd[day]
     comes = dice.chance("store visit", np.minimum(rate, 0.5), people.index[person], day)
     person, day = person[comes], day[comes]
     made = plain_visits(brand, people, 3, person, day, 0, NATURAL)

@@ -14,7 +14,7 @@ import numpy as np
 
 from tidewheel.demo.brand import Brand
 from tidewheel.demo.dice import Flags, Ints
-from tidewheel.demo.people import People
+from tidewheel.demo.people import BOTS, NEIGHBOURHOOD, People
 from tidewheel.demo.shopping import Shopping
 from tidewheel.demo.visits import Visits
 from tidewheel.demo.vocabulary import APP, MINI, STORE, WEB
@@ -159,14 +159,13 @@ def _borrowed(
 
 
 def names(people: People, codes: Ints) -> list[str]:
-    """Return identifiers as actors (``type:value``) for codes."""
+    """Return identifiers as actors (``type:value``) for codes; bots are numbered after the people."""
     written = []
-    index = people.index.tolist()
-    count = len(index)
+    index, count = people.index.tolist(), len(people.index)
+    first_bot = index[0] // NEIGHBOURHOOD * BOTS - count
     for code in codes.tolist():
         person, kind = divmod(code, KINDS)
-        number = index[person] if person < count else index[0] * 1000 + person
-        written.append(_NAMES[kind](number))
+        written.append(_NAMES[kind](index[person] if person < count else first_bot + person))
     return written
 
 

@@ -12,7 +12,7 @@ from tidewheel.demo.emit import Town, basket, coupon_columns
 from tidewheel.demo.marketing import COUPONS
 from tidewheel.demo.sheet import Coded, Goods
 from tidewheel.demo.shopping import FULL_REFUNDS, REFUNDS
-from tidewheel.demo.vocabulary import LEVEL_SPEND, LEVELS, STORE
+from tidewheel.demo.vocabulary import CHANNELS, LEVEL_SPEND, LEVELS, PLATFORMS, STORE
 
 
 @dataclass
@@ -117,7 +117,11 @@ def _refunds(town: Town, rows: Ints, number: Coded, value: Ints) -> Ints:
         "refund",
         visit,
         time,
+        session=False,
+        source=6,
         goods=goods,
+        platform=Coded(visits.platform[visit], PLATFORMS),
+        channel=Coded(visits.channel[visit], CHANNELS),
         order_id=Coded(number.codes[back], number.words),
         refund_value=amount.astype(np.float64),
         full=full.astype(np.float64),
@@ -141,4 +145,11 @@ def _levels(town: Town, rows: Ints, value: Ints) -> None:
     before = np.searchsorted(np.array(LEVEL_SPEND), spent - value, side="right") - 1
     up = np.flatnonzero(level > before)
     visit = rows[up]
-    town.say("$set", visit, shopping.purchase_at[visit] + 2_000, 7, member_level=Coded(level[up], LEVELS))
+    town.say(
+        "$set",
+        visit,
+        shopping.purchase_at[visit] + 2_000,
+        7,
+        session=False,
+        member_level=Coded(level[up], LEVELS),
+    )

@@ -11,13 +11,11 @@ from tidewheel.demo.dice import spread
 from tidewheel.demo.emit import Town
 from tidewheel.demo.followups import message_opens, message_targets
 from tidewheel.demo.identity import BOT, EXTERNAL, KINDS, OPENID_OA
-from tidewheel.demo.people import NEIGHBOURHOOD
+from tidewheel.demo.people import BOTS, NEIGHBOURHOOD
 from tidewheel.demo.sheet import Coded, Column, Goods
 from tidewheel.demo.vocabulary import BOT_AGENTS, OFFICIAL
 
 READS_POST: Final = 0.07
-BOTS: Final = 2
-"""Bots a neighbourhood of 500 people."""
 
 
 def messages(town: Town) -> dict[str, int]:

@@ -22,6 +22,8 @@ from tidewheel.demo.vocabulary import (
 )
 
 NEIGHBOURHOOD: Final = 500
+BOTS: Final = 2
+"""Bots a neighbourhood."""
 KIND_SHARES: Final = (0.35, 0.40, 0.19, 0.05, 0.01)
 VISITS_A_DAY: Final = (0.0, 0.035, 0.10, 0.26, 0.85)
 CHURN_A_DAY: Final = (1.0, 0.016, 0.007, 0.0035, 0.0015)

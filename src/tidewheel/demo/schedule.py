@@ -41,7 +41,7 @@ def schedule(brand: Brand, people: People) -> Visits:
         made = _until_now(brand, made)
         made.shares = _sharing(brand, people, made)
         found = made if found is None else joined(found, made)
-    assert found is not None  # noqa: S101
+    assert found is not None
     order = np.lexsort((found.key, found.start, found.person))
     place = np.full(len(order) + 1, -1, dtype=np.int64)
     place[order] = np.arange(len(order))

@@ -84,12 +84,12 @@ def shop(brand: Brand, people: People, visits: Visits) -> Shopping:
     checkout = carted & dice.chance("checkout", chance[:, 2], key)
     checkout |= ~online & dice.chance("store buys", STORE_BUYS, key)
     views: Ints = np.where(viewed, 1 + np.minimum(dice.geometric("views", 0.36, key), VIEWS - 1), 0)
-    size = 1 + dice.geometric("basket", np.where(brand.seasons.price[visits.day] < 1, 0.5, 0.62), key)
+    off = brand.seasons.price[visits.day]
+    size = 1 + dice.geometric("basket", np.select([off < 0.9, off < 1.0], [0.4, 0.5], 0.62), key)
     basket = np.minimum(size, np.where(online, np.maximum(views, 1), VIEWS))
     word, slots, home = _browsing(brand, visits, key)
     sku = _goods(brand, people, visits, word, np.where(slots.any(axis=1), slots.argmax(axis=1), -1), key)
-    factor = brand.seasons.price[visits.day][:, None]
-    price = np.asarray(np.round(brand.goods.price[sku] * factor / 100).astype(np.int64) * 100)
+    price = np.asarray(np.round(brand.goods.price[sku] * off[:, None] / 100).astype(np.int64) * 100)
     column = np.arange(VIEWS)[None, :]
     quantity = 1 + dice.pick("quantity", (0.86, 0.11, 0.03), key[:, None], column)
     gross = np.where(column < basket[:, None], price * quantity, 0).sum(axis=1)
@@ -98,7 +98,7 @@ def shop(brand: Brand, people: People, visits: Visits) -> Shopping:
     coupon, claim_visit, ordered, by_coupon = _paid(
         dice, visits, offered, claimed, checkout, gross, last, online, key
     )
-    off = np.array([coupon.off for coupon in COUPONS])[coupon]
+    saved = np.array([coupon.off for coupon in COUPONS])[coupon]
     gap: Ints = 18_000 + dice.below("gap", 37_000, key)
     ready: Ints = visits.start + 20_000 + views * gap
     auth_at = ready + 1_500
@@ -127,7 +127,7 @@ def shop(brand: Brand, people: People, visits: Visits) -> Shopping:
         claim_visit=claim_visit,
         by_coupon=by_coupon,
         gross=gross,
-        discount=np.where(ordered & (coupon >= 0), off, 0),
+        discount=np.where(ordered & (coupon >= 0), saved, 0),
         gap=gap,
         auth_at=auth_at,
         checkout_at=checkout_at,
@@ -174,7 +174,8 @@ def _goods(brand: Brand, people: People, visits: Visits, word: Ints, slot: Ints,
         (word >= 0)[:, None] & (why < 0.8), goods.draw_in(np.broadcast_to(leaf, sku.shape), drawn), sku
     )
     if len(brand.shows.ids):
-        hot = brand.shows.goods[brand.shows.of_day[visits.day][:, None], (drawn**1.6 * 8).astype(np.int64)]
+        place = (drawn[:, :1] ** 1.6 * 8).astype(np.int64) + column
+        hot = brand.shows.goods[brand.shows.of_day[visits.day][:, None], place % 8]
         sku = np.where((visits.channel == LIVE)[:, None] & (why < 0.8), hot, sku)
     sku = goods.on_sale(sku, visits.day[:, None])
     sku[:, 0] = np.where(slot >= 0, slot_content(brand, slot, visits.day), sku[:, 0])

@@ -39,7 +39,7 @@ class Tally:
         for name, values in other.counts.items():
             self.counts[name] = self.counts[name] + values if name in self.counts else values
         self.digest ^= other.digest
-        self.sample += other.sample
+        self.sample = sorted([*self.sample, *other.sample], key=lambda one: one["person"])
         self.sharers = sorted([*self.sharers, *other.sharers], reverse=True)[:TOP]
 
 

@@ -8,7 +8,9 @@ from typing import Any, Final
 import pyarrow as pa
 
 from tidewheel.core.clock import system_clock
+from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Event
+from tidewheel.core.text import Text
 from tidewheel.demo.accounts import accounts, community
 from tidewheel.demo.brand import brand
 from tidewheel.demo.emit import Town, browse, coupons, live, session_columns, share
@@ -27,15 +29,22 @@ from tidewheel.demo.unfold import unfold
 
 DEFAULT: Final = 26_000
 SHARD: Final = 8 * NEIGHBOURHOOD
+MOST_PEOPLE: Final = 100_000_000
+MOST_DAYS: Final = 1_100
 
 
 class World:
-    """A brand's world from a seed. ``shard`` is how many people are made at once; it bounds the memory."""
+    """A brand's world from a seed.
+
+    ``shard`` is how many people are made at once, a multiple of 500; it bounds the memory and changes nothing
+    else. What is made is counted for the truth on the way, each shard once.
+    """
 
     def __init__(self, people: int, days: int, seed: int, until: int, shard: int = SHARD) -> None:
         self.people, self.days, self.seed, self.until, self.shard = people, days, seed, until, shard
         self.brand = brand(people, days, seed, until)
-        self._tallies: dict[int, Tally] = {}
+        self._tally = Tally()
+        self._tallied: set[int] = set()
 
     def shards(self) -> range:
         """Return the first person of each shard."""
@@ -51,8 +60,9 @@ class World:
         for write in (browse, live, coupons, share, accounts, community, posts):
             write(town)
         sent, crawlers, placed = messages(town), bots(town), orders(town)
-        if first not in self._tallies:
-            self._tallies[first] = tally(town, placed, sent, crawlers)
+        if first not in self._tallied:
+            self._tally.add(tally(town, placed, sent, crawlers))
+            self._tallied.add(first)
         return town
 
     def table(self, first: int) -> Tables:
@@ -96,14 +106,23 @@ class World:
                 yield int(town.people.index[owner]), list(tied.values())
 
     def _counted(self) -> Tally:
-        whole = Tally()
         for first in self.shards():
-            if first not in self._tallies:
+            if first not in self._tallied:
                 self.town(first)
-            whole.add(self._tallies[first])
-        return whole
+        return self._tally
 
 
 def world(people: int = DEFAULT, days: int = 180, seed: int = 7, until: int | None = None) -> World:
     """Make a world of ``people`` over ``days`` local days that end with the one holding ``until`` (now)."""
+    for field, got, most in (("people", people, MOST_PEOPLE), ("days", days, MOST_DAYS)):
+        if not 1 <= got <= most:
+            raise BadInput(
+                "out_of_range",
+                Text("{what} must be between 1 and {most}.", "{what} 须在 1 到 {most} 之间。"),
+                field=field,
+                got=got,
+                expected=f"1 … {most}",
+                what=field,
+                most=most,
+            )
     return World(people, days, seed, system_clock() if until is None else until)

@@ -220,9 +220,9 @@ def find(snapshot: Snapshot, query: str, offset: int, limit: int) -> PeoplePage:
         found = [code for code, name in enumerate(words[: len(people.person_of)]) if needle in name]
         hits[people.person_of[found]] = True
         for name in NAME_PROPERTIES:
-            interner = snapshot.interner(column_name(name, "text"))
-            matching = [False, *(needle in word.casefold() for word in interner.all())]
-            hits |= np.array(matching)[history(snapshot, name, "text").now().astype(np.int64)]
+            digits = history(snapshot, name, "text").now().astype(np.int64)  # before its words: it adds them
+            words = snapshot.interner(column_name(name, "text")).all()
+            hits |= np.array([False, *(needle in word.casefold() for word in words)])[digits]
         order = order[hits[order]]
     return PeoplePage(
         total=len(order), people=rows(snapshot, order[offset : offset + limit].astype(np.int32))

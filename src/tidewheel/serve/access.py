@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Depends, Path, Request
-from sqlalchemy.orm import Session
 
 from tidewheel.core.errors import NotAllowed
 from tidewheel.core.period import Calendar
@@ -23,6 +22,7 @@ from tidewheel.store.catalog import (
     ROLES,
     Project,
     Role,
+    Session,
     SignIn,
     User,
     audit,

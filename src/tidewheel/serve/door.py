@@ -145,7 +145,9 @@ class Door:
             max_bytes=settings.max_body_mb * 1024 * 1024,
             max_events=settings.max_batch_events,
         )
-        store = here.opened(sender.project) or await run_sync(here.store, sender.project)
+        store = here.opened(sender.project)
+        if store is None:
+            store = await run_sync(here.store, sender.project)
         try:
             if len(request.body) > _THREAD_BYTES:
                 taken = await run_sync(take, protocol, request, arrival)

@@ -13,8 +13,10 @@ from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.queries import Queries
+from tidewheel.serve.uploads import Uploads
+from tidewheel.serve.warm import Warmth
 from tidewheel.serve.write_keys import WriteKeys
-from tidewheel.store.catalog import Catalog
+from tidewheel.store.catalog import Catalog, projects
 from tidewheel.store.project import ProjectStore
 from tidewheel.store.storehouse import Storehouse
 
@@ -34,9 +36,11 @@ class Installation:
         self.metrics = Metrics()
         self.live = Live()
         self.dictionary = Dictionary()
+        self.uploads = Uploads(self.settings.home / "uploads")
         self.write_keys = WriteKeys(self.catalog, self.clock)
         self.executor = Threads(self.settings.threads)
-        self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds)
+        self.warmth = Warmth()
+        self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
         self._opened: dict[str, ProjectStore] = {}
 
     @classmethod
@@ -65,6 +69,14 @@ class Installation:
         if found is None:
             found = self._opened[project] = self.houses.project(project)
         return found
+
+    def delete(self, project: str) -> None:
+        """Delete a project with all its facts, for good."""
+        self._opened.pop(project, None)
+        self.houses.delete(project)
+        with self.catalog.write() as db:
+            db.delete(projects.get(db, project))
+        self.write_keys.refresh()
 
     def close(self) -> None:
         """Store what has come in, and give everything back."""

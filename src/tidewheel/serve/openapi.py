@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,5 +19,3 @@ def describe() -> dict[str, Any]:
             return create_app(installation).openapi()
         finally:
             installation.close()
-
-

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from tidewheel.analyse.executors.threads import Stop
 from tidewheel.core.errors import Cancelled, Conflict, NotFound, Unavailable
 from tidewheel.core.text import Text
+from tidewheel.serve.warm import Warmth
 
 T = TypeVar("T")
 State = Literal["running", "done", "failed", "cancelled"]
@@ -40,7 +41,8 @@ class Query:
 class Queries:
     """Runs work in threads, a few at once, and stops what nobody waits for any more."""
 
-    def __init__(self, at_once: int, timeout_seconds: float) -> None:
+    def __init__(self, at_once: int, timeout_seconds: float, warmth: Warmth) -> None:
+        self._warmth = warmth
         self._limiter: CapacityLimiter | None = None
         self._at_once = at_once
         self._timeout = timeout_seconds
@@ -124,7 +126,11 @@ class Queries:
         self._limiter = self._limiter or CapacityLimiter(self._at_once)
         async with self._limiter:
             query.stop.check()
-            return await run_sync(work, query)
+            return await run_sync(self._when_warm, work, query)
+
+    def _when_warm(self, work: Callable[[Query], T], query: Query) -> T:
+        self._warmth.wait(query.stop)
+        return work(query)
 
 
 async def _until_gone(request: Request) -> None:

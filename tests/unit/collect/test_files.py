@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tidewheel.collect.files.mapping import Mapping
+from tidewheel.collect.files.mapping import Mapping, read_who
 from tidewheel.collect.files.preview import preview
 from tidewheel.collect.files.readers import Row, open_table
 from tidewheel.collect.files.run import Sink, run_import
@@ -147,6 +147,22 @@ def test_excel(tmp_path: Path) -> None:
         open_table(path, sheet="二月")
 
 
+def test_a_column_without_heading_is_kept(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["event", "time", "device_id"], ["a", "2026-11-03", "d", "more"]):
+        sheet.append(row)
+    path = tmp_path / "x.xlsx"
+    book.save(path)
+    assert imported(path, "events")[1].events[0].properties == {"column_4": "more"}
+
+
+def test_the_delimiter_is_the_one_of_the_heading(file: Any) -> None:
+    text = "event,time,tags\n" + "click,2026-11-03,a;b;c;d;e\n" * 300
+    assert open_table(file(text)).delimiter == ","
+
+
 def test_parquet(tmp_path: Path) -> None:
     path = tmp_path / "events.parquet"
     rows = {
@@ -185,6 +201,9 @@ def test_json_lines_of_rows_and_of_native_events(file: Any) -> None:
     assert [event.name for event in store.events] == ["a", "$set", "a", "$set"]
     again, _ = imported(path, "events", store=store)
     assert again.duplicates == again.facts
+    summary, _ = imported(file("{broken\n" + json.dumps(native) + "\n"), "events")
+    assert [(one.index, one.code) for one in summary.problems] == [(1, "bad_row")]
+    assert summary.accepted == 1
     whole = file(json.dumps({"data": [native]}, indent=1))
     assert imported(whole, "events")[0].accepted == 1
 
@@ -261,6 +280,7 @@ def test_preview_tries_the_mapping_without_storing(file: Any) -> None:
         (Mapping(what="event", when="time"), "missing_mapping", "mapping.who"),
         (Mapping(who={"device": "device_id"}, when="time"), "missing_mapping", "mapping.what"),
         (Mapping(who={"device": "device_id"}, what="event"), "missing_mapping", "mapping.when"),
+        (Mapping(who={"devise": "device_id"}), "unknown_name", "mapping.who"),
         (Mapping(zone="Mars/Base"), "unknown_time_zone", "time_zone"),
     ],
 )
@@ -268,6 +288,15 @@ def test_mappings_are_checked(file: Any, mapping: Mapping, code: str, field: str
     with pytest.raises(TidewheelError) as caught:
         imported(file(CSV), "events", mapping)
     assert (caught.value.code, caught.value.field) == (code, field)
+
+
+def test_identifiers_as_options() -> None:
+    guess = Mapping(who={"phone": "手机号"})
+    assert read_who(["手机号", "user=uid"], guess) == {"phone": "手机号", "user": "uid"}
+    with pytest.raises(TidewheelError, match="What kind of identifier"):
+        read_who(["uid"], guess)
+    with pytest.raises(TidewheelError, match="Did you mean phone"):
+        read_who(["phnoe=uid"], guess)
 
 
 def test_mapping_names_zone_items_and_what_to_leave_out(file: Any) -> None:

@@ -48,6 +48,10 @@ def test_placeholders_are_nobody(junk: str) -> None:
 
 def test_a_phone_of_one_digit_is_nobody() -> None:
     assert read({"phone": "11111111111", "device": "d"}) == (["device:d"], ["who.phone"])
+    assert read({"phone": "138****0001", "user": "小**", "device": "d"}) == (
+        ["device:d"],
+        ["who.phone", "who.user"],
+    )
     assert read({"user": "1"}) == (["user:1"], [])
 
 

@@ -70,6 +70,12 @@ def test_forms_of_a_body(body: str, pack: Any) -> None:
     assert take_body(pack(body), AT).events == send(GOOD).events
 
 
+def test_one_event_may_say_when_it_was_sent() -> None:
+    assert (
+        take_body(json.dumps(GOOD | {"sent_at": NOW - 120_000}).encode(), AT).events[0].time == NOW + 119_000
+    )
+
+
 def test_gb18030_is_read_and_said() -> None:
     taken = take_body(json.dumps(GOOD | {"event": "浏览商品"}, ensure_ascii=False).encode("gb18030"), AT)
     assert taken.events[0].name == "浏览商品"

@@ -52,7 +52,7 @@ export function useUserChanges() {
       onSuccess,
     }),
     change: useMutation({
-      mutationFn: ({ id, ...form }: Partial<UserForm> & { id: string }) =>
+      mutationFn: ({ id, ...form }: Partial<UserForm> & { id: string; new_password?: boolean }) =>
         call<UserRow>("PATCH", `/api/v1/users/${id}`, { body: form }),
       onSuccess,
     }),
@@ -93,7 +93,7 @@ export function useTokenChanges() {
 
 export interface MeForm {
   name?: string;
-  language?: string;
+  language?: "en" | "zh";
   password?: { current: string; new: string };
 }
 export function useMeChange() {

@@ -36,8 +36,13 @@ export function useCreateBoard(project: string) {
 export function useSaveBoard(project: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, name, tiles }: Pick<Board, "id" | "name" | "tiles">) =>
-      call<Board>("PUT", projectPath(project, `/boards/${id}`), { body: { name, tiles } }),
+    mutationFn: ({
+      id,
+      name,
+      tiles,
+      updated_at,
+    }: Pick<Board, "id" | "name" | "tiles"> & { updated_at?: string }) =>
+      call<Board>("PUT", projectPath(project, `/boards/${id}`), { body: { name, tiles, updated_at } }),
     onSuccess: (board) => {
       queries.setQueryData([...key(project), board.id], board);
       void queries.invalidateQueries({ queryKey: key(project), exact: true });

@@ -12,10 +12,13 @@ import {
 } from "echarts/components";
 import { init, use as register } from "echarts/core";
 import type { ECharts, EChartsCoreOption } from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
-import { useEffect, useRef } from "react";
+import { useEffect, useImperativeHandle, useRef } from "react";
+import type { Ref } from "react";
 import { fontFamily, useTheme } from "@/ui";
 import type { Palette } from "@/ui";
+import "./chart.css";
 
 register([
   BarChart,
@@ -31,11 +34,13 @@ register([
   MarkPointComponent,
   TooltipComponent,
   VisualMapComponent,
+  LabelLayout,
   SVGRenderer,
 ]);
 
 export type ChartOption = EChartsCoreOption;
 export interface ChartPoint {
+  seriesId: string;
   seriesIndex: number;
   dataIndex: number;
   name: string;
@@ -68,17 +73,61 @@ function chartTheme(c: Palette) {
   };
 }
 
+export interface ChartHandle {
+  /** The chart as a picture, twice its size on the screen, on the theme's paper. */
+  png: () => Promise<string>;
+}
+
+async function picture(svg: string, width: number, height: number, paper: string): Promise<string> {
+  const image = new Image();
+  image.src = svg;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = width * 2;
+  canvas.height = height * 2;
+  const brush = canvas.getContext("2d")!;
+  brush.fillStyle = paper;
+  brush.fillRect(0, 0, canvas.width, canvas.height);
+  brush.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/png");
+}
+
+/** The line of a column that is nearest to a height; null where no line has a value. */
+function nearestLine(chart: ECharts, at: [number, number]): ChartPoint | null {
+  if (!chart.containPixel("grid", at)) return null;
+  const dataIndex = Number((chart.convertFromPixel("grid", at) as number[])[0]);
+  const { series } = chart.getOption() as { series: { id: string; name?: string; data: unknown[] }[] };
+  let best: ChartPoint | null = null;
+  let distance = Infinity;
+  series.forEach(({ id, name = "", data }, seriesIndex) => {
+    const held = data[dataIndex];
+    const value = typeof held === "object" && held !== null ? (held as { value?: unknown }).value : held;
+    if (typeof value !== "number" || id.endsWith("~before") || id === "before") return;
+    const y = chart.convertToPixel({ seriesIndex }, [dataIndex, value])[1] ?? Infinity;
+    if (Math.abs(y - at[1]) < distance) {
+      distance = Math.abs(y - at[1]);
+      best = { seriesId: id.replace(/~open$/, ""), seriesIndex, dataIndex, name };
+    }
+  });
+  return best;
+}
+
 /** The only door to ECharts. `label` says what the chart shows to those who cannot see it. */
 export function Chart({
   option,
   height = 240,
   label,
   onPoint,
+  nearest = false,
+  handle,
 }: {
   option: ChartOption;
   height?: number | string;
   label: string;
   onPoint?: (point: ChartPoint) => void;
+  /** A click anywhere in a column means the nearest line, not only its points. */
+  nearest?: boolean;
+  handle?: Ref<ChartHandle>;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
@@ -91,10 +140,17 @@ export function Chart({
   useEffect(() => {
     const made = init(box.current!, chartTheme(palette), { renderer: "svg" });
     chart.current = made;
-    made.on("click", (event) => {
-      const { seriesIndex = 0, dataIndex, name } = event as ChartPoint;
-      point.current?.({ seriesIndex, dataIndex, name });
-    });
+    if (nearest) {
+      made.getZr().on("click", ({ offsetX, offsetY }) => {
+        const found = nearestLine(made, [offsetX, offsetY]);
+        if (found) point.current?.(found);
+      });
+    } else {
+      made.on("click", (event) => {
+        const { seriesId, seriesIndex = 0, dataIndex, name } = event as ChartPoint;
+        point.current?.({ seriesId, seriesIndex, dataIndex, name });
+      });
+    }
     const watch = new ResizeObserver(() => made.resize());
     watch.observe(box.current!);
     return () => {
@@ -102,14 +158,27 @@ export function Chart({
       made.dispose();
       chart.current = null;
     };
-  }, [palette]);
+  }, [palette, nearest]);
 
   useEffect(() => {
     chart.current?.setOption(
       { animationDuration: 120, animationDurationUpdate: 120, ...option },
       { notMerge: true },
     );
-  }, [option, palette]);
+  }, [option, palette, nearest]);
 
-  return <div ref={box} style={{ height, width: "100%" }} role="img" aria-label={label} />;
+  useImperativeHandle(
+    handle,
+    () => ({
+      png: () => {
+        const made = chart.current!;
+        return picture(made.getDataURL({ type: "svg" }), made.getWidth(), made.getHeight(), palette.paper);
+      },
+    }),
+    [palette],
+  );
+
+  return (
+    <div ref={box} className="tw-chart" style={{ height, width: "100%" }} role="img" aria-label={label} />
+  );
 }

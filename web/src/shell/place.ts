@@ -62,14 +62,15 @@ const TRAVELS = ["period", "compare"];
 export function useAddress() {
   const { project = "" } = useParams();
   const [search] = useSearchParams();
-  const kept = TRAVELS.filter((name) => search.has(name))
-    .map((name) => `${name}=${search.get(name)}`)
-    .join("&");
+  const kept = new URLSearchParams(
+    TRAVELS.flatMap((name) => (search.has(name) ? [[name, search.get(name)!]] : [])),
+  ).toString();
   return useCallback(
     (path: string, query: Record<string, string> = {}) => {
-      const own = new URLSearchParams(query).toString();
-      const all = [kept, own].filter(Boolean).join("&");
-      return `/p/${encodeURIComponent(project)}${path}${all ? `?${all}` : ""}`;
+      const all = new URLSearchParams(kept);
+      for (const [name, value] of Object.entries(query)) all.set(name, value);
+      const text = all.toString();
+      return `/p/${encodeURIComponent(project)}${path}${text ? `?${text}` : ""}`;
     },
     [project, kept],
   );

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from tidewheel.analyse.contract import Ints
+from tidewheel.analyse.kernels import kernel
 from tidewheel.core.period import Calendar, Grain, Span
 
 
@@ -18,9 +19,33 @@ def edges(calendar: Calendar, span: Span, grain: Grain) -> Ints:
     return found
 
 
-def numbered(cuts: Ints, time: Ints) -> Ints:
-    """Return the bucket of each moment: ``cuts[b] <= time < cuts[b + 1]``."""
-    return np.searchsorted(cuts, time, side="right") - 1
+def numbered(cuts: Ints, time: Ints, first: int | None = None) -> Ints:
+    """Return the bucket of each moment, ``cuts[b] <= time < cuts[b + 1]``; -1 before ``first`` (or all cuts)."""
+    widths = np.diff(cuts)
+    even = int(widths[0]) if widths.size and (widths == widths[0]).all() else 0
+    found = np.empty(time.size, np.int64)
+    _number(cuts, even, int(cuts[0]) if first is None else first, time, found)
+    return found
+
+
+@kernel
+def _number(cuts: Ints, even: int, first: int, time: Ints, found: Ints) -> None:
+    last, b = cuts.size - 1, 0
+    for i in range(time.size):
+        t = time[i]
+        if t < first or t < cuts[0]:
+            found[i] = -1
+            continue
+        if even:
+            found[i] = min((t - cuts[0]) // even, last)
+            continue
+        if t < cuts[b]:
+            b = 0
+        if b + 8 <= last and t >= cuts[b + 8]:
+            b = np.searchsorted(cuts, t, side="right") - 1
+        while b < last and t >= cuts[b + 1]:
+            b += 1
+        found[i] = b
 
 
 def starts(calendar: Calendar, cuts: Ints) -> list[str]:

@@ -54,23 +54,38 @@ def no_cells(columns: int) -> Cells:
     return Cells(np.empty(0, np.int64), np.empty((columns, 0), np.int64))
 
 
+def ranked(keys: Ints) -> tuple[Ints, Ints]:
+    """Return the different keys, ascending, and the place of each key among them."""
+    if not keys.size:
+        return keys, keys
+    low, high = int(keys.min()), int(keys.max())
+    if high - low >= DENSE:
+        found, place = np.unique(keys, return_inverse=True)
+        return found, place
+    present = np.zeros(high - low + 1, bool)
+    present[keys - low] = True
+    return np.flatnonzero(present) + low, (np.cumsum(present) - 1)[keys - low]
+
+
 def tally(keys: Ints, columns: Ints) -> Cells:
     """Add up columns (shape columns x n) by key."""
-    if not keys.size:
-        return no_cells(columns.shape[0])
-    low, high = int(keys.min()), int(keys.max())
-    if high - low < DENSE:
-        place, size = keys - low, high - low + 1
-        present = np.zeros(size, bool)
-        present[place] = True
-        found = np.flatnonzero(present)
-        sums = np.zeros((columns.shape[0], size), np.int64)
-        _add(place, columns, sums)
-        return Cells(found + low, sums[:, found])
-    found, place = np.unique(keys, return_inverse=True)
+    found, place = ranked(keys)
     sums = np.zeros((columns.shape[0], found.size), np.int64)
     _add(place, columns, sums)
     return Cells(found, sums)
+
+
+def occurrences(keys: Ints) -> Cells:
+    """Count how often each key occurs."""
+    if not keys.size:
+        return no_cells(1)
+    low = int(keys.min())
+    if int(keys.max()) - low >= DENSE:
+        found, counts = np.unique(keys, return_counts=True)
+        return Cells(found, counts[None])
+    counts = np.bincount(keys - low if low else keys)
+    found = np.flatnonzero(counts)
+    return Cells(found + low, counts[None, found])
 
 
 def exact(values: Floats) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -70,6 +71,20 @@ def memberships(block: Block, rows: Ints, bits: Ints, wanted: Ints | None = None
     return record[:n], code[:n]
 
 
+@kernel
+def _first(place: Ints, person: Ints, last: Ints, fresh: npt.NDArray[np.bool_]) -> None:
+    for i in range(place.size):
+        fresh[i] = last[place[i]] != person[i]
+        last[place[i]] = person[i]
+
+
+def once_each(place: Ints, person: Ints) -> npt.NDArray[np.bool_]:
+    """Mark the first of each (place, person); the records of a person stand together."""
+    fresh = np.empty(place.size, bool)
+    _first(place, person, np.full(int(place.max(initial=-1)) + 1, -1), fresh)
+    return fresh
+
+
 def item_bits(block: Block, ragged: Ragged) -> Ints:
     """Return the step bits of each entry, or nothing when the entries are not items."""
     found = block.item_match
@@ -80,11 +95,20 @@ def item_bits(block: Block, ragged: Ragged) -> Ints:
 
 def leading(codes: Ints, sizes: npt.NDArray[np.generic], top: int, labels: Labels) -> tuple[Ints, Ints]:
     """Return the ``top`` codes, largest first (equals by label), and the codes that make "other"."""
-    ranked = sorted(
-        range(codes.size), key=lambda i: (-sizes[i].item(), str(labels.of(int(codes[i]))), int(codes[i]))
+    chosen = np.arange(codes.size)
+    if codes.size > top:
+        chosen = np.flatnonzero(sizes >= np.partition(sizes, -top)[-top])
+    ranking = sorted(
+        chosen.tolist(), key=lambda i: (-sizes[i].item(), str(labels.of(int(codes[i]))), int(codes[i]))
     )
-    order = np.array(ranked, dtype=np.int64)
-    return codes[order[:top]], codes[order[top:]]
+    named_codes = np.array(ranking[:top], dtype=np.int64)
+    return codes[named_codes], np.delete(codes, named_codes)
+
+
+def may_have_other(breakdowns: int, top: int, labels: Labels) -> bool:
+    """Say whether there can be more groups than are named, as far as is known while folding."""
+    space = math.prod(len(table) + 1 for table in labels.tables)
+    return breakdowns > 0 and (not labels.tables or space > top)
 
 
 def named(codes: Sequence[int] | Ints, rest: Ints, labels: Labels) -> list[tuple[GroupLabel, Ints]]:

@@ -51,7 +51,7 @@ class Records:
 
     def __init__(self, buckets: Buckets, first_only: Flags, block: Block) -> None:
         self.buckets = buckets
-        bucket = numbered(self.buckets.cuts, block.time)
+        bucket = numbered(buckets.cuts, block.time, None if buckets.history else buckets.span.start)
         match = block.match.view(np.int64)
         empty = np.empty(0, np.int64)
         offsets, codes, bits, entries = empty, empty, empty, 0
@@ -64,19 +64,17 @@ class Records:
         room = int(lines.sum())
         if offsets.size:
             room += int((lines * np.maximum(np.diff(offsets), 1)).sum()) if entries else room
-        line, row = np.empty(room, np.int64), np.empty(room, np.int64)
-        n = records(block.offsets, match, bucket, first_only, offsets, codes, bits, line, row)
+        line, row, person = (np.empty(room, np.int64) for _ in range(3))
+        n = records(block.offsets, match, bucket, first_only, offsets, codes, bits, line, row, person)
         self.people = block.people
-        self.line, self.row = line[:n], row[:n]
+        self.line, self.row, self.person = line[:n], row[:n], person[:n]
         self.bucket = bucket[self.row]
-        self.person = np.repeat(np.arange(block.people.size), np.diff(block.offsets))[self.row]
-        self.inside = block.time[self.row] >= buckets.span.start
+        self.inside = np.ones(n, bool)
+        if buckets.history:
+            self.inside = block.time[self.row] >= buckets.span.start
         self.series = first_only.size
 
-    @property
-    def cell(self) -> Ints:
-        """The cell of each record."""
-        return self.line * self.buckets.width + self.bucket
+        self.cell = self.line * buckets.width + self.bucket
 
     @property
     def whole_cell(self) -> Ints:

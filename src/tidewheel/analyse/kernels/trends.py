@@ -26,8 +26,9 @@ def records(
     item_bits: Ints,
     line: Ints,
     row: Ints,
+    who: Ints,
 ) -> int:
-    """Write a (line, row) for everyone and for each different group of each row; return how many.
+    """Write a (line, row, person) for everyone and each different group of each row; return how many.
 
     Rows with a negative bucket are not written. A series of ``first_only`` has one row a person: the first,
     whatever its bucket. ``group_offsets`` is empty without groups, ``item_bits`` where entries are not items.
@@ -43,7 +44,7 @@ def records(
                 done[s] = first_only[s]
                 if bucket[i] < 0:
                     continue
-                line[n], row[n] = s, i
+                line[n], row[n], who[n] = s, i, person
                 n += 1
                 if not group_offsets.size:
                     continue
@@ -56,10 +57,10 @@ def records(
                     for earlier in range(begin, n):
                         known = known or line[earlier] == wanted
                     if not known:
-                        line[n], row[n] = wanted, i
+                        line[n], row[n], who[n] = wanted, i, person
                         n += 1
                 if n == begin:
-                    line[n], row[n] = series + s, i
+                    line[n], row[n], who[n] = series + s, i, person
                     n += 1
     return n
 

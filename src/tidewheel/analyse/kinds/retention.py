@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -11,9 +11,17 @@ from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan, Ragged
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
-from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, tally
-from tidewheel.analyse.kernels.groups import OTHER, item_bits, leading, memberships, named
-from tidewheel.analyse.kernels.retention import entries, returns
+from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, ranked
+from tidewheel.analyse.kernels.groups import (
+    OTHER,
+    item_bits,
+    leading,
+    may_have_other,
+    memberships,
+    named,
+    once_each,
+)
+from tidewheel.analyse.kernels.retention import count, entries, returns
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Span
@@ -97,15 +105,18 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class RetentionPart:
-    """``cohorts`` counts entries by ``(code + 1) * cohorts + cohort``, code -1 being everyone; ``cells``
+    """Counts of entries and returns.
 
-    by that times columns plus column: who came (with "on or after": for the last time) and the value's whole
-    and fraction. ``people`` are all who entered, ``seen`` their (code, person) pairs.
+    ``cohorts`` counts entries by ``(code + 1) * cohorts + cohort``, code -1 being everyone; ``cells``, by that
+    times columns plus column, those who came (with "on or after": for the last time) and the whole and
+    fraction of the value. ``people`` are all who entered, ``sizes`` how many of them by code. Where some
+    values may end up in "other", ``seen`` are (code, person) pairs.
     """
 
     people: int
     cohorts: Cells
     cells: Cells
+    sizes: Cells = field(default_factory=lambda: no_cells(1))
     seen: tuple[tuple[Ints, Ints], ...] = ()
     several: tuple[Several, ...] = ()
 
@@ -115,6 +126,7 @@ class RetentionPart:
             self.people + other.people,
             self.cohorts.merge(other.cohorts),
             self.cells.merge(other.cells),
+            self.sizes.merge(other.sizes),
             self.seen + other.seen,
             self.several + other.several,
         )
@@ -168,30 +180,30 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
         """Count entries and returns by group, cohort and column."""
         found = Entries(params, context, block)
         grid = found.grid
-        entry, column = np.nonzero(found.last_came if params.mode == "on_or_after" else found.came)
-        valued, valued_column = np.nonzero(found.came) if params.value is not None else (entry[:0], entry[:0])
         everyone = np.arange(found.cohort.size)
-        member = np.concatenate([everyone, found.member])
-        code = np.concatenate([np.full(everyone.size, -1), found.code])
-        lines = (code + 1) * grid.cohorts + found.cohort[member]
-        cohorts = tally(lines, np.ones((1, lines.size), np.int64))
-        order = np.argsort(member, kind="stable")
-        bounds = np.searchsorted(member[order], np.arange(found.cohort.size + 1))
-        came = spread(lines[order], bounds, entry) * grid.columns + np.repeat(column, np.diff(bounds)[entry])
-        cells = tally(came, np.array([[1], [0], [0]]).repeat(came.size, axis=1))
-        if valued.size:
-            keys = spread(lines[order], bounds, valued) * grid.columns
-            keys += np.repeat(valued_column, np.diff(bounds)[valued])
-            sums = np.repeat(found.sums[:, valued, valued_column], np.diff(bounds)[valued], axis=1)
-            cells = cells.merge(tally(keys, np.concatenate([np.zeros((1, keys.size), np.int64), sums])))
-        seen = (found.code, found.people[found.member].astype(np.int64))
+        cohorts, cells = found.counted(everyone, found.cohort)
+        if not found.member.size:
+            return RetentionPart(found.person_count, cohorts, cells)
+        lines = (found.code + 1) * grid.cohorts + found.cohort[found.member]
+        group_cohorts, group_cells = found.counted(found.member, lines)
+        person = found.person[found.member]
+        fresh = once_each(ranked(found.code)[1], person)
+        code = found.code[fresh]
+        part = RetentionPart(
+            found.person_count,
+            cohorts.merge(group_cohorts),
+            cells.merge(group_cells),
+            occurrences(code),
+        )
+        if not may_have_other(len(params.breakdowns), params.top, context.labels):
+            return part
+        seen = ((code, block.people[person[fresh]].astype(np.int64)),)
         several: tuple[Several, ...] = ()
-        if isinstance(block.group, Ragged) and found.member.size:
+        if isinstance(block.group, Ragged):
             back, at = np.nonzero(found.came)
             sums = found.sums[:, back, at] if params.value is not None else np.zeros((2, back.size), np.int64)
             several = (Several(found.cohort, found.member, found.code, back, at, sums),)
-        people = np.unique(found.people).size
-        return RetentionPart(people, cohorts, cells, (seen,) if found.member.size else (), several)
+        return replace(part, seen=seen, several=several)
 
     def empty(self, params: RetentionParams, context: Context) -> RetentionPart:  # noqa: ARG002
         """Return no entries."""
@@ -233,31 +245,35 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
             chosen &= inside
         return np.unique(found.people[chosen])
 
+    def others(self, params: RetentionParams, context: Context, part: RetentionPart) -> Ints:
+        """Return the group codes that make "other"."""
+        return leading(part.sizes.keys, part.sizes.columns[0], params.top, context.labels)[1]
+
     def shape(self, params: RetentionParams, context: Context, part: RetentionPart) -> RetentionResult:
         """Make the table of everyone, of the largest groups and of the rest."""
         grid = Grid(params, context)
-        keys, sizes = part.cohorts.between(0, grid.cohorts)
-        tables = [Table(grid).add(keys, sizes, *part.cells.between(0, grid.cohorts * grid.columns))]
-        groups = [tables[0].group(None, part.people)]
-        if params.breakdowns and part.seen:
-            codes = np.concatenate([codes for codes, _ in part.seen])
-            pairs = np.unique(np.stack([codes, np.concatenate([people for _, people in part.seen])]), axis=1)
-            present, counts = np.unique(pairs[0], return_counts=True)
-            top, rest = leading(present, counts, params.top, context.labels)
-            for label, inside in named(top, rest, context.labels):
-                table = Table(grid)
-                if label == OTHER and part.several:
-                    for batch in part.several:
-                        table.add_once(batch, inside)
-                else:
-                    for code in inside.tolist():
-                        low = (code + 1) * grid.cohorts
-                        table.add(
-                            *part.cohorts.between(low, low + grid.cohorts),
-                            *part.cells.between(low * grid.columns, (low + grid.cohorts) * grid.columns),
-                        )
-                people = np.unique(pairs[1, np.isin(pairs[0], inside)]).size
-                groups.append(table.group(label, people))
+        everyone = Table(grid).add(
+            *part.cohorts.between(0, grid.cohorts), *part.cells.between(0, grid.cohorts * grid.columns)
+        )
+        groups = [everyone.group(None, part.people)]
+        sizes = part.sizes.columns[0]
+        top, rest = leading(part.sizes.keys, sizes, params.top, context.labels)
+        for label, inside in named(top, rest, context.labels):
+            table = Table(grid)
+            if label == OTHER and part.several:
+                for batch in part.several:
+                    table.add_once(batch, inside)
+            else:
+                for code in inside.tolist():
+                    low = (code + 1) * grid.cohorts
+                    table.add(
+                        *part.cohorts.between(low, low + grid.cohorts),
+                        *part.cells.between(low * grid.columns, (low + grid.cohorts) * grid.columns),
+                    )
+            people = int(sizes[np.searchsorted(part.sizes.keys, inside)].sum())
+            if label == OTHER:
+                people = np.unique(np.concatenate([p[np.isin(c, inside)] for c, p in part.seen])).size
+            groups.append(table.group(label, people))
         return RetentionResult(columns=grid.names, groups=groups)
 
 
@@ -311,7 +327,7 @@ class Entries:
             block.offsets, block.time, match, bucket, span.start, span.end, params.first_time, person, row
         )
         person, row = person[:n], row[:n]
-        self.cohort, self.people = bucket[row], block.people[person]
+        self.cohort, self.person, self.people = bucket[row], person, block.people[person]
         self.came = np.zeros((n, grid.columns), bool)
         amount, self.sums = np.empty((2, 0), np.int64), np.empty((2, 0, 0), np.int64)
         if params.value is not None:
@@ -322,10 +338,19 @@ class Entries:
         self.member, self.code = memberships(block, row, np.ones(n, np.int64))
 
     @property
-    def last_came(self) -> npt.NDArray[np.bool_]:
-        """Only the last column of each entry in which it came."""
-        later = np.cumsum(self.came[:, ::-1], axis=1)[:, ::-1]
-        return np.asarray(self.came & (later == 1))
+    def person_count(self) -> int:
+        """How many different persons entered."""
+        return int(np.count_nonzero(np.diff(self.person, prepend=-1)))
+
+    def counted(self, entry: Ints, lines: Ints) -> tuple[Cells, Cells]:
+        """Count some entries by line: (entries, returns and values by line and column)."""
+        found, place = ranked(lines)
+        sizes = np.bincount(place, minlength=found.size)[None]
+        cells = np.zeros((3, found.size, self.grid.columns), np.int64)
+        last_only = self.grid.params.mode == "on_or_after"
+        count(entry, place, self.came, self.sums, last_only, cells)
+        keys = (found[:, None] * self.grid.columns + np.arange(self.grid.columns)).reshape(-1)
+        return Cells(found, sizes), Cells(keys, cells.reshape(3, -1))
 
 
 class Table:
@@ -403,14 +428,6 @@ class Table:
             value=(whole * UNITS + fraction) / UNITS if valued else None,
             incomplete=incomplete,
         )
-
-
-def spread(lines: Ints, bounds: Ints, entry: Ints) -> Ints:
-    """Return the lines of each entry: those of ``e`` are ``lines[bounds[e]:bounds[e + 1]]``."""
-    sizes = np.diff(bounds)[entry]
-    ends = np.cumsum(sizes)
-    place = np.arange(ends[-1] if ends.size else 0) - np.repeat(ends - sizes, sizes)
-    return np.asarray(lines[np.repeat(bounds[entry], sizes) + place])
 
 
 def amounts(measure: Measure, block: Block) -> Ints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Final, Literal
@@ -14,8 +13,8 @@ from pydantic import Field
 from tidewheel.analyse.contract import Analysis, Block, Context, Floats, Ints, Plan
 from tidewheel.analyse.formula import LETTERS, Expression
 from tidewheel.analyse.kernels.buckets import starts
-from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, real, tally
-from tidewheel.analyse.kernels.groups import OTHER, leading, named
+from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, real, tally
+from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named
 from tidewheel.analyse.kernels.lines import Buckets, Records, count_people, fewest
 from tidewheel.analyse.kernels.trends import FOREVER
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
@@ -171,11 +170,10 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
     def partial(self, params: TrendsParams, context: Context, block: Block) -> TrendsPart:
         """Count rows, people and values by line and bucket."""
         found = records_of(params, context, block)
-        whole = found.inside
-        events = tally(
-            np.concatenate([found.cell, found.whole_cell[whole]]),
-            np.ones((1, found.cell.size + int(whole.sum())), np.int64),
-        )
+        whole = found.line if found.inside.all() else found.line[found.inside]
+        totals = occurrences(whole)
+        totals = Cells(totals.keys * found.buckets.width + found.buckets.count, totals.columns)
+        events = occurrences(found.cell).merge(totals)
         people, seen = self._people(params, context, found)
         sums, samples = self._values(params, block, found)
         return TrendsPart(events, people, sums, samples, seen)
@@ -209,6 +207,10 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
             chosen &= (found.bucket <= last) & (found.bucket > last - buckets.reach)
         return np.unique(block.people[found.person[chosen]])
 
+    def others(self, params: TrendsParams, context: Context, part: TrendsPart) -> Ints:
+        """Return the group codes that make "other"."""
+        return Shaping(params, context, part).rest()
+
     def shape(self, params: TrendsParams, context: Context, part: TrendsPart) -> TrendsResult:
         """Make the lines, series by series, everyone first, and then the formulas."""
         return Shaping(params, context, part).result()
@@ -218,23 +220,19 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
         params: TrendsParams, context: Context, found: Records
     ) -> tuple[Cells, tuple[tuple[Ints, Ints], ...]]:
         counting = np.array([series.measure.kind in COUNTING for series in params.series])
-        wanted = counting[found.line % counting.size]
-        if not wanted.any():
+        if not counting.any() or not found.line.size:
             return no_cells(1), ()
-        cells, changes, fresh = count_people(
-            found.line[wanted],
-            found.bucket[wanted],
-            found.person[wanted],
-            found.inside[wanted],
-            found.buckets,
-        )
-        counted = tally(cells, changes[None])
-        space = math.prod(len(table) + 1 for table in context.labels.tables)
-        if not params.breakdowns or space <= params.top:
+        wanted = slice(None) if counting.all() else counting[found.line % counting.size]
+        line, person, inside = found.line[wanted], found.person[wanted], found.inside[wanted]
+        if not line.size:
+            return no_cells(1), ()
+        cells, changes, fresh = count_people(line, found.bucket[wanted], person, inside, found.buckets)
+        counted = occurrences(cells) if found.buckets.reach == 1 else tally(cells, changes[None])
+        if not may_have_other(len(params.breakdowns), params.top, context.labels):
             return counted, ()
-        kept = fresh & (found.line[wanted] >= counting.size)
-        keys = 2 * found.cell[wanted][kept] + found.inside[wanted][kept]
-        return counted, ((keys, found.people[found.person[wanted][kept]].astype(np.int64)),)
+        kept = fresh & (line >= counting.size)
+        keys = 2 * found.cell[wanted][kept] + inside[kept]
+        return counted, ((keys, found.people[person[kept]].astype(np.int64)),)
 
     @staticmethod
     def _values(
@@ -348,6 +346,10 @@ class Shaping:
         self.sums = self._dense(part.sums)
         self._count_other()
         self.samples = [self._samples(index) for index in range(self.series)]
+
+    def rest(self) -> Ints:
+        """Return the group codes that make "other"."""
+        return self.codes[self.slot == len(self.labels) - 1] if self.labels[-1] == OTHER else self.codes[:0]
 
     def result(self) -> TrendsResult:
         """Return the answer."""

@@ -87,6 +87,7 @@ def detect_layout(sample: str) -> Layout:
             continue
         width, count = widths.most_common(1)[0]
         score = count / max(1, sum(1 for row in rows if any(row))) + min(width, 10) / 1000
+        score -= 0.1 * (find_header(rows)[0] > 0 and len(find_header(rows)[1]) < width)
         if best is None or score > best[0]:
             best = (score, delimiter, rows)
     if best is None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tidewheel.collect.files.cells import ColumnKind, DateOrder
+from tidewheel.core.errors import BadInput, unknown
+from tidewheel.core.ids import IDENTIFIER_TYPES
+from tidewheel.core.text import Text
 
 Unit: TypeAlias = Literal["yuan", "fen"]
 
@@ -74,3 +78,30 @@ class Mapping(BaseModel):
             and (self.include is None or column in self.include)
         ]
         return self.fields | {name: name for name in rest}
+
+
+def read_who(words: Iterable[str], guessed: Mapping) -> dict[str, str]:
+    """Read ``phone=手机号`` or, where the type was guessed from the column, ``手机号`` alone."""
+    types = {column: kind for kind, column in guessed.who.items()}
+    who: dict[str, str] = {}
+    for word in words:
+        kind, equals, column = word.partition("=")
+        if not equals:
+            kind, column = types.get(word, ""), word
+        if not kind:
+            raise BadInput(
+                "unknown_type",
+                Text("What kind of identifier is in the column {column}?", "{column} 列是哪一种标识？"),
+                field="who",
+                got=word,
+                expected=list(IDENTIFIER_TYPES),
+                hint=Text(
+                    "Write it as type=column, such as user={column}.",
+                    "请写成 类型=列名，例如 user={column}。",
+                ),
+                column=column,
+            )
+        if kind not in IDENTIFIER_TYPES:
+            raise unknown(Text("identifier type", "标识类型"), kind, IDENTIFIER_TYPES, field="who")
+        who[kind] = column
+    return who

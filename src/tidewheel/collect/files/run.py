@@ -25,7 +25,7 @@ from tidewheel.collect.values import shown
 from tidewheel.collect.wire import WireEvent, to_wire
 from tidewheel.core.errors import BadInput, unknown
 from tidewheel.core.events import Event
-from tidewheel.core.ids import key64
+from tidewheel.core.ids import IDENTIFIER_TYPES, key64
 from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
 
@@ -109,6 +109,11 @@ def try_rows(path: Path, kind: str, mapping: Mapping, arrival: Arrival) -> Summa
 
 def check_mapping(mapping: Mapping, columns: tuple[str, ...], kind: ImportKind) -> None:
     """Raise when the mapping names a column that is not there, or leaves out what the kind needs."""
+    for kind_of_id in mapping.who:
+        if kind_of_id not in IDENTIFIER_TYPES:
+            raise unknown(
+                Text("identifier type", "标识类型"), kind_of_id, IDENTIFIER_TYPES, field="mapping.who"
+            )
     for place, column in mapping.columns().items():
         if column not in columns:
             raise unknown(Text("column", "列"), column, columns, field=f"mapping.{place}")

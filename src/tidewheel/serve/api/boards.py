@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from tidewheel.core.errors import Conflict
 from tidewheel.core.text import Text
 from tidewheel.serve.access import Editor, Here, Viewer
-from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply
+from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply, iso
 from tidewheel.store.catalog import Board, boards
 
 router = APIRouter(prefix="/projects/{project}/boards", tags=["boards"])
@@ -97,7 +97,7 @@ def save_board(board_id: str, body: BoardChanges, place: Editor, installation: H
     """Replace a board, unless somebody else changed it since it was read."""
     with installation.catalog.write() as db:
         board = boards.get(db, place.project.id, board_id)
-        if body.updated_at is not None and body.updated_at != _describe(board).model_dump()["updated_at"]:
+        if body.updated_at is not None and body.updated_at != iso(board.updated_at):
             raise Conflict(
                 "changed_meanwhile",
                 Text("Somebody else changed this board meanwhile.", "该看板已被他人修改。"),

@@ -81,7 +81,7 @@ Limit = Annotated[int, Field(ge=1, le=1_000)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_printable)]
 Moment = Annotated[
     int,
-    PlainSerializer(iso, return_type=str),
+    PlainSerializer(iso, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """Milliseconds since 1970 inside, ISO 8601 in UTC on the wire."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -46,7 +47,7 @@ def get_health(installation: Here, response: Response) -> Health:
         _check("catalog", installation.catalog.check),
         _check("disk", lambda: _room(installation)),
         *(
-            _check(f"store of {project}", lambda store=store: _stored(store))
+            _check(f"store of {project}", partial(_stored, store))
             for project, store in sorted(installation.open_stores().items())
         ),
     ]

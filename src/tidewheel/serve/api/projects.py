@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from tidewheel.core.errors import BadInput
+from tidewheel.core.text import Text
 from tidewheel.serve.access import Admin, AnyAsker, Here, Owner, Viewer
-from tidewheel.serve.api.fields import Body, Currency, Moment, Name, Reply, WeekStart, Zone
+from tidewheel.serve.api.fields import Body, Currency, Done, Moment, Name, Reply, WeekStart, Zone
 from tidewheel.store.catalog import Project, Role, projects
 
 router = APIRouter(prefix="/projects", tags=["projects"])
@@ -81,6 +83,24 @@ def change_project(body: ProjectChanges, place: Owner, installation: Here) -> Pr
             setattr(project, name, value)
         place.asker.note(db, installation.clock(), "project_changed", project.id, project.id, **changes)
         return _describe(project, place.role)
+
+
+@router.delete("/{project}")
+def remove_project(asker: Admin, place: Owner, confirm: str = "") -> Done:
+    """Delete a project with all its facts, for good; ``confirm`` must repeat its id."""
+    if confirm != place.project.id:
+        raise BadInput(
+            "not_confirmed",
+            Text("Deleting a project cannot be undone.", "删除项目后无法恢复。"),
+            field="confirm",
+            got=confirm,
+            expected=place.project.id,
+            hint=Text("Repeat the project's id in confirm.", "请在 confirm 中再次填写项目编号。"),
+        )
+    place.installation.delete(place.project.id)
+    with place.installation.catalog.write() as db:
+        asker.note(db, place.installation.clock(), "project_removed", place.project.id)
+    return Done()
 
 
 def _describe(project: Project, role: Role) -> ProjectReply:

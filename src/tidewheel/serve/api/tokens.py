@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from tidewheel.core.errors import NotAllowed
+from tidewheel.core.errors import NotAllowed, NotFound
 from tidewheel.core.text import Text
-from tidewheel.serve.access import FullAsker, Here, Power
-from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply
-from tidewheel.store.catalog import ApiToken, User, projects, tokens
+from tidewheel.serve.access import Asker, FullAsker, Here, Power
+from tidewheel.serve.api.fields import Body, Done, Email, Moment, Name, Reply
+from tidewheel.serve.installation import Installation
+from tidewheel.store.catalog import ApiToken, User, projects, tokens, users
 
 router = APIRouter(prefix="/tokens", tags=["tokens"])
 _DAY = 86_400_000
@@ -25,6 +26,8 @@ class NewToken(Body):
     project: str | None = None
     """Confines the token to one project."""
     expires_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    user: Email | None = None
+    """For whom; only the command line of the machine may make tokens for others."""
 
 
 class TokenReply(Reply):
@@ -62,7 +65,8 @@ def list_tokens(asker: FullAsker, installation: Here) -> TokenList:
 @router.post("", status_code=201)
 def add_token(body: NewToken, asker: FullAsker, installation: Here) -> NewTokenReply:
     """Make a token that acts for oneself."""
-    user, now = _user(asker.user), installation.clock()
+    now = installation.clock()
+    user = _user(asker.user) if body.user is None else _other(body.user, asker, installation)
     if asker.only_project and body.project != asker.only_project:
         raise projects.absent_project(body.project or "", field="project")
     with installation.catalog.write() as db:
@@ -101,6 +105,22 @@ def _user(user: User | None) -> User:
                 "Name one: tidewheel token add --user you@example.com",
                 "请指定：tidewheel token add --user you@example.com",
             ),
+        )
+    return user
+
+
+def _other(email: str, asker: Asker, installation: Installation) -> User:
+    if not asker.local:
+        raise NotAllowed(
+            "tokens_for_oneself",
+            Text("You can make tokens for yourself only.", "只能为自己创建令牌。"),
+            field="user",
+        )
+    with installation.catalog.read() as db:
+        user = users.by_email(db, email)
+    if user is None:
+        raise NotFound(
+            "no_such_user", Text("There is no such user.", "没有这个账号。"), field="user", got=email
         )
     return user
 

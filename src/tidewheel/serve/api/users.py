@@ -6,12 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
-from sqlalchemy.orm import Session
 
 from tidewheel.serve.access import Admin, Here
 from tidewheel.serve.api.fields import Body, Done, Email, Moment, Name, Password, Reply
 from tidewheel.serve.passwords import hash_password, new_password
-from tidewheel.store.catalog import Role, User, sign_ins, users
+from tidewheel.store.catalog import Role, Session, User, sign_ins, users
 
 router = APIRouter(prefix="/users", tags=["users"])
 

@@ -32,7 +32,7 @@ app.add_typer(projects.sources_app, name="source")
 app.add_typer(users.tokens_app, name="token")
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
+def _version(wanted: bool) -> None:
     if wanted:
         sys.stdout.write(f"tidewheel {__version__}\n")
         raise typer.Exit
@@ -40,7 +40,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the fl
 
 @app.callback()
 def _main(
-    version: Annotated[  # noqa: ARG001 - acted on by its callback
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:

@@ -12,30 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Words
 
-from tidewheel.core.errors import (
-    BadInput,
-    Busy,
-    Cancelled,
-    Conflict,
-    NotAllowed,
-    NotFound,
-    TidewheelError,
-    TooLarge,
-    Unavailable,
-)
+from tidewheel.core.errors import TidewheelError
 from tidewheel.core.text import Language
 
-EXIT_CODES: dict[type[TidewheelError], int] = {
-    BadInput: 2,
-    TooLarge: 2,
-    NotFound: 3,
-    NotAllowed: 4,
-    Conflict: 5,
-    Busy: 6,
-    Unavailable: 6,
-    Cancelled: 130,
-}
-"""0 is success, 1 anything else that went wrong, 2 also a command line that cannot be read."""
+EXIT_CODES = {400: 2, 401: 4, 403: 4, 404: 3, 405: 2, 409: 5, 413: 2, 422: 2, 429: 6, 499: 130, 503: 6}
+"""By the HTTP status of an error. 0 is success, 1 anything else, 2 also a command line that cannot be read."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -115,4 +96,4 @@ def print_error(error: TidewheelError, *, as_json: bool) -> None:
 
 def exit_code(error: TidewheelError) -> int:
     """Return the exit code of an error."""
-    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+    return EXIT_CODES.get(getattr(error, "answered", error.status), 1)

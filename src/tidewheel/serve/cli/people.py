@@ -16,7 +16,9 @@ app = typer.Typer(no_args_is_help=True, help="People: find them, look at one.")
 
 @app.command("find")
 def find(
-    words: Annotated[str, typer.Argument(help="Part of an identifier or a name; nothing: those seen last.")] = "",
+    words: Annotated[
+        str, typer.Argument(help="Part of an identifier or a name; nothing: those seen last.")
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 20,
     offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
     project: Project = None,
@@ -66,7 +68,9 @@ def show(
 
 
 def _print_person(person: dict[str, Any]) -> None:
-    say(f"{person['id']}  {person['name'] or ''}".rstrip(), f"{person['id']}  {person['name'] or ''}".rstrip())
+    say(
+        f"{person['id']}  {person['name'] or ''}".rstrip(), f"{person['id']}  {person['name'] or ''}".rstrip()
+    )
     rows = [
         [f"{one['type']}:{one['value']}", one["events"], one["first_seen"], one["last_seen"]]
         for one in person["identifiers"]

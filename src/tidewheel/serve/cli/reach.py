@@ -16,16 +16,20 @@ from tidewheel.core.text import Text
 from tidewheel.serve import logs
 from tidewheel.serve.app import create_app
 from tidewheel.serve.cli.output import language
-from tidewheel.serve.in_process import InProcess
+from tidewheel.serve.in_process import in_process
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.server import read_address
+
+_PATIENCE = httpx.Timeout(None)  # imports of large files take long, and the server has its own limits
 
 
 class Refused(TidewheelError):
     """An error the API has put into words already."""
 
     def __init__(self, status: int, said: dict[str, Any]) -> None:
-        words = [str(said.get(name) or "").replace("{", "{{").replace("}", "}}") for name in ("message", "hint")]
+        words = [
+            str(said.get(name) or "").replace("{", "{{").replace("}", "}}") for name in ("message", "hint")
+        ]
         message, hint = (Text(text, text) for text in words)
         super().__init__(
             str(said.get("code") or "error"),
@@ -111,14 +115,22 @@ def reach(home: Path | None) -> Iterator[Reach]:
     address = read_address(settings.home)
     if address is not None and _answers(address.url):
         headers = _headers(address.token)
-        with httpx.Client(base_url=address.url, headers=headers, timeout=None, trust_env=False) as client:
+        with httpx.Client(
+            base_url=address.url, headers=headers, timeout=_PATIENCE, trust_env=False
+        ) as client:
             yield Reach(client, settings, running=True)
         return
-    with opened(settings) as installation, InProcess(create_app(installation)) as transport:
+    with opened(settings) as installation, in_process(create_app(installation)) as transport:
         headers = _headers(installation.local_token)
         base = "http://tidewheel.local"
-        with httpx.Client(transport=transport, base_url=base, headers=headers, timeout=None) as client:
+        with httpx.Client(transport=transport, base_url=base, headers=headers, timeout=_PATIENCE) as client:
             yield Reach(client, settings, running=False)
+
+
+def read_running(home: Path) -> str | None:
+    """Return the address of the running server of a data folder, None when none runs."""
+    address = read_address(home)
+    return address.url if address is not None and _answers(address.url) else None
 
 
 @contextmanager

@@ -7,7 +7,7 @@ Each topic is a module of functions on an open transaction::
 """
 
 from tidewheel.store.catalog import audit, boards, imports, projects, sign_ins, sources, tokens, users
-from tidewheel.store.catalog.database import Catalog
+from tidewheel.store.catalog.database import Catalog, Session
 from tidewheel.store.catalog.tables import (
     ROLES,
     ApiToken,
@@ -32,6 +32,7 @@ __all__ = [
     "Project",
     "Role",
     "SavedQuestion",
+    "Session",
     "SignIn",
     "Source",
     "User",

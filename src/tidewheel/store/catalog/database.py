@@ -119,4 +119,4 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-__all__ = ["Catalog"]
+__all__ = ["Catalog", "Session"]

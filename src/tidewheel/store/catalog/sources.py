@@ -35,17 +35,15 @@ def named(db: Session, project_id: str, name: str) -> Source | None:
     return db.scalar(select(Source).where(Source.project_id == project_id, Source.name == name))
 
 
-def add(
-    db: Session, *, project_id: str, name: str, kind: str, now: int, write_key: str | None = None
-) -> Source:
-    """Add a source with a new write key; names are unique within a project."""
+def add(db: Session, *, project_id: str, name: str, kind: str, now: int, wanted: str = "") -> Source:
+    """Add a source with a new write key; names are unique, the id is made from ``wanted`` or the name."""
     require_free_name(db, project_id, name)
     source = Source(
         project_id=project_id,
-        id=free_slug(name, kind, lambda slug: db.get(Source, (project_id, slug)) is not None),
+        id=free_slug(wanted or name, kind, lambda slug: db.get(Source, (project_id, slug)) is not None),
         name=name,
         kind=kind,
-        write_key=write_key or new_secret(WRITE_KEY),
+        write_key=new_secret(WRITE_KEY),
         enabled=True,
         created_at=now,
     )

@@ -2,6 +2,8 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useSamples, useSchema } from "@/api";
 import type { SchemaEvent } from "@/api";
+import type { Params } from "@/api/questions";
+import { writeQuestion } from "@/pages/analyse/address";
 import { Failed, useAddress, useNames, useProject } from "@/shell";
 import { BoneRows, Button, Code, Drawer, List, Section } from "@/ui";
 import styles from "./data.module.css";
@@ -12,7 +14,8 @@ export function EventDrawer({ event, close }: { event: SchemaEvent | undefined; 
   const names = useNames();
   const address = useAddress();
   const go = useNavigate();
-  const trend = JSON.stringify({ series: [{ step: { any_of: [{ event: event?.name }] } }] });
+  const question: Params<"trends"> = { series: [{ step: { any_of: [{ event: event?.name ?? "*" }] } }] };
+  const trend = writeQuestion(question, null);
   return (
     <Drawer
       open={event !== undefined}
@@ -20,9 +23,7 @@ export function EventDrawer({ event, close }: { event: SchemaEvent | undefined; 
       size={600}
       title={event && names.event(event.name)}
       extra={
-        <Button onClick={() => void go(address("/analyse/trends", { q: trend }))}>
-          {t("dictionary.analyse")}
-        </Button>
+        <Button onClick={() => void go(address("/analyse/trends", trend))}>{t("dictionary.analyse")}</Button>
       }
       destroyOnHidden
     >

@@ -51,7 +51,7 @@ export function Setup() {
           name="password"
           label={t("setup.password")}
           extra={t("setup.passwordHint")}
-          rules={[need, { min: 10, message: t("setup.short") }]}
+          rules={[need, { min: 8, message: t("setup.short") }]}
         >
           <PasswordInput autoComplete="new-password" />
         </Field>

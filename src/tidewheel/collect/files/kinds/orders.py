@@ -20,7 +20,7 @@ from tidewheel.core.text import Text
 
 NOT_PAID: Final = frozenset({
     "待付款", "未付款", "未支付", "待支付", "等待买家付款", "已取消", "取消", "交易关闭", "已关闭", "关闭", "订单关闭",
-    "cancelled", "canceled", "unpaid", "pending", "awaiting payment", "closed", "void", "voided", "expired",
+    "cancelled", "canceled", "unpaid", "pending", "awaiting payment", "void", "voided", "expired",
 })  # fmt: skip
 REFUNDED: Final = frozenset(
     {"已退款", "全额退款", "退款成功", "退货退款", "refunded", "fully refunded", "returned"}

@@ -1,0 +1,1 @@
+"""How the catalog of one version becomes the next one's."""

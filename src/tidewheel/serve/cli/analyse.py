@@ -1,0 +1,218 @@
+"""``tidewheel analyse``: questions from flags or from a file; ``--json`` prints what the API answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tidewheel.core.errors import BadInput
+from tidewheel.core.text import Text
+from tidewheel.serve.cli import answers
+from tidewheel.serve.cli.options import Home, Json, Project
+from tidewheel.serve.cli.output import print_bytes
+from tidewheel.serve.cli.question import Common, breakdown, measure, step, within
+from tidewheel.serve.cli.reach import reach
+
+app = typer.Typer(no_args_is_help=True, help="Ask questions: trends, funnels, retention.")
+
+Params = Annotated[
+    str | None,
+    typer.Option("--params", help="JSON file with parameters, - for standard input; flags are laid over."),
+]
+Last = Annotated[str | None, typer.Option("--last", help="Period up to now: 30d, 8w, 6m, 24h.")]
+From = Annotated[str | None, typer.Option("--from", help="First day, such as 2026-11-01.")]
+To = Annotated[str | None, typer.Option("--to", help="Last day.")]
+By = Annotated[
+    list[str] | None,
+    typer.Option("--by", help="Split by a property; item.NAME or person.NAME for theirs; repeated."),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", help="Only events like channel=paid, value>=10000, city!=杭州; may be repeated."),
+]
+People = Annotated[
+    list[str] | None, typer.Option("--people", help="Only people like city=杭州; may be repeated.")
+]
+Compare = Annotated[bool, typer.Option("--compare", help="Compare with the period before.")]
+Top = Annotated[int | None, typer.Option("--top", min=1, max=200, help="Values of a split that are named.")]
+
+
+@app.command("trends")
+def trends(
+    event: Annotated[
+        list[str] | None, typer.Option("--event", "-e", help="Event to follow; repeated.")
+    ] = None,
+    measured: Annotated[
+        str,
+        typer.Option("--measure", help="count, people, per_person, first_time, sum:value, median:price …"),
+    ] = "count",
+    grain: Annotated[
+        str | None, typer.Option("--grain", help="minute, hour, day, week, month or total.")
+    ] = None,
+    formula: Annotated[list[str] | None, typer.Option("--formula", help="Such as B / A; repeated.")] = None,
+    last: Last = None,
+    first_day: From = None,
+    last_day: To = None,
+    by: By = None,
+    where: Where = None,
+    people: People = None,
+    compare: Compare = False,
+    top: Top = None,
+    params: Params = None,
+    project: Project = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Follow how much, how many, how often, over time."""
+    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(_read(params))
+    if event:
+        asked["series"] = [{"step": step(name), "measure": measure(measured)} for name in event]
+    if grain:
+        asked["grain"] = grain
+    if formula:
+        asked["formulas"] = [{"expression": one} for one in formula]
+    _ask("trends", asked, project, home, as_json=as_json)
+
+
+@app.command("funnel")
+def funnel(
+    steps: Annotated[
+        list[str] | None,
+        typer.Option("--step", "-s", help="Event of the next step; a|b is either; repeated."),
+    ] = None,
+    window: Annotated[
+        str | None, typer.Option("--within", help="7d, 30m, 45s, 2w, same-day, same-session.")
+    ] = None,
+    order: Annotated[str | None, typer.Option("--order", help="ordered, strict or any.")] = None,
+    hold: Annotated[
+        list[str] | None,
+        typer.Option("--hold", help="Property that stays the same, such as item.item_id; repeated."),
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", help="Event that must not happen on the way; repeated.")
+    ] = None,
+    trend: Annotated[
+        str | None, typer.Option("--trend", help="Also by hour, day, week or month of entry.")
+    ] = None,
+    last: Last = None,
+    first_day: From = None,
+    last_day: To = None,
+    by: By = None,
+    where: Where = None,
+    people: People = None,
+    compare: Compare = False,
+    top: Top = None,
+    params: Params = None,
+    project: Project = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Of the people who did the first thing, how many went on to the last?"""
+    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(_read(params))
+    if steps:
+        asked["steps"] = [step(one) for one in steps]
+    if window:
+        asked["within"] = within(window)
+    if order:
+        asked["order"] = order
+    if hold:
+        asked["hold"] = [breakdown(one) for one in hold]
+    if without:
+        asked["exclusions"] = [{"step": step(one)} for one in without]
+    if trend:
+        asked["trend"] = trend
+    _ask("funnel", asked, project, home, as_json=as_json)
+
+
+@app.command("retention")
+def retention(
+    start: Annotated[
+        str | None, typer.Option("--start", help="What people did first; a|b is either.")
+    ] = None,
+    back: Annotated[
+        str | None, typer.Option("--back", help="What they came back to do; the same by default.")
+    ] = None,
+    grain: Annotated[str | None, typer.Option("--grain", help="day, week or month.")] = None,
+    periods: Annotated[
+        int | None, typer.Option("--periods", min=1, max=366, help="How many to show.")
+    ] = None,
+    mode: Annotated[str | None, typer.Option("--mode", help="exact, on_or_after or brackets.")] = None,
+    brackets: Annotated[
+        str | None, typer.Option("--brackets", help="Ends of brackets, such as 1,3,7,30.")
+    ] = None,
+    first_time: Annotated[
+        bool, typer.Option("--first-time", help="Cohorts of people who did it first ever.")
+    ] = False,
+    last: Last = None,
+    first_day: From = None,
+    last_day: To = None,
+    by: By = None,
+    where: Where = None,
+    people: People = None,
+    compare: Compare = False,
+    top: Top = None,
+    params: Params = None,
+    project: Project = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Of the people who did the first thing, how many came back to do the other?"""
+    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(_read(params))
+    if start:
+        asked["start"] = step(start)
+        asked.setdefault("back", step(start))
+    if back:
+        asked["back"] = step(back)
+    given: dict[str, Any] = {"grain": grain, "periods": periods, "mode": mode}
+    asked |= {name: value for name, value in given.items() if value is not None}
+    if brackets:
+        asked |= {
+            "mode": mode or "brackets",
+            "brackets": [int(end) for end in brackets.split(",") if end.strip().isdigit()],
+        }
+    if first_time:
+        asked["first_time"] = True
+    _ask("retention", asked, project, home, as_json=as_json)
+
+
+@app.command("ask")
+def ask_any(
+    kind: Annotated[str, typer.Argument(help="Kind of question.")],
+    params: Params = None,
+    project: Project = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a question of any kind, its parameters as JSON."""
+    _ask(kind, _read(params), project, home, as_json=as_json)
+
+
+def _ask(kind: str, params: dict[str, Any], project: str | None, home: Path | None, *, as_json: bool) -> None:
+    with reach(home) as api:
+        path = f"/api/v1/projects/{api.project(project)}/analyses/{kind}"
+        body = api.send("POST", path, json=params).content
+    if as_json:
+        print_bytes(body)
+    else:
+        answers.show(json.loads(body))
+
+
+def _read(source: str | None) -> dict[str, Any]:
+    if source is None:
+        return {}
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
+        found: dict[str, Any] = dict(json.loads(text))
+    except (OSError, ValueError, TypeError) as error:
+        raise BadInput(
+            "bad_json",
+            Text("{source} is not a JSON object: {error}.", "{source} 不是 JSON 对象：{error}。"),
+            field="--params",
+            source=source,
+            error=error,
+        ) from error
+    return found

@@ -1,0 +1,88 @@
+"""Answers as tables in the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tidewheel.serve.cli.output import print_json, print_table, remark, say
+
+
+def show(answer: dict[str, Any]) -> None:
+    """Print an answer and what it is compared with."""
+    draw = {"trends": _trends, "funnel": _funnel, "retention": _retention}.get(answer["kind"], print_json)
+    draw(answer["result"])
+    for other in answer["comparisons"]:
+        say(f"\n{other['label']['en']}", f"\n{other['label']['zh']}")
+        draw(other["result"])
+    for warning in answer["warnings"]:
+        remark(warning["message"]["en"], warning["message"]["zh"])
+    made = answer["provenance"]
+    remark(
+        f"{made['events']:,} events · {made['people']:,} people · data until {made['until']} · {made['zone']}",
+        f"{made['events']:,} 条事件 · {made['people']:,} 人 · 数据截至 {made['until']} · {made['zone']}",
+    )
+
+
+def _trends(result: dict[str, Any]) -> None:
+    lines = result["lines"]
+    columns = ["", *(_named(line["name"], line["group"]) for line in lines)]
+    rows = [
+        [bucket[:16] + (" …" if unfinished else ""), *(_shown(line, line["values"][at]) for line in lines)]
+        for at, (bucket, unfinished) in enumerate(zip(result["buckets"], result["incomplete"], strict=True))
+    ]
+    rows.append(["total", *(_shown(line, line["total"]) for line in lines)])
+    print_table(columns, rows)
+
+
+def _shown(line: dict[str, Any], value: float | None) -> float | str | None:
+    if value is None or line["format"] == "number":
+        return value
+    return f"{value * 100:.1f}%" if line["format"] == "percent" else value / 100
+
+
+def _funnel(result: dict[str, Any]) -> None:
+    for group in result["groups"]:
+        title = _named("", group["group"]) or None
+        rows = [
+            [
+                step["name"],
+                step["people"],
+                _percent(step["rate"]),
+                _percent(step["rate_from_previous"]),
+                _time(step["median_seconds"]),
+            ]
+            for step in group["steps"]
+        ]
+        print_table(["step", "people", "of all", "of previous", "median time"], rows, title)
+
+
+def _retention(result: dict[str, Any]) -> None:
+    for group in result["groups"]:
+        rows = [
+            [cohort["start"][:10], cohort["people"], *(_figure(figure) for figure in cohort["figures"])]
+            for cohort in group["cohorts"]
+        ]
+        rows.append(["mean", group["people"], *(_figure(figure) for figure in group["mean"])])
+        print_table(["", "people", *result["columns"]], rows, _named("", group["group"]) or None)
+
+
+def _figure(figure: dict[str, Any]) -> str:
+    return _percent(figure["rate"]) + ("*" if figure["incomplete"] and figure["rate"] is not None else "")
+
+
+def _named(name: str, group: list[Any] | None) -> str:
+    label = " · ".join("(not set)" if part is None else str(part) for part in group or [])
+    return " ".join(part for part in (name, label) if part)
+
+
+def _percent(rate: float | None) -> str:
+    return "–" if rate is None else f"{rate * 100:.1f}%"
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.1f} s"

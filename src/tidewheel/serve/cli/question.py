@@ -1,0 +1,135 @@
+"""Flags of ``tidewheel analyse`` as parts of a question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tidewheel.core.errors import BadInput
+from tidewheel.core.text import Text
+
+_UNITS: Final = {"s": "second", "min": "minute", "h": "hour", "d": "day", "w": "week", "m": "month"}
+_CONDITION: Final = re.compile(r"^([^=!<>~?]+?)\s*(!=|>=|<=|=|>|<|~|\?)\s*(.*)$", re.DOTALL)
+_OPERATORS: Final = {
+    "=": "is", "!=": "is_not", ">=": "gte", "<=": "lte", ">": "gt", "<": "lt", "~": "contains", "?": "is_set",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What every question may be asked with."""
+
+    last: str | None
+    first_day: str | None
+    last_day: str | None
+    by: list[str] | None
+    where: list[str] | None
+    people: list[str] | None
+    compare: bool
+    top: int | None
+
+    def over(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return parameters with the flags laid over them."""
+        found = dict(params)
+        if self.last:
+            n, unit = _amount(self.last, "--last")
+            found["period"] = {"last": n, "unit": unit}
+        elif self.first_day or self.last_day:
+            found["period"] = {"from": self.first_day or self.last_day, "to": self.last_day or self.first_day}
+        if self.by:
+            found["breakdowns"] = [breakdown(one) for one in self.by]
+        if self.where:
+            found["filters"] = [condition(one) for one in self.where]
+        if self.people:
+            found["people"] = {"filters": [condition(one, "person") for one in self.people]}
+        if self.compare:
+            found["compare"] = [{"period": "previous"}]
+        if self.top is not None:
+            found["top"] = self.top
+        return found
+
+
+def step(text: str) -> dict[str, Any]:
+    """Return a step: ``a|b`` is either event, ``a[x=1][y>2]`` one with conditions."""
+    return {"any_of": [_match(part.strip()) for part in text.split("|")]}
+
+
+def _match(text: str) -> dict[str, Any]:
+    name, *rest = re.split(r"\[", text)
+    conditions = [part.rstrip().removesuffix("]") for part in rest]
+    return {"event": name.strip(), "filters": [condition(part) for part in conditions]}
+
+
+def measure(text: str) -> dict[str, Any]:
+    """Return a measure: ``count``, ``sum:value``, ``sum:item.price*quantity``, ``percentile:95:value``."""
+    kind, _, rest = text.partition(":")
+    if not rest:
+        return {"kind": kind}
+    found: dict[str, Any] = {"kind": kind}
+    if kind == "percentile" and ":" in rest:
+        percent, _, rest = rest.partition(":")
+        found["percentile"] = percent
+    name, _, times = rest.partition("*")
+    found |= {key: value for key, value in breakdown(name).items() if value is not None}
+    return {**found, "times": times} if times else found
+
+
+def breakdown(text: str) -> dict[str, Any]:
+    """Return a property and whose it is: ``channel``, ``item.item_id``, ``person.city``."""
+    scope, sign, name = text.partition(".")
+    if sign and scope in {"event", "item", "person"}:
+        return {"property": name, "scope": scope}
+    return {"property": text}
+
+
+def condition(text: str, scope: str | None = None) -> dict[str, Any]:
+    """Return a condition: ``channel=paid``, ``channel=paid,live``, ``value>=10000``, ``city~州``, ``coupon_id?``."""
+    found = _CONDITION.match(text)
+    if not found:
+        raise BadInput(
+            "bad_condition",
+            Text("{got} is not a condition.", "{got} 不是条件。"),
+            field="--where",
+            got=text,
+            expected="channel=paid",
+            hint=Text("Use one of = != > >= < <= ~ ?", "请使用 = != > >= < <= ~ ? 之一。"),
+        )
+    name, sign, value = found[1].strip(), found[2], found[3].strip()
+    test: dict[str, Any] = {**breakdown(name), "op": _OPERATORS[sign]}
+    if scope:
+        test["scope"] = scope
+    if sign in {"=", "!="} and "," in value:
+        test |= {"op": "in" if sign == "=" else "not_in", "value": [_plain(one) for one in value.split(",")]}
+    elif sign != "?":
+        test["value"] = value if sign == "~" else _plain(value)
+    return test
+
+
+def within(text: str) -> dict[str, Any]:
+    """Return a window: ``7d``, ``30min``, ``same-day``, ``same-session``."""
+    if text in {"same-day", "same-session"}:
+        return {"same": text.removeprefix("same-")}
+    n, unit = _amount(text, "--within")
+    return {"n": n, "unit": unit}
+
+
+def _amount(text: str, flag: str) -> tuple[int, str]:
+    found = re.fullmatch(r"(\d+)\s*(s|min|h|d|w|m)", text.strip().lower())
+    if not found:
+        raise BadInput(
+            "bad_duration",
+            Text("{got} is not a length of time.", "{got} 不是时长。"),
+            field=flag,
+            got=text,
+            expected="45s, 30min, 24h, 7d, 8w, 6m",
+        )
+    return int(found[1]), _UNITS[found[2]]
+
+
+def _plain(text: str) -> str | float | bool:
+    if text in {"true", "false"}:
+        return text == "true"
+    if re.fullmatch(r"-?(0|[1-9]\d{0,14})(\.\d+)?", text):
+        return float(text)
+    return text.strip('"')

@@ -1,0 +1,82 @@
+import type {
+  Condition,
+  Dates,
+  FunnelCell,
+  FunnelParams,
+  FunnelResult,
+  Last,
+  RetentionCell,
+  RetentionParams,
+  RetentionResult,
+  TrendsCell,
+  TrendsParams,
+  TrendsResult,
+} from "./questions.schema";
+
+export type * from "./questions.schema";
+
+export interface Kinds {
+  trends: { params: TrendsParams; result: TrendsResult; cell: TrendsCell };
+  funnel: { params: FunnelParams; result: FunnelResult; cell: FunnelCell };
+  retention: { params: RetentionParams; result: RetentionResult; cell: RetentionCell };
+}
+export type Analysis = keyof Kinds;
+export type Params<K extends Analysis = Analysis> = Kinds[K]["params"];
+export type Result<K extends Analysis = Analysis> = Kinds[K]["result"];
+export type Cell<K extends Analysis = Analysis> = Kinds[K]["cell"];
+export const ANALYSES: readonly Analysis[] = ["trends", "funnel", "retention"];
+
+export type Test = NonNullable<FunnelParams["filters"]>[number];
+export type Period = Dates | Last;
+export type ValueKind = NonNullable<Condition["kind"]>;
+export type Scope = NonNullable<Condition["scope"]>;
+export type Operator = Condition["op"];
+export type Grain = NonNullable<TrendsParams["grain"]>;
+export type GroupLabel = (string | number | boolean | null)[];
+
+/** What every question asks besides its own. */
+export type Asked = Pick<TrendsParams, "period" | "people" | "filters" | "breakdowns" | "top" | "compare">;
+
+/** A test between an answer and what it is compared with; `low` and `high` bound `value - compared`. */
+export interface Significance {
+  name: string;
+  group: GroupLabel | null;
+  value: number;
+  compared: number;
+  p_value: number;
+  low: number;
+  high: number;
+}
+
+export interface Provenance {
+  definition: string;
+  data: string | number;
+  identity: string | number;
+  zone: string;
+  engine: string;
+  /** Up to when there are facts. */
+  until: string | null;
+  events: number;
+  people: number;
+}
+
+export interface Compared<K extends Analysis = Analysis> {
+  label: { en: string; zh: string };
+  result: Result<K>;
+  tests: Significance[];
+}
+
+export interface Answer<K extends Analysis = Analysis> {
+  kind: K;
+  params: Params<K>;
+  result: Result<K>;
+  comparisons: Compared<K>[];
+  /** What the asker should know, such as a name that was never seen. */
+  warnings?: { code: string; message: { en: string; zh: string } }[];
+  provenance: Provenance;
+}
+
+/** `["$other"]` holds what the named values leave over. */
+export const OTHER = "$other";
+/** Any event but person facts. */
+export const ANY_EVENT = "*";

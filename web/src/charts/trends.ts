@@ -1,0 +1,310 @@
+import type { TrendsCell, TrendsLine, TrendsParams, TrendsResult } from "@/api/questions";
+import {
+  axisBase,
+  cellKey,
+  faded,
+  groupColours,
+  still,
+  textWidth,
+  tip,
+  tooltipBase,
+  valueAxis,
+} from "./look";
+import type { ChartOption as Option } from "./Chart";
+import type { Drawing, Look, TipRow } from "./look";
+import { occasions } from "./occasions";
+
+export type TrendsShape = "line" | "bar" | "ranking";
+/** How many lines are drawn; the table has them all. */
+export const DRAWN = 12;
+const LABELLED = 4;
+/** With more lines than this the period before would be a tangle; the table has it. */
+const COMPARED = 3;
+
+export function lineKey(line: TrendsLine): string {
+  return `${line.series}|${JSON.stringify(line.group)}`;
+}
+
+/** What a line is called beside others: its group, its series, or both. */
+export function lineName(line: TrendsLine, result: TrendsResult, look: Pick<Look, "say">): string {
+  const several = new Set(result.lines.map((other) => other.series)).size > 1;
+  if (line.group === null) return line.name;
+  const group = look.say.group(line.group);
+  return several ? `${line.name} · ${group}` : group;
+}
+
+/** With a breakdown the everyone line is left to the table: parts, not parts and whole. */
+export function drawnLines(result: TrendsResult): TrendsLine[] {
+  const grouped = new Set(result.lines.filter((line) => line.group !== null).map((line) => line.series));
+  return result.lines.filter((line) => line.group !== null || !grouped.has(line.series)).slice(0, DRAWN);
+}
+
+export function lineColours(lines: readonly TrendsLine[], look: Pick<Look, "palette">): string[] {
+  const series = new Set(lines.map((line) => line.series));
+  if (series.size === 1)
+    return groupColours(
+      lines.map((line) => line.group),
+      look.palette,
+    );
+  return lines.map(
+    (_, index) => look.palette.series[index % look.palette.series.length] ?? look.palette.accent,
+  );
+}
+
+function change(now: number | null, then: number | null | undefined, look: Look): string {
+  if (now === null || then === null || then === undefined || then === 0) return "";
+  const share = now / then - 1;
+  return `${share > 0 ? "↑" : share < 0 ? "↓" : ""} ${look.say.percent(Math.abs(share))}`;
+}
+
+export interface TrendsDrawing {
+  params: TrendsParams;
+  result: TrendsResult;
+  compared?: TrendsResult | undefined;
+  shape: TrendsShape;
+  hidden?: ReadonlySet<string>;
+}
+
+export function trendsDrawing(asked: TrendsDrawing, look: Look): Drawing<TrendsCell> {
+  return asked.shape === "ranking" || (asked.params.grain ?? "day") === "total"
+    ? ranking(asked, look)
+    : overTime(asked, look);
+}
+
+function overTime(
+  { params, result, compared, shape, hidden }: TrendsDrawing,
+  look: Look,
+): Drawing<TrendsCell> {
+  const { palette, say } = look;
+  const grain = params.grain ?? "day";
+  const all = drawnLines(result);
+  const colours = lineColours(all, look);
+  const shown = all
+    .map((line, at) => ({ line, colour: colours[at] ?? palette.accent, name: lineName(line, result, look) }))
+    .filter(({ line }) => !hidden?.has(lineKey(line)));
+  const before = new Map(compared?.lines.map((line) => [lineKey(line), line]));
+  const firstOpen = result.incomplete.indexOf(true);
+  const cells: Record<string, TrendsCell> = {};
+  const formats = new Set(shown.map(({ line }) => line.format));
+  const second =
+    formats.size > 1 ? shown.find(({ line }) => line.format !== shown[0]?.line.format)?.line.format : null;
+  const labelled =
+    shape === "line" && !look.narrow && !look.compact && shown.length > 1 && shown.length <= LABELLED;
+  const stacked = shape === "bar" && shown.some(({ line }) => line.group !== null);
+
+  const series = shown.flatMap(({ line, colour, name }, at): Option[] => {
+    const id = lineKey(line);
+    line.values.forEach((_, bucket) => {
+      if (line.opens) cells[cellKey(id, bucket)] = { series: line.series, bucket, group: line.group };
+    });
+    const yAxisIndex = second !== null && line.format === second ? 1 : 0;
+    const shared = { id, name, yAxisIndex, z: 10 - at / 10, emphasis: { focus: "none" } };
+    if (shape === "bar") {
+      return [
+        {
+          ...shared,
+          type: "bar",
+          stack: stacked ? `s${line.series}` : undefined,
+          barMaxWidth: 36,
+          barCategoryGap: "28%",
+          data: line.values.map((value, bucket) => ({
+            value,
+            itemStyle: result.incomplete[bucket]
+              ? { color: faded(colour, 0.35), borderColor: colour, borderType: "dashed", borderWidth: 1 }
+              : { color: colour },
+          })),
+        },
+      ];
+    }
+    const whole = firstOpen < 0 ? line.values : line.values.map((value, i) => (i < firstOpen ? value : null));
+    const open = line.values.map((value, i) => (firstOpen >= 0 && i >= firstOpen - 1 ? value : null));
+    const drawn = {
+      ...shared,
+      type: "line",
+      symbol: "circle",
+      symbolSize: 6,
+      showSymbol: line.values.filter((value) => value !== null).length === 1,
+      itemStyle: { color: colour },
+      connectNulls: false,
+    };
+    const area = shown.length === 1 && { color: faded(colour, 0.07) };
+    const label = labelled && {
+      show: true,
+      formatter: name,
+      color: colour,
+      fontSize: 12,
+      distance: 8,
+      overflow: "truncate",
+      width: 150,
+    };
+    return [
+      {
+        ...drawn,
+        data: whole,
+        lineStyle: { width: 2, color: colour },
+        areaStyle: area || undefined,
+        endLabel: firstOpen < 0 ? label || undefined : undefined,
+        labelLayout: { moveOverlap: "shiftY" },
+      },
+      {
+        ...drawn,
+        id: `${id}~open`,
+        data: open,
+        lineStyle: { width: 2, color: colour, type: [3, 4] },
+        endLabel: firstOpen >= 0 ? label || undefined : undefined,
+        labelLayout: { moveOverlap: "shiftY" },
+      },
+      ...(before.has(id) && shown.length <= COMPARED
+        ? [
+            {
+              ...drawn,
+              id: `${id}~before`,
+              data: result.buckets.map((_, i) => before.get(id)?.values[i] ?? null),
+              z: 1,
+              silent: true,
+              showSymbol: false,
+              lineStyle: { width: 1.5, color: faded(colour, 0.42) },
+            },
+          ]
+        : []),
+    ];
+  });
+
+  const marks =
+    grain === "day"
+      ? occasions(result.buckets).map(({ date, key }) => ({
+          xAxis: say.bucket(date, grain),
+          label: { formatter: say.word(`occasion.${key}`) },
+        }))
+      : [];
+  const first = series[0];
+  if (first && marks.length > 0 && !look.compact) {
+    Object.assign(first, {
+      markLine: {
+        silent: true,
+        symbol: "none",
+        lineStyle: { color: palette.edge, type: "solid", width: 1 },
+        label: { color: palette.ink3, fontSize: 11, position: "end", distance: 4 },
+        data: marks,
+      },
+    });
+  }
+  const axis = (format: TrendsLine["format"]) => valueAxis(palette, (value) => say.short(value, format));
+  const widest = Math.max(0, ...shown.map(({ name }) => Math.min(150, textWidth(name))));
+  return {
+    nearest: true,
+    cells,
+    option: {
+      ...still,
+      grid: {
+        left: 4,
+        right: labelled ? widest + 20 : second !== null ? 4 : 16,
+        top: marks.length > 0 && !look.compact ? 24 : 12,
+        bottom: 4,
+        outerBoundsMode: "same",
+        outerBoundsContain: "axisLabel",
+      },
+      xAxis: {
+        ...axisBase(palette),
+        type: "category",
+        boundaryGap: shape === "bar",
+        data: result.buckets.map((start) => say.bucket(start, grain)),
+      },
+      yAxis:
+        second !== null && second !== undefined
+          ? [axis(shown[0]?.line.format ?? "number"), { ...axis(second), splitLine: { show: false } }]
+          : axis(shown[0]?.line.format ?? "number"),
+      tooltip: {
+        ...tooltipBase(palette),
+        trigger: "axis",
+        axisPointer: {
+          type: shape === "bar" ? "shadow" : "line",
+          lineStyle: { color: palette.edge, type: "solid" },
+          shadowStyle: { color: faded(palette.ink, 0.05) },
+        },
+        formatter: (points: { dataIndex: number }[]) => {
+          const at = points[0]?.dataIndex ?? 0;
+          const rows = shown.map(({ line, colour, name }): TipRow => {
+            const then = before.get(lineKey(line))?.values[at];
+            return {
+              colour,
+              name,
+              value: say.figure(line.values[at] ?? null, line.format),
+              note: change(line.values[at] ?? null, then, look),
+            };
+          });
+          const foot = result.incomplete[at] ? say.word("chart.incomplete") : undefined;
+          return tip(say.bucket(result.buckets[at] ?? "", grain), rows, foot);
+        },
+      },
+      series,
+    },
+  };
+}
+
+/** One bar a line, longest first: for totals and for many groups. */
+function ranking({ result, compared, hidden }: TrendsDrawing, look: Look): Drawing<TrendsCell> {
+  const { palette, say } = look;
+  const all = drawnLines(result);
+  const colours = lineColours(all, look);
+  const before = new Map(compared?.lines.map((line) => [lineKey(line), line]));
+  const shown = all
+    .map((line, at) => ({ line, colour: colours[at] ?? palette.accent, name: lineName(line, result, look) }))
+    .filter(({ line }) => !hidden?.has(lineKey(line)))
+    .sort((a, b) => (b.line.total ?? 0) - (a.line.total ?? 0));
+  const cells: Record<string, TrendsCell> = {};
+  shown.forEach(({ line }, at) => {
+    if (line.opens) cells[cellKey("total", at)] = { series: line.series, bucket: null, group: line.group };
+  });
+  const widest = Math.max(0, ...shown.map(({ name }) => Math.min(look.narrow ? 110 : 180, textWidth(name))));
+  return {
+    cells,
+    option: {
+      ...still,
+      grid: { left: widest + 12, right: 84, top: 4, bottom: 4 },
+      xAxis: { type: "value", show: false },
+      yAxis: {
+        type: "category",
+        inverse: true,
+        axisLine: { show: false },
+        axisTick: { show: false },
+        axisLabel: { color: palette.ink2, fontSize: 12, width: widest, overflow: "truncate" },
+        data: shown.map(({ name }) => name),
+      },
+      tooltip: {
+        ...tooltipBase(palette),
+        trigger: "item",
+        formatter: ({ dataIndex }: { dataIndex: number }) => {
+          const row = shown[dataIndex];
+          if (!row) return "";
+          const then = before.get(lineKey(row.line))?.total;
+          return tip(row.name, [
+            {
+              colour: row.colour,
+              name: row.line.name,
+              value: say.figure(row.line.total, row.line.format),
+              note: change(row.line.total, then, look),
+            },
+          ]);
+        },
+      },
+      series: [
+        {
+          id: "total",
+          type: "bar",
+          barMaxWidth: 22,
+          barCategoryGap: "35%",
+          data: shown.map(({ line, colour }) => ({ value: line.total, itemStyle: { color: colour } })),
+          label: {
+            show: true,
+            position: "right",
+            color: palette.ink,
+            fontSize: 12,
+            formatter: ({ dataIndex }: { dataIndex: number }) =>
+              say.figure(shown[dataIndex]?.line.total ?? null, shown[dataIndex]?.line.format ?? "number"),
+          },
+        },
+      ],
+    },
+  };
+}

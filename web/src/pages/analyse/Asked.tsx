@@ -1,0 +1,181 @@
+import { useState } from "react";
+import type { Asked as AskedParams, Breakdown, Comparison, Period } from "@/api/questions";
+import {
+  BreakdownEditor,
+  breakdownWords,
+  CompareEditor,
+  ConditionTree,
+  PeopleEditor,
+  PeriodEditor,
+  periodWords,
+  Sentence,
+  testsWords,
+  useEditing,
+  Word,
+} from "@/editors";
+import { NumberInput } from "@/ui";
+import styles from "./analyse.module.css";
+
+interface Props<P extends AskedParams> {
+  params: P;
+  onChange: (params: P) => void;
+}
+
+export function PeriodWord<P extends AskedParams>({ params, onChange }: Props<P>) {
+  const editing = useEditing();
+  const period: Period = params.period ?? { last: 30 };
+  return (
+    <Word label={periodWords(period, editing)} title={editing.say("period_editor.title")}>
+      {(close) => (
+        <PeriodEditor
+          value={period}
+          onChange={(next) => onChange({ ...params, period: next })}
+          onDone={close}
+        />
+      )}
+    </Word>
+  );
+}
+
+export function PeopleWord<P extends AskedParams>({ params, onChange }: Props<P>) {
+  const editing = useEditing();
+  const { say } = editing;
+  const { people } = params;
+  const words = people?.name || testsWords(people?.filters, editing);
+  return (
+    <Word label={words ? say("people.some", { words }) : say("people.everyone")} title={say("people.title")}>
+      {(close) => (
+        <PeopleEditor
+          value={people ?? null}
+          onChange={(next) => onChange({ ...params, people: next })}
+          onDone={close}
+        />
+      )}
+    </Word>
+  );
+}
+
+/** The end of every question: filters of all events, the split, what it is compared with. */
+export function Tail<P extends AskedParams>({
+  params,
+  onChange,
+  events,
+  children,
+}: Props<P> & { events: string[]; children?: React.ReactNode }) {
+  const editing = useEditing();
+  const { say } = editing;
+  const filters = params.filters ?? [];
+  const breakdowns = params.breakdowns ?? [];
+  const comparison = params.compare?.[0] ?? null;
+  const filterWords = testsWords(filters, editing);
+  // A part that is being written stays where its editor was opened until that closes.
+  const [adding, setAdding] = useState<string | null>(null);
+  const placed = (name: string, has: boolean) => ({
+    inSentence: has && adding !== name,
+    onToggle: (open: boolean) => setAdding(open && !has ? name : null),
+  });
+  const at = {
+    filter: placed("filter", filterWords !== ""),
+    split: placed("split", breakdowns.length > 0),
+    compare: placed("compare", comparison !== null),
+  };
+  const filter = (
+    <Word
+      onToggle={at.filter.onToggle}
+      tone={filterWords ? "word" : "add"}
+      label={filterWords || say("tail.add_filter")}
+      title={say("tail.filter_title")}
+    >
+      {() => (
+        <ConditionTree
+          tests={filters}
+          scopes={["event", "item"]}
+          events={events}
+          onChange={(next) => onChange({ ...params, filters: next })}
+        />
+      )}
+    </Word>
+  );
+  const split = (
+    <Word
+      onToggle={at.split.onToggle}
+      tone={breakdowns.length > 0 ? "word" : "add"}
+      label={
+        breakdowns.length > 0
+          ? breakdowns.map((breakdown: Breakdown) => breakdownWords(breakdown, editing)).join(" × ")
+          : say("tail.add_split")
+      }
+      title={say("tail.split_title")}
+    >
+      {() => (
+        <>
+          <BreakdownEditor
+            value={breakdowns}
+            events={events}
+            onChange={(next) => onChange({ ...params, breakdowns: next })}
+          />
+          {breakdowns.length > 0 && (
+            <label className={styles.top}>
+              {say("tail.top")}
+              <NumberInput
+                size="small"
+                style={{ width: 64 }}
+                min={1}
+                max={200}
+                value={params.top ?? 10}
+                onChange={(top) => top && onChange({ ...params, top: Number(top) })}
+              />
+            </label>
+          )}
+        </>
+      )}
+    </Word>
+  );
+  const compare = (
+    <Word
+      onToggle={at.compare.onToggle}
+      tone={comparison ? "word" : "add"}
+      label={comparison ? comparisonWords(comparison, editing) : say("tail.add_compare")}
+      title={say("compare.title")}
+    >
+      {(close) => (
+        <CompareEditor
+          value={comparison}
+          period={params.period ?? { last: 30 }}
+          onChange={(next) => onChange({ ...params, compare: next ? [next] : [] })}
+          onDone={close}
+        />
+      )}
+    </Word>
+  );
+  const set = [
+    at.filter.inSentence && <Sentence key="filter" text={say("tail.filter")} slots={{ filter }} />,
+    at.split.inSentence && <Sentence key="split" text={say("tail.split")} slots={{ split }} />,
+    at.compare.inSentence && <Sentence key="compare" text={say("tail.compare")} slots={{ compare }} />,
+  ].filter(Boolean);
+  return (
+    <>
+      {set.map((part, at) => (
+        <span key={at}>
+          {say("join.sentence")}
+          {part}
+        </span>
+      ))}
+      <span className={styles.adds}>
+        {children}
+        {!at.filter.inSentence && filter}
+        {!at.split.inSentence && split}
+        {!at.compare.inSentence && compare}
+      </span>
+    </>
+  );
+}
+
+function comparisonWords(comparison: Comparison, editing: ReturnType<typeof useEditing>): string {
+  const { say } = editing;
+  if (comparison.people) {
+    return comparison.people.name || testsWords(comparison.people.filters, editing) || say("compare.people");
+  }
+  const { period } = comparison;
+  return !period || period === "previous" ? say("compare.previous_word") : periodWords(period, editing);
+}

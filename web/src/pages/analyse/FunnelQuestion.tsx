@@ -1,0 +1,264 @@
+import { useState } from "react";
+import type { FunnelParams } from "@/api/questions";
+import {
+  ExclusionEditor,
+  exclusionWords,
+  HoldEditor,
+  Sentence,
+  Sortable,
+  StepEditor,
+  stepWords,
+  useEditing,
+  WindowEditor,
+  withinWords,
+  Word,
+} from "@/editors";
+import { moved, withAt } from "@/editors/question";
+import { Button, Select } from "@/ui";
+import { PeopleWord, PeriodWord, Tail } from "./Asked";
+import { Choose } from "./Choose";
+import { eventsOf } from "./defaults";
+import styles from "./analyse.module.css";
+
+const ORDERS = ["ordered", "strict", "any"] as const;
+
+export function FunnelQuestion({
+  params,
+  onChange,
+}: {
+  params: FunnelParams;
+  onChange: (params: FunnelParams) => void;
+}) {
+  const editing = useEditing();
+  const { say, names } = editing;
+  const { steps } = params;
+  const order = params.order ?? "ordered";
+  const events = eventsOf("funnel", params);
+  const hold = params.hold ?? [];
+  const exclusions = params.exclusions ?? [];
+  const [holding, setHolding] = useState(false);
+  const split = (params.breakdowns ?? []).length > 0;
+
+  const stepWord = (step: FunnelParams["steps"][number], at: number) => (
+    <Word
+      label={
+        <>
+          <i className={styles.number}>{at + 1}</i>
+          {stepWords(step, editing)}
+        </>
+      }
+      title={say("step.title", { n: at + 1 })}
+    >
+      {(close) => (
+        <StepEditor
+          step={step}
+          onChange={(next) => onChange({ ...params, steps: withAt(steps, at, next) })}
+          actions={
+            <div className={styles.stepActions}>
+              <Button
+                size="small"
+                disabled={at === 0}
+                onClick={() => {
+                  close();
+                  onChange({ ...params, steps: moved(steps, at, at - 1) });
+                }}
+              >
+                {say("step.earlier")}
+              </Button>
+              <Button
+                size="small"
+                disabled={at === steps.length - 1}
+                onClick={() => {
+                  close();
+                  onChange({ ...params, steps: moved(steps, at, at + 1) });
+                }}
+              >
+                {say("step.later")}
+              </Button>
+              <Button
+                size="small"
+                danger
+                disabled={steps.length <= 2}
+                onClick={() => {
+                  close();
+                  onChange({ ...params, steps: withAt(steps, at, null) });
+                }}
+              >
+                {say("step.remove")}
+              </Button>
+            </div>
+          }
+        />
+      )}
+    </Word>
+  );
+
+  const stepList = (
+    <span className={styles.steps}>
+      <Sortable
+        items={steps}
+        onChange={(next) => onChange({ ...params, steps: next })}
+        between={<span className={styles.arrow}>→</span>}
+        render={stepWord}
+      />
+      {steps.length < 30 && (
+        <Word tone="add" label={say("step.add")} title={say("step.title", { n: steps.length + 1 })}>
+          {(close) => (
+            <StepEditor
+              step={null}
+              onDone={close}
+              onChange={(step) => onChange({ ...params, steps: [...steps, step] })}
+            />
+          )}
+        </Word>
+      )}
+    </span>
+  );
+
+  const within = (
+    <Word label={withinWords(params.within, editing)} title={say("within.title")}>
+      {(close) => (
+        <WindowEditor
+          value={params.within ?? { n: 7, unit: "day" }}
+          onChange={(next) => onChange({ ...params, within: next })}
+          onDone={close}
+        />
+      )}
+    </Word>
+  );
+
+  const holdWord = (
+    <Word
+      onToggle={(open) => setHolding(open && hold.length === 0)}
+      tone={hold.length > 0 ? "word" : "add"}
+      label={
+        hold.length > 0
+          ? hold.map((each) => names.property(each.property, each.scope)).join(say("join.and"))
+          : say("hold.add")
+      }
+      title={say("hold.title")}
+    >
+      {() => (
+        <HoldEditor value={hold} events={events} onChange={(next) => onChange({ ...params, hold: next })} />
+      )}
+    </Word>
+  );
+
+  return (
+    <>
+      <Sentence
+        text={say("question.funnel")}
+        slots={{
+          period: <PeriodWord params={params} onChange={onChange} />,
+          people: <PeopleWord params={params} onChange={onChange} />,
+          steps: stepList,
+          within,
+          order: (
+            <Choose
+              title={say("order.title")}
+              value={order}
+              options={ORDERS.map((value) => ({
+                value,
+                label: say(`order.${value}`),
+                note: say(`order.${value}_note`),
+              }))}
+              onChange={(next) => onChange({ ...params, order: next })}
+            />
+          ),
+        }}
+      />
+      {hold.length > 0 && !holding && (
+        <>
+          {say("join.sentence")}
+          <Sentence text={say("hold.sentence")} slots={{ hold: holdWord }} />
+        </>
+      )}
+      {exclusions.map((exclusion, at) => (
+        <span key={at}>
+          {say("join.sentence")}
+          <Sentence
+            text={say("exclusion.sentence")}
+            slots={{
+              step: (
+                <Word label={exclusionWords(exclusion, editing)} title={say("exclusion.title")}>
+                  {(close) => (
+                    <>
+                      <ExclusionEditor
+                        value={exclusion}
+                        steps={steps}
+                        onDone={close}
+                        onChange={(next) => onChange({ ...params, exclusions: withAt(exclusions, at, next) })}
+                      />
+                      <div className={styles.stepActions}>
+                        <Button
+                          size="small"
+                          danger
+                          onClick={() => {
+                            close();
+                            onChange({ ...params, exclusions: withAt(exclusions, at, null) });
+                          }}
+                        >
+                          {say("exclusion.remove")}
+                        </Button>
+                      </div>
+                    </>
+                  )}
+                </Word>
+              ),
+            }}
+          />
+        </span>
+      ))}
+      <Tail params={params} onChange={onChange} events={events}>
+        {(hold.length === 0 || holding) && holdWord}
+        {exclusions.length < 10 && (
+          <Word tone="add" label={say("exclusion.add")} title={say("exclusion.title")}>
+            {(close) => (
+              <ExclusionEditor
+                value={null}
+                steps={steps}
+                onDone={close}
+                onChange={(next) => onChange({ ...params, exclusions: [...exclusions, next] })}
+              />
+            )}
+          </Word>
+        )}
+        {split && <AttributionSelect params={params} onChange={onChange} />}
+      </Tail>
+    </>
+  );
+}
+
+/** Whose value a split takes when it changes on the way. */
+function AttributionSelect({
+  params,
+  onChange,
+}: {
+  params: FunnelParams;
+  onChange: (params: FunnelParams) => void;
+}) {
+  const editing = useEditing();
+  const { say } = editing;
+  const own = (params.breakdowns ?? []).some((each) => each.scope !== "person" || each.when === "event");
+  if (!own) return null;
+  return (
+    <Select
+      size="small"
+      variant="borderless"
+      popupMatchSelectWidth={220}
+      aria-label={say("attribution.title")}
+      value={params.attribution ?? "first"}
+      onChange={(attribution) => onChange({ ...params, attribution })}
+      options={[
+        ...(["first", "last", "each"] as const).map((value) => ({
+          value,
+          label: say(`attribution.${value}`),
+        })),
+        ...params.steps.map((step, at) => ({
+          value: at + 1,
+          label: say("attribution.at", { n: at + 1, step: stepWords(step, editing) }),
+        })),
+      ]}
+    />
+  );
+}
