@@ -67,6 +67,7 @@ class ProjectStore:
         self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows
         self._drain_lock = threading.Lock()
         self._bulk_lock = threading.Lock()
+        self._compact_lock = threading.Lock()
         self._links = LinkMaker()
         self._listeners = Listeners()
         self._unpublished: set[int] = set()
@@ -231,9 +232,7 @@ class ProjectStore:
 
     def tidy(self, keep_hours: int = 24) -> None:
         """Merge small files, and delete those out of force for ``keep_hours``."""
-        if self.lake.compact():
-            with self._lock:
-                self._publish_lake()
+        self._compact()
         self.lake.vacuum(keep_hours)
 
     def listen(self, limit: int = 1000, wake: Callable[[], None] | None = None) -> Listener:
@@ -382,8 +381,12 @@ class ProjectStore:
         if hourly:
             self._tidied_at = self._clock()
             self.tidy()
-        elif self.lake.compact():
-            with self._lock:
+        else:
+            self._compact()
+
+    def _compact(self) -> None:
+        with self._compact_lock:
+            if self.lake.compact():
                 self._publish_lake()
 
     def _load(self, load: Load) -> int:
