@@ -7,6 +7,7 @@ import type { Opens, PersonRow } from "@/api";
 import { BoneRows, Button, Drawer, Empty } from "@/ui";
 import { Failed } from "./Failed";
 import { useFormat } from "./format";
+import { useNames } from "./names";
 import styles from "./people-drawer.module.css";
 import { useAddress, useProject } from "./place";
 
@@ -69,6 +70,7 @@ function PersonLine({ person, onGo }: { person: PersonRow; onGo: () => void }) {
   const { t } = useTranslation("shell");
   const { money, exact, ago } = useFormat();
   const address = useAddress();
+  const names = useNames();
   const best = person.identifiers[0];
   return (
     <li>
@@ -76,7 +78,7 @@ function PersonLine({ person, onGo }: { person: PersonRow; onGo: () => void }) {
         <span className={styles.name}>{person.name ?? best?.value ?? person.id}</span>
         <span className={styles.side}>{person.revenue ? money(person.revenue) : ""}</span>
         <span className={styles.detail}>
-          {[person.city, best && `${best.type} ${best.value}`].filter(Boolean).join(" · ")}
+          {[person.city, best && `${names.identifier(best.type)} ${best.value}`].filter(Boolean).join(" · ")}
         </span>
         <span className={styles.side}>
           {person.orders
