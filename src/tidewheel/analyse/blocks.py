@@ -43,7 +43,8 @@ class Source:
         self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
         self._key = Coder(facts, plan.key, "hold") if plan.key else None
         self._values = [
-            coded(facts, one) if index in plan.coded else numeric(facts, one) for index, one in enumerate(plan.values)
+            coded(facts, one) if index in plan.coded else numeric(facts, one)
+            for index, one in enumerate(plan.values)
         ]
         self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
         keep = people_pass(facts, people.filters) if people and people.filters else None

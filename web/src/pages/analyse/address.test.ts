@@ -39,7 +39,7 @@ describe("the address of a question", () => {
   });
 
   it("reads in the address bar", () => {
-    const own = { steps: [{ any_of: [{ event: "a" }] }, { any_of: [{ event: "b" }] }] };
+    const own: FunnelParams = { steps: [{ any_of: [{ event: "a" }] }, { any_of: [{ event: "b" }] }] };
     expect(readable(Object.entries(writeQuestion(own, null)))).toBe(
       "v=1&q=(steps:!((any_of:!((event:a))),(any_of:!((event:b)))))&compare=off",
     );

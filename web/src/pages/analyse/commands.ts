@@ -21,7 +21,7 @@ function plainStep(step: Step): string | null {
 }
 
 const LAST = { hour: "h", day: "d", week: "w", month: "m" } as const;
-const WITHIN = { second: "s", minute: "m", hour: "h", day: "d", week: "w", month: null } as const;
+const WITHIN = { second: "s", minute: "min", hour: "h", day: "d", week: "w", month: "m" } as const;
 
 /** The flags every question shares; null where they cannot say it. */
 function askedFlags(params: Asked): string | null {
