@@ -90,9 +90,7 @@ def view(
     """Return a view of batches; the first ``durable`` ones stand for lake files."""
     made = View(None)
     chunks = [
-        Chunk(f"batch-{i}", partial(table, batch), i < durable)
-        for i, batch in enumerate(batches)
-        if batch
+        Chunk(f"batch-{i}", partial(table, batch), i < durable) for i, batch in enumerate(batches) if batch
     ]
     made.replace(chunks, [Chunk("links", lambda: links(pairs), True)] if pairs else [])
     return made

@@ -15,7 +15,6 @@ const vendor = {
     group: ["react-grid-layout", "react-grid-layout/*"],
     message: "Only pages/boards lays out a grid.",
   },
-  wire: { group: ["openapi-fetch"], message: "Call the functions of @/api." },
 };
 const door = { group: ["../../*"], message: "Write @/… instead of climbing up." };
 const forbid = (patterns) => ({ "no-restricted-imports": ["error", { patterns: [door, ...patterns] }] });
@@ -53,16 +52,11 @@ export default ts.config(
   // The ladder: pages → shell → editors → charts → ui → api, text, format.
   {
     files: ["src/ui/**"],
-    rules: forbid([
-      vendor.echarts,
-      vendor.grid,
-      vendor.wire,
-      own(["pages", "shell", "editors", "charts", "api"]),
-    ]),
+    rules: forbid([vendor.echarts, vendor.grid, own(["pages", "shell", "editors", "charts", "api"])]),
   },
   {
     files: ["src/charts/**"],
-    rules: forbid([vendor.antd, vendor.grid, vendor.wire, own(["pages", "shell", "editors"])]),
+    rules: forbid([vendor.antd, vendor.grid, own(["pages", "shell", "editors"])]),
   },
   {
     files: ["src/api/**"],
@@ -79,7 +73,7 @@ export default ts.config(
   },
   { files: ["src/editors/**"], rules: forbid([...Object.values(vendor), own(["pages", "shell"])]) },
   { files: ["src/shell/**"], rules: forbid([...Object.values(vendor)]) },
-  { files: ["src/pages/boards/**"], rules: forbid([vendor.antd, vendor.echarts, vendor.wire]) },
+  { files: ["src/pages/boards/**"], rules: forbid([vendor.antd, vendor.echarts]) },
   { files: ["dev/**", "*.config.*"], languageOptions: { globals: globals.node } },
   { files: ["**/*.test.*"], rules: { "i18next/no-literal-string": "off" } },
 );

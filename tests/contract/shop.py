@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+
+import pyarrow as pa
 
 from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.run import Asking
 from tidewheel.core.period import Calendar
 from tidewheel.demo import world
-from tidewheel.store.order import distinct_events, earliest_links
 from tidewheel.store.view import Chunk, View
 
 NOW = 1_795_255_200_000  # 2026-11-21 18:00 in Shanghai
+
+
+def _giving(table: pa.Table) -> Callable[[], pa.Table]:
+    return lambda: table
 
 
 @cache
@@ -19,16 +25,9 @@ def shop(people: int = 700) -> View:
     """Return the view of a shop's last 60 days."""
     view = View(None)
     made = list(world(people, 60, 11, NOW).tables())
-    view.replace(
-        [
-            Chunk(tables.key, lambda tables=tables: distinct_events(tables.events), durable=True)  # type: ignore[misc]
-            for tables in made
-        ],
-        [
-            Chunk(f"{tables.key}-links", lambda tables=tables: earliest_links(tables.links), durable=True)
-            for tables in made
-        ],  # type: ignore[misc]
-    )
+    events = [Chunk(one.key, _giving(one.events), durable=True) for one in made]
+    links = [Chunk(f"{one.key}-links", _giving(one.links), durable=True) for one in made]
+    view.replace(events, links)
     return view
 
 

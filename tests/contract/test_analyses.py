@@ -140,9 +140,9 @@ def test_answers_reconcile_with_each_other() -> None:
     visitors = trend.result.lines[0].total
     assert funnel.result.groups[0].steps[0].people == visitors
     assert retention.result.groups[0].people == visitors
-    assert [cohort.people for cohort in retention.result.groups[0].cohorts] == [
-        value for value in daily.result.lines[0].values
-    ]
+    assert [cohort.people for cohort in retention.result.groups[0].cohorts] == list(
+        daily.result.lines[0].values
+    )
 
 
 def test_a_question_asked_of_the_past_does_not_see_what_came_later() -> None:

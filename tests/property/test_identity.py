@@ -25,9 +25,7 @@ def components(snapshot: Snapshot) -> set[frozenset[str]]:
 def show(facts: list[Fact], pieces: list[list[tuple[str, str, int]]]) -> Snapshot:
     made = View(None)
     numbered = [
-        Chunk(f"links-{i}", partial(links, piece), durable=False)
-        for i, piece in enumerate(pieces)
-        if piece
+        Chunk(f"links-{i}", partial(links, piece), durable=False) for i, piece in enumerate(pieces) if piece
     ]
     made.replace([Chunk("events", lambda: table(facts), durable=True)], numbered)
     return made.snapshot()

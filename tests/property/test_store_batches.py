@@ -91,9 +91,13 @@ def test_a_project_does_not_depend_on_arrival(world: list[Event], data: st.DataO
     arrivals = data.draw(st.permutations(world + data.draw(st.lists(st.sampled_from(world), max_size=6))))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(arrivals)), max_size=4)))
     batches = [arrivals[start:end] for start, end in zip([0, *cuts], [*cuts, len(arrivals)], strict=True)]
-    ways = data.draw(st.lists(st.sampled_from(["append", "flush", "bulk", "reopen", "tidy"]), min_size=len(batches)))
+    ways = data.draw(
+        st.lists(st.sampled_from(["append", "flush", "bulk", "reopen", "tidy"]), min_size=len(batches))
+    )
     expected = {
-        (event.actor, other): min((e.time, e.id) for e in world if e.actor == event.actor and other in e.others)
+        (event.actor, other): min(
+            (e.time, e.id) for e in world if e.actor == event.actor and other in e.others
+        )
         for event in world
         for other in event.others
         if other != event.actor

@@ -37,7 +37,7 @@ class Arrivals:
 def arrivals(brand: Brand, people: People, here: Ints, known: Visits | None) -> Arrivals:
     """Return the visits of the people ``here``, of one generation; ``known`` are those of earlier ones.
 
-    Invited people arrive with the first share they click; who clicks none comes by himself instead.
+    Invited people arrive with the first share they click; who clicks none comes by themselves instead.
     """
     invited = _invited(brand, people, here, known)
     came = np.zeros(len(people.index), dtype=bool)

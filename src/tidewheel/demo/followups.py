@@ -14,7 +14,7 @@ from tidewheel.demo.visits import Visits, needed, plain_visits
 from tidewheel.demo.vocabulary import CASUAL, CHAT, MINI, NATURAL, ONE_VISIT, STORE
 
 FOLLOW_UP: Final = (0.0, 0.22, 0.12, 0.10, 0.12, 0.16, 0.28, 0.05)
-"""Probability that a visit by the channel makes the person come back by himself within six days."""
+"""Probability that a visit by the channel makes the person come back by themselves within six days."""
 CAUSED_BY_MESSAGE: Final = 0.7
 MESSAGE_SHARE: Final = 0.45
 """Share of contacts each message is meant for."""

@@ -146,7 +146,7 @@ def shows(dice: Dice, seasons: Seasons, goods: Catalogue) -> Shows:
     names = [_THEMES[int(one)] for one in dice.below("theme", len(_THEMES), days)]
     hot = goods.draw(dice.uniform("hot", days[:, None], np.arange(8)[None, :]))
     return Shows(
-        ids=[f"LIVE-{seasons.dates[day]:%m%d}" for day in days],
+        ids=[f"LIVE-{seasons.dates[day]:%Y%m%d}" for day in days],
         titles=[f"{seasons.dates[day]:%m月%d日} {name}" for day, name in zip(days, names, strict=True)],
         hosts=[HOSTS[int(one)] for one in dice.below("host", len(HOSTS), days)],
         start=start[keep],

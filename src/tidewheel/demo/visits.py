@@ -2,8 +2,9 @@
 
 Every visit carries a set of bits, its *needs*: bit c is set when the visit would not have happened had
 channel c been off during the window. A visit needs c when c brought it and the person would not have
-come anyway; when it follows up a visit that needs c; when the share it came by needs c; or when the person
-was acquired by c and would never have known the brand without it. Bits from 8 on are the ad sources.
+come anyway; when it follows up a visit by c, or one that needs c; when it needs the share it came by and the
+visit that made the share needs c; or when the person was acquired by c and would never have known the brand
+without it. Bits from 8 on are the ad sources.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def _accounts(installation: Installation) -> str:
 def _add_project(db: Session, now: int) -> None:
     projects.add(
         db,
-        name="花间 Huajian",
+        name="汐语 Tidecare",
         wanted=PROJECT,
         time_zone="Asia/Shanghai",
         currency="CNY",

@@ -224,10 +224,7 @@ def _seen(codes: npt.NDArray[Any], time: Ints, size: int) -> list[Seen]:
 
 def _present(packed: Packed) -> Ints:
     """Return the rows (or items) that have a value, ascending."""
-    if not len(packed.ranks):
-        return np.arange(packed.rows)
-    bits = np.unpackbits(packed.bits.view(np.uint8), bitorder="little")[: packed.rows]
-    return np.flatnonzero(bits)
+    return np.flatnonzero(packed.places(np.arange(packed.rows)) >= 0)
 
 
 def _item_events(segment: Segment) -> npt.NDArray[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -130,15 +132,17 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, TidewheelError):
         return _reply(request, error.__cause__)
-    reply = _reply(request, _from_status(error, request))
-    for name, value in (error.headers or {}).items():
-        reply.headers[name] = value
+    said = _from_status(error, request)
+    reply = _reply(request, said)
+    if isinstance(said, NotThisMethod):
+        reply.headers["allow"] = ", ".join(said.expected)
     return reply
 
 
 def _from_status(error: HTTPException, request: Request) -> TidewheelError:
     path = request.url.path
-    if error.status_code == 404:
+    methods = _methods_at(path, request.app) if error.status_code == 405 else []
+    if error.status_code == 404 or (error.status_code == 405 and not methods):
         return NotFound(
             "no_such_address",
             Text("There is nothing at this address.", "该地址不存在。"),
@@ -146,12 +150,11 @@ def _from_status(error: HTTPException, request: Request) -> TidewheelError:
             hint=Text("/openapi.json lists every address.", "/openapi.json 列出了所有地址。"),
         )
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
         return NotThisMethod(
             "method_not_allowed",
             Text("{method} cannot be used here.", "此地址不支持 {method}。"),
             got=request.method,
-            expected=sorted(part.strip() for part in allowed.split(",") if part.strip()),
+            expected=methods,
             method=request.method,
         )
     if error.status_code == 401:
@@ -163,6 +166,19 @@ def _from_status(error: HTTPException, request: Request) -> TidewheelError:
         Text("The request cannot be read.", "无法读取该请求。"),
         hint=Text("Send JSON in UTF-8 with its content type.", "请以 UTF-8 JSON 发送，并注明内容类型。"),
     )
+
+
+def _methods_at(path: str, app: FastAPI) -> list[str]:
+    """Return the methods of all routes at an address."""
+    operations = [
+        set(methods) for known, methods in app.openapi()["paths"].items() if _compiled(known).fullmatch(path)
+    ]
+    return sorted(method.upper() for methods in operations for method in methods)
+
+
+@cache
+def _compiled(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
 
 
 def not_signed_in() -> NotSignedIn:

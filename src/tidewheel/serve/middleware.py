@@ -86,7 +86,7 @@ class Surroundings:
             headers.add_vary_header("Accept-Language")
 
     def _record(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "")
+        route = _route(scope)
         self.metrics.request(scope["method"], route, status, seconds)
         log.info(
             "request",
@@ -97,6 +97,13 @@ class Surroundings:
             request_id=request_id,
             project=(scope.get("path_params") or {}).get("project"),
         )
+
+
+def _route(scope: Scope) -> str:
+    """Return the address with its marks, so that ids are not told apart."""
+    route: str = getattr(scope.get("route"), "path", "")
+    prefix = "/api/v1" if scope["path"].startswith("/api/v1/") else ""
+    return route if not route or route.startswith(prefix) else prefix + route
 
 
 def _limited(receive: Receive, headers: Headers, limit_mb: int) -> Receive:

@@ -48,13 +48,25 @@ def read_address(home: Path) -> Address | None:
 class _Server(uvicorn.Server):
     """Tells open streams to end when asked to stop."""
 
-    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, installation: Installation) -> None:
         super().__init__(config)
-        self._stopping = stopping
+        self._installation = installation
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._stopping()
         super().handle_exit(sig, frame)
+        self._installation.live.close()
+
+    async def on_tick(self, counter: int) -> bool:
+        ending = await super().on_tick(counter)
+        if self._installation.live.closing:
+            self._installation.live.close()
+            self.should_exit = True
+        return ending or self.should_exit
+
+
+def stop(installation: Installation) -> None:
+    """Ask a server that runs in another thread to stop."""
+    installation.live.closing = True
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -108,7 +120,7 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     file = address_file(settings.home)
     _write_private(file, json.dumps({"url": url, "token": installation.local_token, "pid": os.getpid()}))
     try:
-        _Server(config, installation.live.close).run(sockets=[door])
+        _Server(config, installation).run(sockets=[door])
     finally:
         file.unlink(missing_ok=True)
         log.info("stopped")

@@ -26,7 +26,6 @@ from tidewheel.core.period import Calendar
 from tidewheel.demo import world
 from tidewheel.identify.people import find, get, timeline
 from tidewheel.retail.home import home
-from tidewheel.store.order import distinct_events, earliest_links
 from tidewheel.store.view import Chunk, View
 
 log = structlog.get_logger("tidewheel.warm")
@@ -93,7 +92,7 @@ def _fingerprint() -> str:
 def compile_kernels() -> None:
     """Ask every kind of question of a small world, from files and from memory, so that all is compiled."""
     tables = next(world(240, 40, 1, NOW).tables())
-    events = distinct_events(tables.events)
+    events = tables.events
     half = len(events) // 2
     with tempfile.TemporaryDirectory() as folder:
         view = View(Path(folder))
@@ -102,7 +101,7 @@ def compile_kernels() -> None:
                 Chunk("files", partial(events.slice, 0, half), durable=True),
                 Chunk("memory", partial(events.slice, half), durable=False),
             ],
-            [Chunk("links", partial(earliest_links, tables.links), durable=True)],
+            [Chunk("links", lambda: tables.links, durable=True)],
         )
         asking = Asking(Calendar(), NOW, Threads(1))
         snapshot = view.snapshot()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.oracle.worlds import LABELS, Happening, World, blocks
 
+from tests.oracle.worlds import LABELS, Happening, World, blocks
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelParams, FunnelResult
 from tidewheel.core.errors import BadInput
@@ -79,6 +79,22 @@ def test_the_shortest_way_to_the_first_conversion_is_timed() -> None:
     everyone = ask("A1 A2 B3 B4 C5 A6 B6 C6").groups[0]
     assert everyone.mean_seconds == 3 * 3600
     assert [step.median_seconds for step in everyone.steps] == [None, 7200.0, 3600.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        ("A23 A25 B26", [3]),
+        ("A23 B23 A25 B26 C27", [3, 1]),
+        ("A22 B23 A25 B26 C27", [2, 2]),
+        ("B22 A23 A24 B25 C26", [2, 1]),
+    ],
+)
+def test_without_an_order_the_first_row_lies_in_the_period_and_the_rest_are_as_late_as_can_be(
+    text: str, gaps: list[float]
+) -> None:
+    medians = [step.median_seconds for step in ask(text, order="any").groups[0].steps[1:]]
+    assert [median / 3600 for median in medians if median is not None] == gaps
 
 
 def test_figures_of_a_step() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.oracle.worlds import LABELS, Happening, World, blocks
 
+from tests.oracle.worlds import LABELS, Happening, World, blocks
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.retention import Retention, RetentionCell, RetentionParams, RetentionResult
 from tidewheel.core.errors import BadInput

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.oracle.worlds import LABELS, Happening, Item, World, blocks, real
 
+from tests.oracle.worlds import LABELS, Happening, Item, World, blocks, real
 from tidewheel.analyse.contract import Context, Ragged
 from tidewheel.analyse.kinds.trends import Trends, TrendsCell, TrendsParams, TrendsResult
 from tidewheel.core.errors import BadInput

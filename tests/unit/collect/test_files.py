@@ -201,6 +201,9 @@ def test_json_lines_of_rows_and_of_native_events(file: Any) -> None:
     assert [event.name for event in store.events] == ["a", "$set", "a", "$set"]
     again, _ = imported(path, "events", store=store)
     assert again.duplicates == again.facts
+    summary, _ = imported(file("{broken\n" + json.dumps(native) + "\n"), "events")
+    assert [(one.index, one.code) for one in summary.problems] == [(1, "bad_row")]
+    assert summary.accepted == 1
     whole = file(json.dumps({"data": [native]}, indent=1))
     assert imported(whole, "events")[0].accepted == 1
 

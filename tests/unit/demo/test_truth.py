@@ -11,6 +11,7 @@ from tests.unit.demo.conftest import Made
 from tidewheel.core.ids import IDENTIFIER_TYPES, key64, split_actor
 from tidewheel.demo.marketing import ADS, COUPONS
 from tidewheel.demo.schedule import CAUSED_VISIT
+from tidewheel.demo.shopping import FUNNEL
 from tidewheel.demo.visits import FIRST_AD
 from tidewheel.demo.vocabulary import CHANNELS, PAID, STORE
 
@@ -109,6 +110,22 @@ def test_coupons(made: Made) -> None:
         assert 0 <= row["incremental_orders"] <= row["redeemed"]
     assert [row["coupon_id"] for row in made.truth["coupons"]] == [coupon.id for coupon in COUPONS]
     assert sum(row["incremental_orders"] for row in made.truth["coupons"]) > 0
+
+
+def test_orders_are_caused_by_coupons_as_often_as_planted(made: Made) -> None:
+    caused = expected = spread = 0.0
+    for first in made.world.shards():
+        town = made.world.town(first)
+        visits, shopping = town.visits, town.shopping
+        rows = np.flatnonzero((visits.platform != STORE) & shopping.ordered & (shopping.coupon >= 0))
+        last = FUNNEL[visits.platform[rows], visits.channel[rows], 3]
+        lift = np.array([coupon.lift for coupon in COUPONS])[shopping.coupon[rows]]
+        chance = 1 - last / np.minimum(last + lift, 1.0)
+        caused += shopping.by_coupon[rows].sum()
+        expected += chance.sum()
+        spread += (chance * (1 - chance)).sum()
+        assert not shopping.by_coupon[shopping.coupon < 0].any()
+    assert abs(caused - expected) < 4 * math.sqrt(spread)
 
 
 def test_funnel_is_recovered_from_events(made: Made) -> None:

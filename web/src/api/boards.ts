@@ -58,12 +58,17 @@ export function useDeleteBoard(project: string) {
   });
 }
 
-/** Puts a new tile beside the last one of a board where there is room, else below. */
+const COLUMNS = 12;
+/** Puts a new tile into the first free place, from the top and from the left. */
 export function withTile(board: Board, tile: Omit<Tile, "id" | "x" | "y" | "w" | "h">): Board {
-  const low = board.tiles.reduce((deepest, other) => Math.max(deepest, other.y + other.h), 0);
-  const beside = board.tiles.filter((other) => other.y + other.h === low).sort((a, b) => b.x - a.x)[0];
-  const fits = beside !== undefined && beside.x + beside.w + 6 <= 12;
-  const [x, y] = fits ? [beside.x + beside.w, beside.y] : [0, low];
+  const size = { w: 6, h: 8 };
+  const free = (x: number, y: number) =>
+    board.tiles.every(
+      (each) => x + size.w <= each.x || each.x + each.w <= x || y + size.h <= each.y || each.y + each.h <= y,
+    );
+  const rows = [0, ...board.tiles.map((each) => each.y + each.h)].sort((a, b) => a - b);
+  const places = rows.flatMap((y) => [0, COLUMNS - size.w].map((x) => ({ x, y })));
+  const place = places.find(({ x, y }) => free(x, y)) ?? { x: 0, y: rows.at(-1)! };
   const id = `t${Date.now().toString(36)}${board.tiles.length}`;
-  return { ...board, tiles: [...board.tiles, { ...tile, id, x, y, w: 6, h: 8 }] };
+  return { ...board, tiles: [...board.tiles, { ...tile, id, ...place, ...size }] };
 }

@@ -7,6 +7,7 @@ import type { Opens, PersonRow } from "@/api";
 import { BoneRows, Button, Drawer, Empty, Icon, useNotify } from "@/ui";
 import { Failed } from "./Failed";
 import { useFormat } from "./format";
+import { useNames } from "./names";
 import styles from "./people-drawer.module.css";
 import { byStrength, savePeople } from "./people-file";
 import { useAddress, useProject } from "./place";
@@ -89,13 +90,14 @@ function PersonLine({ person, onGo }: { person: PersonRow; onGo: () => void }) {
   const address = useAddress();
   const known = byStrength(person.identifiers);
   const best = known[0];
+  const names = useNames();
   return (
     <li>
       <Link to={address(`/people/${encodeURIComponent(person.id)}`)} className={styles.person} onClick={onGo}>
         <span className={styles.name}>{person.name ?? best?.value ?? person.id}</span>
         <span className={styles.side}>{person.revenue ? money(person.revenue) : ""}</span>
         <span className={styles.detail}>
-          {[person.city, ...known.slice(0, 2).map(({ type, value }) => `${type} ${value}`)]
+          {[person.city, ...known.slice(0, 2).map(({ type, value }) => `${names.identifier(type)} ${value}`)]
             .filter(Boolean)
             .join(" · ")}
         </span>

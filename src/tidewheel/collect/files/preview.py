@@ -83,7 +83,7 @@ def _problems(
         tried: Summary = try_rows(path, kind, mapping, arrival)
     except BadInput as error:
         return [{"row": None} | error.describe(language)]
-    return tried.describe(language)["problems"]  # type: ignore[no-any-return]
+    return tried.describe(language)["problems"]
 
 
 def _column(name: str, kind: ColumnKind, rows: list[Row]) -> Column:

@@ -154,14 +154,12 @@ def _delimited(path: Path, encoding: str, layout: Layout, chunk: int) -> Table:
 
 def _json(path: Path, encoding: str, chunk: int) -> Table:
     def numbered() -> Iterator[tuple[float, int, Any]]:
+        whole = _whole_value(path, encoding)
+        if whole is not None:
+            yield from ((1.0, number, value) for number, value in enumerate(whole, 1))
+            return
         with _opened(path) as (file, part):
-            lines = _lines(file, encoding)
-            first = next((line for line in lines if line.strip()), "")
-            if first.lstrip().startswith("[") or not _is_whole(first):
-                yield from ((1.0, number, value) for number, value in enumerate(_values(first, lines), 1))
-                return
-            yield part(), 1, first
-            for number, line in enumerate(lines, 2):
+            for number, line in enumerate(_lines(file, encoding), 1):
                 yield part() if number % chunk == 0 else 0.0, number, line
 
     def chunks() -> Rows:
@@ -199,21 +197,25 @@ def _json(path: Path, encoding: str, chunk: int) -> Table:
     return Table("jsonl", tuple(columns), flat_chunks, encoding)
 
 
-def _is_whole(line: str) -> bool:
-    try:
-        read_loosely(line)
-    except TidewheelError:
-        return False
-    return True
-
-
-def _values(first: str, lines: Iterator[str]) -> list[Any]:
-    """Read a file that is one JSON value: a list of objects, or an object that holds one."""
-    value, _ = read_loosely(first + "".join(lines))
+def _whole_value(path: Path, encoding: str) -> list[Any] | None:
+    """Return the rows of a file that is one JSON value: a list, or an object that holds one. Else None."""
+    with _opened(path) as (file, _):
+        lines = _lines(file, encoding)
+        first = next((line for line in lines if line.strip()), "")
+        if first.lstrip().startswith("{") and _loaded(first) is not None:
+            return None
+        value = _loaded(first + "".join(lines))
     if isinstance(value, dict):
         lists = [part for part in value.values() if isinstance(part, list) and part]
         return lists[0] if len(lists) == 1 else [value]
-    return value if isinstance(value, list) else [value]
+    return value if isinstance(value, list) else None
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return read_loosely(text)[0]
+    except TidewheelError:
+        return None
 
 
 def _json_row(number: int, value: Any) -> Row | tuple[int, Refused]:

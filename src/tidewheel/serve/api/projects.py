@@ -86,7 +86,7 @@ def change_project(body: ProjectChanges, place: Owner, installation: Here) -> Pr
 
 
 @router.delete("/{project}")
-def remove_project(place: Owner, asker: Admin, confirm: str = "") -> Done:
+def remove_project(asker: Admin, place: Owner, confirm: str = "") -> Done:
     """Delete a project with all its facts, for good; ``confirm`` must repeat its id."""
     if confirm != place.project.id:
         raise BadInput(

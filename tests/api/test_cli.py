@@ -1,0 +1,161 @@
+"""The command line says what the API says, with a server and without one."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.shop import NOW, Time
+from tidewheel.core.settings import Settings
+from tidewheel.serve import server
+from tidewheel.serve.cli.main import run
+from tidewheel.serve.installation import Installation
+
+FUNNEL = ["analyse", "funnel", "--step", "view_item", "--step", "purchase", "--within", "1d", "--last", "7d"]
+PARAMS = {
+    "steps": [{"any_of": [{"event": "view_item"}]}, {"any_of": [{"event": "purchase"}]}],
+    "within": {"n": 1, "unit": "day"},
+    "period": {"last": 7, "unit": "day"},
+}
+Call = Callable[..., tuple[int, bytes, str]]
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Call:
+    """Run a command in this process; returns exit code, output, errors."""
+    monkeypatch.setattr("tidewheel.core.clock.time.time_ns", lambda: NOW * 1_000_000)
+    monkeypatch.setenv("TIDEWHEEL_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+
+    def one(*words: str) -> tuple[int, bytes, str]:
+        monkeypatch.setattr(sys, "argv", ["tidewheel", *words])
+        capfdbinary.readouterr()
+        code = 0
+        try:
+            run()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return code, out, err.decode()
+
+    return one
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    file = tmp_path / "events.csv"
+    rows = ["user,event,time,price"]
+    for person in range(6):
+        rows.append(f"u{person},view_item,2026-11-20 10:00:00,99")
+        rows += [f"u{person},purchase,2026-11-20 11:00:00,99"] * (person < 2)
+    file.write_text("\n".join(rows), "utf-8")
+    return file
+
+
+@pytest.fixture
+def filled(call: Call, csv: Path) -> Call:
+    assert call("project", "add", "Shop")[0] == 0
+    code, out, err = call(
+        "import", "events", str(csv), "--who", "user=user", "--what", "event", "--when", "time", "--json"
+    )
+    assert (code, err) == (0, "")
+    assert {name: json.loads(out)[name] for name in ("rows", "accepted", "duplicates")} == {
+        "rows": 8, "accepted": 8, "duplicates": 0,
+    }  # fmt: skip
+    return call
+
+
+def test_a_file_is_looked_at_first_and_loaded_once(filled: Call, csv: Path) -> None:
+    code, out, _ = filled("import", "events", str(csv), "--dry-run", "--json")
+    assert code == 0
+    assert json.loads(out)["guess"]["who"] == {"user": "user"}
+    again = filled(
+        "import", "events", str(csv), "--who", "user=user", "--what", "event", "--when", "time", "--json"
+    )
+    assert json.loads(again[1])["duplicates"] == 8
+
+
+def test_answers_are_the_same_bytes_with_and_without_a_server(filled: Call, tmp_path: Path) -> None:
+    alone = filled(*FUNNEL, "--json")
+    assert alone[0] == 0
+    assert [step["people"] for step in json.loads(alone[1])["result"]["groups"][0]["steps"]] == [6, 2]
+    params = tmp_path / "params.json"
+    params.write_text(json.dumps(PARAMS))
+    assert filled("analyse", "funnel", "--params", str(params), "--json")[1] == alone[1]
+    with running(tmp_path / "home") as (api, token):
+        reply = api.post(
+            "/api/v1/projects/shop/analyses/funnel", json=PARAMS, headers={"Authorization": f"Bearer {token}"}
+        )
+        assert reply.content == alone[1]
+        assert filled(*FUNNEL, "--json")[1] == alone[1]
+        assert filled("people", "find", "u1", "--json")[0] == 0
+
+
+def running(home: Path) -> Any:
+    """Serve the data folder on a real port, in a thread."""
+
+    class Running:
+        def __enter__(self) -> tuple[httpx.Client, str]:
+            settings = Settings(home=home, port=0)
+            self.installation = Installation.open(settings, Time())
+            ready = threading.Event()
+            found: list[str] = []
+
+            def serve() -> None:
+                server.run(self.installation, lambda url: (found.append(url), ready.set())[0])
+
+            self.thread = threading.Thread(target=serve)
+            self.thread.start()
+            assert ready.wait(30)
+            self.client = httpx.Client(base_url=found[0], trust_env=False)
+            return self.client, self.installation.local_token
+
+        def __exit__(self, *_: object) -> None:
+            self.client.close()
+            server.stop(self.installation)
+            self.thread.join()
+            self.installation.close()
+
+    return Running()
+
+
+def test_errors_have_words_and_exit_codes(call: Call) -> None:
+    assert call("people", "find")[0] == 3
+    call("project", "add", "Shop")
+    code, out, err = call("people", "show", "nobody", "--json")
+    assert (code, out) == (3, b"")
+    assert json.loads(err)["error"]["code"] == "no_such_person"
+    code, _, err = call("analyse", "funnel", "--step", "a")
+    assert code == 2
+    assert "steps needs at least 2 entries" in err
+    assert call("analyse", "funnel", "--within", "soon")[0] == 2
+    assert call("nonsense")[0] == 2
+
+
+def test_users_sources_tokens(call: Call) -> None:
+    call("project", "add", "Shop")
+    made = json.loads(call("user", "add", "ada@shop.test", "--role", "shop=editor", "--json")[1])
+    assert made["password"]
+    assert made["roles"] == {"shop": "editor"}
+    renewed = json.loads(call("user", "password", "ada@shop.test", "--json")[1])
+    assert renewed["password"] not in (None, made["password"])
+    assert json.loads(call("source", "add", "Web", "--json")[1])["write_key"].startswith("twk_")
+    token = call("token", "add", "--user", "ada@shop.test", "--scope", "write")[1]
+    assert token.startswith(b"twp_")
+    assert json.loads(call("user", "list", "--json")[1])["users"][0]["email"] == "ada@shop.test"
+
+
+def test_doctor_sends_an_event_and_leaves_nothing(call: Call) -> None:
+    call("project", "add", "Shop")
+    report = json.loads(call("doctor", "--json")[1])
+    assert {check["name"]: check["ok"] for check in report["checks"]}["send and see an event"]
+    assert [one["id"] for one in json.loads(call("project", "list", "--json")[1])["projects"]] == ["shop"]
+    assert not list(Path(Settings().home).glob("projects/self*"))

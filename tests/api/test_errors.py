@@ -1,0 +1,113 @@
+"""One error shape everywhere, in both languages, telling what to do and nothing of the inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from tests.api.shop import Shop
+
+FIELDS = {"code", "message", "field", "got", "expected", "hint"}
+
+
+def error(reply: httpx.Response) -> dict[str, object]:
+    assert reply.headers["content-type"] == "application/json"
+    assert set(reply.json()) == {"error"}
+    said: dict[str, object] = reply.json()["error"]
+    assert set(said) == FIELDS
+    assert reply.headers["x-request-id"]
+    return said
+
+
+@pytest.mark.parametrize(
+    ("send", "status", "code"),
+    [
+        (lambda c: c.get("/api/v1/nowhere"), 404, "no_such_address"),
+        (lambda c: c.get("/v1/nowhere"), 404, "no_such_address"),
+        (lambda c: c.put("/api/v1/projects"), 405, "method_not_allowed"),
+        (lambda c: c.post("/api/v1/projects", content=b"{", headers={"content-type": "application/json"}), 422, "bad_json"),
+        (lambda c: c.post("/api/v1/projects", json={}), 422, "missing_field"),
+        (lambda c: c.post("/api/v1/projects", json={"name": "x", "colour": 1}), 422, "bad_field"),
+        (lambda c: c.post("/api/v1/projects", json={"name": "x", "time_zone": "Mars"}), 422, "unknown_time_zone"),
+        (lambda c: c.post("/api/v1/projects", json={"name": "a\0b"}), 422, "bad_field"),
+        (lambda c: c.get("/api/v1/projects/none"), 404, "no_such_project"),
+        (lambda c: c.get("/api/v1/projects/shop-a/people?limit=0"), 422, "bad_field"),
+        (lambda c: c.get("/api/v1/projects/shop-a/people/none"), 404, "no_such_person"),
+        (lambda c: c.post("/api/v1/projects/shop-a/analyses/paths", json={}), 404, "no_such_address"),
+        (lambda c: c.delete("/api/v1/projects/shop-a"), 422, "not_confirmed"),
+        (lambda c: c.get("/api/v1/projects/shop-a/queries/none"), 404, "no_such_query"),
+        (lambda c: c.post("/api/v1/projects", content=b"x" * (11 * 2**20)), 413, "body_too_large"),
+    ],
+)  # fmt: skip
+def test_shape(
+    admin: httpx.Client, send: Callable[[httpx.Client], httpx.Response], status: int, code: str
+) -> None:
+    reply = send(admin)
+    assert (reply.status_code, error(reply)["code"]) == (status, code)
+
+
+def test_languages(admin: httpx.Client) -> None:
+    for spoken, message in (
+        ("zh-CN,zh;q=0.9,en;q=0.1", "缺少 name。"),
+        ("en", "name is missing."),
+        ("fr", "name is missing."),
+    ):
+        reply = admin.post("/api/v1/projects", json={}, headers={"Accept-Language": spoken})
+        assert error(reply)["message"] == message
+
+
+def test_the_field_of_a_nested_mistake_is_named(admin: httpx.Client) -> None:
+    step = {"any_of": [{"event": "a", "filters": [{"property": "channel", "op": "equals", "value": 1}]}]}
+    reply = admin.post("/api/v1/projects/shop-a/analyses/funnel", json={"steps": [step, step]})
+    said = error(reply)
+    assert said["field"] == "steps.0.any_of.0.filters.0.op"
+    assert said["got"] == "equals"
+
+
+def test_methods_of_an_address_are_told(admin: httpx.Client) -> None:
+    reply = admin.put("/api/v1/projects/shop-a")
+    assert error(reply)["expected"] == ["DELETE", "GET", "PATCH"]
+    assert reply.headers["allow"] == "DELETE, GET, PATCH"
+
+
+def test_what_went_wrong_inside_stays_inside(
+    shop: Shop, admin: httpx.Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("the secret")
+
+    monkeypatch.setattr(shop.installation.dictionary, "contents", lambda snapshot: fail())
+    reply = admin.get("/api/v1/projects/shop-a/schema", headers={"X-Request-Id": "abc-12345"})
+    assert reply.status_code == 500
+    assert error(reply)["code"] == "internal"
+    assert "secret" not in reply.text
+    assert "abc-12345" in reply.text
+    assert "the secret" in capsys.readouterr().out
+
+
+def test_passwords_are_not_echoed(shop: Shop, admin: httpx.Client) -> None:
+    reply = admin.post("/api/v1/users", json={"email": "x@y", "name": "x", "password": "short"})
+    assert error(reply)["field"] == "password"
+    assert "short" not in reply.text.replace("too short", "")
+
+
+def test_headers(shop: Shop) -> None:
+    reply = shop.client().get("/api/v1/health")
+    assert "script-src 'self'" in reply.headers["content-security-policy"]
+    assert "unsafe-inline" not in reply.headers["content-security-policy"].split("style-src")[0]
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["cache-control"] == "no-store"
+    assert "server" not in reply.headers
+
+
+def test_unknown_pages_are_not_the_api(shop: Shop) -> None:
+    assert error(shop.client().get("/api/nope"))["code"] == "no_such_address"
+
+
+def test_metrics_count_by_route(admin: httpx.Client) -> None:
+    admin.get("/api/v1/projects/shop-a")
+    text = admin.get("/metrics").text
+    assert 'route="/api/v1/projects/{project}",status="200"' in text
+    assert "shop-a" not in text.split("tidewheel_events")[0]

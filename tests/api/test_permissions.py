@@ -1,0 +1,138 @@
+"""Every route × everybody: what one may not do is refused, and what one may not see is not there."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from tidewheel.serve.openapi import describe
+
+NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "anyone": ("setup_state", "set_up", "sign_in", "get_health"),
+    "user": ("current_session", "sign_out", "list_projects"),
+    "full user": ("change_me", "list_tokens", "add_token", "remove_token"),
+    "viewer": (
+        "get_project", "list_sources", "list_analyses", "get_query", "cancel_query", "find_people",
+        "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
+        "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "ask_trends", "ask_funnel",
+        "ask_retention", "trends_people", "funnel_people", "retention_people",
+    ),
+    "editor": (
+        "add_source", "change_source", "remove_source", "add_board", "save_board", "remove_board",
+        "save_question", "replace_question", "remove_question", "replay_rejected", "remove_rejected",
+        "preview_import", "load_import",
+    ),
+    "owner": ("change_project", "read_project_audit"),
+    "admin": ("add_project", "remove_project", "list_users", "add_user", "change_user", "remove_user", "read_audit"),
+}  # fmt: skip
+LADDER: Final = ("viewer", "editor", "owner", "admin")
+OPERATIONS: Final = {
+    operation["operationId"]: (method.upper(), path)
+    for path, methods in describe()["paths"].items()
+    for method, operation in methods.items()
+}
+WEAK_TOKEN: Final = {"viewer": 0, "editor": 1, "owner": 2}
+
+
+def test_every_route_says_what_it_needs() -> None:
+    said = [operation for operations in NEEDED.values() for operation in operations]
+    assert sorted(said) == sorted(OPERATIONS)
+
+
+def status(client: httpx.Client, operation: str) -> tuple[int, str | None]:
+    method, path = OPERATIONS[operation]
+    address = re.sub(r"\{\w+\}", "none", path.replace("{project}", "shop-a"))
+    body: dict[str, Any] = {} if method in {"GET", "DELETE"} else {"json": {}}
+    reply = client.request(method, address, **body)
+    said = reply.json()
+    return reply.status_code, said["error"]["code"] if "error" in said else None
+
+
+@pytest.mark.parametrize("needed", NEEDED)
+def test_permissions(people: dict[str, httpx.Client], needed: str) -> None:
+    for operation in NEEDED[needed]:
+        if operation in {"watch_live", "sign_out"}:
+            continue  # a stream without end; the end of the sign-in
+        for who, client in people.items():
+            code, error = status(client, operation)
+            expected = refusal(needed, who)
+            assert code < 500, (operation, who)
+            if expected is None:
+                assert code not in {401, 403}, (operation, who, code, error)
+                assert error != "no_such_project", (operation, who)
+            else:
+                assert (code, error) == expected, (operation, who)
+
+
+def refusal(needed: str, who: str) -> tuple[int, str] | None:
+    """Return how somebody is refused, None when they are not."""
+    if needed == "anyone":
+        return None
+    if who == "nobody":
+        return 401, "not_signed_in"
+    token = re.fullmatch(r"owner's (\w+) token", who)
+    scope = token[1] if token else None
+    if needed == "user":
+        return None
+    if needed == "full user":
+        return (403, "scope_missing") if scope in {"read", "write"} else None
+    if needed == "admin":
+        return None if who == "admin" else (403, "admins_only")
+    if who in {"stranger", "token for shop-b"}:
+        return 404, "no_such_project"
+    role = "owner" if token else who
+    if LADDER.index(role) < LADDER.index(needed):
+        return 403, "role_too_weak"
+    if scope and {"read": 0, "write": 1, "admin": 2}[scope] < WEAK_TOKEN[needed]:
+        return 403, "scope_missing"
+    return None
+
+
+def test_lists_hold_only_what_one_may_see(people: dict[str, httpx.Client]) -> None:
+    def seen(who: str) -> list[str]:
+        return [project["id"] for project in people[who].get("/api/v1/projects").json()["projects"]]
+
+    assert seen("stranger") == ["shop-b"]
+    assert seen("viewer") == ["shop-a"]
+    assert seen("admin") == ["shop-a", "shop-b"]
+    assert seen("token for shop-b") == ["shop-b"]
+
+
+def test_viewers_do_not_see_write_keys(people: dict[str, httpx.Client]) -> None:
+    people["editor"].post("/api/v1/projects/shop-a/sources", json={"name": "Web"})
+    [seen] = people["viewer"].get("/api/v1/projects/shop-a/sources").json()["sources"]
+    assert seen["write_key"] is None
+    [seen] = people["editor"].get("/api/v1/projects/shop-a/sources").json()["sources"]
+    assert seen["write_key"].startswith("twk_")
+
+
+def test_a_token_cannot_make_one_that_reaches_further(people: dict[str, httpx.Client]) -> None:
+    confined = people["token for shop-b"]
+    for project in (None, "shop-a"):
+        reply = confined.post("/api/v1/tokens", json={"name": "x", "scopes": ["read"], "project": project})
+        assert reply.status_code == 404, project
+    reply = people["owner"].post(
+        "/api/v1/tokens", json={"name": "x", "scopes": ["read"], "project": "shop-b"}
+    )
+    assert reply.json()["error"]["code"] == "no_such_project"
+    reply = people["admin"].post(
+        "/api/v1/tokens", json={"name": "x", "scopes": ["read"], "user": "owner@shop.test"}
+    )
+    assert reply.json()["error"]["code"] == "tokens_for_oneself"
+
+
+def test_a_role_taken_away_is_gone_at_once(people: dict[str, httpx.Client]) -> None:
+    users = people["admin"].get("/api/v1/users").json()["users"]
+    owner = next(user["id"] for user in users if user["email"] == "owner@shop.test")
+    changed = people["admin"].patch(f"/api/v1/users/{owner}", json={"roles": {"shop-a": "viewer"}})
+    assert changed.json()["roles"] == {"shop-a": "viewer"}
+    assert people["owner"].patch("/api/v1/projects/shop-a", json={"name": "X"}).status_code == 403
+    assert (
+        people["owner's admin token"].patch("/api/v1/projects/shop-a", json={"name": "X"}).status_code == 403
+    )
+    people["admin"].delete(f"/api/v1/users/{owner}")
+    assert people["owner"].get("/api/v1/projects").status_code == 401
+    assert people["owner's read token"].get("/api/v1/projects").status_code == 401
