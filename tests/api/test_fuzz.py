@@ -63,22 +63,40 @@ def test_no_request_breaks_the_api(shop: Shop, case: Any) -> None:
 
 
 def _plain(headers: dict[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in headers.items() if str(value).isascii() and str(value).isprintable()}
+    return {
+        name: str(value)
+        for name, value in headers.items()
+        if str(value).isascii() and str(value).isprintable()
+    }
 
 
-WORDS = st.text(max_size=8) | st.sampled_from(["event", "who", "user", "purchase", "value", "items", "\0", "\ud800"])
+WORDS = st.text(max_size=8) | st.sampled_from(
+    ["event", "who", "user", "purchase", "value", "items", "\0", "\ud800"]
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4),
     max_leaves=12,
 )
 EVENT = st.fixed_dictionaries(
-    {}, optional={"event": JSON, "time": JSON, "who": JSON, "properties": JSON, "items": JSON, "person": JSON, "id": JSON}
+    {},
+    optional={
+        "event": JSON,
+        "time": JSON,
+        "who": JSON,
+        "properties": JSON,
+        "items": JSON,
+        "person": JSON,
+        "id": JSON,
+    },
 )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(body=st.binary(max_size=60) | st.builds(lambda value: json.dumps(value).encode(), JSON | st.lists(EVENT, max_size=5)))
+@given(
+    body=st.binary(max_size=60)
+    | st.builds(lambda value: json.dumps(value).encode(), JSON | st.lists(EVENT, max_size=5))
+)
 def test_no_body_breaks_the_door(shop: Shop, body: bytes) -> None:
     key = shop.local.get("/api/v1/projects/shop/sources").json()["sources"][0]["write_key"]
     good = b'{"event": "page_view", "who": {"device": "d"}}'
