@@ -12,7 +12,7 @@ from tests.oracle.funnel import Way, membership, reached, ways
 from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelGroup, FunnelParams, FunnelResult
-from tidewheel.core.period import Calendar, Dates
+from tidewheel.core.period import HOUR, Calendar, Dates
 
 FUNNEL = Funnel()
 CALENDAR = Calendar("Asia/Shanghai")
@@ -54,16 +54,20 @@ def a_question(dice: random.Random) -> FunnelParams:
 def a_world(dice: random.Random, params: FunnelParams) -> World:
     """Draw people for a question; some of their rows lie after the period."""
     bits = len(params.steps) + len(params.exclusions) + (params.order == "strict")
-    return make_world(
+    span = FUNNEL.plan(params, CONTEXT).span
+    world = make_world(
         dice,
         bits=bits,
-        start=SPAN.start,
+        start=SPAN.start + dice.choice((0, 30)) * HOUR,
         overlap=dice.choice((0.0, 0.3, 0.6)),
         rows=dice.choice((4, 7)),
         hours=dice.choice((24, 60)),
         ragged_group=dice.random() < 0.5,
         ragged_key=dice.random() < 0.5,
     )
+    for person, rows in world.people.items():
+        world.people[person] = [row for row in rows if span.start <= row.time < span.end]
+    return world
 
 
 def check_group(

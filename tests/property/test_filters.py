@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -24,19 +25,20 @@ LABELS = ["x", "y", "z"]
 
 
 def value_of(kind: str, rng: random.Random) -> Any:
-    return {
+    made: dict[str, Callable[[], Any]] = {
         "text": lambda: rng.choice(WORDS),
         "number": lambda: rng.choice(NUMBERS),
         "flag": lambda: rng.random() < 0.5,
         "time": lambda: rng.choice(DAYS),
         "list": lambda: rng.sample(LABELS, rng.randrange(0, 4)),
-    }[kind]()
+    }
+    return made[kind]()
 
 
 def condition(rng: random.Random, scope: str) -> Condition:
     kind = rng.choice(["text", "number", "flag", "time", "list"] if scope != "item" else ["text", "number"])
     name = f"{kind}_property"
-    op, value = "is_set", None
+    op, value = "is_set", cast("Any", None)
     if kind == "text":
         op = rng.choice(
             [
@@ -76,7 +78,7 @@ def condition(rng: random.Random, scope: str) -> Condition:
         value=None if op.endswith("set") else value,
         scope=scope,
         kind=kind if op.endswith("set") else None,
-    )  # type: ignore[arg-type]
+    )
 
 
 def holds(test: Condition, held: Any) -> bool:
@@ -98,7 +100,7 @@ def holds(test: Condition, held: Any) -> bool:
         return not holds(test.model_copy(update={"op": negative[test.op]}), held)
     if held is None:
         return False
-    found: bool = {
+    told: dict[str, Callable[[], bool]] = {
         "is_set": lambda: True,
         "is": lambda: held == wanted,
         "in": lambda: held in wanted,
@@ -116,8 +118,8 @@ def holds(test: Condition, held: Any) -> bool:
         "has": lambda: wanted in held,
         "has_any": lambda: any(one in held for one in wanted),
         "has_all": lambda: all(one in held for one in wanted),
-    }[test.op]()
-    return found
+    }
+    return told[test.op]()
 
 
 def tree(rng: random.Random, depth: int) -> Test:

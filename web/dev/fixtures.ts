@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { answerAnalysis } from "./analyses";
-import * as shop from "./shop";
+import { answerAnalysis } from "./analyses.ts";
+import * as shop from "./shop.ts";
 
 export interface Reply {
   status: number;

@@ -1,7 +1,7 @@
 /** Answers the API from fixtures while developing without a server. Never part of the build. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Plugin } from "vite";
-import { answer } from "./fixtures";
+import { answer } from "./fixtures.ts";
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];

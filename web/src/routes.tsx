@@ -1,38 +1,92 @@
 import { createBrowserRouter, Navigate } from "react-router";
-import { analyseRoutes } from "@/pages/analyse";
-import { Board } from "@/pages/boards/Board";
-import { Boards } from "@/pages/boards/Boards";
-import { dataRoutes } from "@/pages/data";
-import { Setup } from "@/pages/entry/Setup";
-import { SignIn } from "@/pages/entry/SignIn";
 import { Start } from "@/pages/entry/Start";
 import { Home } from "@/pages/home/Home";
-import { People } from "@/pages/people/People";
-import { Person } from "@/pages/people/Person";
-import { settingsRoute } from "@/pages/settings";
 import { More } from "@/shell/More";
 import { Shell } from "@/shell/Shell";
 import type { Shows } from "@/shell/TopBar";
 
 const both: Shows = { period: true, compare: true };
 
+// Home opens at once; every other place is fetched when it is first visited.
 export const router = createBrowserRouter([
   { path: "/", element: <Start /> },
-  { path: "/sign-in", element: <SignIn /> },
-  { path: "/setup", element: <Setup /> },
+  { path: "/sign-in", lazy: async () => ({ Component: (await import("@/pages/entry/SignIn")).SignIn }) },
+  { path: "/setup", lazy: async () => ({ Component: (await import("@/pages/entry/Setup")).Setup }) },
   {
     path: "/p/:project",
     element: <Shell />,
+    HydrateFallback: () => null,
     children: [
       { index: true, element: <Navigate to="home" replace /> },
       { path: "home", element: <Home />, handle: { compare: true } satisfies Shows },
-      { path: "analyse", children: analyseRoutes, handle: both },
-      { path: "boards", element: <Boards /> },
-      { path: "boards/:id", element: <Board />, handle: both },
-      { path: "people", element: <People /> },
-      { path: "people/:id", element: <Person /> },
-      { path: "data", children: dataRoutes },
-      settingsRoute,
+      {
+        path: "analyse",
+        handle: both,
+        children: [
+          { index: true, element: <Navigate to="trends" replace /> },
+          ...(["trends", "funnel", "retention"] as const).map((path) => ({
+            path,
+            lazy: async () => {
+              const { analyseRoutes } = await import("@/pages/analyse");
+              const found = analyseRoutes.find((route) => route.path === path);
+              return { Component: () => found?.element };
+            },
+          })),
+        ],
+      },
+      { path: "boards", lazy: async () => ({ Component: (await import("@/pages/boards/Boards")).Boards }) },
+      {
+        path: "boards/:id",
+        handle: both,
+        lazy: async () => ({ Component: (await import("@/pages/boards/Board")).Board }),
+      },
+      { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/People")).People }) },
+      {
+        path: "people/:id",
+        lazy: async () => ({ Component: (await import("@/pages/people/Person")).Person }),
+      },
+      {
+        path: "data",
+        children: [
+          { index: true, element: <Navigate to="sources" replace /> },
+          {
+            path: "sources",
+            lazy: async () => ({ Component: (await import("@/pages/data/Sources")).Sources }),
+          },
+          {
+            path: "dictionary",
+            lazy: async () => ({ Component: (await import("@/pages/data/Dictionary")).Dictionary }),
+          },
+          { path: "live", lazy: async () => ({ Component: (await import("@/pages/data/Live")).Live }) },
+          {
+            path: "rejected",
+            lazy: async () => ({ Component: (await import("@/pages/data/Rejected")).Rejected }),
+          },
+          { path: "import", lazy: async () => ({ Component: (await import("@/pages/data/Import")).Import }) },
+        ],
+      },
+      {
+        path: "settings",
+        lazy: async () => ({ Component: (await import("@/pages/settings/Settings")).Settings }),
+        children: [
+          { index: true, element: <Navigate to="project" replace /> },
+          {
+            path: "project",
+            lazy: async () => ({
+              Component: (await import("@/pages/settings/ProjectSettings")).ProjectSettings,
+            }),
+          },
+          {
+            path: "users",
+            lazy: async () => ({ Component: (await import("@/pages/settings/Users")).Users }),
+          },
+          {
+            path: "tokens",
+            lazy: async () => ({ Component: (await import("@/pages/settings/Tokens")).Tokens }),
+          },
+          { path: "me", lazy: async () => ({ Component: (await import("@/pages/settings/Me")).Me }) },
+        ],
+      },
       { path: "more", element: <More /> },
     ],
   },

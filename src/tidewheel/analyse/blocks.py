@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tidewheel.analyse.coding import Coder, numeric
+from tidewheel.analyse.coding import Coder, coded, numeric
 from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
 from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
@@ -42,7 +42,10 @@ class Source:
         self._facts, self._plan, self._filters = facts, plan, filters
         self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
         self._key = Coder(facts, plan.key, "hold") if plan.key else None
-        self._values = [numeric(facts, one) for one in plan.values]
+        self._values = [
+            coded(facts, one) if index in plan.coded else numeric(facts, one)
+            for index, one in enumerate(plan.values)
+        ]
         self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
         keep = people_pass(facts, people.filters) if people and people.filters else None
         masks = mapper(self._mask, list(facts.snapshot.segments))

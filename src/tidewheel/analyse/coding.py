@@ -244,6 +244,19 @@ def numeric(facts: Facts, asked: Breakdown) -> Callable[[RowReader, Rows], Float
     return lambda reader, rows: reader.floats(column)
 
 
+def coded(facts: Facts, asked: Breakdown) -> Callable[[RowReader, Rows], Floats | Ragged]:
+    """Return a reader of a property whose values only need to be told apart: codes as floats, NaN where missing."""
+    coder = Coder(facts, (asked,), "measure.property")
+
+    def read(reader: RowReader, rows: Rows) -> Floats | Ragged:
+        codes = coder.codes(reader, rows, complete=True)
+        raw = codes.values if isinstance(codes, Ragged) else codes
+        told = np.where(raw < 0, np.nan, raw)
+        return Ragged(codes.offsets, told) if isinstance(codes, Ragged) else told
+
+    return read
+
+
 def code_of(labels: Labels, label: Sequence[Any]) -> int | None:
     """Return the group code of a label, None when no row can have it."""
     code = 0

@@ -111,11 +111,13 @@ def batches_of(
 def pieces(
     tables: Iterable[tuple[pa.Table, pa.Table]], rows: int
 ) -> Iterator[tuple[list[pa.Table], list[pa.Table]]]:
-    """Collect (events, links) until they hold ``rows`` events."""
+    """Collect (events, links) until they hold ``rows`` events; the lake adds the month itself."""
     events: list[pa.Table] = []
     links: list[pa.Table] = []
     for event_rows, link_rows in tables:
-        events.append(event_rows)
+        events.append(
+            event_rows.drop_columns(["month"]) if "month" in event_rows.column_names else event_rows
+        )
         links.append(link_rows)
         if sum(table.num_rows for table in events) >= rows:
             yield events, links

@@ -160,8 +160,8 @@ class LakeTable:
                     break
                 batch.append(file)
             if len(batch) > 1:
-                self._replace(month, batch, combine([self._load(file.path) for file in batch]))
-                removed += len(batch)
+                rows = combine([self._load(file.path) for file in batch])
+                removed += len(batch) if self._replace(month, batch, rows) else 0
         return removed
 
     def vacuum(self, keep_hours: int) -> int:
@@ -246,8 +246,11 @@ class LakeTable:
         after = self._table.version()
         self._files.settle([f"_delta_log/{version:020}.json" for version in range(before, after + 1)])
 
-    def _replace(self, month: str | None, old: Sequence[LakeFile], rows: pa.Table) -> None:
+    def _replace(self, month: str | None, old: Sequence[LakeFile], rows: pa.Table) -> bool:
+        """Put one file in the place of others; False when some of these have been replaced already."""
         with self._lock, _lake_errors():
+            if not {file.path for file in old} <= {file.path for file in self.files()}:
+                return False
             table = self._prepare(conform(rows, self.schema()))
             same = rows.num_rows == sum(file.rows for file in old)
             added = self._write(month, table)
@@ -259,6 +262,7 @@ class LakeTable:
                 for file in old
             ]
             self._commit([added, *gone], None)
+            return True
 
     def _load(self, path: str) -> pa.Table:
         with _lake_errors():

@@ -22,7 +22,7 @@ from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
 from tidewheel.store.facts import check_events, event_key
-from tidewheel.store.inbox import Batch, Inbox, read_batches
+from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.links import LinkMaker
 from tidewheel.store.listen import Listener, Listeners
@@ -67,6 +67,7 @@ class ProjectStore:
         self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows
         self._drain_lock = threading.Lock()
         self._bulk_lock = threading.Lock()
+        self._compact_lock = threading.Lock()
         self._links = LinkMaker()
         self._listeners = Listeners()
         self._unpublished: set[int] = set()
@@ -177,8 +178,10 @@ class ProjectStore:
         with self._bulk_lock:
             try:
                 for events, links in pieces(tables, BUFFER_ROWS):
-                    added += self._load(Load(distinct_events(join(events)), earliest_links(pa.concat_tables(links)), []))
-                    self._publish_lake()
+                    load = Load(distinct_events(join(events)), earliest_links(pa.concat_tables(links)), [])
+                    with self._lock:  # no keys to go by: nothing may come between commit and sight
+                        added += self._load(load)
+                        self._publish_lake()
                 self.lake.events.mark(mark)
             finally:
                 self._publish_lake()
@@ -229,9 +232,7 @@ class ProjectStore:
 
     def tidy(self, keep_hours: int = 24) -> None:
         """Merge small files, and delete those out of force for ``keep_hours``."""
-        if self.lake.compact():
-            with self._lock:
-                self._publish_lake()
+        self._compact()
         self.lake.vacuum(keep_hours)
 
     def listen(self, limit: int = 1000, wake: Callable[[], None] | None = None) -> Listener:
@@ -380,8 +381,12 @@ class ProjectStore:
         if hourly:
             self._tidied_at = self._clock()
             self.tidy()
-        elif self.lake.compact():
-            with self._lock:
+        else:
+            self._compact()
+
+    def _compact(self) -> None:
+        with self._compact_lock:
+            if self.lake.compact():
                 self._publish_lake()
 
     def _load(self, load: Load) -> int:

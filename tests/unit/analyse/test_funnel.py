@@ -81,6 +81,22 @@ def test_the_shortest_way_to_the_first_conversion_is_timed() -> None:
     assert [step.median_seconds for step in everyone.steps] == [None, 7200.0, 3600.0]
 
 
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        ("A23 A25 B26", [3]),
+        ("A23 B23 A25 B26 C27", [3, 1]),
+        ("A22 B23 A25 B26 C27", [2, 2]),
+        ("B22 A23 A24 B25 C26", [2, 1]),
+    ],
+)
+def test_without_an_order_the_first_row_lies_in_the_period_and_the_rest_are_as_late_as_can_be(
+    text: str, gaps: list[float]
+) -> None:
+    medians = [step.median_seconds for step in ask(text, order="any").groups[0].steps[1:]]
+    assert [median / 3600 for median in medians if median is not None] == gaps
+
+
 def test_figures_of_a_step() -> None:
     everyone = ask("A1 B2 C3", "A1 B5", "A1", "B1").groups[0]
     one, two, three = everyone.steps

@@ -10,8 +10,8 @@ import pytest
 from tests.unit.store.builders import event
 from tidewheel.core.errors import BadInput, Busy, Unavailable
 from tidewheel.core.text import Text
-from tidewheel.store import inbox as inbox_module
-from tidewheel.store.inbox import Batch, Inbox, read_batches
+from tidewheel.store.inbox import queue as queue_module
+from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
 from tidewheel.store.rejected import Rejected
 
 
@@ -115,7 +115,7 @@ def test_an_acknowledgement_cannot_be_called_back(path: Path) -> None:
 
 
 def full_disk(path: Path) -> Callable[[Path], sqlite3.Connection]:
-    genuine = inbox_module._connect
+    genuine = queue_module._connect
 
     def connect(target: Path) -> sqlite3.Connection:
         connection = genuine(target)
@@ -129,7 +129,7 @@ def full_disk(path: Path) -> Callable[[Path], sqlite3.Connection]:
 def test_a_full_disk_is_told_and_passes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Opened(path)
     with monkeypatch.context() as patched:
-        patched.setattr(inbox_module, "_connect", full_disk(path))
+        patched.setattr(queue_module, "_connect", full_disk(path))
         large = [event(1, properties={"x": "y" * 100_000})]
         with pytest.raises(Unavailable) as caught:
             opened.inbox.append(large).result()
@@ -196,7 +196,7 @@ def test_refused_facts_are_listed_counted_and_deleted(path: Path) -> None:
 
 
 def test_the_oldest_refused_facts_give_way(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tidewheel.store.rejected.LIMIT", 2)
+    monkeypatch.setattr("tidewheel.store.inbox.dead_letter.LIMIT", 2)
     opened = Opened(path)
     opened.inbox.append([], [refused("a"), refused("b"), refused("c")]).result()
     assert [fact.code for fact in opened.inbox.rejected()] == ["c", "b"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -115,6 +116,18 @@ def test_compaction_leaves_few_and_large_files_alone(lake: LakeTable) -> None:
     assert lake.compact(join, many=4) == 0
     assert lake.compact(join, many=2, target_rows=2) == 0
     assert lake.compact(join, many=2, target_rows=4) == 3
+
+
+def test_files_are_replaced_once_however_many_compact_them(lake: LakeTable) -> None:
+    for key in range(4):
+        lake.append(rows(event(key)))
+
+    def meanwhile(tables: Sequence[pa.Table]) -> pa.Table:
+        assert lake.compact(join, many=2) == 4
+        return join(tables)
+
+    assert lake.compact(meanwhile, many=2) == 0
+    assert [one.id for one in contents(lake)] == [0, 1, 2, 3]
 
 
 def test_vacuum_deletes_files_out_of_force(lake: LakeTable) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.store.builders import HOUR, NOVEMBER, event, settings
 from tidewheel.core.errors import BadInput, Busy, Conflict
 from tidewheel.core.events import Event
-from tidewheel.store.inbox import Batch
+from tidewheel.store.inbox.queue import Batch
 from tidewheel.store.project import ProjectStore
 
 

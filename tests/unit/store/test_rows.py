@@ -49,7 +49,9 @@ def test_conflicting_kinds_stand_side_by_side() -> None:
     assert table["s_size"].to_pylist() == [None, "M"]
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a.b", "50%", "x=y;z", "Ünï", "日期", 'q"`\\', "(a,b)\n\t{}"])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "a.b", "50%", "x=y;z", "Ünï", "日期", 'q"`\\', "(a,b)\n\t{}", "\x00\x1f"]
+)
 def test_names_with_odd_signs_come_back(name: str) -> None:
     events = [event(1, properties={name: 1.0}, items=[{name: "x"}])]
     table = to_table(events)

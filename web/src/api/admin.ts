@@ -36,10 +36,6 @@ export function useUsers(enabled: boolean) {
   });
 }
 
-/** `password` is there once, when the server made one. */
-export interface MadeUser extends UserRow {
-  password?: string | null;
-}
 export interface UserForm {
   email: string;
   name: string;
@@ -52,12 +48,12 @@ export function useUserChanges() {
   const onSuccess = () => queries.invalidateQueries({ queryKey: ["users"] });
   return {
     create: useMutation({
-      mutationFn: (form: UserForm) => call<MadeUser>("POST", "/api/v1/users", { body: form }),
+      mutationFn: (form: UserForm) => call<UserRow>("POST", "/api/v1/users", { body: form }),
       onSuccess,
     }),
     change: useMutation({
       mutationFn: ({ id, ...form }: Partial<UserForm> & { id: string; new_password?: boolean }) =>
-        call<MadeUser>("PATCH", `/api/v1/users/${id}`, { body: form }),
+        call<UserRow>("PATCH", `/api/v1/users/${id}`, { body: form }),
       onSuccess,
     }),
     remove: useMutation({

@@ -58,9 +58,17 @@ export function useDeleteBoard(project: string) {
   });
 }
 
-/** Puts a new tile below the ones a board has. */
+const COLUMNS = 12;
+/** Puts a new tile into the first free place, from the top and from the left. */
 export function withTile(board: Board, tile: Omit<Tile, "id" | "x" | "y" | "w" | "h">): Board {
-  const y = board.tiles.reduce((low, other) => Math.max(low, other.y + other.h), 0);
+  const size = { w: 6, h: 8 };
+  const free = (x: number, y: number) =>
+    board.tiles.every(
+      (each) => x + size.w <= each.x || each.x + each.w <= x || y + size.h <= each.y || each.y + each.h <= y,
+    );
+  const rows = [0, ...board.tiles.map((each) => each.y + each.h)].sort((a, b) => a - b);
+  const places = rows.flatMap((y) => [0, COLUMNS - size.w].map((x) => ({ x, y })));
+  const place = places.find(({ x, y }) => free(x, y)) ?? { x: 0, y: rows.at(-1)! };
   const id = `t${Date.now().toString(36)}${board.tiles.length}`;
-  return { ...board, tiles: [...board.tiles, { ...tile, id, x: 0, y, w: 6, h: 8 }] };
+  return { ...board, tiles: [...board.tiles, { ...tile, id, ...place, ...size }] };
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, projectPath } from "./client";
-import type { ImportKind, ImportPreview, ImportSummary, RejectedPage, Source } from "./types";
+import type { ImportKind, ImportPreview, ImportSummary, PastImport, RejectedPage, Source } from "./types";
 
 function listOf<T>(answer: T[] | Record<string, T[]>): T[] {
   return Array.isArray(answer) ? answer : (Object.values(answer).find(Array.isArray) ?? []);
@@ -76,16 +76,6 @@ export function useRejectedChanges(project: string) {
   };
 }
 
-export interface PastImport {
-  id: string;
-  kind: ImportKind;
-  file: string;
-  started_at: string;
-  finished_at: string | null;
-  by: string | null;
-  result: ImportSummary | null;
-  error: string | null;
-}
 export function useImports(project: string) {
   return useQuery({
     queryKey: ["imports", project],

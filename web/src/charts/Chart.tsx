@@ -78,9 +78,10 @@ export interface ChartHandle {
   png: () => Promise<string>;
 }
 
-async function picture(svg: string, width: number, height: number, paper: string): Promise<string> {
+async function picture(svg: SVGSVGElement, width: number, height: number, paper: string): Promise<string> {
   const image = new Image();
-  image.src = svg;
+  const text = new XMLSerializer().serializeToString(svg);
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   const canvas = document.createElement("canvas");
   canvas.width = width * 2;
@@ -172,7 +173,8 @@ export function Chart({
     () => ({
       png: () => {
         const made = chart.current!;
-        return picture(made.getDataURL({ type: "svg" }), made.getWidth(), made.getHeight(), palette.paper);
+        const svg = box.current!.querySelector("svg")!;
+        return picture(svg, made.getWidth(), made.getHeight(), palette.paper);
       },
     }),
     [palette],

@@ -109,9 +109,9 @@ export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look:
       type: "line",
       silent: true,
       symbol: "rect",
-      symbolSize: [look.narrow ? 40 : 132, 3],
+      symbolSize: [look.narrow ? 24 : 48, 4],
       lineStyle: { opacity: 0 },
-      itemStyle: { color: palette.ink, borderColor: palette.paper, borderWidth: 1 },
+      itemStyle: { color: palette.onAccent, borderColor: palette.ink2, borderWidth: 1 },
       z: 9,
       data: before.steps.map((step, at) => (at === 0 ? null : step.rate)),
     });

@@ -37,7 +37,7 @@ export function cellKey(series: string, index: number): string {
   return `${series}/${index}`;
 }
 
-const CHANNELS = ["media", "official_account", "chat", "natural", "paid", "fission", "live", "other"];
+const CHANNELS = ["natural", "paid", "official_account", "live", "chat", "fission", "media", "other"];
 
 /**
  * Colours for the groups of one chart: a channel has its own everywhere, the rest take what is free

@@ -17,7 +17,9 @@ import { occasions } from "./occasions";
 export type TrendsShape = "line" | "bar" | "ranking";
 /** How many lines are drawn; the table has them all. */
 export const DRAWN = 12;
-const LABELLED = 8;
+const LABELLED = 4;
+/** With more lines than this the period before would be a tangle; the table has it. */
+const COMPARED = 3;
 
 export function lineKey(line: TrendsLine): string {
   return `${line.series}|${JSON.stringify(line.group)}`;
@@ -152,7 +154,7 @@ function overTime(
         endLabel: firstOpen >= 0 ? label || undefined : undefined,
         labelLayout: { moveOverlap: "shiftY" },
       },
-      ...(before.has(id)
+      ...(before.has(id) && shown.length <= COMPARED
         ? [
             {
               ...drawn,

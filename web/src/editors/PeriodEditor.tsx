@@ -6,6 +6,7 @@ import { periodWords } from "./describe";
 import { presets } from "./presets";
 import styles from "./editors.module.css";
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const UNITS = ["hour", "day", "week", "month"] as const;
 
 /** When: the last so many, from one day to another, or a period that has a name. */
@@ -26,9 +27,9 @@ export function PeriodEditor({
   return (
     <div className={styles.period}>
       <div className={styles.presets}>
-        {presets(today).map(({ key, period }) => (
+        {presets(today).map(({ key, period }, at) => (
           <Button
-            key={key}
+            key={at}
             size="small"
             type={same(period) ? "primary" : "default"}
             data-autofocus={same(period) || undefined}
@@ -37,7 +38,7 @@ export function PeriodEditor({
               onDone();
             }}
           >
-            {key === "words" ? periodWords(period, editing) : say(`preset.${key}`)}
+            {capital(key === "words" ? periodWords(period, editing) : say(`preset.${key}`))}
           </Button>
         ))}
       </div>

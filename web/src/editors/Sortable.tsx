@@ -29,7 +29,12 @@ export function Sortable<T>({
     const way = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (!way || !event.altKey) return;
     event.preventDefault();
+    const row = event.currentTarget.parentElement?.parentElement;
     move(at, at + way);
+    requestAnimationFrame(() => {
+      const items = row?.querySelectorAll<HTMLElement>(":scope > span > [draggable]");
+      items?.[Math.max(0, Math.min(items.length - 1, at + way))]?.querySelector("button")?.focus();
+    });
   };
   return (
     <>

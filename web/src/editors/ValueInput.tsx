@@ -129,6 +129,7 @@ function TimeValues({ op, value, onChange }: Props) {
   );
 }
 
+const PATTERN = "^SO\\d+";
 const FREE: readonly Operator[] = ["contains", "not_contains", "starts_with", "ends_with", "matches"];
 
 function TextValues({ property, scope, kind, op, value, onChange }: Props) {
@@ -145,7 +146,7 @@ function TextValues({ property, scope, kind, op, value, onChange }: Props) {
         size="small"
         style={{ width: 160 }}
         aria-label={say("condition.value")}
-        placeholder={op === "matches" ? "^SO\\d+" : ""}
+        placeholder={op === "matches" ? PATTERN : undefined}
         value={String(value ?? "")}
         onChange={(event) => onChange(event.target.value)}
       />

@@ -51,14 +51,15 @@ export function Word({
   children,
   tone = "word",
   startOpen = false,
-  onClosed,
+  onToggle,
 }: {
   label: ReactNode;
   title: string;
   children: (close: () => void) => ReactNode;
   tone?: "word" | "add" | "plain" | "chip";
   startOpen?: boolean;
-  onClosed?: () => void;
+  /** Told when the editor opens and closes. */
+  onToggle?: (open: boolean) => void;
 }) {
   const [open, setOpen] = useState(startOpen);
   const narrow = useNarrow();
@@ -66,13 +67,16 @@ export function Word({
   const change = useCallback(
     (next: boolean) => {
       setOpen(next);
-      if (!next) {
-        onClosed?.();
-        button.current?.focus({ preventScroll: true });
-      }
+      onToggle?.(next);
     },
-    [onClosed],
+    [onToggle],
   );
+  // The focus goes back to the word when its editor closes.
+  const was = useRef(open);
+  useEffect(() => {
+    if (was.current && !open) button.current?.focus({ preventScroll: true });
+    was.current = open;
+  }, [open]);
   const close = useCallback(() => change(false), [change]);
   const face = (
     <button
@@ -119,7 +123,7 @@ export function Word({
       placement="bottomLeft"
       arrow={false}
       destroyOnHidden
-      content={panel}
+      content={<>{panel}</>}
       styles={{ container: { padding: 12 } }}
     >
       {face}

@@ -1,4 +1,4 @@
-import { createContext, useContext, useMemo } from "react";
+import { createContext, useContext, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSchema } from "@/api";
@@ -43,6 +43,7 @@ export function EditingProvider({ project, children }: { project: Project; child
   const language: Language = i18n.language === "en" ? "en" : "zh-CN";
   const { data, isSuccess } = useSchema(project.id);
   const { id, currency, time_zone } = project;
+  const [now] = useState(() => Date.now());
   const editing = useMemo<Editing>(() => {
     const schema = data ?? NOTHING;
     return {
@@ -51,10 +52,10 @@ export function EditingProvider({ project, children }: { project: Project; child
       ready: isSuccess,
       names: namesOf(schema, language, say),
       language,
-      today: dayOf(Date.now(), time_zone),
+      today: dayOf(now, time_zone),
       say,
     };
-  }, [id, currency, time_zone, data, isSuccess, language, say]);
+  }, [id, currency, time_zone, data, isSuccess, language, say, now]);
   return <Context.Provider value={editing}>{children}</Context.Provider>;
 }
 

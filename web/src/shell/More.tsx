@@ -4,13 +4,14 @@ import { Icon, Page } from "@/ui";
 import styles from "./more.module.css";
 import { useAddress } from "./place";
 import { places } from "./places";
+import { ThemeSwitch } from "./TopBar";
 
 /** On a phone: every place, as a list. */
 export function More() {
   const { t } = useTranslation("shell");
   const address = useAddress();
   return (
-    <Page title={t("place.more")}>
+    <Page title={t("place.more")} actions={<ThemeSwitch />}>
       <ul className={styles.list}>
         {places
           .flatMap((group) => group.places)

@@ -73,8 +73,6 @@ function Palette({ close }: { close: () => void }) {
     <div>
       <input
         className={styles.input}
-        // The palette was just opened to be typed into.
-        // eslint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         value={text}
         placeholder={t("palette.placeholder")}

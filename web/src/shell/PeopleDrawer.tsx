@@ -4,10 +4,12 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { usePeopleBehind } from "@/api";
 import type { Opens, PersonRow } from "@/api";
-import { BoneRows, Button, Drawer, Empty } from "@/ui";
+import { BoneRows, Button, Drawer, Empty, Icon, useNotify } from "@/ui";
 import { Failed } from "./Failed";
 import { useFormat } from "./format";
+import { useNames } from "./names";
 import styles from "./people-drawer.module.css";
+import { byStrength, savePeople } from "./people-file";
 import { useAddress, useProject } from "./place";
 
 interface Opened extends Opens {
@@ -41,6 +43,8 @@ function Behind({ opened, close }: { opened: Opened; close: () => void }) {
     [opened],
   );
   const pages = usePeopleBehind(project.id, opens);
+  const { message } = useNotify();
+  const [saving, setSaving] = useState(false);
   if (pages.error) return <Failed error={pages.error} retry={() => void pages.refetch()} />;
   if (!pages.data) return <BoneRows rows={10} />;
   const people = pages.data.pages.flatMap((page) => page.people);
@@ -48,9 +52,24 @@ function Behind({ opened, close }: { opened: Opened; close: () => void }) {
   if (total === 0) return <Empty title={t("drawer.nobody")}>{t("drawer.nobodyHint")}</Empty>;
   return (
     <>
-      <p className={styles.total}>
-        <b>{exact(total)}</b> {t("drawer.people", { count: total })}
-      </p>
+      <div className={styles.total}>
+        <p>
+          <b>{exact(total)}</b> {t("drawer.people", { count: total })}
+        </p>
+        <Button
+          size="small"
+          icon={<Icon name="download" size={14} />}
+          loading={saving}
+          onClick={() => {
+            setSaving(true);
+            void savePeople(project.id, opens, t("drawer.heads").split("|"))
+              .catch(() => message.error(t("drawer.notSaved")))
+              .finally(() => setSaving(false));
+          }}
+        >
+          {t("drawer.csv")}
+        </Button>
+      </div>
       <ul className={styles.list}>
         {people.map((person) => (
           <PersonLine key={person.id} person={person} onGo={close} />
@@ -69,19 +88,26 @@ function PersonLine({ person, onGo }: { person: PersonRow; onGo: () => void }) {
   const { t } = useTranslation("shell");
   const { money, exact, ago } = useFormat();
   const address = useAddress();
-  const best = person.identifiers[0];
+  const known = byStrength(person.identifiers);
+  const best = known[0];
+  const names = useNames();
   return (
     <li>
       <Link to={address(`/people/${encodeURIComponent(person.id)}`)} className={styles.person} onClick={onGo}>
         <span className={styles.name}>{person.name ?? best?.value ?? person.id}</span>
         <span className={styles.side}>{person.revenue ? money(person.revenue) : ""}</span>
         <span className={styles.detail}>
-          {[person.city, best && `${best.type} ${best.value}`].filter(Boolean).join(" · ")}
+          {[person.city, ...known.slice(0, 2).map(({ type, value }) => `${names.identifier(type)} ${value}`)]
+            .filter(Boolean)
+            .join(" · ")}
         </span>
         <span className={styles.side}>
-          {person.orders
-            ? t("drawer.orders", { count: person.orders, shown: exact(person.orders) })
-            : ago(person.last_seen)}
+          {[
+            person.orders ? t("drawer.orders", { count: person.orders, shown: exact(person.orders) }) : "",
+            ago(person.last_seen),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
         </span>
       </Link>
     </li>

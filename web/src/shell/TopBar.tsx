@@ -48,7 +48,9 @@ export function TopBar({ session }: { session: Session }) {
         </button>
       )}
       <LanguageSwitch />
-      <ThemeSwitch />
+      <span className={styles.wideOnly}>
+        <ThemeSwitch />
+      </span>
       <Account session={session} />
     </div>
   );

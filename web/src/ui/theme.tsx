@@ -56,6 +56,7 @@ function antdConfig(name: ThemeName): ThemeConfig {
       colorBorderSecondary: c.hairline,
       colorSplit: c.hairline,
       colorFillAlter: c.sunken,
+      colorBgMask: name === "dark" ? "#00000080" : "#1a23263d",
       controlItemBgHover: c.sunken,
       controlItemBgActive: c.accentSoft,
       controlItemBgActiveHover: c.accentSoft,

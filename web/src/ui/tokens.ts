@@ -30,7 +30,7 @@ export const light: Palette = {
   sunken: "#f3f2ed",
   ink: "#1a2326",
   ink2: "#4c575b",
-  ink3: "#667277",
+  ink3: "#5f6b70",
   hairline: "#e6e4dd",
   edge: "#cdccc4",
   accent: "#0b6268",

@@ -59,7 +59,7 @@ def best_chains(rules: Rules, block: Block) -> Chains:
     rows = np.full((offsets.size - 1, rules.steps), -1, np.int64)
     limits = (rules.steps, rules.window, rules.entry_end)
     if rules.order == "any":
-        in_any_order(offsets, time, match, segment, *limits, depth, rows)
+        in_any_order(offsets, time, match, segment, *limits, rules.after.size, depth, rows)
     else:
         strict = rules.order == "strict"
         in_order(offsets, time, match, segment, *limits, strict, rules.after, rules.before, depth, rows)

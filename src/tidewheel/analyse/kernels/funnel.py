@@ -138,14 +138,16 @@ def in_order(
             if segment.size and i > offsets[run] and segment[i] != segment[i - 1]:
                 start[:] = NEVER
             if j == i + 1 and match[i] <= plain and not strict:
-                for k in range(steps - 1, 0, -1):
+                for k in range(min(best, steps - 1), 0, -1):
                     if match[i] >> k & 1 and t - start[k] <= window and start[k] >= start[k + 1]:
                         start[k + 1] = start[k]
-                        chain[k + 1, :k] = chain[k, :k]
+                        for step in range(k):
+                            chain[k + 1, step] = chain[k, step]
                         chain[k + 1, k] = i
-                        if k + 1 > best:
-                            best = k + 1
-                            rows[run, :best] = chain[best, :best]
+                        if k == best:
+                            best += 1
+                            for step in range(best):
+                                rows[run, step] = chain[best, step]
                 if match[i] & 1 and t < entry_end:
                     start[1] = t
                     chain[1, 0] = i
@@ -243,6 +245,7 @@ def in_any_order(
     steps: int,
     window: int,
     entry_end: int,
+    exclusions: int,
     depth: Ints,
     rows: Ints,
 ) -> None:
@@ -287,7 +290,7 @@ def in_any_order(
                             seat(trial, match, time, row, plain, True, via, queue)
                             write_chain(trial, offsets[run], time, match, plain, written, rows[run])
                             written = True
-            if fired > plain:
+            if fired >> steps & ((1 << exclusions) - 1):
                 for k in range(steps):
                     if holder[k] >= 0 and time[holder[k]] < t:
                         holder[k] = -1

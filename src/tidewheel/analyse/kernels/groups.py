@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -94,11 +95,20 @@ def item_bits(block: Block, ragged: Ragged) -> Ints:
 
 def leading(codes: Ints, sizes: npt.NDArray[np.generic], top: int, labels: Labels) -> tuple[Ints, Ints]:
     """Return the ``top`` codes, largest first (equals by label), and the codes that make "other"."""
-    ranked = sorted(
-        range(codes.size), key=lambda i: (-sizes[i].item(), str(labels.of(int(codes[i]))), int(codes[i]))
+    chosen = np.arange(codes.size)
+    if codes.size > top:
+        chosen = np.flatnonzero(sizes >= np.partition(sizes, -top)[-top])
+    ranking = sorted(
+        chosen.tolist(), key=lambda i: (-sizes[i].item(), str(labels.of(int(codes[i]))), int(codes[i]))
     )
-    order = np.array(ranked, dtype=np.int64)
-    return codes[order[:top]], codes[order[top:]]
+    named_codes = np.array(ranking[:top], dtype=np.int64)
+    return codes[named_codes], np.delete(codes, named_codes)
+
+
+def may_have_other(breakdowns: int, top: int, labels: Labels) -> bool:
+    """Say whether there can be more groups than are named, as far as is known while folding."""
+    space = math.prod(len(table) + 1 for table in labels.tables)
+    return breakdowns > 0 and (not labels.tables or space > top)
 
 
 def named(codes: Sequence[int] | Ints, rest: Ints, labels: Labels) -> list[tuple[GroupLabel, Ints]]:

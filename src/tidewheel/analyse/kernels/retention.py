@@ -55,27 +55,55 @@ def returns(
 ) -> None:
     """Mark the columns in which the people of each entry came back, and add up what they did there.
 
-    A return counts from the entry's own moment on. ``column[d]`` is where coming back d buckets later
+    A person's entries stand together and ascend. A return counts from the entry's own moment on. ``column[d]`` is where coming back d buckets later
     belongs; later than that is the last column if ``column`` says so by its final entry, -1: nowhere.
     ``amount`` (2 x rows) is added to ``sums`` (2 x entries x columns); both empty when not asked.
     """
-    reach = column.size - 2
+    reach, valued = column.size - 2, amount.size > 0
+    longest = 0
+    for p in range(offsets.size - 1):
+        longest = max(longest, offsets[p + 1] - offsets[p])
+    held, last = np.empty(longest, np.int64), np.empty(longest, np.int64)
+    added = np.empty((2, longest if valued else 0), np.int64)
+    known, n, pointer = -1, 0, 0
     for e in range(person.size):
+        if person[e] != known:
+            known, n, pointer = person[e], 0, 0
+            for i in range(offsets[known], offsets[known + 1]):
+                if not match[i] & 2:
+                    continue
+                if n == 0 or held[n - 1] != bucket[i]:
+                    held[n] = bucket[i]
+                    if valued:
+                        added[:, n] = 0
+                    n += 1
+                last[n - 1] = time[i]
+                if valued:
+                    added[0, n - 1] += amount[0, i]
+                    added[1, n - 1] += amount[1, i]
         start = row[e]
-        begin = start
-        while begin > offsets[person[e]] and time[begin - 1] == time[start]:
-            begin -= 1
-        for i in range(begin, offsets[person[e] + 1]):
-            if not match[i] & 2:
+        while pointer < n and held[pointer] < bucket[start]:
+            pointer += 1
+        for place in range(pointer, n):
+            distance = held[place] - bucket[start]
+            if last[place] < time[start]:
                 continue
-            distance = bucket[i] - bucket[start]
             if distance > reach and column[reach + 1] < 0:
                 break
             at = column[min(distance, reach + 1)]
             came[e, at] = True
-            if amount.size:
-                sums[0, e, at] += amount[0, i]
-                sums[1, e, at] += amount[1, i]
+            if valued and distance > 0:
+                sums[0, e, at] += added[0, place]
+                sums[1, e, at] += added[1, place]
+            elif valued:
+                i = start
+                while i > offsets[known] and time[i - 1] == time[start]:
+                    i -= 1
+                while i < offsets[known + 1] and bucket[i] == bucket[start]:
+                    if match[i] & 2:
+                        sums[0, e, at] += amount[0, i]
+                        sums[1, e, at] += amount[1, i]
+                    i += 1
 
 
 @kernel

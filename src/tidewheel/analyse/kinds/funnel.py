@@ -11,6 +11,7 @@ from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan, Test
 from tidewheel.analyse.kernels.buckets import edges, numbered
+from tidewheel.analyse.kernels.cells import ranked
 from tidewheel.analyse.kernels.chains import EVER, Chains, Rules, best_chains
 from tidewheel.analyse.kernels.groups import OTHER, leading, memberships, named
 from tidewheel.analyse.question import Breakdown, EventMatch, GroupLabel, Model, Question, Step
@@ -265,7 +266,7 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
 
     def others(self, params: FunnelParams, context: Context, part: FunnelPart) -> Ints:
         """Return the group codes that make "other"."""
-        return Shaping(params, context, part).leading()[1]
+        return Shaping(params, context, part).leading()[3]
 
     def shape(self, params: FunnelParams, context: Context, part: FunnelPart) -> FunnelResult:
         """Count everyone, then the groups."""
@@ -415,31 +416,40 @@ class Shaping:
         everyone = np.arange(self.depth.size)
         self.reached = [everyone[self.depth >= step] for step in range(1, self.steps + 1)]
 
-    def leading(self) -> tuple[Ints, Ints]:
-        """Return the codes of the groups named, largest first, and of those that make "other"."""
-        codes, place = np.unique(self.code, return_inverse=True)
+    def leading(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return (codes, place of each membership among them, codes named largest first, codes of "other")."""
+        codes, place = ranked(self.code)
         counted = self.member_step == 1 if self.each else np.ones(place.size, bool)
         sizes = np.bincount(place[counted], minlength=codes.size)
-        return leading(codes, sizes, self.params.top, self.context.labels)
+        return codes, place, *leading(codes, sizes, self.params.top, self.context.labels)
 
     def groups(self) -> list[FunnelGroup]:
         """Return everyone, the largest groups, and the rest as one."""
         found = [self._group(None, self.reached)]
         if not self.params.breakdowns:
             return found
-        top, rest = self.leading()
-        for label, inside in named(top, rest, self.context.labels):
-            belongs = np.isin(self.code, inside)
+        codes, place, top, rest = self.leading()
+        slot = np.zeros(codes.size, np.int64)
+        labelled = named(top, rest, self.context.labels)
+        for index, (_, inside) in enumerate(labelled):
+            slot[np.searchsorted(codes, inside)] = index
+        slot = slot[place]
+        for index, (label, _) in enumerate(labelled):
+            belongs = slot == index
             if self.each:
-                reached = [
-                    np.unique(self.member[belongs & (self.member_step == step)])
-                    for step in range(1, self.steps + 1)
-                ]
+                steps = range(1, self.steps + 1)
+                reached = [self._chains(belongs & (self.member_step == step)) for step in steps]
             else:
-                chains = np.unique(self.member[belongs])
+                chains = self._chains(belongs)
                 reached = [chains[self.depth[chains] >= step] for step in range(1, self.steps + 1)]
             found.append(self._group(label, reached))
         return found
+
+    def _chains(self, belongs: npt.NDArray[np.bool_]) -> Ints:
+        """Return the chains of some memberships, each once."""
+        chosen = np.zeros(self.depth.size, bool)
+        chosen[self.member[belongs]] = True
+        return np.flatnonzero(chosen)
 
     def _group(self, label: GroupLabel | None, reached: list[Ints]) -> FunnelGroup:
         steps: list[FunnelStep] = []

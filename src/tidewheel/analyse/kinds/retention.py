@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
@@ -13,7 +12,15 @@ from pydantic import Field
 from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan, Ragged
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
 from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, ranked
-from tidewheel.analyse.kernels.groups import OTHER, item_bits, leading, memberships, named, once_each
+from tidewheel.analyse.kernels.groups import (
+    OTHER,
+    item_bits,
+    leading,
+    may_have_other,
+    memberships,
+    named,
+    once_each,
+)
 from tidewheel.analyse.kernels.retention import count, entries, returns
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
 from tidewheel.core.errors import BadInput
@@ -188,7 +195,7 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
             cells.merge(group_cells),
             occurrences(code),
         )
-        if math.prod(len(table) + 1 for table in context.labels.tables) <= params.top:
+        if not may_have_other(len(params.breakdowns), params.top, context.labels):
             return part
         seen = ((code, block.people[person[fresh]].astype(np.int64)),)
         several: tuple[Several, ...] = ()

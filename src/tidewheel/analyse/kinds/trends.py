@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Final, Literal
@@ -15,7 +14,7 @@ from tidewheel.analyse.contract import Analysis, Block, Context, Floats, Ints, P
 from tidewheel.analyse.formula import LETTERS, Expression
 from tidewheel.analyse.kernels.buckets import starts
 from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, real, tally
-from tidewheel.analyse.kernels.groups import OTHER, leading, named
+from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named
 from tidewheel.analyse.kernels.lines import Buckets, Records, count_people, fewest
 from tidewheel.analyse.kernels.trends import FOREVER
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
@@ -229,8 +228,7 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
             return no_cells(1), ()
         cells, changes, fresh = count_people(line, found.bucket[wanted], person, inside, found.buckets)
         counted = occurrences(cells) if found.buckets.reach == 1 else tally(cells, changes[None])
-        space = math.prod(len(table) + 1 for table in context.labels.tables)
-        if not params.breakdowns or space <= params.top:
+        if not may_have_other(len(params.breakdowns), params.top, context.labels):
             return counted, ()
         kept = fresh & (line >= counting.size)
         keys = 2 * found.cell[wanted][kept] + inside[kept]

@@ -8,7 +8,7 @@ import { EditingProvider, useEditing } from "@/editors";
 import { Failed, usePeopleDrawer, useProject } from "@/shell";
 import { Bone, Button, Empty, Page, Progress } from "@/ui";
 import { Actions } from "./Actions";
-import { useQuestion, writeQuestion } from "./address";
+import { readable, useQuestion, writeQuestion } from "./address";
 import { AnswerLine } from "./AnswerLine";
 import type { AnswerProps, OpenCell } from "./answers";
 import { firstQuestion } from "./defaults";
@@ -84,7 +84,7 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
   const plain = line
     ? line.text.replace(/\{(\w+)\}/g, (_, mark: string) => line.slots[mark]?.text ?? "")
     : "";
-  const query = new URLSearchParams(writeQuestion(params, view)).toString();
+  const query = readable(Object.entries(writeQuestion(params, view)));
   const { Question, Answer: Shown } = kit;
   return (
     <Page

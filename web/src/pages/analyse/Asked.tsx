@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { Asked as AskedParams, Breakdown, Comparison, Period } from "@/api/questions";
 import {
   BreakdownEditor,
@@ -26,7 +27,11 @@ export function PeriodWord<P extends AskedParams>({ params, onChange }: Props<P>
   return (
     <Word label={periodWords(period, editing)} title={editing.say("period_editor.title")}>
       {(close) => (
-        <PeriodEditor value={period} onChange={(next) => onChange({ ...params, period: next })} onDone={close} />
+        <PeriodEditor
+          value={period}
+          onChange={(next) => onChange({ ...params, period: next })}
+          onDone={close}
+        />
       )}
     </Word>
   );
@@ -40,22 +45,43 @@ export function PeopleWord<P extends AskedParams>({ params, onChange }: Props<P>
   return (
     <Word label={words ? say("people.some", { words }) : say("people.everyone")} title={say("people.title")}>
       {(close) => (
-        <PeopleEditor value={people ?? null} onChange={(next) => onChange({ ...params, people: next })} onDone={close} />
+        <PeopleEditor
+          value={people ?? null}
+          onChange={(next) => onChange({ ...params, people: next })}
+          onDone={close}
+        />
       )}
     </Word>
   );
 }
 
 /** The end of every question: filters of all events, the split, what it is compared with. */
-export function Tail<P extends AskedParams>({ params, onChange, events, children }: Props<P> & { events: string[]; children?: React.ReactNode }) {
+export function Tail<P extends AskedParams>({
+  params,
+  onChange,
+  events,
+  children,
+}: Props<P> & { events: string[]; children?: React.ReactNode }) {
   const editing = useEditing();
   const { say } = editing;
   const filters = params.filters ?? [];
   const breakdowns = params.breakdowns ?? [];
   const comparison = params.compare?.[0] ?? null;
   const filterWords = testsWords(filters, editing);
+  // A part that is being written stays where its editor was opened until that closes.
+  const [adding, setAdding] = useState<string | null>(null);
+  const placed = (name: string, has: boolean) => ({
+    inSentence: has && adding !== name,
+    onToggle: (open: boolean) => setAdding(open && !has ? name : null),
+  });
+  const at = {
+    filter: placed("filter", filterWords !== ""),
+    split: placed("split", breakdowns.length > 0),
+    compare: placed("compare", comparison !== null),
+  };
   const filter = (
     <Word
+      onToggle={at.filter.onToggle}
       tone={filterWords ? "word" : "add"}
       label={filterWords || say("tail.add_filter")}
       title={say("tail.filter_title")}
@@ -72,6 +98,7 @@ export function Tail<P extends AskedParams>({ params, onChange, events, children
   );
   const split = (
     <Word
+      onToggle={at.split.onToggle}
       tone={breakdowns.length > 0 ? "word" : "add"}
       label={
         breakdowns.length > 0
@@ -106,6 +133,7 @@ export function Tail<P extends AskedParams>({ params, onChange, events, children
   );
   const compare = (
     <Word
+      onToggle={at.compare.onToggle}
       tone={comparison ? "word" : "add"}
       label={comparison ? comparisonWords(comparison, editing) : say("tail.add_compare")}
       title={say("compare.title")}
@@ -121,9 +149,9 @@ export function Tail<P extends AskedParams>({ params, onChange, events, children
     </Word>
   );
   const set = [
-    filterWords && <Sentence key="filter" text={say("tail.filter")} slots={{ filter }} />,
-    breakdowns.length > 0 && <Sentence key="split" text={say("tail.split")} slots={{ split }} />,
-    comparison && <Sentence key="compare" text={say("tail.compare")} slots={{ compare }} />,
+    at.filter.inSentence && <Sentence key="filter" text={say("tail.filter")} slots={{ filter }} />,
+    at.split.inSentence && <Sentence key="split" text={say("tail.split")} slots={{ split }} />,
+    at.compare.inSentence && <Sentence key="compare" text={say("tail.compare")} slots={{ compare }} />,
   ].filter(Boolean);
   return (
     <>
@@ -135,9 +163,9 @@ export function Tail<P extends AskedParams>({ params, onChange, events, children
       ))}
       <span className={styles.adds}>
         {children}
-        {!filterWords && filter}
-        {breakdowns.length === 0 && split}
-        {!comparison && compare}
+        {!at.filter.inSentence && filter}
+        {!at.split.inSentence && split}
+        {!at.compare.inSentence && compare}
       </span>
     </>
   );

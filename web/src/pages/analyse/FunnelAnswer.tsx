@@ -101,7 +101,9 @@ export function FunnelAnswer({
             }))}
           />
         )}
-        {columns && compared && groups.length === 1 && <span className={styles.note}>{say("chart.before_mark")}</span>}
+        {columns && compared && groups.length === 1 && (
+          <span className={styles.note}>{say("chart.before_mark")}</span>
+        )}
         {result.groups.length - 1 > DRAWN && shape !== "table" && (
           <span className={styles.note}>
             {say("chart.drawn", { n: DRAWN, of: result.groups.length - 1 })}

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { FunnelParams } from "@/api/questions";
 import {
   ExclusionEditor,
@@ -35,6 +36,7 @@ export function FunnelQuestion({
   const events = eventsOf("funnel", params);
   const hold = params.hold ?? [];
   const exclusions = params.exclusions ?? [];
+  const [holding, setHolding] = useState(false);
   const split = (params.breakdowns ?? []).length > 0;
 
   const stepWord = (step: FunnelParams["steps"][number], at: number) => (
@@ -127,6 +129,7 @@ export function FunnelQuestion({
 
   const holdWord = (
     <Word
+      onToggle={(open) => setHolding(open && hold.length === 0)}
       tone={hold.length > 0 ? "word" : "add"}
       label={
         hold.length > 0
@@ -164,7 +167,7 @@ export function FunnelQuestion({
           ),
         }}
       />
-      {hold.length > 0 && (
+      {hold.length > 0 && !holding && (
         <>
           {say("join.sentence")}
           <Sentence text={say("hold.sentence")} slots={{ hold: holdWord }} />
@@ -207,7 +210,7 @@ export function FunnelQuestion({
         </span>
       ))}
       <Tail params={params} onChange={onChange} events={events}>
-        {hold.length === 0 && holdWord}
+        {(hold.length === 0 || holding) && holdWord}
         {exclusions.length < 10 && (
           <Word tone="add" label={say("exclusion.add")} title={say("exclusion.title")}>
             {(close) => (

@@ -19,7 +19,15 @@ export function retentionView(view: string | null): RetentionView {
   return RETENTION_VIEWS.includes(view as RetentionView) ? (view as RetentionView) : "both";
 }
 
-export function RetentionAnswer({ answer, view, onView, onOpen, compact = false, handle, onTable }: AnswerProps<"retention">) {
+export function RetentionAnswer({
+  answer,
+  view,
+  onView,
+  onOpen,
+  compact = false,
+  handle,
+  onTable,
+}: AnswerProps<"retention">) {
   const { say } = useEditing();
   const look = useLook(answer.params.breakdowns, compact);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -35,7 +43,13 @@ export function RetentionAnswer({ answer, view, onView, onOpen, compact = false,
     () =>
       group
         ? retentionTable(
-            { params, columns: result.columns.slice(0, knownColumns(result)), group, shows: valued || shows !== "value" ? shows : "rate", money },
+            {
+              params,
+              columns: result.columns.slice(0, knownColumns(result)),
+              group,
+              shows: valued || shows !== "value" ? shows : "rate",
+              money,
+            },
             look,
           )
         : null,
@@ -99,7 +113,9 @@ export function RetentionAnswer({ answer, view, onView, onOpen, compact = false,
           />
         )}
         {result.groups.length - 1 > DRAWN && (
-          <span className={styles.note}>{say("chart.drawn", { n: DRAWN, of: result.groups.length - 1 })}</span>
+          <span className={styles.note}>
+            {say("chart.drawn", { n: DRAWN, of: result.groups.length - 1 })}
+          </span>
         )}
       </div>
       {shape !== "table" && chart}
@@ -120,10 +136,12 @@ export function RetentionAnswer({ answer, view, onView, onOpen, compact = false,
               size="small"
               value={valued || shows !== "value" ? shows : "rate"}
               onChange={(next) => setShows(next as RetentionShows)}
-              options={(valued ? (["rate", "people", "value"] as const) : (["rate", "people"] as const)).map((each) => ({
-                value: each,
-                label: say(`shows.${each}`),
-              }))}
+              options={(valued ? (["rate", "people", "value"] as const) : (["rate", "people"] as const)).map(
+                (each) => ({
+                  value: each,
+                  label: say(`shows.${each}`),
+                }),
+              )}
             />
             <span className={styles.note}>{say("chart.retention_open")}</span>
           </div>

@@ -95,7 +95,7 @@ export function TrendsAnswer({
             (each) => params.grain !== "total" || (each !== "line" && each !== "bar"),
           ).map((each) => ({ value: each, label: say(`view.${each}`) }))}
         />
-        {shape !== "table" && shape !== "number" && (drawn.length > 8 || look.narrow || shape === "bar") && (
+        {shape !== "table" && shape !== "number" && (drawn.length > 4 || look.narrow || shape === "bar") && (
           <Legend
             hidden={hidden}
             onToggle={(key) => setHidden(toggled(hidden, key, drawn.length))}

@@ -97,39 +97,39 @@ export function TrendsQuestion({
   );
   const adds = (
     <>
-        {series.length < 12 && (
-          <Word tone="add" label={say("series.add")} title={say("series.event")}>
-            {(close) => (
-              <StepEditor
-                any
-                step={null}
-                onDone={close}
-                onChange={(step) =>
-                  onChange({
-                    ...params,
-                    series: [
-                      ...series,
-                      { step: step ?? oneEvent("*"), measure: series.at(-1)?.measure ?? { kind: "count" } },
-                    ],
-                  })
-                }
-              />
-            )}
-          </Word>
-        )}
-        {formulas.length < 12 && (
-          <Word tone="add" label={say("formula.add")} title={say("formula.title")}>
-            {(close) => (
-              <FormulaEditor
-                value={null}
-                series={series.length}
-                names={seriesNames}
-                onDone={close}
-                onChange={(formula) => onChange({ ...params, formulas: [...formulas, formula] })}
-              />
-            )}
-          </Word>
-        )}
+      {series.length < 12 && (
+        <Word tone="add" label={say("series.add")} title={say("series.event")}>
+          {(close) => (
+            <StepEditor
+              any
+              step={null}
+              onDone={close}
+              onChange={(step) =>
+                onChange({
+                  ...params,
+                  series: [
+                    ...series,
+                    { step: step ?? oneEvent("*"), measure: series.at(-1)?.measure ?? { kind: "count" } },
+                  ],
+                })
+              }
+            />
+          )}
+        </Word>
+      )}
+      {formulas.length < 12 && (
+        <Word tone="add" label={say("formula.add")} title={say("formula.title")}>
+          {(close) => (
+            <FormulaEditor
+              value={null}
+              series={series.length}
+              names={seriesNames}
+              onDone={close}
+              onChange={(formula) => onChange({ ...params, formulas: [...formulas, formula] })}
+            />
+          )}
+        </Word>
+      )}
     </>
   );
   const smoothing = [

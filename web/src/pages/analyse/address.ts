@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from "react";
-import { useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import type { Analysis, Asked, Comparison, Params, Test } from "@/api/questions";
 import { isComplete } from "@/editors/question";
 import { readPeriod, usePeriod, writePeriod } from "@/shell";
@@ -53,6 +53,16 @@ export function writeQuestion(params: Asked, view: string | null): Record<string
   };
 }
 
+/** A query string that stays readable: brackets and colons need no escaping in it. */
+export function readable(query: Iterable<[string, string]>): string {
+  return [...query]
+    .map(
+      ([name, value]) =>
+        `${name}=${encodeURIComponent(value).replace(/%(21|24|28|29|2C|2F|3A|7E)/g, decodeURIComponent)}`,
+    )
+    .join("&");
+}
+
 /** Half-written conditions stay in the editor and are not asked. */
 function asked<P extends Asked>(params: P): P {
   const clean = (value: unknown): unknown => {
@@ -70,7 +80,8 @@ function asked<P extends Asked>(params: P): P {
 
 /** The page's question: what the address says, or the first question. */
 export function useQuestion<K extends Analysis>(kind: K, first: Params<K>) {
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
+  const go = useNavigate();
   const { period, compare } = usePeriod();
   const view = search.get("view");
   const held = useMemo(() => readQuestion(kind, search), [kind, search]);
@@ -81,14 +92,13 @@ export function useQuestion<K extends Analysis>(kind: K, first: Params<K>) {
     return { ...own, period: readPeriod(search.get("period")) ?? period, compare: against };
   }, [held, first, compare, period, search]);
   const write = useCallback(
-    (next: Params<K>, nextView: string | null) =>
-      setSearch((before) => {
-        const kept = new URLSearchParams(before);
-        for (const name of ["q", "v", "view", "period", "compare"]) kept.delete(name);
-        for (const [name, value] of Object.entries(writeQuestion(next, nextView))) kept.set(name, value);
-        return kept;
-      }),
-    [setSearch],
+    (next: Params<K>, nextView: string | null) => {
+      const kept = new URLSearchParams(search);
+      for (const name of ["q", "v", "view", "period", "compare"]) kept.delete(name);
+      for (const [name, value] of Object.entries(writeQuestion(next, nextView))) kept.set(name, value);
+      void go({ search: `?${readable(kept)}` }, { preventScrollReset: true });
+    },
+    [go, search],
   );
   return {
     params,

@@ -1,7 +1,5 @@
 /** The same question for a terminal. */
 import type { Analysis, Asked, FunnelParams, Params, Step } from "@/api/questions";
-import { writePeriod } from "@/shell";
-import type { Period } from "@/api";
 
 /** Inside single quotes of a POSIX shell. */
 function quoted(text: string): string {
@@ -22,36 +20,49 @@ function plainStep(step: Step): string | null {
   return only && (only.filters ?? []).length === 0 ? only.event : null;
 }
 
-function plainQuestion(params: Asked): boolean {
-  return (
-    (params.filters ?? []).length === 0 &&
-    !params.people &&
-    (params.breakdowns ?? []).length === 0 &&
-    (params.compare ?? []).length === 0
-  );
+const LAST = { hour: "h", day: "d", week: "w", month: "m" } as const;
+const WITHIN = { second: "s", minute: "min", hour: "h", day: "d", week: "w", month: "m" } as const;
+
+/** The flags every question shares; null where they cannot say it. */
+function askedFlags(params: Asked): string | null {
+  if ((params.filters ?? []).length > 0 || params.people) return null;
+  const flags: string[] = [];
+  const { period } = params;
+  if (period && "last" in period) flags.push(`--last ${period.last}${LAST[period.unit ?? "day"]}`);
+  else if (period) flags.push(`--from ${period.from} --to ${period.to}`);
+  for (const { property, scope = "event", when = "now", bins } of params.breakdowns ?? []) {
+    if (when === "event" || bins) return null;
+    flags.push(`--by ${quoted(scope === "event" ? property : `${scope}.${property}`)}`);
+  }
+  const compare = params.compare ?? [];
+  if (compare.length > 1 || compare.some((each) => each.people || each.period !== "previous")) return null;
+  if (compare.length > 0) flags.push("--compare");
+  if (params.top) flags.push(`--top ${params.top}`);
+  return flags.join(" ");
 }
 
-const UNIT = { second: "s", minute: "min", hour: "h", day: "d", week: "w", month: "mo" } as const;
+function funnelFlags(params: FunnelParams): string | null {
+  const steps = params.steps.map(plainStep);
+  const { within, exclusions = [], hold = [], attribution = "first" } = params;
+  const unit = WITHIN[within?.unit ?? "day"];
+  if (
+    steps.includes(null) ||
+    exclusions.length + hold.length > 0 ||
+    attribution !== "first" ||
+    unit === null
+  ) {
+    return null;
+  }
+  const order = params.order && params.order !== "ordered" ? ` --order ${params.order}` : "";
+  const window = within?.same ? `same-${within.same}` : `${within?.n ?? 7}${unit}`;
+  return `${steps.map((step) => `--step ${quoted(step ?? "")}`).join(" ")} --within ${window}${order}`;
+}
 
-/** Flags where the question is plain, the whole question as JSON where flags cannot say it. */
+/** Flags where they can say the question, the whole of it as JSON where not. */
 export function command(project: string, kind: Analysis, params: Params): string {
   const head = `tidewheel analyse ${kind} --project ${quoted(project)}`;
-  const period = params.period ? ` --period ${writePeriod(params.period as Period)}` : "";
-  if (kind === "funnel") {
-    const asked = params as FunnelParams;
-    const steps = asked.steps.map(plainStep);
-    const plain =
-      plainQuestion(asked) &&
-      steps.every((step) => step !== null) &&
-      (asked.exclusions ?? []).length === 0 &&
-      (asked.hold ?? []).length === 0 &&
-      (asked.order ?? "ordered") === "ordered" &&
-      !asked.trend &&
-      !asked.within?.same;
-    if (plain) {
-      const within = `${asked.within?.n ?? 7}${UNIT[asked.within?.unit ?? "day"]}`;
-      return `${head}${steps.map((step) => ` --step ${quoted(step ?? "")}`).join("")} --within ${within}${period} --json`;
-    }
-  }
-  return `${head} --params ${quoted(JSON.stringify(params))} --json`;
+  const shared = askedFlags(params);
+  const own = kind === "funnel" ? funnelFlags(params as FunnelParams) : null;
+  if (shared !== null && own !== null) return [head, own, shared, "--json"].filter(Boolean).join(" ");
+  return `${head} --params - --json <<'JSON'\n${JSON.stringify(params)}\nJSON`;
 }

@@ -1,6 +1,12 @@
-import type { Analysis, Answer } from "@/api/questions";
+import type { Analysis, Answer, Measure } from "@/api/questions";
 import type { Editing } from "@/editors";
 import { measureWords, stepWords } from "@/editors";
+import { isMoney } from "@/editors/names";
+
+/** Whether a measure is an amount of money. */
+function amount(measure: Measure | undefined): boolean {
+  return isMoney(measure?.property) && measure?.kind !== "distinct";
+}
 
 /** The answer with its steps and lines called what the reader calls them. */
 export function named<K extends Analysis>(answer: Answer<K>, editing: Editing): Answer<K> {
@@ -25,13 +31,20 @@ export function named<K extends Analysis>(answer: Answer<K>, editing: Editing): 
       const names = [
         ...series.map((each) => {
           const step = stepWords(each.step, editing);
-          return each.name || (same && series.length > 1 ? step : `${step} · ${measureWords(each.measure, editing)}`);
+          return (
+            each.name ||
+            (same && series.length > 1 ? step : `${step} · ${measureWords(each.measure, editing)}`)
+          );
         }),
         ...formulas.map((each) => each.name || each.expression),
       ];
       const renamed = (result: Answer<"trends">["result"]) => ({
         ...result,
-        lines: result.lines.map((line) => ({ ...line, name: names[line.series] ?? line.name })),
+        lines: result.lines.map((line) => ({
+          ...line,
+          name: names[line.series] ?? line.name,
+          format: amount(series[line.series]?.measure) ? ("money" as const) : line.format,
+        })),
       });
       return {
         ...held,

@@ -53,7 +53,11 @@ function interval<C>(test: Significance | undefined, { editing }: Voices): Line<
   if (!test) return [];
   const { say, language } = editing;
   const p = test.p_value < 0.001 ? "< 0.001" : `= ${test.p_value.toFixed(test.p_value < 0.01 ? 3 : 2)}`;
-  const text = say("line.interval", { low: points(test.low, language), high: points(test.high, language), p });
+  const text = say("line.interval", {
+    low: points(test.low, language),
+    high: points(test.high, language),
+    p,
+  });
   return [{ text, slots: {} }];
 }
 
@@ -113,8 +117,16 @@ export function funnelLine(answer: Answer<"funnel">, voices: Voices): Line<Funne
       within: withinWords(answer.params.within, editing),
     }),
     slots: {
-      n: { text: look.say.figure(last.people, "number"), cell: { step: steps.length, dropped: false }, title: last.name },
-      of: { text: look.say.figure(first.people, "number"), cell: { step: 1, dropped: false }, title: first.name },
+      n: {
+        text: look.say.figure(last.people, "number"),
+        cell: { step: steps.length, dropped: false },
+        title: last.name,
+      },
+      of: {
+        text: look.say.figure(first.people, "number"),
+        cell: { step: 1, dropped: false },
+        title: first.name,
+      },
       rate: { text: look.say.percent(last.rate) },
     },
   };
@@ -163,7 +175,13 @@ export function funnelNotes(answer: Answer<"funnel">, voices: Voices): Line<Funn
       slots: { time: { text: look.say.duration(everyone.median_seconds) } },
     });
   }
-  return [...notes, ...interval<FunnelCell>(answer.comparisons[0]?.tests.find((each) => each.group === null), voices)];
+  return [
+    ...notes,
+    ...interval<FunnelCell>(
+      answer.comparisons[0]?.tests.find((each) => each.group === null),
+      voices,
+    ),
+  ];
 }
 
 /** The series as such, without a split. */
@@ -171,7 +189,10 @@ export function wholeLines(answer: Answer<"trends">): TrendsLine[] {
   const seen = new Map<number, TrendsLine>();
   for (const line of answer.result.lines) {
     if (line.group === null || !seen.has(line.series)) {
-      if (line.group === null || !answer.result.lines.some((o) => o.series === line.series && o.group === null)) {
+      if (
+        line.group === null ||
+        !answer.result.lines.some((o) => o.series === line.series && o.group === null)
+      ) {
         seen.set(line.series, line);
       }
     }
@@ -202,7 +223,10 @@ export function trendsLine(answer: Answer<"trends">, voices: Voices): Line<Trend
           })
         : say("line.trends_of", {
             name: series
-              ? say("line.measure_of", { measure: measureWords(series.measure, editing), step: stepWords(series.step, editing) })
+              ? say("line.measure_of", {
+                  measure: measureWords(series.measure, editing),
+                  step: stepWords(series.step, editing),
+                })
               : line.name,
             period,
           }),
@@ -215,7 +239,12 @@ export function trendsLine(answer: Answer<"trends">, voices: Voices): Line<Trend
       ? difference<TrendsCell>(line.total / then - 1, "share", { compared, asked: answer.params }, voices)
       : null;
   const open = answer.result.incomplete.some(Boolean) && answer.params.grain !== "total" && against !== null;
-  return joined([head, against, { text: say("line.stop"), slots: {} }, open ? { text: say("line.unfinished"), slots: {} } : null]);
+  return joined([
+    head,
+    against,
+    { text: say("line.stop"), slots: {} },
+    open ? { text: say("line.unfinished"), slots: {} } : null,
+  ]);
 }
 
 /** The periods people ask about: next day and week, next week and month … that have a figure. */
@@ -236,7 +265,8 @@ export function retentionLine(answer: Answer<"retention">, voices: Voices): Line
     return { text: say("line.retention_none", { did: didWords(params.start, editing) }), slots: {} };
   }
   const grain = params.grain ?? "day";
-  const periods = params.mode === "brackets" ? group.mean.map((_, at) => at).slice(1, 3) : tellingPeriods(group, grain);
+  const periods =
+    params.mode === "brackets" ? group.mean.map((_, at) => at).slice(1, 3) : tellingPeriods(group, grain);
   const head: Line<RetentionCell> = {
     text: say(params.first_time ? "line.retention_first" : "line.retention", {
       start: didWords(params.start, editing),
@@ -252,20 +282,20 @@ export function retentionLine(answer: Answer<"retention">, voices: Voices): Line
   };
   const at = (period: number) => {
     const column = result.columns[period] ?? "";
-    return /^\d+$/.test(column) ? say(`at.${grain}`, { n: column }) : say(`at.bracket_${grain}`, { n: column });
+    return /^\d+$/.test(column)
+      ? say(`at.${grain}`, { n: column })
+      : say(`at.bracket_${grain}`, { n: column });
   };
-  const rates = periods.map(
-    (period): Line<RetentionCell> => ({
-      text: say(period === periods[0] ? "line.rate_at" : "line.and_rate_at", { column: at(period) }),
-      slots: {
-        rate: {
-          text: look.say.percent(group.mean[period]?.rate ?? null),
-          cell: { cohort: null, period },
-          title: columnName(result.columns[period] ?? "", params, look),
-        },
+  const rates = periods.map((period): Line<RetentionCell> => ({
+    text: say(period === periods[0] ? "line.rate_at" : "line.and_rate_at", { column: at(period) }),
+    slots: {
+      rate: {
+        text: look.say.percent(group.mean[period]?.rate ?? null),
+        cell: { cohort: null, period },
+        title: columnName(result.columns[period] ?? "", params, look),
       },
-    }),
-  );
+    },
+  }));
   const compared = answer.comparisons[0] as Compared<"retention"> | undefined;
   const first = periods[0];
   const now = first === undefined ? null : (group.mean[first]?.rate ?? null);
@@ -275,7 +305,13 @@ export function retentionLine(answer: Answer<"retention">, voices: Voices): Line
     compared && now !== null && then !== null
       ? joined([
           difference<RetentionCell>(now - then, "points", { compared, asked: answer.params }, voices),
-          { text: significance(compared.tests.find((each) => each.group === null), voices), slots: {} },
+          {
+            text: significance(
+              compared.tests.find((each) => each.group === null),
+              voices,
+            ),
+            slots: {},
+          },
         ])
       : null;
   return joined([head, rates[0] ?? null, against, ...rates.slice(1), { text: say("line.stop"), slots: {} }]);

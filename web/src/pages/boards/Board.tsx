@@ -93,7 +93,11 @@ function Opened({ board }: { board: BoardData }) {
               {saving ? t("saving") : ""}
             </span>
             {tiles.length > 0 && (
-              <Button type={arranging ? "primary" : "default"} onClick={() => setArranging(!arranging)}>
+              <Button
+                className={styles.wide}
+                type={arranging ? "primary" : "default"}
+                onClick={() => setArranging(!arranging)}
+              >
                 {t(arranging ? "done" : "edit")}
               </Button>
             )}

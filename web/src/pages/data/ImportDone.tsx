@@ -34,7 +34,7 @@ export function ImportDone({ summary, again }: { summary: ImportSummary; again: 
           <Button onClick={again}>{t("import.again")}</Button>
         </div>
       </Section>
-      <ImportProblems problems={summary.problems} />
+      <ImportProblems problems={summary.problems} done />
     </>
   );
 }

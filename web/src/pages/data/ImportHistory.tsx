@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useImports } from "@/api";
+import type { ImportKind } from "@/api";
 import { Failed, useFormat, useProject } from "@/shell";
 import { BoneRows, List, Mark, Section } from "@/ui";
 import styles from "./data.module.css";
@@ -38,7 +39,7 @@ export function ImportHistory() {
           {imports.data.map((past) => (
             <tr key={past.id}>
               <td>{past.file}</td>
-              <td data-wide>{t(`import.kinds.${past.kind}`)}</td>
+              <td data-wide>{t(`import.kinds.${past.kind as ImportKind}`, { defaultValue: past.kind })}</td>
               <td data-right>
                 {past.error ? (
                   <Mark tone="loss" title={past.error}>

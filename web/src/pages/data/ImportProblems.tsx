@@ -3,11 +3,11 @@ import type { ImportProblem } from "@/api";
 import { Section } from "@/ui";
 import styles from "./data.module.css";
 
-export function ImportProblems({ problems }: { problems: ImportProblem[] }) {
+export function ImportProblems({ problems, done = false }: { problems: ImportProblem[]; done?: boolean }) {
   const { t } = useTranslation("data");
   if (problems.length === 0) return null;
   return (
-    <Section title={t("import.problems")}>
+    <Section title={t(done ? "import.refused" : "import.problems")}>
       <ul>
         {problems.slice(0, 20).map((problem, index) => (
           <li key={index} className={styles.problem}>

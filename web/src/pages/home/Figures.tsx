@@ -52,7 +52,14 @@ function KeyFigure({
           compare &&
           figure.compared !== null && (
             <span className={styles.foot}>
-              <Change value={figure.change} text={format.change(figure.change)} />
+              {figure.change !== null && (
+                <Change
+                  value={figure.change}
+                  text={
+                    figure.format === "percent" ? format.points(figure.change) : format.change(figure.change)
+                  }
+                />
+              )}
               <span className={styles.was}>{t("vs", { value: show(figure.compared) })}</span>
             </span>
           )

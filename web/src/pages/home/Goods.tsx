@@ -24,10 +24,10 @@ export function Goods({ report }: { report: HomeReport }) {
           </thead>
           <tbody>
             {report.goods.map((row) => {
-              const name = row.item_name ?? row.item_id;
+              const name = row.item_name ?? row.item_id ?? t("unnamed");
               return (
                 <tr key={row.item_id}>
-                  <td title={row.item_id}>{name}</td>
+                  <td title={row.item_id ?? undefined}>{name}</td>
                   <td>{format.exact(row.quantity)}</td>
                   <td>
                     <OpenFigure

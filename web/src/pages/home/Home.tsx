@@ -57,9 +57,10 @@ export function Home() {
 function Against({ report, compare }: { report: HomeReport; compare: boolean }) {
   const { t } = useTranslation("home");
   const format = useFormat();
-  const until = report.until ? t("until", { time: format.clock(report.until) }) : "";
+  const running = report.day === format.today();
+  const until = running ? t("until", { time: format.clock(report.until) }) : "";
   const compared = format.day(report.compared_day);
-  const against = compare ? t(report.until ? "againstSame" : "against", { day: compared }) : "";
+  const against = compare ? t(running ? "againstSame" : "against", { day: compared }) : "";
   return <>{[until, against].filter(Boolean).join(" · ")}</>;
 }
 

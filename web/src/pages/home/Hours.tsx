@@ -18,8 +18,18 @@ export function Hours({ report, compare }: { report: HomeReport; compare: boolea
   const compared = format.day(report.compared_day, false);
   const show = metric === "gmv" ? format.moneyShort : format.short;
   const option = useMemo(
-    () => hoursOption({ report, metric, compare, palette, day, compared, show }),
-    [report, metric, compare, palette, day, compared, show],
+    () =>
+      hoursOption({
+        report,
+        running: report.day === format.today(),
+        metric,
+        compare,
+        palette,
+        day,
+        compared,
+        show,
+      }),
+    [report, format, metric, compare, palette, day, compared, show],
   );
   return (
     <Section

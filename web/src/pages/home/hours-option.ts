@@ -6,6 +6,8 @@ export type HourMetric = "visitors" | "orders" | "gmv";
 
 interface Asked {
   report: HomeReport;
+  /** The day is not over. */
+  running: boolean;
   metric: HourMetric;
   compare: boolean;
   palette: Palette;
@@ -15,12 +17,21 @@ interface Asked {
 }
 
 /** The day as a line, the hour that is still running dashed, the compared day dotted behind it. */
-export function hoursOption({ report, metric, compare, palette, day, compared, show }: Asked): ChartOption {
+export function hoursOption({
+  report,
+  running,
+  metric,
+  compare,
+  palette,
+  day,
+  compared,
+  show,
+}: Asked): ChartOption {
   const values = report.hours.map((hour) => hour[metric]);
   const last = values.findLastIndex((value) => value !== null);
-  const running = report.until !== null && last > 0;
-  const whole = values.map((value, hour) => (running && hour === last ? null : value));
-  const open = values.map((value, hour) => (running && hour >= last - 1 && hour <= last ? value : null));
+  const unfinished = running && last > 0;
+  const whole = values.map((value, hour) => (unfinished && hour === last ? null : value));
+  const open = values.map((value, hour) => (unfinished && hour >= last - 1 && hour <= last ? value : null));
   const line = {
     type: "line",
     showSymbol: false,

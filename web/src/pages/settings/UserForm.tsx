@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useSession, useUserChanges } from "@/api";
-import type { MadeUser, Role, UserForm as Values, UserRow } from "@/api";
+import type { Role, UserForm as Values, UserRow } from "@/api";
 import { Failed } from "@/shell";
 import { Checkbox, Field, Form, Input, Modal, PasswordInput, Select } from "@/ui";
 import styles from "./settings.module.css";
@@ -18,7 +18,7 @@ export function UserForm({
 }: {
   user: UserRow | null;
   close: () => void;
-  done: (user: MadeUser) => void;
+  done: (user: UserRow) => void;
 }) {
   const { t } = useTranslation(["settings", "common"]);
   const { create, change } = useUserChanges();
@@ -29,7 +29,7 @@ export function UserForm({
     const roles = Object.fromEntries(
       Object.entries({ ...user?.roles, ...fields.roles }).filter(([, role]) => role),
     ) as Record<string, Role>;
-    const onSuccess = (made: MadeUser) => {
+    const onSuccess = (made: UserRow) => {
       done(made);
       close();
     };

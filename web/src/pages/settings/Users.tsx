@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession, useUserChanges, useUsers } from "@/api";
-import type { MadeUser, Project, UserRow } from "@/api";
+import type { Project, UserRow } from "@/api";
 import { Failed } from "@/shell";
 import { BoneRows, Button, Empty, Icon, List, Mark, Menu, useNotify } from "@/ui";
 import { Secret } from "./Secret";
@@ -14,9 +14,9 @@ export function Users() {
   const admin = session.data?.user.admin ?? false;
   const users = useUsers(admin);
   const [editing, setEditing] = useState<UserRow | "new" | null>(null);
-  const [made, setMade] = useState<MadeUser | null>(null);
+  const [made, setMade] = useState<UserRow | null>(null);
   if (!admin) return <Empty title={t("users.onlyAdmins")}>{t("users.onlyAdminsText")}</Empty>;
-  const told = (user: MadeUser) => {
+  const told = (user: UserRow) => {
     if (user.password) setMade(user);
   };
   return (
@@ -101,7 +101,7 @@ function Actions({
 }: {
   user: UserRow;
   edit: () => void;
-  told: (user: MadeUser) => void;
+  told: (user: UserRow) => void;
   own: boolean;
 }) {
   const { t } = useTranslation("settings");

@@ -20,8 +20,8 @@ from typing import Any, Final, TypeVar
 from tidewheel.core.errors import Busy, Unavailable
 from tidewheel.core.events import Event, decode_events
 from tidewheel.core.text import Text
-from tidewheel.store import rejected as dead_letter
 from tidewheel.store.facts import encoded
+from tidewheel.store.inbox import dead_letter
 from tidewheel.store.parquet import sync_folder
 from tidewheel.store.rejected import Rejected
 

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { line, look, trends } from "./samples";
+import { drawnLines, trendsDrawing } from "./trends";
+import { trendsTable } from "./trends-table";
+
+interface Drawn {
+  id: string;
+  type: string;
+  stack?: string;
+  data: unknown[];
+  lineStyle?: { type?: unknown };
+  endLabel?: { formatter: string };
+}
+const series = (option: object) => (option as { series: Drawn[] }).series;
+const step = { any_of: [{ event: "purchase" }] };
+const params = { series: [{ step }] };
+
+describe("trends drawing", () => {
+  it("dashes the unfinished period and joins it to the last finished one", () => {
+    const { option } = trendsDrawing({ params, result: trends([line({})]), shape: "line" }, look);
+    const [whole, open] = series(option);
+    expect(whole?.data).toEqual([10, 20, null]);
+    expect(open?.data).toEqual([null, 20, 5]);
+    expect(open?.lineStyle?.type).toEqual([3, 4]);
+  });
+
+  it("opens each point into its people, formulas not", () => {
+    const lines = [line({}), line({ series: 1, letter: "F", opens: false })];
+    const { cells, nearest } = trendsDrawing({ params, result: trends(lines), shape: "line" }, look);
+    expect(nearest).toBe(true);
+    expect(cells["0|null/2"]).toEqual({ series: 0, bucket: 2, group: null });
+    expect(cells["1|null/2"]).toBeUndefined();
+  });
+
+  it("draws the period before as a lighter line behind", () => {
+    const before = trends([line({ values: [1, 2, 3] })]);
+    const { option } = trendsDrawing(
+      { params, result: trends([line({})]), compared: before, shape: "line" },
+      look,
+    );
+    expect(series(option).at(-1)).toMatchObject({ id: "0|null~before", data: [1, 2, 3], silent: true });
+  });
+
+  it("names few lines beside their ends and gives different formats an axis each", () => {
+    const lines = [line({}), line({ series: 1, name: "Rate", format: "percent", values: [0.1, 0.2, 0.1] })];
+    const { option } = trendsDrawing({ params, result: trends(lines), shape: "line" }, look);
+    expect(series(option).map((each) => each.endLabel?.formatter)).toEqual([
+      undefined,
+      "Purchase",
+      undefined,
+      "Rate",
+    ]);
+    expect((option as { yAxis: unknown[] }).yAxis).toHaveLength(2);
+  });
+
+  it("draws the parts and leaves the whole to the table", () => {
+    const result = trends([line({}), line({ group: ["live"] }), line({ group: ["$other"] })]);
+    expect(drawnLines(result).map((each) => each.group)).toEqual([["live"], ["$other"]]);
+    const { option } = trendsDrawing({ params, result, shape: "bar" }, look);
+    expect(series(option).map((each) => each.stack)).toEqual(["s0", "s0"]);
+  });
+
+  it("ranks totals, and leaves out what is hidden", () => {
+    const result = trends([
+      line({ group: ["a"], total: 1 }),
+      line({ group: ["b"], total: 9 }),
+      line({ group: ["c"], total: 4 }),
+    ]);
+    const { option, cells } = trendsDrawing(
+      { params, result, shape: "ranking", hidden: new Set(['0|["c"]']) },
+      look,
+    );
+    expect((series(option)[0]?.data as { value: number }[]).map(({ value }) => value)).toEqual([9, 1]);
+    expect(cells["total/0"]).toEqual({ series: 0, bucket: null, group: ["b"] });
+  });
+
+  it("marks the days a shop plans around", () => {
+    const result = {
+      ...trends([line({})]),
+      buckets: ["2026-11-10", "2026-11-11", "2026-11-12"],
+      incomplete: [false, false, false],
+    };
+    const { option } = trendsDrawing({ params, result, shape: "line" }, look);
+    expect(JSON.stringify(series(option)[0])).toContain("occasion.d1111");
+  });
+});
+
+describe("trends table", () => {
+  it("has the latest period first, changes in words of sign, and cells that open", () => {
+    const table = trendsTable(
+      { params, result: trends([line({})]), compared: trends([line({ total: 40 })]) },
+      look,
+    );
+    const [row] = table.rows;
+    expect(row?.map((cell) => cell.text)).toEqual(["Purchase", "30", "−25.0%", "5", "20", "10"]);
+    expect(row?.[2]?.tone).toBe("down");
+    expect(row?.[3]).toMatchObject({ open: true, cell: { series: 0, bucket: 2, group: null } });
+  });
+
+  it("says – where the figure before is unknown or nothing", () => {
+    const table = trendsTable(
+      { params, result: trends([line({})]), compared: trends([line({ total: 0 })]) },
+      look,
+    );
+    expect(table.rows[0]?.[2]?.text).toBe("–");
+  });
+});
