@@ -12,7 +12,7 @@ from numba import types
 from numba.extending import intrinsic
 
 
-def _loader(bits: int, result: types.Integer) -> Callable[[Any, Any], Any]:
+def _loader(bits: int, result: types.Integer) -> Callable[[Any, Any, Any], Any]:
     def load(typing_context: Any, address: Any, index: Any) -> Any:  # noqa: ARG001
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
             base = builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer())
