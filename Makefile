@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test quick check ui types docs bench wheel clean help
+.PHONY: demo test quick check ui types reference docs bench wheel clean help
 
 TIDEWHEEL_HOME ?= $(CURDIR)/.tidewheel
 PORT ?= 8787
@@ -44,6 +44,10 @@ types: ## write the web's TypeScript types from the API
 	@$(HERE) tidewheel openapi > web/src/api/openapi.json
 	@cd web && $(HERE) npm run --silent types
 
+reference: ## write the pages of the command line from its help
+	@$(PREPARE) package
+	@$(PY) -m tools.cli_reference
+
 docs: ## check the documentation: links, coverage, and every command in it
 	@$(PREPARE) package dev ui
 	@$(HERE) $(PY) -m pytest tests/docs $(ARGS)
@@ -62,4 +66,4 @@ clean: ## remove what can be made again; data stays
 	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

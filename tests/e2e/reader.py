@@ -66,10 +66,16 @@ class Reader:
         choices.first.click()
         expect(self.page.get_by_role("dialog")).to_have_count(0)
 
-    def split_by(self, property_key: str) -> None:
+    def find(self, select: Locator, text: str) -> None:
+        """Take the first option of a list that a text finds."""
+        select.fill(text)
+        expect(self.page.locator(".ant-select-item-option-active:visible")).to_contain_text(text)
+        select.press("Enter")
+
+    def split_by(self, name: str) -> None:
         """Split the answer by a property of the event."""
         self.press("analyse.tail.add_split")
-        self.pick(self.dialog.get_by_role("combobox"), self.words(property_key))
+        self.find(self.dialog.get_by_role("combobox"), name)
         self.page.keyboard.press("Escape")
         expect(self.page.get_by_role("dialog")).to_have_count(0)
 
@@ -80,7 +86,7 @@ class Reader:
     def write_key(self) -> str:
         """Return the write key of a source of the demo shop."""
         with self.server.signed_in() as client:
-            sources = client.get("/api/v1/projects/demo/sources").json()
+            sources = client.get("/api/v1/projects/demo/sources").json()["sources"]
         found: str = next(each["write_key"] for each in sources if each["enabled"])
         return found
 

@@ -17,7 +17,7 @@ def test_first_buyers_by_week_open_into_those_who_came_back(reader: Reader) -> N
     reader.choose("analyse.grain.title", "analyse.grain.week")
     question = page.get_by_role("region", name=words("analyse.question.label"))
     expect(question).to_contain_text(words("analyse.retention.first"))
-    page.get_by_text(words("analyse.shows.people"), exact=True).click()
+    page.get_by_title(words("analyse.shows.people"), exact=True).click()
     table = page.get_by_role("region", name=words("analyse.table.retention"))
     cells = table.locator("tbody tr").last.get_by_role("button")
     expect(cells.first).to_be_visible()

@@ -18,7 +18,7 @@ def test_a_question_lives_in_its_address(reader: Reader) -> None:
     reader.go("analyse/trends?period=90day")
     reader.choose("analyse.measure.title", "analyse.measure.count")
     reader.choose("analyse.grain.title", "analyse.grain.week")
-    reader.split_by("analyse.property.channel")
+    reader.split_by("channel")
     question = page.get_by_role("region", name=words("analyse.question.label"))
     table = page.get_by_role("region", name=words("analyse.table.trends"))
     expect(question).to_contain_text(words("analyse.measure.of.count"))

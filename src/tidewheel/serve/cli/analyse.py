@@ -23,7 +23,7 @@ Params = Annotated[
     str | None,
     typer.Option("--params", help="JSON file with parameters, - for standard input; flags are laid over."),
 ]
-Last = Annotated[str | None, typer.Option("--last", help="Period up to now: 30d, 8w, 6m, 24h.")]
+Last = Annotated[str | None, typer.Option("--last", help="Period up to now: 30d, 8w, 6m (months), 24h.")]
 From = Annotated[str | None, typer.Option("--from", help="First day, such as 2026-11-01.")]
 To = Annotated[str | None, typer.Option("--to", help="Last day.")]
 By = Annotated[
@@ -85,7 +85,7 @@ def funnel(
         typer.Option("--step", "-s", help="Event of the next step; a|b is either; repeated."),
     ] = None,
     window: Annotated[
-        str | None, typer.Option("--within", help="7d, 30m, 45s, 2w, same-day, same-session.")
+        str | None, typer.Option("--within", help="7d, 30min, 45s, 2w (m is months), same-day, same-session.")
     ] = None,
     order: Annotated[str | None, typer.Option("--order", help="ordered, strict or any.")] = None,
     hold: Annotated[

@@ -1,0 +1,19 @@
+"""The pages of the command line are written from its help, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.cli_reference import PAGES, page, texts, translation
+
+
+def test_every_text_is_translated() -> None:
+    """And none is left over: ``tools/cli_zh.toml`` is the one table."""
+    chinese = translation("zh")
+    assert not texts() - set(chinese), "translate these in tools/cli_zh.toml"
+    assert not set(chinese) - texts(), "no command says these any more"
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_page_is_up_to_date(language: str) -> None:
+    assert PAGES[language].read_text("utf-8") == page(language), "run `make reference`"
