@@ -16,11 +16,16 @@ FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<code>.*?)^```$", re.MULTILINE | r
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block: its language, whether it says ``runnable``, and its text."""
+    """A fenced block: its language, the words after it, and its text."""
 
     language: str
-    runnable: bool
+    words: tuple[str, ...]
     code: str
+
+    @property
+    def runnable(self) -> bool:
+        """Whether a reader can run it as it stands."""
+        return "runnable" in self.words
 
 
 @cache
@@ -33,7 +38,7 @@ def blocks(page: Path) -> Iterator[Block]:
     """Yield the fenced blocks of a page."""
     for found in FENCE.finditer(page.read_text("utf-8")):
         words = found["info"].split()
-        yield Block(words[0] if words else "", "runnable" in words[1:], found["code"])
+        yield Block(words[0] if words else "", tuple(words[1:]), found["code"])
 
 
 def prose(page: Path) -> str:
