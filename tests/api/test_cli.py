@@ -109,8 +109,12 @@ def running(home: Path) -> Any:
             ready = threading.Event()
             found: list[str] = []
 
+            def tell(url: str) -> None:
+                found.append(url)
+                ready.set()
+
             def serve() -> None:
-                server.run(self.installation, lambda url: (found.append(url), ready.set())[0])
+                server.run(self.installation, tell)
 
             self.thread = threading.Thread(target=serve)
             self.thread.start()

@@ -11,6 +11,7 @@ import pytest
 from tests.contract.shop import asking, shop
 from tidewheel.analyse.answer import Answer
 from tidewheel.analyse.run import ANALYSES, ask, people_behind
+from tidewheel.identify import gather
 from tidewheel.store.view import View
 
 SAMPLES = [(kind, number) for kind, found in ANALYSES.all().items() for number in range(len(found.samples))]
@@ -162,3 +163,17 @@ class Asked:
     @staticmethod
     def at_noon() -> Any:
         return type(asking())(asking().calendar, asking().now - 6 * 3_600_000, asking().executor)
+
+
+@pytest.mark.parametrize("number", range(len(COUNTED)))
+def test_answers_do_not_depend_on_how_many_rows_are_read_at_a_time(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind, params = COUNTED[number]
+    view = Fixed(shop())
+    snapshot = view.snapshot()
+    whole = ask(view, kind, params, asking(1)).model_dump_json()
+    monkeypatch.setattr(gather, "ROOM", 300)
+    for key in [key for key in snapshot.memo if isinstance(key, tuple) and key[0] == "answer"]:
+        del snapshot.memo[key]
+    assert ask(view, kind, params, asking(1)).model_dump_json() == whole

@@ -1,12 +1,18 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense } from "react";
 import { RouterProvider } from "react-router";
-import { Problem } from "@/api";
+import { Problem, sessionEnded } from "@/api";
 import { useLanguage } from "@/shell/format";
 import { ThemeProvider } from "@/ui";
 import { router } from "./routes";
 
-const queries = new QueryClient({
+// A request that finds the session gone leads to sign-in, and from there back to the page.
+const onError = (error: Error) => {
+  if (error instanceof Problem && error.code === "not_signed_in") sessionEnded(queries);
+};
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       retry: (times, error) =>

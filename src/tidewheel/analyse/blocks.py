@@ -16,7 +16,8 @@ from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, sp
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-from tidewheel.identify.gather import Gatherer, Rows
+from tidewheel.identify import gather
+from tidewheel.identify.gather import Gatherer, Rows, room_for
 from tidewheel.store.reader import RowReader
 from tidewheel.store.view import Loaded
 
@@ -58,9 +59,13 @@ class Source:
         return self._group.labels if self._group else Labels()
 
     def blocks(self, first: int, last: int) -> Iterator[tuple[Block, int]]:
-        """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached."""
+        """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached.
+
+        A block's arrays are good until the next one is asked for.
+        """
+        buffer = room_for(gather.ROOM)
         while first < last:
-            rows, first = self._gatherer.read(first, last)
+            rows, first = self._gatherer.read(first, last, buffer)
             if len(rows.people):
                 block = self._block(rows)
                 if len(block.people):

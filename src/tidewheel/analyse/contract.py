@@ -65,7 +65,8 @@ class Block:
     ``values`` hold NaN where missing; item properties are ragged with the same offsets as item groups.
     ``item_match``: ragged bits like ``match`` for each item of the row, present when any ``group``,
     ``key`` or ``values`` is of scope item: bit i says that this item satisfies the item conditions of
-    ``steps[i]`` (all ones where the step has none).
+    ``steps[i]`` (all ones where the step has none). The arrays are written over once the fold returns:
+    a part must not keep views of them.
     """
 
     people: npt.NDArray[np.int32]

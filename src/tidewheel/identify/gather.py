@@ -11,15 +11,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import carray, njit
+from numba import njit
 
 from tidewheel.core.period import Span
 from tidewheel.identify.resolve import People
-from tidewheel.store.columns.pointers import addresses, pointer
+from tidewheel.store.columns.pointers import addresses, load8, load32, load64
 from tidewheel.store.view import Snapshot
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[Any]
+ROOM = 1 << 17
+"""Rows read at a time: enough to hide the cost of a call, few enough to stay in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Rows:
 def _collect(
     actors: npt.NDArray[np.int32], first: int, last: int,
     heads: Ints, run_segment: npt.NDArray[np.int32], run_start: Ints, run_end: Ints,
-    time_at: npt.NDArray[np.uint64], mask_at: npt.NDArray[np.uint64], id_at: npt.NDArray[np.uint64], width: int, sizes: Ints, base: Ints,
+    time_at: npt.NDArray[np.uint64], mask_at: npt.NDArray[np.uint64], id_at: npt.NDArray[np.uint64], width: int, base: Ints,
     low: Ints, high: Ints, begin: int, at: int,
     time: Ints, match: npt.NDArray[np.uint64], segment: npt.NDArray[np.int32], row: Ints,
 ) -> int:  # fmt: skip
@@ -56,28 +58,22 @@ def _collect(
             if at + end - start > room:
                 return -1
             middle = at
-            moment = carray(pointer(time_at[s]), (sizes[s],), np.uint32)
-            lo, hi = low[s], high[s]
-            if width == 1:
-                mask1 = carray(pointer(mask_at[s]), (sizes[s],), np.uint8)
-                for r in range(start, end):
-                    if mask1[r] != 0 and lo <= moment[r] <= hi:
-                        time[at], match[at], segment[at], row[at] = base[s] + moment[r], mask1[r], s, r
-                        at += 1
-            else:
-                mask8 = carray(pointer(mask_at[s]), (sizes[s],), np.uint64)
-                for r in range(start, end):
-                    if mask8[r] != 0 and lo <= moment[r] <= hi:
-                        time[at], match[at], segment[at], row[at] = base[s] + moment[r], mask8[r], s, r
+            lo, hi, zero, times, masks = low[s], high[s], base[s], time_at[s], mask_at[s]
+            for r in range(start, end):
+                bits = np.uint64(load8(masks, r)) if width == 1 else load64(masks, r)
+                if bits != 0:
+                    moment = np.int64(load32(times, r))
+                    if lo <= moment <= hi:
+                        time[at], match[at], segment[at], row[at] = zero + moment, bits, s, r
                         at += 1
             if begin < middle < at and time[middle] <= time[middle - 1]:
-                at = _merge(begin, middle, at, id_at, sizes, time, match, segment, row)
+                at = _merge(begin, middle, at, id_at, time, match, segment, row)
     return at
 
 
 @njit(nogil=True, cache=True)
 def _merge(
-    begin: int, middle: int, end: int, id_at: npt.NDArray[np.uint64], sizes: Ints,
+    begin: int, middle: int, end: int, id_at: npt.NDArray[np.uint64],
     time: Ints, match: npt.NDArray[np.uint64], segment: npt.NDArray[np.int32], row: Ints,
 ) -> int:  # fmt: skip
     """Merge the ordered rows ``begin:middle`` and ``middle:end`` by (time, id), each event once; returns the new end."""
@@ -94,8 +90,7 @@ def _merge(
     while i < n and j < end:
         left = t[i] < time[j]
         if t[i] == time[j]:
-            a = carray(pointer(id_at[s[i]]), (sizes[s[i]],), np.uint64)[r[i]]
-            b = carray(pointer(id_at[segment[j]]), (sizes[segment[j]],), np.uint64)[row[j]]
+            a, b = load64(id_at[s[i]], r[i]), load64(id_at[segment[j]], row[j])
             left = a <= b
             if a == b:
                 j += 1
@@ -123,7 +118,7 @@ def _gather(
     heads1: Ints, segment1: npt.NDArray[np.int32], start1: Ints, end1: Ints,
     heads2: Ints, segment2: npt.NDArray[np.int32], start2: Ints, end2: Ints,
     time_at: npt.NDArray[np.uint64], mask_at: npt.NDArray[np.uint64], id_at: npt.NDArray[np.uint64],
-    width: int, sizes: Ints, base: Ints, low: Ints, high: Ints,
+    width: int, base: Ints, low: Ints, high: Ints,
     people: npt.NDArray[np.int32], offsets: Ints,
     time: Ints, match: npt.NDArray[np.uint64], segment: npt.NDArray[np.int32], row: Ints,
 ) -> tuple[int, int]:  # fmt: skip
@@ -136,9 +131,9 @@ def _gather(
         if written == people.shape[0]:
             return written, person
         a, b = person_heads[person], person_heads[person + 1]
-        end = _collect(actors, a, b, heads1, segment1, start1, end1, time_at, mask_at, id_at, width, sizes, base, low, high, at, at, time, match, segment, row)  # fmt: skip
-        if end >= 0:
-            end = _collect(actors, a, b, heads2, segment2, start2, end2, time_at, mask_at, id_at, width, sizes, base, low, high, at, end, time, match, segment, row)  # fmt: skip
+        end = _collect(actors, a, b, heads1, segment1, start1, end1, time_at, mask_at, id_at, width, base, low, high, at, at, time, match, segment, row)  # fmt: skip
+        if end >= 0 and segment2.shape[0] > 0:
+            end = _collect(actors, a, b, heads2, segment2, start2, end2, time_at, mask_at, id_at, width, base, low, high, at, end, time, match, segment, row)  # fmt: skip
         if end < 0:
             return written, person
         if end > at:
@@ -147,6 +142,15 @@ def _gather(
             written += 1
             offsets[written] = at
     return written, last
+
+
+def room_for(rows: int) -> Rows:
+    """Return room for so many rows and a fitting number of persons."""
+    people = max(rows // 4, 64)
+    return Rows(
+        np.empty(people, np.int32), np.empty(people + 1, np.int64), np.empty(rows, np.int64),
+        np.empty(rows, np.uint64), np.empty(rows, np.int32), np.empty(rows, np.int64),
+    )  # fmt: skip
 
 
 class Gatherer:
@@ -175,7 +179,6 @@ class Gatherer:
             else mask.astype(np.uint64 if wide else np.uint8, copy=False)
             for mask in masks
         ]
-        self._sizes = np.array([segment.rows for segment in segments], np.int64)
         self._base = np.array([segment.base for segment in segments], np.int64)
         top = np.int64(2**32 - 1)
         self._low = np.clip(span.start - self._base, 0, top + 1)
@@ -191,21 +194,19 @@ class Gatherer:
             addresses(self._ids),
         )
 
-    def read(self, first: int, last: int, room: int = 1 << 18, most: int = 1 << 16) -> tuple[Rows, int]:
+    def read(self, first: int, last: int, buffer: Rows | None = None) -> tuple[Rows, int]:
         """Return rows of whole persons from ``first`` on and the person to go on with.
 
-        About ``room`` rows are read at a time; a person with more gets as much room as it needs.
+        ``buffer`` is written over and returned in part, so that what was read from it before is gone; a
+        person with more rows than it holds gets as much room as they need.
         """
         base, tail = self._snapshot.base, self._snapshot.tail
+        rows = buffer or room_for(ROOM)
         while True:
-            rows = Rows(
-                np.empty(most, np.int32), np.empty(most + 1, np.int64), np.empty(room, np.int64),
-                np.empty(room, np.uint64), np.empty(room, np.int32), np.empty(room, np.int64),
-            )  # fmt: skip
             written, following = _gather(
                 first, last, self._keep, self._people.heads, self._people.actors,
                 base.heads, base.segment, base.start, base.end, tail.heads, tail.segment, tail.start, tail.end,
-                self._time_at, self._mask_at, self._id_at, self._width, self._sizes, self._base, self._low, self._high,
+                self._time_at, self._mask_at, self._id_at, self._width, self._base, self._low, self._high,
                 rows.people, rows.offsets, rows.time, rows.match, rows.segment, rows.row,
             )  # fmt: skip
             if written or following >= last:
@@ -214,8 +215,8 @@ class Gatherer:
                     rows.people[:written], rows.offsets[: written + 1], rows.time[:end],
                     rows.match[:end], rows.segment[:end], rows.row[:end],
                 ), following  # fmt: skip
-            first = max(first, following)
-            room *= 4
+            first = following
+            rows = room_for(4 * len(rows.time))
 
     def read_all(self) -> Rows:
         """Return the rows of everyone at once; for masks that match few rows."""

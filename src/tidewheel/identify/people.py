@@ -202,7 +202,10 @@ def text_now(snapshot: Snapshot, name: str) -> _Lazy:
 
 
 def find(snapshot: Snapshot, query: str, offset: int, limit: int) -> PeoplePage:
-    """List people seen most recently first; ``query`` matches identifiers, names and ids (case apart)."""
+    """List people seen most recently first.
+
+    ``query`` is part of an identifier or name (case apart), a public id, or a whole order number.
+    """
     people, sums = resolve(snapshot), totals(snapshot)
     order: npt.NDArray[np.int64] = snapshot.remember(
         "by_last_seen", lambda: np.lexsort((np.arange(people.count), -sums.last))
@@ -223,10 +226,28 @@ def find(snapshot: Snapshot, query: str, offset: int, limit: int) -> PeoplePage:
             digits = history(snapshot, name, "text").now().astype(np.int64)  # before its words: it adds them
             words = snapshot.interner(column_name(name, "text")).all()
             hits |= np.array([False, *(needle in word.casefold() for word in words)])[digits]
+        hits[_buyers(snapshot, people, wanted)] = True
         order = order[hits[order]]
     return PeoplePage(
         total=len(order), people=rows(snapshot, order[offset : offset + limit].astype(np.int32))
     )
+
+
+def _buyers(snapshot: Snapshot, people: People, order_id: str) -> npt.NDArray[np.int32]:
+    """Return who has an event with this order number."""
+    column = column_name("order_id", "text")
+    found = [np.zeros(0, np.int32)]
+    for loaded in snapshot.segments:
+        packed = loaded.segment.columns.get(column)
+        if packed is None:
+            continue
+        code = packed.dictionary().index(pa.scalar(order_id, pa.large_string())).as_py()
+        if code >= 0:
+            every = np.arange(loaded.segment.rows)
+            rows = every[packed.codes(every) == code]
+            run = np.searchsorted(loaded.segment.runs, rows, side="right") - 1
+            found.append(people.person_of[loaded.actors[run]])
+    return np.concatenate(found)
 
 
 def page(snapshot: Snapshot, chosen: npt.NDArray[np.int32], offset: int, limit: int) -> PeoplePage:

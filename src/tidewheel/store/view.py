@@ -161,11 +161,8 @@ class View:
         codes = self._actors.codes(actors, add=False)
         order = np.lexsort((ids, codes)).astype(np.int64)
         where = addresses([loaded.segment.id for loaded in snapshot.segments])
-        rows = np.array([loaded.segment.rows for loaded in snapshot.segments], np.int64)
         for index in (snapshot.base, snapshot.tail):
-            mark_known(
-                codes, ids, order, index.heads, index.segment, index.start, index.end, where, rows, found
-            )
+            mark_known(codes, ids, order, index.heads, index.segment, index.start, index.end, where, found)
         return found
 
     def _make(self, events: list[Chunk], links: list[Chunk]) -> Snapshot:

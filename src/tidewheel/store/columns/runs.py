@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import carray, njit
+from numba import njit
 
-from tidewheel.store.columns.pointers import pointer
+from tidewheel.store.columns.pointers import load64
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _fill(
 def mark_known(
     actors: npt.NDArray[np.int32], ids: npt.NDArray[np.uint64], order: npt.NDArray[np.int64],
     heads: npt.NDArray[np.int64], segment: npt.NDArray[np.int32], start: npt.NDArray[np.int64], end: npt.NDArray[np.int64],
-    id_at: npt.NDArray[np.uint64], rows: npt.NDArray[np.int64], found: npt.NDArray[np.bool_],
+    id_at: npt.NDArray[np.uint64], found: npt.NDArray[np.bool_],
 ) -> None:  # fmt: skip
     """Set ``found`` where (actor, id) is stored. ``order`` sorts by (actor, id): each run is read once."""
     n = order.shape[0]
@@ -67,16 +67,16 @@ def mark_known(
             j += 1
         if actor >= 0 and actor < heads.shape[0] - 1:
             for run in range(heads[actor], heads[actor + 1]):
-                stored = carray(pointer(id_at[segment[run]]), (rows[segment[run]],), np.uint64)
+                stored = id_at[segment[run]]
                 for row in range(start[run], end[run]):
                     low, high = i, j
                     while low < high:
                         middle = (low + high) >> 1
-                        if ids[order[middle]] < stored[row]:
+                        if ids[order[middle]] < load64(stored, row):
                             low = middle + 1
                         else:
                             high = middle
-                    while low < j and ids[order[low]] == stored[row]:
+                    while low < j and ids[order[low]] == load64(stored, row):
                         found[order[low]] = True
                         low += 1
         i = j

@@ -31,7 +31,7 @@ def postgres() -> Iterator[str]:
     programs = _programs()
     assert programs, "PostgreSQL is missing: apt-get install postgresql"
     user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
-    run_as = ["runuser", "-u", user, "--"] if os.getuid() == 0 else []
+    run_as: list[str | Path] = ["runuser", "-u", user, "--"] if os.getuid() == 0 else []
     folder = Path(tempfile.mkdtemp(prefix="tidewheel-postgres-"))
     if run_as:
         shutil.chown(folder, user)

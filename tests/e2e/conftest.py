@@ -1,0 +1,125 @@
+"""A demo shop, an empty installation, and people with a browser.
+
+``E2E_HOME=folder`` keeps the demo shop between runs; ``E2E_SCREENSHOTS=folder`` has pictures taken.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, StorageState, sync_playwright
+
+from tests.e2e.reader import Reader
+from tests.e2e.server import ROOT, Server, running
+from tests.e2e.words import LANGUAGES, Words
+
+UI = ROOT / "src" / "tidewheel" / "serve" / "ui" / "index.html"
+PEOPLE = "1500"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+Visit = Callable[..., Reader]
+
+
+@pytest.fixture(scope="session")
+def interface() -> None:
+    """The browser interface is in the package."""
+    if not UI.exists():
+        pytest.fail(f"{UI.relative_to(ROOT)} is missing: run `make ui` first.", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def demo(interface: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running demo shop."""
+    kept = os.environ.get("E2E_HOME")
+    home = Path(kept) if kept else tmp_path_factory.mktemp("demo") / "home"
+    with running(home, "demo", "--people", PEOPLE) as server:
+        yield server
+
+
+@pytest.fixture
+def empty(interface: None, demo: Server, tmp_path: Path) -> Iterator[Server]:
+    """A running installation that nobody has set up; its kernels were compiled for the demo."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for stamp in demo.home.glob("kernels-*"):
+        shutil.copy2(stamp, home)
+    with running(home, "serve") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The browser driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.fail("There is no Chromium on PATH: `make test` installs one.", pytrace=False)
+    found = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(demo: Server) -> StorageState:
+    """What a browser keeps after the demo's user has signed in."""
+    with demo.signed_in() as client:
+        cookies = [
+            {"name": cookie.name, "value": cookie.value or "", "url": demo.url, "httpOnly": True}
+            for cookie in client.cookies.jar
+        ]
+    return {"cookies": cookies, "origins": []}  # type: ignore[typeddict-item]
+
+
+@pytest.fixture(params=LANGUAGES)
+def words(request: pytest.FixtureRequest) -> Words:
+    """The language under test."""
+    return Words(request.param)
+
+
+@pytest.fixture
+def visit(browser: Browser, demo: Server, words: Words, signed_in: StorageState) -> Iterator[Visit]:
+    """Opens a browser as the demo's user; whatever goes wrong on its pages fails the test."""
+    readers: list[Reader] = []
+
+    def open_browser(*, server: Server = demo, as_guest: bool = False, **options: Any) -> Reader:
+        context = browser.new_context(
+            base_url=server.url,
+            locale=words.language,
+            viewport={"width": options.pop("width", 1280), "height": options.pop("height", 800)},
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        if not as_guest:
+            context.add_cookies(signed_in["cookies"])  # type: ignore[arg-type]
+        readers.append(Reader(context.new_page(), server, words))
+        return readers[-1]
+
+    yield open_browser
+    for reader in readers:
+        reader.page.context.close()
+    wrong = [line for reader in readers for line in reader.wrong]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def reader(visit: Visit) -> Reader:
+    """The demo's user at a desk."""
+    return visit()

@@ -1,0 +1,64 @@
+"""A question of how much: asked, split, kept and taken out."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.reader import Reader, number
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_question_lives_in_its_address(reader: Reader) -> None:
+    page, words = reader.page, reader.words
+    reader.go("analyse/trends?period=90day")
+    reader.choose("analyse.measure.title", "analyse.measure.count")
+    reader.choose("analyse.grain.title", "analyse.grain.week")
+    reader.split_by("channel")
+    question = page.get_by_role("region", name=words("analyse.question.label"))
+    table = page.get_by_role("region", name=words("analyse.table.trends"))
+    expect(question).to_contain_text(words("analyse.measure.of.count"))
+    expect(table.get_by_role("row").nth(5)).to_be_visible()
+    asked, shown, address = question.inner_text(), table.inner_text(), page.url
+    with page.expect_response("**/analyses/trends*") as waiting:
+        page.reload()
+    expect(question).to_have_text(asked, use_inner_text=True)
+    expect(table).to_have_text(shown, use_inner_text=True)
+    assert page.url == address
+
+    result = waiting.value.json()["result"]
+    totals = [line["total"] for line in result["lines"]]
+    cells = table.locator("tbody tr td:nth-child(2) button")
+    assert [number(text) for text in cells.all_inner_texts()] == totals
+    assert len(result["buckets"]) in {13, 14}
+
+
+def test_an_answer_is_saved_to_a_board_and_taken_out_as_a_file(reader: Reader) -> None:
+    page, words = reader.page, reader.words
+    reader.go("analyse/trends")
+    table = page.get_by_role("region", name=words("analyse.table.trends"))
+    expect(table).to_be_visible()
+    reader.press("analyse.action.export")
+    saved = list(csv.reader(io.StringIO(reader.saved_file("analyse.action.csv", "menuitem"))))
+    shown = [row.locator("th, td").all_inner_texts() for row in table.get_by_role("row").all()]
+    assert [len(row) for row in saved] == [len(row) for row in shown]
+    assert saved[0][1:] == shown[0][1:]
+    assert number(saved[1][1]) == number(shown[1][1])
+
+    board = f"Mornings {words.language}"
+    reader.press("analyse.action.save")
+    reader.dialog.get_by_role("radio", name=words("analyse.board.new")).check()
+    reader.dialog.get_by_placeholder(words("analyse.board.new_name")).fill(board)
+    reader.fill("analyse.board.tile", "Lookers and buyers", inside=reader.dialog)
+    reader.press("analyse.board.save", inside=reader.dialog)
+    expect(page.get_by_text(words("analyse.board.saved"))).to_be_visible()
+    reader.press("shell.place.boards", "link")
+    page.get_by_role("link", name=board).click()
+    tile = page.get_by_role("region", name="Lookers and buyers")
+    expect(tile.get_by_role("img").locator("svg")).to_be_visible()
+    tile.get_by_role("link", name="Lookers and buyers").click()
+    reader.heading(words("analyse.title.trends"))
