@@ -143,7 +143,7 @@ class LakeTable:
         combine: Callable[[Sequence[pa.Table]], pa.Table],
         *,
         many: int = 8,
-        target_rows: int = 8_000_000,
+        target_rows: int = 4_000_000,
     ) -> int:
         """Replace small files of a month, once there are ``many``, by one; returns files removed.
 

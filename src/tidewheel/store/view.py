@@ -137,7 +137,7 @@ class View:
         """Build what a coming :meth:`replace` will need, while others read and replace."""
         keys = {chunk.key for chunk in events}
         for stale in [key for key in list(self._prepared) if key not in keys]:
-            self._prepared.pop(stale, None)
+            del self._prepared[stale]
         for chunk in events:
             if chunk.key not in self._loaded and chunk.key not in self._prepared:
                 self._prepared[chunk.key] = self._load(chunk)
@@ -150,7 +150,7 @@ class View:
                     self._links[chunk.key] = self._link(chunk)
             for chunk in events:
                 if chunk.key not in self._loaded:
-                    self._loaded[chunk.key] = self._prepared.pop(chunk.key, None) or self._load(chunk)
+                    self._loaded[chunk.key] = self._made(chunk)
             self._loaded = {chunk.key: self._loaded[chunk.key] for chunk in events}
             self._links = {chunk.key: self._links[chunk.key] for chunk in links}
             before = self._base[0]
@@ -193,6 +193,9 @@ class View:
             data_version=_digest(chunk.key for chunk in events),
             link_version=_digest(chunk.key for chunk in links),
         )
+
+    def _made(self, chunk: Chunk) -> list[Loaded]:
+        return self._prepared.pop(chunk.key) if chunk.key in self._prepared else self._load(chunk)
 
     def _load(self, chunk: Chunk) -> list[Loaded]:
         path = self._path(chunk.key) if chunk.durable else None
