@@ -77,7 +77,7 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
         reader.press("data.import.start")
         expect(page.get_by_role("heading", name=words("data.import.done"))).to_be_visible()
         kept, known = (9, 0) if first else (0, 9)
-        assert figure(reader, "accepted") == kept
+        assert figure(reader, "added") == kept
         assert figure(reader, "duplicates") == known
         assert figure(reader, "rejected") == 1
         expect(page.get_by_text(words("data.import.problemRow", row=11))).to_be_visible()
