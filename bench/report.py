@@ -29,7 +29,7 @@ WORDS = {
 }  # fmt: skip
 QUESTIONS_ZH = {
     "trends": "趋势",
-    "trends by channel": "按渠道细分的趋势",
+    "trends by channel": "按渠道拆分的趋势",
     "funnel": "漏斗",
     "retention": "留存",
 }

@@ -20,6 +20,7 @@ from tidewheel.core import errors
 from tidewheel.core.plugins import Registry
 from tidewheel.core.settings import PREFIX, Settings
 from tidewheel.serve.cli.main import app
+from tidewheel.serve.openapi import describe
 
 LANGUAGES = pytest.mark.parametrize("docs", [DOCS, ZH], ids=["en", "zh"])
 ERRORS = {
@@ -83,6 +84,16 @@ def test_parameters_of_analyses(docs: Path) -> None:
         if field not in (docs / "reference" / "analyses" / f"{name}.md").read_text("utf-8")
     }
     assert not missing
+
+
+@LANGUAGES
+def test_routes(docs: Path) -> None:
+    """Those of the API and no others; ``POST /v1/events`` and the like are told of in words."""
+    text = (docs / "reference" / "api.md").read_text("utf-8")
+    said = set(re.findall(r"^\| `([A-Z]+ /[^`]+)` \|", text, re.MULTILINE))
+    paths = describe()["paths"]
+    routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    assert {route for route in routes if " /api/" in route} == said
 
 
 @LANGUAGES

@@ -132,7 +132,7 @@ def _in_use(installation: Installation) -> Conflict:
         Text("The data folder {home} holds a shop of your own.", "数据目录 {home} 中已有正式数据。"),
         field="home",
         got=str(installation.settings.home),
-        hint=Text("Give the demo another folder with --home.", "请用 --home 为演示指定其他目录。"),
+        hint=Text("Give the demo another folder with --home.", "请用 --home 为示例店铺指定其他目录。"),
         home=installation.settings.home,
     )
 
