@@ -69,9 +69,15 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
         page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
         mapping = page.get_by_role("table", name=words("data.import.map"))
         expect(mapping.get_by_role("row")).to_have_count(9)
-        expect(page.get_by_text(words("data.import.mapNote", format="CSV", encoding="GB18030"))).to_be_visible()
-        expect(mapping.get_by_role("row").filter(has_text="支付时间")).to_contain_text(words("data.import.role.when"))
-        expect(mapping.get_by_role("row").filter(has_text="实付金额")).to_contain_text(words("data.import.fields.value"))
+        expect(
+            page.get_by_text(words("data.import.mapNote", format="CSV", encoding="GB18030"))
+        ).to_be_visible()
+        expect(mapping.get_by_role("row").filter(has_text="支付时间")).to_contain_text(
+            words("data.import.role.when")
+        )
+        expect(mapping.get_by_role("row").filter(has_text="实付金额")).to_contain_text(
+            words("data.import.fields.value")
+        )
         goods = mapping.get_by_role("row").filter(has_text="商品名称")
         expect(goods).to_contain_text(words("data.import.fields.item_name"))
         reader.press("data.import.start")
@@ -87,5 +93,9 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
 
 def figure(reader: Reader, name: str) -> int:
     """Return a number of the import's summary."""
-    label: Locator = reader.page.get_by_role("main").get_by_text(reader.words(f"data.import.result.{name}"), exact=True).first
+    label: Locator = (
+        reader.page.get_by_role("main")
+        .get_by_text(reader.words(f"data.import.result.{name}"), exact=True)
+        .first
+    )
     return number(label.locator("xpath=following-sibling::span[1]").inner_text())
