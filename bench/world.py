@@ -75,6 +75,8 @@ def make(folder: Path, events: int, seed: int = 1) -> int:
         pq.write_table(flat_table(rows), flat / f"{start}.parquet")
         total += len(rows.time)
     lake.links.append(links(people))
+    while lake.compact():
+        pass
     persons = {
         "actor": np.arange(len(people.names)).astype(np.uint32),
         "person": people.person_of.astype(np.uint32),

@@ -69,14 +69,19 @@ class Reader:
     def find(self, select: Locator, text: str) -> None:
         """Take the first option of a list that a text finds."""
         select.fill(text)
-        expect(self.page.locator(".ant-select-item-option-active:visible")).to_contain_text(text)
+        active = self.page.locator(".ant-select-item-option-active:visible")
+        expect(active.filter(has_text=text).last).to_be_visible()
         select.press("Enter")
 
     def split_by(self, name: str) -> None:
         """Split the answer by a property of the event."""
         self.press("analyse.tail.add_split")
         self.find(self.dialog.get_by_role("combobox"), name)
-        self.page.keyboard.press("Escape")
+        self.close()
+
+    def close(self) -> None:
+        """Close the dialog in front by keyboard."""
+        self.dialog.press("Escape")
         expect(self.page.get_by_role("dialog")).to_have_count(0)
 
     def counted(self) -> int:

@@ -143,9 +143,13 @@ class LakeTable:
         combine: Callable[[Sequence[pa.Table]], pa.Table],
         *,
         many: int = 8,
-        target_rows: int = 1_000_000,
+        target_rows: int = 4_000_000,
     ) -> int:
-        """Replace each group of ``many`` or more small files of a month by one; returns files removed."""
+        """Replace small files of a month, once there are ``many``, by one; returns files removed.
+
+        The smallest are taken first, and none that dwarfs those before it: each row is rewritten a few
+        times over its life, and a month ends as a file or two, so that an actor's rows lie together.
+        """
         groups: dict[str | None, list[LakeFile]] = defaultdict(list)
         for file in self.files():
             if file.rows < target_rows // 2:
@@ -156,7 +160,8 @@ class LakeTable:
                 continue
             batch: list[LakeFile] = []
             for file in sorted(small, key=lambda file: (file.rows, file.path)):
-                if batch and sum(other.rows for other in batch) + file.rows > target_rows:
+                held = sum(other.rows for other in batch)
+                if batch and (held + file.rows > target_rows or (len(batch) > 1 and file.rows > 4 * held)):
                     break
                 batch.append(file)
             if len(batch) > 1:

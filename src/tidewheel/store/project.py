@@ -387,6 +387,7 @@ class ProjectStore:
     def _compact(self) -> None:
         with self._compact_lock:
             if self.lake.compact():
+                self.view.prepare(self.lake.events.chunks())
                 self._publish_lake()
 
     def _load(self, load: Load) -> int:

@@ -128,9 +128,19 @@ class View:
         self._clusters = Clusters()
         self._words: dict[str, Interner] = {}
         self._loaded: dict[str, list[Loaded]] = {}
+        self._prepared: dict[str, list[Loaded]] = {}
         self._links: dict[str, pa.Table] = {}
         self._base: tuple[tuple[str, ...], RunIndex] = ((), index_runs([], [], 0, 0))
         self._snapshot = self._make([], [])
+
+    def prepare(self, events: Sequence[Chunk]) -> None:
+        """Build what a coming :meth:`replace` will need, while others read and replace."""
+        keys = {chunk.key for chunk in events}
+        for stale in [key for key in list(self._prepared) if key not in keys]:
+            del self._prepared[stale]
+        for chunk in events:
+            if chunk.key not in self._loaded and chunk.key not in self._prepared:
+                self._prepared[chunk.key] = self._load(chunk)
 
     def replace(self, events: Sequence[Chunk], links: Sequence[Chunk]) -> None:
         """Show exactly these chunks from now on; builds new ones, forgets others. Atomic for readers."""
@@ -140,7 +150,7 @@ class View:
                     self._links[chunk.key] = self._link(chunk)
             for chunk in events:
                 if chunk.key not in self._loaded:
-                    self._loaded[chunk.key] = self._load(chunk)
+                    self._loaded[chunk.key] = self._made(chunk)
             self._loaded = {chunk.key: self._loaded[chunk.key] for chunk in events}
             self._links = {chunk.key: self._links[chunk.key] for chunk in links}
             before = self._base[0]
@@ -184,6 +194,9 @@ class View:
             link_version=_digest(chunk.key for chunk in links),
         )
 
+    def _made(self, chunk: Chunk) -> list[Loaded]:
+        return self._prepared.pop(chunk.key) if chunk.key in self._prepared else self._load(chunk)
+
     def _load(self, chunk: Chunk) -> list[Loaded]:
         path = self._path(chunk.key) if chunk.durable else None
         segments: list[Segment] | None = None
@@ -221,6 +234,7 @@ class View:
         if self._folder is None:
             return
         wanted = {self._path(chunk.key) for chunk in events if chunk.durable}
+        wanted |= {self._path(key) for key in list(self._prepared)}
         for path in self._folder.glob("*.columns"):
             if path not in wanted:
                 path.unlink(missing_ok=True)

@@ -85,3 +85,24 @@ def test_files_of_forgotten_chunks_are_removed(tmp_path: Path) -> None:
     view.replace([Chunk("k", lambda: table(facts), durable=True)], [])
     view.replace([Chunk("l", lambda: table(facts), durable=True)], [])
     assert len(list(tmp_path.glob("*.columns"))) == 1
+
+
+def test_what_is_prepared_is_not_built_again(tmp_path: Path) -> None:
+    facts = [Fact("page_view", START, "device:a", 1)]
+    built: list[str] = []
+
+    def give(key: str) -> Chunk:
+        def read() -> pa.Table:
+            built.append(key)
+            return table(facts)
+
+        return Chunk(key, read, durable=True)
+
+    view = View(tmp_path)
+    first, second = give("first"), give("second")
+    view.replace([first], [])
+    view.prepare([second])
+    view.replace([first], [])
+    view.replace([second], [])
+    assert built == ["first", "second"]
+    assert len(list(tmp_path.glob("*.columns"))) == 1

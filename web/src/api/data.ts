@@ -11,7 +11,8 @@ export function useSources(project: string) {
     queryKey: ["sources", project],
     queryFn: async () =>
       listOf(await call<Source[] | Record<string, Source[]>>("GET", projectPath(project, "/sources"))),
-    refetchInterval: 30_000,
+    // Somebody watches for the first event of a new source.
+    refetchInterval: ({ state }) => (state.data?.some((source) => !source.last_event_at) ? 3_000 : 30_000),
   });
 }
 

@@ -7,7 +7,9 @@ export function useSchema(project: string) {
   return useQuery({
     queryKey: ["schema", project],
     queryFn: ({ signal }) => call<Schema>("GET", projectPath(project, "/schema"), { signal }),
-    staleTime: 60_000,
+    // Until the first event has come, every look is a look for it.
+    staleTime: ({ state }) => (state.data?.events.length ? 60_000 : 0),
+    refetchInterval: ({ state }) => (state.data?.events.length === 0 ? 5_000 : false),
   });
 }
 

@@ -102,19 +102,26 @@ export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look:
     ];
   });
 
-  // The period before stands beside each column as a short line at its height.
+  // The period before stands beside each column as a short line at its height, in a halo to be seen on any.
   if (before && !split) {
-    series.push({
-      id: "before",
-      type: "line",
-      silent: true,
-      symbol: "rect",
-      symbolSize: [look.narrow ? 24 : 48, 4],
-      lineStyle: { opacity: 0 },
-      itemStyle: { color: palette.onAccent, borderColor: palette.ink2, borderWidth: 1 },
-      z: 9,
-      data: before.steps.map((step, at) => (at === 0 ? null : step.rate)),
-    });
+    const wide = look.narrow ? 24 : 48;
+    const lines = [
+      { id: "before~halo", symbolSize: [wide + 4, 7], color: palette.surface },
+      { id: "before", symbolSize: [wide, 3], color: palette.ink },
+    ];
+    series.push(
+      ...lines.map(({ id, symbolSize, color }) => ({
+        id,
+        type: "line",
+        silent: true,
+        symbol: "rect",
+        symbolSize,
+        lineStyle: { opacity: 0 },
+        itemStyle: { color },
+        z: 9,
+        data: before.steps.map((step, at) => (at === 0 ? null : step.rate)),
+      })),
+    );
   }
 
   return {

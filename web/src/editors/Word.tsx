@@ -19,6 +19,11 @@ function Panel({ title, close, children }: { title: string; close: () => void; c
     });
     return () => cancelAnimationFrame(timer);
   }, []);
+  // A control that goes away while it is used leaves the focus here, not outside.
+  const onBlur = () =>
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+    });
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     if (event.key === "Escape") {
@@ -37,7 +42,15 @@ function Panel({ title, close, children }: { title: string; close: () => void; c
   return (
     // The keys are those of the controls inside; the dialog only hears them pass.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <div ref={box} role="dialog" aria-label={title} className={styles.panel} onKeyDown={onKeyDown}>
+    <div
+      ref={box}
+      role="dialog"
+      aria-label={title}
+      tabIndex={-1}
+      className={styles.panel}
+      onKeyDown={onKeyDown}
+      onBlur={onBlur}
+    >
       <div className={styles.panelTitle}>{title}</div>
       {children}
     </div>

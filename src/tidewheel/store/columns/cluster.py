@@ -6,6 +6,8 @@ that this does not know; a wrong guess costs time, never a number.
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -41,19 +43,23 @@ class Clusters:
     """Components of actor codes, growing as links arrive."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._parent = np.zeros(0, np.int32)
 
     def join(self, a: Codes, b: Codes) -> None:
         """Put the ends of links together."""
         if len(a):
-            self._grow(int(max(a.max(), b.max())) + 1)
-            _join(self._parent, a, b)
+            with self._lock:
+                self._grow(int(max(a.max(), b.max())) + 1)
+                _join(self._parent, a, b)
 
     def rank(self, codes: Codes) -> npt.NDArray[np.int64]:
         """Return the place of each of some distinct actors: by component, then by code."""
-        if len(codes):
-            self._grow(int(codes.max()) + 1)
-        order = np.lexsort((codes, _roots(self._parent, codes)))
+        with self._lock:
+            if len(codes):
+                self._grow(int(codes.max()) + 1)
+            roots = _roots(self._parent, codes)
+        order = np.lexsort((codes, roots))
         rank = np.empty(len(codes), np.int64)
         rank[order] = np.arange(len(codes))
         return rank

@@ -20,7 +20,7 @@ export function ImportDone({ summary, again }: { summary: ImportSummary; again: 
       <Section title={t("import.done")} note={span}>
         <div className={styles.figures}>
           <Figure label={t("import.result.rows")} value={format.exact(summary.rows)} />
-          <Figure label={t("import.result.accepted")} value={format.exact(summary.accepted)} />
+          <Figure label={t("import.result.added")} value={format.exact(summary.facts - summary.duplicates)} />
           <Figure label={t("import.result.duplicates")} value={format.exact(summary.duplicates)} />
           <Figure label={t("import.result.rejected")} value={format.exact(summary.rejected)} />
         </div>

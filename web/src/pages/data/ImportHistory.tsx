@@ -26,7 +26,7 @@ export function ImportHistory() {
             <>
               <th>{t("import.file")}</th>
               <th data-wide>{t("import.kind")}</th>
-              <th data-right>{t("import.result.accepted")}</th>
+              <th data-right>{t("import.result.added")}</th>
               <th data-right data-wide>
                 {t("import.result.duplicates")}
               </th>
@@ -46,7 +46,7 @@ export function ImportHistory() {
                     {t("import.failed")}
                   </Mark>
                 ) : past.result ? (
-                  format.exact(past.result.accepted)
+                  format.exact(past.result.facts - past.result.duplicates)
                 ) : (
                   t("import.runningShort")
                 )}

@@ -29,7 +29,7 @@ export function Me() {
           }
         >
           <Field label={t("me.email")}>
-            <Input value={user.email} disabled />
+            <Input value={user.email} disabled aria-label={t("me.email")} />
           </Field>
           <Field name="name" label={t("me.name")} rules={[{ required: true, whitespace: true, message: "" }]}>
             <Input autoComplete="name" />
