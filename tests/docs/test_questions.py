@@ -68,6 +68,7 @@ def test_own_parameters_are_explained(folder: Path, kind: str) -> None:
     params = ANALYSES.get(kind).Params
     own = set(params.model_fields) - set(Question.model_fields)
     assert not own - explained(folder / f"{kind}.md")
+    assert not set(ANALYSES.get(kind).Cell.model_fields) - explained(folder / f"{kind}.md")
     assert not fields(params) - explained(folder / f"{kind}.md") - explained(folder / "README.md")
 
 
