@@ -60,7 +60,7 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
     ]
     lines.append(f"{mark}010,13800009999,不详,19.50,SKU1,面霜,19.50,1")
     file = {
-        "name": f"订单 {mark}.csv",
+        "name": f"订单{mark}.csv",
         "mimeType": "text/csv",
         "buffer": "\n".join(lines).encode("gb18030"),
     }
@@ -69,9 +69,15 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
         page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
         mapping = page.get_by_role("table", name=words("data.import.map"))
         expect(mapping.get_by_role("row")).to_have_count(9)
-        expect(page.get_by_text(words("data.import.mapNote", format="CSV", encoding="GB18030"))).to_be_visible()
-        expect(mapping.get_by_role("row").filter(has_text="支付时间")).to_contain_text(words("data.import.role.when"))
-        expect(mapping.get_by_role("row").filter(has_text="实付金额")).to_contain_text(words("data.import.fields.value"))
+        expect(
+            page.get_by_text(words("data.import.mapNote", format="CSV", encoding="GB18030"))
+        ).to_be_visible()
+        expect(mapping.get_by_role("row").filter(has_text="支付时间")).to_contain_text(
+            words("data.import.role.when")
+        )
+        expect(mapping.get_by_role("row").filter(has_text="实付金额")).to_contain_text(
+            words("data.import.fields.value")
+        )
         goods = mapping.get_by_role("row").filter(has_text="商品名称")
         expect(goods).to_contain_text(words("data.import.fields.item_name"))
         reader.press("data.import.start")
@@ -82,10 +88,14 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
         assert figure(reader, "rejected") == 1
         expect(page.get_by_text(words("data.import.problemRow", row=11))).to_be_visible()
     past = page.get_by_role("table", name=words("data.import.history")).get_by_role("row")
-    expect(past.filter(has_text=f"订单 {mark}.csv")).to_have_count(2)
+    expect(past.filter(has_text=f"订单{mark}.csv")).to_have_count(2)
 
 
 def figure(reader: Reader, name: str) -> int:
     """Return a number of the import's summary."""
-    label: Locator = reader.page.get_by_role("main").get_by_text(reader.words(f"data.import.result.{name}"), exact=True).first
+    label: Locator = (
+        reader.page.get_by_role("main")
+        .get_by_text(reader.words(f"data.import.result.{name}"), exact=True)
+        .first
+    )
     return number(label.locator("xpath=following-sibling::span[1]").inner_text())

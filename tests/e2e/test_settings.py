@@ -49,7 +49,9 @@ def test_a_viewer_looks_and_changes_nothing(reader: Reader, visit: Visit) -> Non
     reader.fill("settings.users.password", password, inside=reader.dialog)
     reader.pick(reader.dialog.get_by_label("汐语 Tidecare"), words("settings.users.roleHint.viewer"))
     reader.press("common.add", inside=reader.dialog)
-    expect(page.get_by_role("row").filter(has_text=email)).to_contain_text(words("settings.users.role.viewer"))
+    expect(page.get_by_role("row").filter(has_text=email)).to_contain_text(
+        words("settings.users.role.viewer")
+    )
 
     guest = visit(as_guest=True)
     guest.page.goto("/")
