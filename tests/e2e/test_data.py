@@ -60,7 +60,7 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
     ]
     lines.append(f"{mark}010,13800009999,不详,19.50,SKU1,面霜,19.50,1")
     file = {
-        "name": f"订单 {mark}.csv",
+        "name": f"订单{mark}.csv",
         "mimeType": "text/csv",
         "buffer": "\n".join(lines).encode("gb18030"),
     }
@@ -88,7 +88,7 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
         assert figure(reader, "rejected") == 1
         expect(page.get_by_text(words("data.import.problemRow", row=11))).to_be_visible()
     past = page.get_by_role("table", name=words("data.import.history")).get_by_role("row")
-    expect(past.filter(has_text=f"订单 {mark}.csv")).to_have_count(2)
+    expect(past.filter(has_text=f"订单{mark}.csv")).to_have_count(2)
 
 
 def figure(reader: Reader, name: str) -> int:

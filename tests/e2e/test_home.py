@@ -19,7 +19,7 @@ def test_yesterday_has_figures_and_what_they_are_set_against(reader: Reader) -> 
     figures = page.get_by_role("group", name=words("home.figures"))
     was = figures.get_by_text(words.like("home.vs"))
     expect(was.first).to_be_visible()
-    for name in ("home.visitors", "home.metric.orders", "home.buyers"):
+    for name in ("home.visitors", "home.buyers", "home.metric.orders"):
         cell = figures.get_by_role("button").filter(has_text=words(name)).first
         assert number(cell.locator("span").nth(1).text_content()) > 0
     page.get_by_role("button", name=words("shell.compare"), pressed=True).click()

@@ -10,8 +10,16 @@ const both: Shows = { period: true, compare: true };
 // Home opens at once; every other place is fetched when it is first visited.
 export const router = createBrowserRouter([
   { path: "/", element: <Start /> },
-  { path: "/sign-in", lazy: async () => ({ Component: (await import("@/pages/entry/SignIn")).SignIn }) },
-  { path: "/setup", lazy: async () => ({ Component: (await import("@/pages/entry/Setup")).Setup }) },
+  {
+    path: "/sign-in",
+    HydrateFallback: () => null,
+    lazy: async () => ({ Component: (await import("@/pages/entry/SignIn")).SignIn }),
+  },
+  {
+    path: "/setup",
+    HydrateFallback: () => null,
+    lazy: async () => ({ Component: (await import("@/pages/entry/Setup")).Setup }),
+  },
   {
     path: "/p/:project",
     element: <Shell />,

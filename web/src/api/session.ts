@@ -1,5 +1,4 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { QueryClient } from "@tanstack/react-query";
 import { call, rememberCsrf } from "./client";
 import { Problem } from "./problem";
 import type { Session, SetupForm } from "./types";
@@ -20,11 +19,6 @@ async function readSession(): Promise<Session | null> {
 /** Who is signed in; null when nobody is. */
 export function useSession() {
   return useQuery({ queryKey: SESSION, queryFn: readSession, staleTime: 5 * 60_000, retry: false });
-}
-
-/** Remembers that nobody is signed in any more. */
-export function sessionEnded(queries: QueryClient): void {
-  queries.setQueryData(SESSION, null);
 }
 
 export function useSetupNeeded() {
