@@ -4,7 +4,7 @@ import type { Analysis, Cell, Params } from "@/api/questions";
 import { csv } from "@/charts";
 import type { ChartHandle, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
-import { Button, Icon, Input, Menu, Modal, Radio, useNotify } from "@/ui";
+import { Bone, Button, Icon, Input, Menu, Modal, Radio, useNotify } from "@/ui";
 import { command, curl } from "./commands";
 import styles from "./analyse.module.css";
 
@@ -136,22 +136,27 @@ function SaveToBoard({
       okText={say("board.save")}
       cancelText={say("cancel")}
       confirmLoading={create.isPending || save.isPending}
+      okButtonProps={{ disabled: boards.isPending }}
     >
       <div className={styles.form}>
         <label>
           {say("board.tile")}
           <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={120} />
         </label>
-        <Radio.Group
-          value={board}
-          onChange={({ target }) => setChosen(target.value as string)}
-          style={{ display: "grid", gap: 6 }}
-          options={[
-            ...(boards.data ?? []).map((each) => ({ value: each.id, label: each.name })),
-            { value: "new", label: say("board.new") },
-          ]}
-        />
-        {board === "new" && (
+        {/* The choice is offered once it stands: it must not change under the hand. */}
+        {boards.isPending && <Bone w="60%" h={16} />}
+        {!boards.isPending && (
+          <Radio.Group
+            value={board}
+            onChange={({ target }) => setChosen(target.value as string)}
+            style={{ display: "grid", gap: 6 }}
+            options={[
+              ...(boards.data ?? []).map((each) => ({ value: each.id, label: each.name })),
+              { value: "new", label: say("board.new") },
+            ]}
+          />
+        )}
+        {!boards.isPending && board === "new" && (
           <Input
             placeholder={say("board.new_name")}
             aria-label={say("board.new")}
