@@ -1,6 +1,7 @@
 import { createBrowserRouter, Navigate } from "react-router";
 import { Start } from "@/pages/entry/Start";
 import { Home } from "@/pages/home/Home";
+import { Broken } from "@/shell/Broken";
 import { More } from "@/shell/More";
 import { Shell } from "@/shell/Shell";
 import type { Shows } from "@/shell/TopBar";
@@ -9,20 +10,23 @@ const both: Shows = { period: true, compare: true };
 
 // Home opens at once; every other place is fetched when it is first visited.
 export const router = createBrowserRouter([
-  { path: "/", element: <Start /> },
+  { path: "/", element: <Start />, errorElement: <Broken /> },
   {
     path: "/sign-in",
+    errorElement: <Broken />,
     HydrateFallback: () => null,
     lazy: async () => ({ Component: (await import("@/pages/entry/SignIn")).SignIn }),
   },
   {
     path: "/setup",
+    errorElement: <Broken />,
     HydrateFallback: () => null,
     lazy: async () => ({ Component: (await import("@/pages/entry/Setup")).Setup }),
   },
   {
     path: "/p/:project",
     element: <Shell />,
+    errorElement: <Broken />,
     HydrateFallback: () => null,
     children: [
       { index: true, element: <Navigate to="home" replace /> },
