@@ -413,6 +413,7 @@ export function home(asked: string | null) {
       buyers,
       gmv,
       open: open("page_view"),
+      open_buyers: open("purchase"),
     })),
     goods: GOODS.map(([item_id, item_name, price], index) => ({
       item_id,

@@ -60,6 +60,7 @@ class ChannelRow(BaseModel):
     buyers: float
     gmv: float
     open: Opening
+    open_buyers: Opening
 
 
 class GoodsRow(BaseModel):
@@ -234,6 +235,7 @@ def _channels(store: Stored, asked: dict[str, Any], asking: Asking, gross: str, 
             buyers=sums.get("buyers", 0.0),
             gmv=sums.get("gmv", 0.0),
             open=Opening(kind="trends", params=params, cell={"series": 0, "group": list(group)}),
+            open_buyers=Opening(kind="trends", params=params, cell={"series": 1, "group": list(group)}),
         )
         for group, sums in found.items()
     ]

@@ -990,6 +990,7 @@ export interface components {
             /** Gmv */
             gmv: number;
             open: components["schemas"]["Opening"];
+            open_buyers: components["schemas"]["Opening"];
             /** Visitors */
             visitors: number;
         };

@@ -44,7 +44,14 @@ export function Channels({ report }: { report: HomeReport }) {
                       {format.exact(row.visitors)}
                     </OpenFigure>
                   </td>
-                  <td>{format.exact(row.buyers)}</td>
+                  <td>
+                    <OpenFigure
+                      onOpen={() => open({ ...row.open_buyers, title: `${name} · ${t("buyers")}` })}
+                      title={t("open")}
+                    >
+                      {format.exact(row.buyers)}
+                    </OpenFigure>
+                  </td>
                   <td>
                     {format.percent(row.visitors && row.buyers !== null ? row.buyers / row.visitors : null)}
                   </td>
