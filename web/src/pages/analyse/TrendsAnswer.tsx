@@ -122,9 +122,11 @@ function Numbers({
   const { say } = useEditing();
   const look = useLook(answer.params.breakdowns, false);
   const before = new Map(answer.comparisons[0]?.result.lines.map((line) => [lineKey(line), line]));
+  const lines = wholeLines(answer);
+  const colours = answer.params.breakdowns?.length ? [] : lineColours(lines, look);
   return (
     <div className={styles.numbers} data-compact={compact || undefined}>
-      {wholeLines(answer).map((line) => {
+      {lines.map((line, at) => {
         const then = before.get(lineKey(line))?.total;
         const change = then && line.total !== null ? line.total / then - 1 : null;
         return (
@@ -153,7 +155,7 @@ function Numbers({
                 : {})}
             />
             {line.values.length > 1 && (
-              <Sparkline values={line.values} width={132} height={26} label={line.name} />
+              <Sparkline values={line.values} width={132} height={26} label={line.name} color={colours[at]} />
             )}
           </div>
         );
