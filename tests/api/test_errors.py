@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 
 from tests.api.shop import Shop
+from tidewheel.serve import logs
 
 FIELDS = {"code", "message", "field", "got", "expected", "hint"}
 
@@ -85,6 +89,18 @@ def test_what_went_wrong_inside_stays_inside(
     assert "secret" not in reply.text
     assert "abc-12345" in reply.text
     assert "the secret" in capsys.readouterr().out
+
+
+def test_logging_set_up_for_one_command_does_not_outlive_it(
+    shop: Shop, admin: httpx.Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as here, Path(os.devnull).open("w") as gone:
+        here.setattr("sys.stderr", gone)
+        logs.set_up(shop.installation.settings)
+        admin.get("/api/v1/session")
+    structlog.reset_defaults()
+    assert admin.get("/api/v1/session").status_code == 200
+    assert "api/v1/session" in capsys.readouterr().out
 
 
 def test_passwords_are_not_echoed(shop: Shop, admin: httpx.Client) -> None:

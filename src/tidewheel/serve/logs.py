@@ -27,6 +27,6 @@ def set_up(settings: Settings) -> None:
             shape,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # standard error as it is by then
+        cache_logger_on_first_use=False,
     )

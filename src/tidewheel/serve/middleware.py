@@ -69,9 +69,9 @@ class Surroundings:
         try:
             await self.app(scope, _limited(receive, headers, limit_mb), send_with_headers)
         except Exception:
-            log.exception("request failed", request_id=request_id, method=scope["method"], path=scope["path"])
             if not status:
                 await _send_internal(request_id, language, send_with_headers)
+            log.exception("request failed", request_id=request_id, method=scope["method"], path=scope["path"])
         finally:
             self._record(scope, request_id, status, time.perf_counter() - started)
 
