@@ -11,10 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 
 from tests.api.shop import NOW, Time
 from tidewheel.core.settings import Settings
-from tidewheel.serve import server
+from tidewheel.serve import logs, server
 from tidewheel.serve.cli.main import run
 from tidewheel.serve.installation import Installation
 
@@ -105,6 +106,7 @@ def running(home: Path) -> Any:
     class Running:
         def __enter__(self) -> tuple[httpx.Client, str]:
             settings = Settings(home=home, port=0)
+            logs.set_up(settings)
             self.installation = Installation.open(settings, Time())
             ready = threading.Event()
             found: list[str] = []
@@ -127,6 +129,7 @@ def running(home: Path) -> Any:
             server.stop(self.installation)
             self.thread.join()
             self.installation.close()
+            structlog.reset_defaults()
 
     return Running()
 
