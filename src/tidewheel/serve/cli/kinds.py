@@ -41,6 +41,7 @@ SHARED: dict[str, Any] = {
     "last": Last, "first_day": From, "last_day": To, "by": By, "where": Where, "people": People,
     "compare": Compare, "top": Top, "params": Params, "project": Project, "home": Home, "as_json": Json,
 }  # fmt: skip
+SWITCHES = ("compare", "as_json")
 WRITTEN: dict[type, Callable[[str], Any]] = {Step: step, Measure: measure, Breakdown: breakdown}
 
 
@@ -108,7 +109,7 @@ def _command(name: str, params: type[BaseModel], ask: Ask) -> Callable[..., None
                 key,
                 inspect.Parameter.KEYWORD_ONLY,
                 annotation=hint,
-                default=(key in ("compare", "as_json") and False) or None,
+                default=False if key in SWITCHES else None,
             )
             for key, hint in flags.items()
         ]
