@@ -37,6 +37,12 @@ Where = Annotated[
 People = Annotated[
     list[str] | None, typer.Option("--people", help="Only people like city=杭州; may be repeated.")
 ]
+Segments = Annotated[
+    list[str] | None, typer.Option("--segment", help="Only people in this segment; repeated: in all of them.")
+]
+NotSegments = Annotated[
+    list[str] | None, typer.Option("--not-segment", help="Only people outside this segment; repeated.")
+]
 Compare = Annotated[bool, typer.Option("--compare", help="Compare with the period before.")]
 Top = Annotated[int | None, typer.Option("--top", min=1, max=200, help="Values of a split that are named.")]
 
@@ -60,6 +66,8 @@ def trends(
     by: By = None,
     where: Where = None,
     people: People = None,
+    segment: Segments = None,
+    not_segment: NotSegments = None,
     compare: Compare = False,
     top: Top = None,
     params: Params = None,
@@ -68,7 +76,8 @@ def trends(
     as_json: Json = False,
 ) -> None:
     """Follow how much, how many, how often, over time."""
-    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(_read(params))
+    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    asked = common.over(read_params(params))
     if event:
         asked["series"] = [{"step": step(name), "measure": measure(measured)} for name in event]
     if grain:
@@ -104,6 +113,8 @@ def funnel(
     by: By = None,
     where: Where = None,
     people: People = None,
+    segment: Segments = None,
+    not_segment: NotSegments = None,
     compare: Compare = False,
     top: Top = None,
     params: Params = None,
@@ -112,7 +123,8 @@ def funnel(
     as_json: Json = False,
 ) -> None:
     """Of the people who did the first thing, how many went on to the last?"""
-    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(_read(params))
+    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    asked = common.over(read_params(params))
     if steps:
         asked["steps"] = [step(one) for one in steps]
     if window:
@@ -153,6 +165,8 @@ def retention(
     by: By = None,
     where: Where = None,
     people: People = None,
+    segment: Segments = None,
+    not_segment: NotSegments = None,
     compare: Compare = False,
     top: Top = None,
     params: Params = None,
@@ -161,7 +175,8 @@ def retention(
     as_json: Json = False,
 ) -> None:
     """Of the people who did the first thing, how many came back to do the other?"""
-    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(_read(params))
+    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    asked = common.over(read_params(params))
     if start:
         asked["start"] = step(start)
         asked.setdefault("back", step(start))
@@ -188,7 +203,7 @@ def ask_any(
     as_json: Json = False,
 ) -> None:
     """Ask a question of any kind, its parameters as JSON."""
-    _ask(kind, _read(params), project, home, as_json=as_json)
+    _ask(kind, read_params(params), project, home, as_json=as_json)
 
 
 def _ask(kind: str, params: dict[str, Any], project: str | None, home: Path | None, *, as_json: bool) -> None:
@@ -201,7 +216,8 @@ def _ask(kind: str, params: dict[str, Any], project: str | None, home: Path | No
         answers.show(json.loads(body))
 
 
-def _read(source: str | None) -> dict[str, Any]:
+def read_params(source: str | None) -> dict[str, Any]:
+    """Return the JSON object of a file, or of standard input for ``-``."""
     if source is None:
         return {}
     try:

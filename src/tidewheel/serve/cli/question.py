@@ -28,6 +28,8 @@ class Common:
     people: list[str] | None
     compare: bool
     top: int | None
+    segments: list[str] | None = None
+    not_segments: list[str] | None = None
 
     def over(self, params: dict[str, Any]) -> dict[str, Any]:
         """Return parameters with the flags laid over them."""
@@ -43,6 +45,9 @@ class Common:
             found["filters"] = [condition(one) for one in self.where]
         if self.people:
             found["people"] = {"filters": [condition(one, "person") for one in self.people]}
+        for name in ("segments", "not_segments"):
+            if getattr(self, name):
+                found["people"] = {**(found.get("people") or {}), name: getattr(self, name)}
         if self.compare:
             found["compare"] = [{"period": "previous"}]
         if self.top is not None:
