@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidewheel.core.events import ADD, APPEND, SET, SET_ONCE, UNSET, Kind, describe
+from tidewheel.core.events import ADD, APPEND, SET, SET_ONCE, UNSET, Kind
 from tidewheel.core.ids import IDENTIFIER_TYPES
+from tidewheel.store.columns.segment import describe
 
 Named = dict[tuple[str, Kind], Any]
 
