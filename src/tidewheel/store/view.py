@@ -54,12 +54,43 @@ class Loaded:
     """Local dictionary codes to view-wide ones, by column."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LinkPiece:
+    """The link facts of one chunk, with the actor codes of their ends, times, and ids of their events."""
+
+    key: str
+    table: pa.Table
+    a: npt.NDArray[np.int32]
+    b: npt.NDArray[np.int32]
+    time: npt.NDArray[np.int64]
+    id: npt.NDArray[np.uint64]
+
+
+class Carried:
+    """What is kept from one snapshot of a view to the next, one object of a class."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[type[Any], Any] = {}
+
+    def get(self, made_by: type[Any]) -> Any:
+        """Return the view's one object of a class."""
+        with self._lock:
+            if made_by not in self._kept:
+                self._kept[made_by] = made_by()
+            return self._kept[made_by]
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One state of a project. Durable segments come first. ``memo`` keeps what is derived from it."""
+    """One state of a project. Durable segments come first. ``memo`` keeps what is derived from it.
 
+    ``serial`` counts the states of the view.
+    """
+
+    serial: int
     segments: tuple[Loaded, ...]
-    link_tables: tuple[pa.Table, ...]
+    link_pieces: tuple[LinkPiece, ...]
     actors: Interner
     actor_count: int
     base: RunIndex
@@ -67,6 +98,7 @@ class Snapshot:
     words: dict[str, Interner]
     data_version: str
     link_version: str
+    kept: Carried
     memo: dict[Any, Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -77,7 +109,7 @@ class Snapshot:
 
     def links(self) -> pa.Table:
         """Return all link facts."""
-        return pa.concat_tables([LINK_SCHEMA.empty_table(), *self.link_tables])
+        return pa.concat_tables([LINK_SCHEMA.empty_table(), *(piece.table for piece in self.link_pieces)])
 
     def interner(self, column: str) -> Interner:
         """Return the view-wide codes of a text column."""
@@ -90,6 +122,10 @@ class Snapshot:
             if key not in self.memo:
                 self.memo[key] = make()
             return self.memo[key]
+
+    def carried(self, made_by: type[Any]) -> Any:
+        """Return the object of a class that all snapshots of the view share."""
+        return self.kept.get(made_by)
 
     def columns(self) -> dict[str, int]:
         """Return every property column with the number of rows that have it."""
@@ -129,7 +165,9 @@ class View:
         self._words: dict[str, Interner] = {}
         self._loaded: dict[str, list[Loaded]] = {}
         self._prepared: dict[str, list[Loaded]] = {}
-        self._links: dict[str, pa.Table] = {}
+        self._links: dict[str, LinkPiece] = {}
+        self._kept = Carried()
+        self._serial = 0
         self._base: tuple[tuple[str, ...], RunIndex] = ((), index_runs([], [], 0, 0))
         self._snapshot = self._make([], [])
 
@@ -182,9 +220,11 @@ class View:
         keys = tuple(chunk.key for chunk in events if chunk.durable)
         if self._base[0] != keys:
             self._base = (keys, _index(durable, 0, count))
+        self._serial += 1
         return Snapshot(
+            serial=self._serial,
             segments=(*durable, *fresh),
-            link_tables=tuple(self._links[chunk.key] for chunk in links),
+            link_pieces=tuple(self._links[chunk.key] for chunk in links),
             actors=self._actors,
             actor_count=count,
             base=self._base[1],
@@ -192,6 +232,7 @@ class View:
             words=self._words,
             data_version=_digest(chunk.key for chunk in events),
             link_version=_digest(chunk.key for chunk in links),
+            kept=self._kept,
         )
 
     def _made(self, chunk: Chunk) -> list[Loaded]:
@@ -215,12 +256,15 @@ class View:
             for segment in segments
         ]
 
-    def _link(self, chunk: Chunk) -> pa.Table:
-        table = chunk.load().select(LINK_SCHEMA.names).cast(LINK_SCHEMA).combine_chunks()
-        if table.num_rows:
-            ends = [self._actors.codes(table[end].chunk(0), add=True) for end in ("a", "b")]
-            self._clusters.join(*ends)
-        return table
+    def _link(self, chunk: Chunk) -> LinkPiece:
+        table = pa.concat_tables(
+            [LINK_SCHEMA.empty_table(), chunk.load().select(LINK_SCHEMA.names).cast(LINK_SCHEMA)]
+        )
+        table = table.combine_chunks()
+        a, b = (self._actors.codes(_whole(table[end]), add=True) for end in ("a", "b"))
+        self._clusters.join(a, b)
+        time = np.asarray(table["time"].cast(pa.int64()))
+        return LinkPiece(chunk.key, table, a, b, time, np.asarray(table["id"]).view(np.uint64))
 
     def _rank(self, actors: pa.Array) -> npt.NDArray[np.int64]:
         return self._clusters.rank(self._actors.codes(actors, add=True))
@@ -242,6 +286,13 @@ class View:
 
 def _index(loaded: list[Loaded], first: int, actors: int) -> RunIndex:
     return index_runs([one.actors for one in loaded], [one.segment.runs for one in loaded], first, actors)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    combined = column.combine_chunks()
+    if isinstance(combined, pa.ChunkedArray):
+        return combined.chunk(0) if combined.num_chunks else pa.array([], column.type)
+    return combined
 
 
 def _digest(keys: Any) -> str:

@@ -173,11 +173,13 @@ class Interner:
         """Return the hash of every string, by code."""
         return self._hashes[: self._count]
 
-    def prefixes(self, prefixes: list[str]) -> npt.NDArray[np.int8]:
-        """Return for each string the index of the prefix it starts with, or -1."""
-        found = np.full(self._count, -1, np.int8)
+    def prefixes(self, prefixes: list[str], start: int = 0) -> npt.NDArray[np.int8]:
+        """Return for each string from code ``start`` on the index of the prefix it starts with, or -1."""
+        count = self._count
+        found = np.full(count - start, -1, np.int8)
+        offsets = self._offsets[start : count + 1]
         for index, prefix in enumerate(prefixes):
-            _mark_prefix(self._offsets, self._data, np.frombuffer(prefix.encode(), np.uint8), index, found)
+            _mark_prefix(offsets, self._data, np.frombuffer(prefix.encode(), np.uint8), index, found)
         return found
 
     def find_hash(self, wanted: int) -> int:
