@@ -123,7 +123,7 @@ def in_order_plainly(
     for run in range(offsets.size - 1):
         begin, end = np.uint64(offsets[run]), np.uint64(offsets[run + 1])
         start[:] = NEVER
-        best, reached, former, plain = 0, begin, np.int64(-1), True
+        best, reached, former, plain = 0, 0, np.int64(-1), True
         for i in range(begin, end):
             t, bits = time[i], np.uint64(match[i])
             k = step_of[bits] if bits < 256 else -1
@@ -148,7 +148,7 @@ def in_order_plainly(
         row = reached
         for k in range(best - 1, -1, -1):
             rows[run, k] = row
-            row = np.uint64(before[row])
+            row = before[np.uint64(row)]
     return left
 
 
