@@ -28,6 +28,8 @@ ROOM = 1 << 16
 ABREAST = 64
 """Most actors of a person whose runs are merged; the rows of more are sorted."""
 FULL, TIED = -1, -2
+WORDS = 8
+"""Words that tell a kernel of a run index."""
 IDENTITY = np.arange(256, dtype=np.uint64)
 
 
@@ -170,7 +172,7 @@ def _sort(begin: int, end: int, facts: int, out: int) -> int:
 
 @njit(nogil=True, cache=True)
 def _collect(
-    actors: int, n: int, cursor: int, runs: int, known: int, facts: int,
+    actors: int, n: int, cursor: int, runs: int, facts: int,
     begin: int, at: int, room: int, placed: bool, out: int,  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Add one person's matching rows of one run index to ``begin:at``; returns the new end, FULL, or TIED.
@@ -179,6 +181,7 @@ def _collect(
     many actors are only put behind each other.
     """
     heads, segment, start, end = load64(runs, 0), load64(runs, 1), load64(runs, 2), load64(runs, 3)
+    known, ahead = read64(runs, 4), read64(runs, 5)
     for i in range(n):
         actor = np.int64(load32(actors, i))
         store64(cursor, 2 * i, read64(heads, actor) if actor < known else np.int64(0))
@@ -189,7 +192,7 @@ def _collect(
         for i in range(n):
             run, stop = read64(cursor, 2 * i), read64(cursor, 2 * i + 1)
             while run < stop:
-                own = np.int64(load32(segment, run))
+                own = ahead + np.int64(load32(segment, run))
                 if own != s and n > 1:
                     least = min(least, own)
                     break
@@ -213,26 +216,32 @@ def _collect(
 
 @njit(nogil=True, cache=True)
 def _person(
-    actors: int, n: int, cursor: int, base: int, base_actors: int, tail: int, tail_actors: int,
-    facts: int, at: int, room: int, placed: bool, out: int,  # noqa: FBT001
+    actors: int, n: int, cursor: int, indexes: int, count: int, facts: int, at: int, room: int, placed: bool, out: int  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Write one person's rows in order from ``at`` on; returns the new end, FULL, or TIED."""
-    end = _collect(actors, n, cursor, base, base_actors, facts, at, at, room, placed, out)
-    if end >= 0 and tail_actors:
-        end = _collect(actors, n, cursor, tail, tail_actors, facts, at, end, room, placed, out)
+    end = at
+    for index in range(count):
+        runs = np.uint64(indexes + np.uint64(8 * WORDS * index))
+        end = _collect(actors, n, cursor, runs, facts, at, end, room, placed, out)
+        if end < 0:
+            return end
     return _sort(at, end, facts, out) if end > at and n > ABREAST else end
 
 
 @njit(nogil=True, cache=True)
 def _gather(
     first: int, last: int, placed: bool, keep: npt.NDArray[np.bool_], person_heads: Ints, actors: Codes,  # noqa: FBT001
-    cursor: Ints, base: Words, base_actors: int, tail: Words, tail_actors: int, facts: Words, out: Words, room: int,
+    cursor: Ints, indexes: Words, facts: Words, out: Words, room: int,
     people: Codes, offsets: Ints,
 ) -> tuple[int, int]:  # fmt: skip
     """Fill whole persons from ``first`` on while there is room; returns (persons written, next person)."""
     written, at = 0, 0
     here, fact, rows = np.uint64(cursor.ctypes.data), np.uint64(facts.ctypes.data), np.uint64(out.ctypes.data)
-    codes, runs, late = np.uint64(actors.ctypes.data), np.uint64(base.ctypes.data), np.uint64(tail.ctypes.data)  # fmt: skip
+    codes, runs, count = (
+        np.uint64(actors.ctypes.data),
+        np.uint64(indexes.ctypes.data),
+        indexes.shape[0] // WORDS,
+    )
     offsets[0] = 0
     for person in range(first, last):
         if keep.shape[0] and not keep[person]:
@@ -242,9 +251,9 @@ def _gather(
         a = person_heads[person]
         n, own = person_heads[person + 1] - a, codes + np.uint64(4 * a)
         exact = placed or n > ABREAST
-        end = _person(own, n, here, runs, base_actors, late, tail_actors, fact, at, room, exact, rows)
+        end = _person(own, n, here, runs, count, fact, at, room, exact, rows)
         if end == TIED:
-            end = _person(own, n, here, runs, base_actors, late, tail_actors, fact, at, room, True, rows)  # noqa: FBT003
+            end = _person(own, n, here, runs, count, fact, at, room, True, rows)  # noqa: FBT003
         if end < 0:
             return written, person
         if end > at:
@@ -303,7 +312,9 @@ class Gatherer:
         times, ids = addresses([one.time for one in segments]), addresses([one.id for one in segments])
         for place, column in enumerate((times, mask_at, table_at, ids, base, low, high)):
             self._facts[:, place] = column.view(np.uint64)
-        self._runs = (*_addresses(snapshot.base), *_addresses(snapshot.tail))
+        self._indexes = np.concatenate(
+            [_words(index) for index in snapshot.indexes] or [np.zeros(0, np.uint64)]
+        )
         self._widest = int(np.diff(people.heads).max(initial=1))
 
     def read(self, first: int, last: int, buffer: Rows | None = None) -> tuple[Rows, int]:
@@ -316,7 +327,7 @@ class Gatherer:
         while True:
             written, following = _gather(
                 first, last, self._placed, self._keep, self._people.heads, self._people.actors,
-                cursor, *self._runs, self._facts.reshape(-1),
+                cursor, self._indexes, self._facts.reshape(-1),
                 addresses([rows.time, rows.match, rows.segment, rows.row]), len(rows.time), rows.people, rows.offsets,
             )  # fmt: skip
             if written or following >= last:
@@ -356,10 +367,12 @@ def _parts(mask: Mask) -> tuple[npt.NDArray[Any], Words | None]:
     return (mask, IDENTITY) if mask.dtype.itemsize == 1 else (mask.astype(np.uint64, copy=False), None)
 
 
-def _addresses(index: RunIndex) -> tuple[Words, int]:
-    """Return where a run index is, and how many actors it knows; 0 when it has no run."""
-    known = len(index.heads) - 1 if len(index.segment) else 0
-    return addresses([index.heads, index.segment, index.start, index.end]), known
+def _words(index: RunIndex) -> Words:
+    """Return where a run index is, how many actors it knows, and the number of its first segment."""
+    found = np.zeros(WORDS, np.uint64)
+    found[:4] = addresses([index.heads, index.segment, index.start, index.end])
+    found[4:6] = len(index.heads) - 1, index.first
+    return found
 
 
 def _join(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:

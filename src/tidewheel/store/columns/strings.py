@@ -165,6 +165,14 @@ class Interner:
         data, offsets = self._data, self._offsets
         return [data[offsets[code] : offsets[code + 1]].tobytes().decode("utf-8") for code in codes.tolist()]
 
+    def buffers(self, codes: npt.NDArray[np.int32]) -> tuple[Ints, Bytes]:
+        """Return (offsets, bytes) of the strings of some codes; the bytes are one at least."""
+        lengths = self._offsets[codes + 1] - self._offsets[codes]
+        offsets: Ints = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+        data = np.zeros(max(int(offsets[-1]), 1), np.uint8)
+        _copy(self._offsets, self._data, codes, data, 0)
+        return offsets, data
+
     def all(self) -> list[str]:
         """Return every string, by code."""
         return self.strings(np.arange(self._count))
