@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useAnalyses } from "@/api";
 import type { Family } from "@/api";
+import { iconNamed } from "@/ui";
 import type { IconName } from "@/ui";
 import { useLanguage } from "./format";
 import { useProject } from "./place";
@@ -44,12 +45,6 @@ const SETTINGS: Fixed[] = [{ key: "settings", path: "/settings", icon: "settings
 const ORDER = ["trends", "funnel", "retention", "paths", "sessions", "distribution", "interval"];
 const FAMILIES: Family[] = ["behaviour", "customers", "growth"];
 const ICONS: Record<Family, IconName> = { behaviour: "trends", customers: "people", growth: "compare" };
-const OWN: Partial<Record<string, IconName>> = {
-  trends: "trends",
-  funnel: "funnel",
-  retention: "retention",
-};
-
 /** Every place of the product: the rail's groups mirror its stages; the kinds of analysis are the server's. */
 export function usePlaces(): PlaceGroup[] {
   const { t } = useTranslation("shell");
@@ -67,7 +62,7 @@ export function usePlaces(): PlaceGroup[] {
           key: kind.name,
           path: `/analyse/${kind.name}`,
           title: language === "en" ? kind.title.en : kind.title.zh,
-          icon: OWN[kind.name] ?? ICONS[family],
+          icon: iconNamed(kind.name) ?? ICONS[family],
         }))
         .sort((a, b) => rank(a.key) - rank(b.key) || a.title.localeCompare(b.title, language)),
     }));
