@@ -205,7 +205,7 @@ def restore_segment(segment: str, place: Editor, installation: Here) -> SegmentR
 async def count_segment(segment: str, request: Request, place: Viewer) -> SegmentCount:
     """Say how many people are in a segment now."""
     return await _run(
-        request, place, lambda query: SegmentCount(count=len(_persons(segment, place, query)[1]))
+        request, place, lambda query: SegmentCount(count=len(_persons(segment, place, query)[1]), examples=[])
     )
 
 

@@ -3,48 +3,37 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tidewheel.core.errors import BadInput
-from tidewheel.core.text import Text
 from tidewheel.serve.cli import answers
+from tidewheel.serve.cli.kinds import add_commands
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import print_bytes
-from tidewheel.serve.cli.question import Common, breakdown, measure, step, within
+from tidewheel.serve.cli.question import (
+    By,
+    Common,
+    Compare,
+    From,
+    Last,
+    NotSegments,
+    Params,
+    People,
+    Segments,
+    To,
+    Top,
+    Where,
+    breakdown,
+    measure,
+    read_params,
+    step,
+    within,
+)
 from tidewheel.serve.cli.reach import reach
 
 app = typer.Typer(no_args_is_help=True, help="Ask questions: trends, funnels, retention.")
-
-Params = Annotated[
-    str | None,
-    typer.Option("--params", help="JSON file with parameters, - for standard input; flags are laid over."),
-]
-Last = Annotated[str | None, typer.Option("--last", help="Period up to now: 30d, 8w, 6m (months), 24h.")]
-From = Annotated[str | None, typer.Option("--from", help="First day, such as 2026-11-01.")]
-To = Annotated[str | None, typer.Option("--to", help="Last day.")]
-By = Annotated[
-    list[str] | None,
-    typer.Option("--by", help="Split by a property; item.NAME or person.NAME for theirs; repeated."),
-]
-Where = Annotated[
-    list[str] | None,
-    typer.Option("--where", help="Only events like channel=paid, value>=10000, city!=杭州; may be repeated."),
-]
-People = Annotated[
-    list[str] | None, typer.Option("--people", help="Only people like city=杭州; may be repeated.")
-]
-Segments = Annotated[
-    list[str] | None, typer.Option("--segment", help="Only people in this segment; repeated: in all of them.")
-]
-NotSegments = Annotated[
-    list[str] | None, typer.Option("--not-segment", help="Only people outside this segment; repeated.")
-]
-Compare = Annotated[bool, typer.Option("--compare", help="Compare with the period before.")]
-Top = Annotated[int | None, typer.Option("--top", min=1, max=200, help="Values of a split that are named.")]
 
 
 @app.command("trends")
@@ -216,19 +205,6 @@ def _ask(kind: str, params: dict[str, Any], project: str | None, home: Path | No
         answers.show(json.loads(body))
 
 
-def read_params(source: str | None) -> dict[str, Any]:
-    """Return the JSON object of a file, or of standard input for ``-``."""
-    if source is None:
-        return {}
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
-        found: dict[str, Any] = dict(json.loads(text))
-    except (OSError, ValueError, TypeError) as error:
-        raise BadInput(
-            "bad_json",
-            Text("{source} is not a JSON object: {error}.", "{source} 不是 JSON 对象：{error}。"),
-            field="--params",
-            source=source,
-            error=error,
-        ) from error
-    return found
+add_commands(
+    app, lambda kind, params, project, home, as_json: _ask(kind, params, project, home, as_json=as_json)
+)

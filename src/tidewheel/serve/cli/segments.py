@@ -14,9 +14,9 @@ import typer
 
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-from tidewheel.serve.cli.analyse import read_params
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import print_json, print_table, remark, say
+from tidewheel.serve.cli.question import read_params
 from tidewheel.serve.cli.reach import Reach, reach
 
 app = typer.Typer(no_args_is_help=True, help="Segments: people kept by a rule or as a list.")
