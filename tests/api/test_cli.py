@@ -25,6 +25,11 @@ PARAMS = {
     "within": {"n": 1, "unit": "day"},
     "period": {"last": 7, "unit": "day"},
 }
+BUYERS = {
+    "series": [{"step": {"any_of": [{"event": "purchase"}]}, "measure": {"kind": "people"}}],
+    "grain": "total",
+    "period": {"last": 7},
+}
 Call = Callable[..., tuple[int, bytes, str]]
 
 
@@ -98,6 +103,38 @@ def test_answers_are_the_same_bytes_with_and_without_a_server(filled: Call, tmp_
         assert reply.content == alone[1]
         assert filled(*FUNNEL, "--json")[1] == alone[1]
         assert filled("people", "find", "u1", "--json")[0] == 0
+
+
+def test_the_command_line_saves_lists_and_asks(filled: Call, tmp_path: Path) -> None:
+    params = tmp_path / "params.json"
+    params.write_text(json.dumps(BUYERS))
+    saved = filled("segment", "save", "Buyers", "--params", str(params), "--cell", '{"series": 0}', "--json")
+    assert json.loads(saved[1])["count"] == 2, saved
+    lines = tmp_path / "ids.txt"
+    lines.write_text("u3\nu4\nuser:u9\n")
+    assert filled("segment", "save", "Picked", "--file", str(lines), "--type", "user")[0] == 0
+    listed = json.loads(filled("segment", "list", "--json")[1])["segments"]
+    assert {one["name"]: one["count"] for one in listed} == {"Buyers": 2, "Picked": 2}
+    ask = ["analyse", "trends", "--event", "view_item", "--measure", "people", "--grain", "total", "--json"]
+
+    def people(*words: str) -> float:
+        code, out, err = filled(*ask, *words)
+        assert code == 0, err
+        return float(json.loads(out)["result"]["lines"][0]["total"])
+
+    assert people("--segment", "Buyers") == 2
+    assert people("--not-segment", "Buyers", "--not-segment", "Picked") == 2
+    assert people("--segment", "Buyers", "--segment", "Picked") == 0
+    assert json.loads(filled("segment", "people", "Picked", "--json")[1])["total"] == 2
+    _, *rows = filled("segment", "export", "Picked")[1].decode().splitlines()
+    assert sorted(row.split(",")[2] for row in rows) == ["user:u3", "user:u4"]
+    shown = json.loads(filled("segment", "show", "Buyers", "--json")[1])
+    assert (shown["kind"], shown["used"]) == ("rule", [])
+    assert filled("segment", "delete", "Buyers")[0] == 0
+    code, _, err = filled(*ask, "--segment", "Buyers")
+    assert (code, "no_such_segment" in err) == (3, True)
+    assert filled("segment", "restore", shown["id"])[0] == 0
+    assert people("--segment", shown["id"]) == 2
 
 
 def running(home: Path) -> Any:

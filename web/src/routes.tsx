@@ -54,6 +54,10 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("@/pages/people/Person")).Person }),
       },
       {
+        path: "segments",
+        lazy: async () => ({ Component: (await import("@/pages/people/Segments")).Segments }),
+      },
+      {
         path: "data",
         children: [
           { index: true, element: <Navigate to="sources" replace /> },

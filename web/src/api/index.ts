@@ -8,5 +8,6 @@ export * from "./live";
 export * from "./people";
 export * from "./problem";
 export * from "./schema-of-project";
+export * from "./segments";
 export * from "./session";
 export type * from "./types";

@@ -8,7 +8,16 @@ import { useLanguage } from "./format";
 import { useProject } from "./place";
 
 export type PlaceKey =
-  "home" | "boards" | "people" | "sources" | "dictionary" | "live" | "rejected" | "import" | "settings";
+  | "home"
+  | "boards"
+  | "people"
+  | "segments"
+  | "sources"
+  | "dictionary"
+  | "live"
+  | "rejected"
+  | "import"
+  | "settings";
 
 interface Fixed {
   key: PlaceKey;
@@ -31,7 +40,10 @@ const HOME: Fixed[] = [
   { key: "home", path: "/home", icon: "home" },
   { key: "boards", path: "/boards", icon: "boards" },
 ];
-const PEOPLE: Fixed[] = [{ key: "people", path: "/people", icon: "people" }];
+const PEOPLE: Fixed[] = [
+  { key: "people", path: "/people", icon: "people" },
+  { key: "segments", path: "/segments", icon: "segment" },
+];
 const DATA: Fixed[] = [
   { key: "sources", path: "/data/sources", icon: "source" },
   { key: "dictionary", path: "/data/dictionary", icon: "book" },
