@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from tests.oracle.worlds import Happening, World
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import FunnelParams, window_ms
+from tidewheel.analyse.oracle import Happening, World
 
 
 class Way(NamedTuple):
@@ -80,7 +80,7 @@ def best_way(world: World, params: FunnelParams, context: Context, rows: list[Ha
             if key >= 0 and bits:
                 own[key] = own.get(key, 0) | bits
         for value, bits in own.items():
-            part = Happening(row.time, bits, row.group, row.key, row.value, row.session, row.items)
+            part = Happening(row.time, bits, row.group, row.key, row.values, row.session, row.items)
             deals.setdefault(value, []).append(part)
     best: Way | None = None
     for held, dealt in deals.items():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.oracle.worlds import Happening, World
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.retention import RetentionParams
+from tidewheel.analyse.oracle import Happening, World
 
 
 class Entry(NamedTuple):

@@ -9,9 +9,10 @@ from statistics import mean, median
 import pytest
 
 from tests.oracle.funnel import Way, membership, reached, ways
-from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
+from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelGroup, FunnelParams, FunnelResult
+from tidewheel.analyse.oracle import World
 from tidewheel.core.period import HOUR, Calendar, Dates
 
 FUNNEL = Funnel()

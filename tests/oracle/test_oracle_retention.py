@@ -8,7 +8,7 @@ from functools import reduce
 import pytest
 
 from tests.oracle.retention import Entry, amount, came, entries, ranges, starts
-from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
+from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.retention import (
     Retention,
@@ -17,6 +17,7 @@ from tidewheel.analyse.kinds.retention import (
     RetentionParams,
     RetentionResult,
 )
+from tidewheel.analyse.oracle import World
 from tidewheel.core.period import DAY, Calendar, Dates
 
 RETENTION = Retention()

@@ -9,9 +9,10 @@ from functools import reduce
 import pytest
 
 from tests.oracle.trends import done, figure, points
-from tests.oracle.worlds import LABELS, World, blocks, codes_of, make_world, split, whole
+from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.trends import Trends, TrendsCell, TrendsLine, TrendsParams, TrendsResult
+from tidewheel.analyse.oracle import World
 from tidewheel.core.period import Calendar, Dates
 
 TRENDS = Trends()

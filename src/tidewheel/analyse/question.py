@@ -90,7 +90,7 @@ class Step(Model):
 
 
 class Breakdown(Model):
-    """Split the answer by a property. The ``top`` values by size are named, the rest is "other".
+    """Split the answer by a property (``$event``: the event's name). The ``top`` values by size are named, the rest is "other".
 
     ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b).
     """

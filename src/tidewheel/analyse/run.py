@@ -11,10 +11,11 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from pydantic import ValidationError
 
 from tidewheel import __version__
-from tidewheel.analyse.answer import Answer, Compared, Provenance, Significance, Title, Warned
+from tidewheel.analyse.answer import Answer, Compared, Named, Provenance, Significance, Title, Warned
 from tidewheel.analyse.blocks import Source
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Analysis, Block, Context
@@ -45,6 +46,10 @@ class Stored(Protocol):
         """Return the present view."""
 
 
+def _no_table(name: str) -> pa.Table:  # noqa: ARG001
+    return pa.table({})
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """How to ask: the project's calendar, the moment, where to run, and how to follow or stop it."""
@@ -54,6 +59,8 @@ class Asking:
     executor: Threads
     stop: Stop | None = None
     progress: Callable[[float], None] | None = None
+    table: Callable[[str], pa.Table] = _no_table
+    """Reads a table stored beside the facts; one without columns when there are no rows."""
 
 
 def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Asking) -> Answer:
@@ -66,9 +73,15 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     snapshot = store.snapshot()
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     definition = _digest(kind, question.model_dump_json())
-    key = ("answer", definition, asking.now, asking.calendar)
+    tables = {name: asking.table(name) for name in analysis.tables}
+    data = (
+        _digest(snapshot.data_version, *map(_table_digest, tables.values()))
+        if tables
+        else snapshot.data_version
+    )
+    key = ("answer", definition, asking.now, asking.calendar, data)
     if key not in snapshot.memo:
-        answer = _answer(snapshot, analysis, question, definition, asking)
+        answer = _answer(snapshot, analysis, question, asking, tables, definition, data)
         snapshot.remember(key, lambda: answer)
     return cast("Answer", snapshot.memo[key])
 
@@ -139,19 +152,30 @@ def from_validation(error: ValidationError, prefix: str | None) -> BadInput:
 
 
 def _answer(
-    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, definition: str, asking: Asking
+    snapshot: Snapshot,
+    analysis: AnyAnalysis,
+    question: Any,
+    asking: Asking,
+    tables: dict[str, pa.Table],
+    definition: str,
+    data: str,
 ) -> Answer:
-    result, context, events = _run(snapshot, analysis, question, asking)
+    result, context, events = _run(snapshot, analysis, question, asking, tables)
     comparisons = []
     for index in range(len(question.compare)):
         other = _compared(question, _pick(question, index), asking)
-        compared, other_context, _ = _run(snapshot, analysis, other, asking)
+        compared, other_context, _ = _run(snapshot, analysis, other, asking, tables)
         tests = [
             Significance(**{name: getattr(test, name) for name in Significance.model_fields})
             for test in analysis.contrast(question, result, compared)
         ]
         comparisons.append(
-            Compared(label=_label(question.compare[index], other_context), result=compared, tests=tests)
+            Compared(
+                label=_label(question.compare[index], other_context),
+                result=compared,
+                figures=_figures(analysis, other, compared),
+                tests=tests,
+            )
         )
     zone = context.calendar.tz()
     ends = [loaded.segment.end for loaded in snapshot.segments]
@@ -159,11 +183,12 @@ def _answer(
         kind=analysis.name,
         params=question.model_dump(mode="json"),
         result=result,
+        figures=_figures(analysis, question, result),
         comparisons=comparisons,
         warnings=_warnings(snapshot, analysis, question, context),
         provenance=Provenance(
             definition=definition,
-            data=snapshot.data_version,
+            data=data,
             identity=snapshot.link_version,
             zone=asking.calendar.zone,
             engine=__version__,
@@ -179,11 +204,16 @@ def _answer(
     )
 
 
+def _figures(analysis: AnyAnalysis, question: Any, result: Any) -> list[Named]:
+    return [Named.of(figure) for figure in analysis.figures(question, result)]
+
+
 def _run(
-    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking
+    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking, tables: dict[str, pa.Table]
 ) -> tuple[Any, Context, int]:
     context, source, _ = _open(snapshot, analysis, question, asking)
     part = _fold(analysis, question, context, source, snapshot, asking)
+    context = replace(context, tables=tables)
     return analysis.shape(question, context, part), context, source.events
 
 
@@ -281,6 +311,13 @@ def _warnings(snapshot: Snapshot, analysis: AnyAnalysis, question: Any, context:
             )
         )
     return found
+
+
+def _table_digest(table: pa.Table) -> str:
+    stream = pa.BufferOutputStream()
+    with pa.ipc.new_stream(stream, table.schema) as writer:
+        writer.write_table(table)
+    return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
 def _digest(*parts: str) -> str:
