@@ -54,7 +54,9 @@ class Settings(BaseSettings):
     sql_timeout_seconds: Annotated[
         float, Field(ge=0, description="Longest time an SQL query may take; 0 means as long as any question")
     ] = 0.0
-    sql_memory_mb: Annotated[int, Field(ge=64, description="Most memory one SQL query may use, in MiB")] = 1_024
+    sql_memory_mb: Annotated[int, Field(ge=64, description="Most memory one SQL query may use, in MiB")] = (
+        1_024
+    )
     sql_disk_mb: Annotated[
         int, Field(ge=0, description="Most disk space one SQL query may use when memory is full, in MiB")
     ] = 4_096

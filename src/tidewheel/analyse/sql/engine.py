@@ -21,7 +21,7 @@ import pyarrow as pa
 from tidewheel.analyse.executors.threads import Stop
 from tidewheel.analyse.sql.guard import Checked, check
 from tidewheel.analyse.sql.parameters import Given, Parameter, bind
-from tidewheel.analyse.sql.plain import ColumnKind, kind_of, rows
+from tidewheel.analyse.sql.plain import ColumnKind, kind_in_sql, kind_of, rows
 from tidewheel.analyse.sql.problems import from_duckdb
 from tidewheel.analyse.sql.tables import ORDERS, TABLES, Lake
 from tidewheel.core.errors import Cancelled, TidewheelError, Unavailable
@@ -114,7 +114,7 @@ def opened(
     connection = duckdb.connect(config=_config(limits, spill))
     watch = _Watch(connection, limits.seconds, stop)
     try:
-        _furnish(connection, lake, checked, stop, progress)
+        _furnish(connection, lake, set(TABLES) if checked.shows else set(checked.tables), stop, progress)
         with watch:
             explaining = "" if checked.explains else _EXPLAIN
             # binds without running: only here does DuckDB say where in the text a mistake is
@@ -123,7 +123,10 @@ def opened(
             reader = answer.to_arrow_reader(_BATCH)
             types = [str(one) for one in answer.types]
             yield Opened(
-                [Column(one.name, type_, kind_of(one.type)) for one, type_ in zip(reader.schema, types, strict=True)],
+                [
+                    Column(one.name, type_, kind_of(one.type))
+                    for one, type_ in zip(reader.schema, types, strict=True)
+                ],
                 reader,
             )
             reader.close()
@@ -153,6 +156,22 @@ def first_rows(
             if len(found) > most:
                 break
         return Rows(answer.columns, found[:most], more=len(found) > most)
+
+
+def described(lake: Lake) -> dict[str, list[Column]]:
+    """Return the columns of every table."""
+    import duckdb  # noqa: PLC0415 - as above
+
+    with duckdb.connect(config=_config(Limits(1.0, 64, 0, 1), None)) as connection:
+        _furnish(connection, lake, set(TABLES), None, None)
+        found = {}
+        for name in TABLES:
+            relation = connection.table(name) if name != "orders" else connection.view(name)
+            found[name] = [
+                Column(column, str(type_), kind_in_sql(str(type_)))
+                for column, type_ in zip(relation.columns, relation.types, strict=True)
+            ]
+        return found
 
 
 class _Watch:
@@ -210,11 +229,10 @@ def _config(limits: Limits, spill: Path | None) -> dict[str, Any]:
 
 
 def _furnish(
-    connection: Any, lake: Lake, checked: Checked, stop: Stop | None, progress: Callable[[float], None] | None
+    connection: Any, lake: Lake, wanted: set[str], stop: Stop | None, progress: Callable[[float], None] | None
 ) -> None:
-    """Give the engine the tables the query names, then lock it."""
-    wanted = set(TABLES) if checked.shows else set(checked.tables)
-    for name in (wanted | {"events"}) - {"orders"} if "orders" in wanted else wanted:
+    """Give the engine these tables, then lock it."""
+    for name in sorted((wanted | {"events"}) - {"orders"} if "orders" in wanted else wanted):
         connection.register(name, lake.table(name, stop, progress))
     if "orders" in wanted:
         connection.execute(f"CREATE VIEW orders AS {ORDERS}")

@@ -8,7 +8,7 @@ other columns are made for the rows that pass.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,7 @@ BASE: Final = {
     "id": pa.large_string(),
     "source": pa.large_string(),
 }
+Counts: TypeAlias = dict[tuple[str, Kind], int]
 ITEM_LISTS: Final = "items"
 _ROOM: Final = 1 << 19
 _CHUNK: Final = 1 << 18
@@ -47,7 +48,7 @@ def events(
 ) -> Relation:
     """Return all events of a snapshot."""
     rows = _Events(snapshot, stop, progress)
-    return Relation(rows.schema, rows.scan)
+    return Relation(rows.schema, rows.scan, rows.stored)
 
 
 class _Events:
@@ -56,14 +57,14 @@ class _Events:
     ) -> None:
         self._snapshot, self._stop, self._progress = snapshot, stop, progress
         events, goods = _counts(snapshot)
-        self._properties = readable(events, (*BASE, ITEM_LISTS), EVENT_KINDS)
+        self.stored = readable(events, (*BASE, ITEM_LISTS), EVENT_KINDS)
         self._goods = readable(goods, (), ITEM_KINDS)
         self._list = pa.list_(pa.struct([(name, TYPES[kind]) for name, (_, kind) in self._goods.items()]))
         self.schema = pa.schema(
             [
                 *BASE.items(),
                 (ITEM_LISTS, self._list),
-                *((name, TYPES[kind]) for name, (_, kind) in self._properties.items()),
+                *((name, TYPES[kind]) for name, (_, kind) in self.stored.items()),
             ]
         )
 
@@ -136,21 +137,23 @@ class _Events:
                 return segment.actors().take(pa.array(run))
             person = resolve(self._snapshot).person_of[loaded.actors[run]]
             return public_ids(self._snapshot).take(pa.array(person))
-        stored, kind = self._properties[name]
+        stored, kind = self.stored[name]
         return values(segment.columns.get(column_name(stored, kind)), kind, rows)
 
 
-def _counts(snapshot: Snapshot) -> tuple[dict[tuple[str, Kind], int], dict[tuple[str, Kind], int]]:
+def _counts(snapshot: Snapshot) -> tuple[Counts, Counts]:
     """Return in how many rows events and items have each (property, kind)."""
-    found = snapshot.remember("counts of event properties", lambda: _count(snapshot))
-    return found  # type: ignore[no-any-return]
+    found: tuple[Counts, Counts] = snapshot.remember("counts of event properties", lambda: _count(snapshot))
+    return found
 
 
-def _count(snapshot: Snapshot) -> tuple[dict[tuple[str, Kind], int], dict[tuple[str, Kind], int]]:
-    events: dict[tuple[str, Kind], int] = {}
-    goods: dict[tuple[str, Kind], int] = {}
+def _count(snapshot: Snapshot) -> tuple[Counts, Counts]:
+    events: Counts = {}
+    goods: Counts = {}
     for loaded in snapshot.segments:
-        facts = fact_rows(loaded.segment, tuple(name for name in loaded.segment.names if name.startswith("$")))
+        facts = fact_rows(
+            loaded.segment, tuple(name for name in loaded.segment.names if name.startswith("$"))
+        )
         for column, packed in loaded.segment.columns.items():
             if column in (ITEMS, SOURCE):
                 continue
@@ -179,4 +182,3 @@ def _within(segments: tuple[Loaded, ...], schema: pa.Schema, condition: Any) -> 
     ]
     whole = ds.FileSystemDataset(fragments, schema, form, nowhere)
     return {int(fragment.path) for fragment in whole.get_fragments(filter=condition)}
-

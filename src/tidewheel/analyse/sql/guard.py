@@ -82,7 +82,15 @@ def check(sql: str, tables: list[str]) -> Checked:
     if kind not in {"SELECT", "EXPLAIN"} or (kind == "EXPLAIN" and not explained):
         raise _only_reading(kind, sql, start)
     tree = _tree(inner, sql, start + len(text) - len(inner))
-    return _walk(tree, text, sql, len(sql[: start + len(text) - len(inner)].encode()), tables, frozenset(statement.named_parameters), explains=explained is not None)
+    return _walk(
+        tree,
+        text,
+        sql,
+        len(sql[: start + len(text) - len(inner)].encode()),
+        tables,
+        frozenset(statement.named_parameters),
+        explains=explained is not None,
+    )
 
 
 def _tree(inner: str, sql: str, start: int) -> dict[str, Any]:
@@ -90,7 +98,9 @@ def _tree(inner: str, sql: str, start: int) -> dict[str, Any]:
 
     with duckdb.connect(config={"enable_external_access": False}) as parser:
         try:
-            answer = parser.sql("SELECT json_serialize_sql($1, skip_null := true, skip_empty := true)", params=[inner])
+            answer = parser.sql(
+                "SELECT json_serialize_sql($1, skip_null := true, skip_empty := true)", params=[inner]
+            )
             tree: dict[str, Any] = json.loads(answer.to_arrow_table().column(0)[0].as_py())
         except duckdb.Error as error:
             raise from_duckdb(error, sql) from None
@@ -107,7 +117,14 @@ def _tree(inner: str, sql: str, start: int) -> dict[str, Any]:
 
 
 def _walk(
-    tree: dict[str, Any], text: str, sql: str, before: int, tables: list[str], parameters: frozenset[str], *, explains: bool
+    tree: dict[str, Any],
+    text: str,
+    sql: str,
+    before: int,
+    tables: list[str],
+    parameters: frozenset[str],
+    *,
+    explains: bool,
 ) -> Checked:
     nodes = list(_nodes(tree))
     named = {str(one["key"]).casefold() for node in nodes for one in node.get("cte_map", {}).get("map", ())}

@@ -66,7 +66,9 @@ def _typed(parameter: Parameter, value: Given, calendar: Calendar) -> Any:
         if kind == "text":
             return _text(value)
         if kind == "number":
-            number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+            number = (
+                float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+            )
             if number is not None and abs(number) != float("inf") and number == number:  # noqa: PLR0124 - NaN
                 return int(number) if number.is_integer() and abs(number) < 2**53 else number
         elif kind == "flag":

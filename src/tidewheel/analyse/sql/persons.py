@@ -33,7 +33,7 @@ _ROWS: Final = 1 << 17
 def persons(snapshot: Snapshot, stop: Stop | None = None) -> Relation:
     """Return everyone in a snapshot."""
     rows = _Persons(snapshot, stop)
-    return Relation(rows.schema, rows.scan)
+    return Relation(rows.schema, rows.scan, rows.stored)
 
 
 class _Persons:
@@ -42,13 +42,15 @@ class _Persons:
         counts: dict[tuple[str, Kind], int] = snapshot.remember(
             "kinds of person properties", lambda: _kinds(snapshot)
         )
-        self._properties = readable(counts, BASE, PERSON_KINDS)
+        self.stored = readable(counts, BASE, PERSON_KINDS)
         self.schema = pa.schema(
-            [*BASE.items(), *((name, TYPES[kind]) for name, (_, kind) in self._properties.items())]
+            [*BASE.items(), *((name, TYPES[kind]) for name, (_, kind) in self.stored.items())]
         )
 
     def scan(self, names: list[str], condition: Any) -> Iterator[pa.RecordBatch]:
-        needed = list(dict.fromkeys([*names, *(columns_in(condition, self.schema) if condition is not None else ())]))
+        needed = list(
+            dict.fromkeys([*names, *(columns_in(condition, self.schema) if condition is not None else ())])
+        )
         columns = []
         for name in needed:
             if self._stop:
@@ -61,7 +63,7 @@ class _Persons:
 
     def _column(self, name: str) -> pa.Array:
         if name not in BASE:
-            return _now(self._snapshot, *self._properties[name])
+            return _now(self._snapshot, *self.stored[name])
         if name == "person":
             return public_ids(self._snapshot)
         sums = totals(self._snapshot)

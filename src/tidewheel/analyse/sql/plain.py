@@ -34,6 +34,17 @@ def kind_of(kind: pa.DataType) -> ColumnKind:
     return "list" if is_.is_list(kind) or is_.is_large_list(kind) else "other"
 
 
+def kind_in_sql(type_: str) -> ColumnKind:
+    """Return the same of a type as SQL calls it."""
+    if type_.endswith("[]"):
+        return "list"
+    if type_.startswith(("TIMESTAMP", "DATE")):
+        return "date" if type_ == "DATE" else "time"
+    if type_.startswith(("BIGINT", "DOUBLE", "DECIMAL", "HUGEINT", "INTEGER", "FLOAT")):
+        return "number"
+    return {"VARCHAR": "text", "BOOLEAN": "flag"}.get(type_, "other")  # type: ignore[return-value]
+
+
 def rows(batch: pa.RecordBatch) -> list[list[Any]]:
     """Return the rows of a batch."""
     columns = [_column(column) for column in batch.columns]

@@ -22,7 +22,9 @@ def place(sql: str, offset: int | None) -> str:
     return f"sql:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
 
 
-def refused(code: str, message: Text, *, sql: str, at: int | None = None, hint: Text, **more: Any) -> BadInput:
+def refused(
+    code: str, message: Text, *, sql: str, at: int | None = None, hint: Text, **more: Any
+) -> BadInput:
     """Make the error for SQL that is understood and not allowed."""
     return BadInput(code, message, field=place(sql, at), hint=hint, **more)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+
+from tidewheel.core.events import Kind
 
 Scan: TypeAlias = Callable[[list[str], Any], Iterator[pa.RecordBatch]]
 """Takes names of columns and an Arrow expression or None; yields batches of exactly these columns."""
@@ -24,10 +26,14 @@ class Stream:
 
 
 class Relation(ds.Dataset):
-    """An Arrow dataset whose rows come from ``scan``; it may be read many times."""
+    """An Arrow dataset whose rows come from ``scan``; it may be read many times.
 
-    def __init__(self, schema: pa.Schema, scan: Scan) -> None:
+    ``stored`` says which property and kind a column holds.
+    """
+
+    def __init__(self, schema: pa.Schema, scan: Scan, stored: Mapping[str, tuple[str, Kind]]) -> None:
         self._columns, self._scan = schema, scan
+        self.stored = stored
 
     @property
     def schema(self) -> pa.Schema:
@@ -54,7 +60,9 @@ def columns_in(condition: Any, schema: pa.Schema) -> list[str]:
 
 def passing(condition: Any, batch: pa.RecordBatch) -> pa.Array:
     """Return for each row whether a condition is true."""
-    table = ds.dataset(pa.Table.from_batches([batch])).to_table(columns={"passes": condition}, use_threads=False)
+    table = ds.dataset(pa.Table.from_batches([batch])).to_table(
+        columns={"passes": condition}, use_threads=False
+    )
     return table["passes"].combine_chunks().fill_null(False)  # noqa: FBT003 - Arrow takes it by position
 
 

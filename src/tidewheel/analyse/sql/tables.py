@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,14 +12,13 @@ import pyarrow as pa
 from tidewheel.analyse.executors.threads import Stop
 from tidewheel.analyse.sql.events import events
 from tidewheel.analyse.sql.persons import persons
+from tidewheel.core.events import Kind
 from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
 from tidewheel.store.view import Snapshot
 
 TABLES: Final[dict[str, Text]] = {
-    "events": Text(
-        "Everything people did: one row an event.", "所有行为事件，一行一个事件。"
-    ),
+    "events": Text("Everything people did: one row an event.", "所有行为事件，一行一个事件。"),
     "persons": Text(
         "Everyone: one row a person, with their properties as they are now.",
         "全部用户，一人一行，属性为当前值。",
@@ -116,9 +115,17 @@ def imported(rows: pa.Table, known: tuple[tuple[str, pa.DataType], ...]) -> pa.T
     if rows.num_rows:
         keys, moments = rows["key"].to_numpy(), rows["imported"].cast(pa.int64()).to_numpy()
         order = np.lexsort((np.arange(len(keys)), moments, keys))
-        last = np.append(keys[order][1:] != keys[order][:-1], True)  # noqa: FBT003 - the last row has no next
+        last = np.append(keys[order][1:] != keys[order][:-1], True)
         rows = rows.take(pa.array(np.sort(order[last]))).drop_columns(["key", "imported"])
-    found = {name: rows[name] if name in rows.column_names else pa.nulls(rows.num_rows, kind) for name, kind in known}
+    found = {
+        name: rows[name] if name in rows.column_names else pa.nulls(rows.num_rows, kind)
+        for name, kind in known
+    }
     if "day" in found:
         found["day"] = found["day"].cast(pa.date32())
     return pa.table(found | {name: rows[name] for name in rows.column_names if name not in found})
+
+
+def stored_in(lake: Lake, name: str) -> Mapping[str, tuple[str, Kind]]:
+    """Return which property and kind the columns of a table hold, where they hold one as it is."""
+    return lake.table(name).stored if name in {"events", "persons"} else {}

@@ -6,7 +6,17 @@ Each topic is a module of functions on an open transaction::
         projects.add(db, name="Shop", …)
 """
 
-from tidewheel.store.catalog import audit, boards, imports, projects, sign_ins, sources, tokens, users
+from tidewheel.store.catalog import (
+    audit,
+    boards,
+    imports,
+    projects,
+    saved_queries,
+    sign_ins,
+    sources,
+    tokens,
+    users,
+)
 from tidewheel.store.catalog.database import Catalog, Session
 from tidewheel.store.catalog.tables import (
     ROLES,
@@ -16,6 +26,7 @@ from tidewheel.store.catalog.tables import (
     ImportRun,
     Project,
     Role,
+    SavedQuery,
     SavedQuestion,
     SignIn,
     Source,
@@ -31,6 +42,7 @@ __all__ = [
     "ImportRun",
     "Project",
     "Role",
+    "SavedQuery",
     "SavedQuestion",
     "Session",
     "SignIn",
@@ -40,6 +52,7 @@ __all__ = [
     "boards",
     "imports",
     "projects",
+    "saved_queries",
     "sign_ins",
     "sources",
     "tokens",
