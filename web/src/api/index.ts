@@ -9,4 +9,5 @@ export * from "./people";
 export * from "./problem";
 export * from "./schema-of-project";
 export * from "./session";
+export * from "./sql";
 export type * from "./types";

@@ -7,7 +7,16 @@ import { useLanguage } from "./format";
 import { useProject } from "./place";
 
 export type PlaceKey =
-  "home" | "boards" | "people" | "sources" | "dictionary" | "live" | "rejected" | "import" | "settings";
+  | "home"
+  | "boards"
+  | "sql"
+  | "people"
+  | "sources"
+  | "dictionary"
+  | "live"
+  | "rejected"
+  | "import"
+  | "settings";
 
 interface Fixed {
   key: PlaceKey;
@@ -30,6 +39,7 @@ const HOME: Fixed[] = [
   { key: "home", path: "/home", icon: "home" },
   { key: "boards", path: "/boards", icon: "boards" },
 ];
+const SQL: Fixed[] = [{ key: "sql", path: "/analyse/sql", icon: "sql" }];
 const PEOPLE: Fixed[] = [{ key: "people", path: "/people", icon: "people" }];
 const DATA: Fixed[] = [
   { key: "sources", path: "/data/sources", icon: "source" },
@@ -74,6 +84,7 @@ export function usePlaces(): PlaceGroup[] {
     return [
       { group: null, places: named(HOME) },
       ...families.filter((group) => group.places.length > 0),
+      { group: null, places: named(SQL) },
       { group: null, places: named(PEOPLE) },
       { group: "data", places: named(DATA) },
       { group: null, places: named(SETTINGS) },

@@ -102,7 +102,7 @@ class SqlAnswer(Reply):
 class SqlChart(Body):
     """How the page draws the answer: ``y`` over ``x``, a line or bar for each value of ``series``."""
 
-    kind: Literal["table", "line", "bar", "area", "pie"] = "table"
+    kind: Literal["table", "line", "bar", "area"] = "table"
     x: str | None = None
     y: Annotated[list[str], Field(max_length=20, default_factory=list)]
     series: str | None = None
