@@ -47,6 +47,17 @@ class Stored(Protocol):
         """Return the present view."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One snapshot, asked as if it were a store."""
+
+    held: Snapshot
+
+    def snapshot(self) -> Snapshot:
+        """Return it."""
+        return self.held
+
+
 def _no_table(name: str) -> pa.Table:  # noqa: ARG001
     return pa.table({})
 

@@ -12,6 +12,7 @@ export type PlaceKey =
   | "boards"
   | "people"
   | "segments"
+  | "sql"
   | "sources"
   | "dictionary"
   | "live"
@@ -44,6 +45,7 @@ const PEOPLE: Fixed[] = [
   { key: "people", path: "/people", icon: "people" },
   { key: "segments", path: "/segments", icon: "segment" },
 ];
+const SQL: Fixed[] = [{ key: "sql", path: "/analyse/sql", icon: "sql" }];
 const DATA: Fixed[] = [
   { key: "sources", path: "/data/sources", icon: "source" },
   { key: "dictionary", path: "/data/dictionary", icon: "book" },
@@ -81,6 +83,7 @@ export function usePlaces(): PlaceGroup[] {
     return [
       { group: null, places: named(HOME) },
       ...families.filter((group) => group.places.length > 0),
+      { group: null, places: named(SQL) },
       { group: null, places: named(PEOPLE) },
       { group: "data", places: named(DATA) },
       { group: null, places: named(SETTINGS) },
