@@ -17,12 +17,13 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "viewer": (
         "get_project", "list_sources", "list_analyses", "get_query", "cancel_query", "find_people",
         "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
-        "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "ask_trends", "ask_funnel",
+        "get_samples", "get_home", "list_tables", "run_sql", "export_sql", "list_sql_queries", "get_sql_query", "watch_live", "list_rejected", "list_imports", "ask_trends", "ask_funnel",
         "ask_retention", "trends_people", "funnel_people", "retention_people",
     ),
     "editor": (
         "add_source", "change_source", "remove_source", "add_board", "save_board", "remove_board",
-        "save_question", "replace_question", "remove_question", "replay_rejected", "remove_rejected",
+        "save_question", "replace_question", "remove_question", "save_sql_query", "replace_sql_query",
+        "remove_sql_query", "replay_rejected", "remove_rejected",
         "preview_import", "load_import",
     ),
     "owner": ("change_project", "read_project_audit"),

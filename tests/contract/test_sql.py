@@ -182,7 +182,10 @@ def test_days_are_the_projects(view: View) -> None:
 
 def test_persons_are_the_people(view: View) -> None:
     snapshot = view.snapshot()
-    found = {row[0]: row[1:] for row in rows(view, "select person, events, orders, revenue, name, city from persons")}
+    found = {
+        row[0]: row[1:]
+        for row in rows(view, "select person, events, orders, revenue, name, city from persons")
+    }
     assert len(found) == resolve(snapshot).count
     for person in find(snapshot, "", 0, 200).people:
         events, orders, revenue, name, city = found[person.id]
