@@ -70,6 +70,8 @@ export function rowsOption(rows: readonly unknown[][], chart: RowsChart, look: R
   const { palette } = look;
   const { across, lines } = drawnRows(rows, chart, look);
   const first = chart.y[0] ?? 0;
+  const few = chart.kind === "bar" && across.length <= (look.narrow ? 4 : 9);
+  const label = { color: palette.ink3, fontSize: 11 };
   const stacked = chart.series !== null && chart.kind !== "line";
   const colour = (at: number) => palette.series[at % palette.series.length] ?? palette.accent;
   return {
@@ -89,7 +91,13 @@ export function rowsOption(rows: readonly unknown[][], chart: RowsChart, look: R
         return tip(across[at] ?? "", shown);
       },
     },
-    xAxis: { type: "category", data: across, boundaryGap: chart.kind === "bar", ...axisBase(palette) },
+    xAxis: {
+      ...axisBase(palette),
+      type: "category",
+      data: across,
+      boundaryGap: chart.kind === "bar",
+      ...(few ? { axisLabel: { ...label, interval: 0, width: 76, overflow: "truncate" } } : {}),
+    },
     yAxis: valueAxis(palette, (value) => look.short(first, value)),
     series: lines.map((line, index) => ({
       id: `${index}`,

@@ -222,9 +222,10 @@ def _given(texts: Iterable[str], *, declare: bool = False) -> tuple[list[dict[st
         if not name or (kind and kind not in KINDS) or not (sign or (declare and kind)):
             raise BadInput(
                 "bad_sql_parameter",
-                Text("{got} is not a parameter.", "{got} 不是参数。"),
+                Text("{given} is not a parameter.", "{given} 不是参数。"),
                 field="--param",
                 got=text,
+                given=text,
                 expected="from:date=2026-11-01",
                 hint=Text("Kinds: {kinds}", "类型：{kinds}"),
                 kinds=", ".join(KINDS),

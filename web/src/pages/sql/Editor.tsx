@@ -87,7 +87,8 @@ export default function Editor({ value, onChange, onRun, tables, mark, label, hi
   }, [onChange, onRun]);
 
   useEffect(() => {
-    const run = () => {
+    const run = (editor: EditorView) => {
+      closeCompletion(editor);
       calls.current.onRun();
       return true;
     };
