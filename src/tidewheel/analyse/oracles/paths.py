@@ -28,7 +28,7 @@ from tidewheel.analyse.flows import (
     WholePath,
 )
 from tidewheel.analyse.kinds.paths import PathsParams
-from tidewheel.analyse.oracle import Happening, Oracle, World
+from tidewheel.analyse.oracle import Happening, Oracle, World, named
 from tidewheel.analyse.plain import cut_up, matcher
 from tidewheel.analyse.question import GroupLabel
 from tidewheel.core.period import MINUTE
@@ -58,16 +58,11 @@ class PathsOracle(Oracle[PathsParams, PathResult]):
         found = [
             path for person, rows in world.people.items() for path in walked(world, person, rows, params, context)
         ]  # fmt: skip
-        groups = [told(found, None, params, context)]
-        if params.breakdowns:
-            sizes = Counter(path.group for path in found)
-            order = sorted(sizes, key=lambda code: (-sizes[code], str(context.labels.of(code)), code))
-            for code in order[: params.top]:
-                own = [path for path in found if path.group == code]
-                groups.append(told(own, context.labels.of(code), params, context))
-            rest = [path for path in found if path.group in order[params.top :]]
-            if rest:
-                groups.append(told(rest, OTHER, params, context))
+        sizes = Counter(path.group for path in found if params.breakdowns)
+        groups = [
+            told([p for p in found if codes is None or p.group in codes], label, params, context)
+            for label, codes in named(dict(sizes), params.top, context.labels)
+        ]
         return PathResult(groups=groups)
 
 
@@ -194,7 +189,7 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
     def people(among: list[Path]) -> int:
         return len({path.person for path in among})
 
-    named = {
+    largest = {
         at: rank(Counter(n for path in shown if isinstance(n := path.nodes.get(at), int))) for at in columns
     }
     often = rank(Counter(n for path in shown for n in path.nodes.values() if isinstance(n, int)))
@@ -214,10 +209,12 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
 
     rest: list[Node] = ["other"]
     at_step = numbers(
-        lambda p: [(at, fold(n, named[at])) for at, n in p.nodes.items() if n not in ("in", "out", "more")],
+        lambda p: [(at, fold(n, largest[at])) for at, n in p.nodes.items() if n not in ("in", "out", "more")],
         shown,
     )
-    linked = numbers(lambda p: [(a, fold(s, named[a]), fold(t, named[a + 1])) for a, s, t in pairs(p)], shown)
+    linked = numbers(
+        lambda p: [(a, fold(s, largest[a]), fold(t, largest[a + 1])) for a, s, t in pairs(p)], shown
+    )
     moved = numbers(lambda p: [(fold(s, often), fold(t, often)) for _, s, t in pairs(p)], shown)
     whole = numbers(lambda p: [tuple(p.nodes.get(at) for at in columns)], shown)
     looped = numbers(
@@ -265,12 +262,12 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
                 at=at,
                 nodes=[
                     PathNode(node=say(n), count=f[0], people=f[1], converted=f[2])
-                    for n in (*named[at], *rest)
+                    for n in (*largest[at], *rest)
                     if (f := at_step.get((at, n)))
                 ],
             )
             for at in columns
-            if named[at]
+            if largest[at]
         ],
         links=[
             PathLink(at=a, source=say(s), target=say(t), count=f[0], people=f[1], converted=f[2])
@@ -278,8 +275,8 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
                 linked.items(),
                 key=lambda one: (
                     one[0][0],
-                    slot(one[0][1], named[one[0][0]]),
-                    slot(one[0][2], named[one[0][0] + 1]),
+                    slot(one[0][1], largest[one[0][0]]),
+                    slot(one[0][2], largest[one[0][0] + 1]),
                 ),
             )
         ],
