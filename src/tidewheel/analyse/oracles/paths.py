@@ -52,6 +52,7 @@ class PathsOracle(Oracle[PathsParams, PathResult]):
     """See :class:`tidewheel.analyse.kinds.paths.Paths`."""
 
     name = "paths"
+    most_rows = 20_000
 
     def answer(self, world: World, params: PathsParams, context: Context) -> PathResult:
         """Walk every path, then count."""
