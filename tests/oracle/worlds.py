@@ -27,6 +27,7 @@ def make_world(
     overlap: float = 0.3,
     coarse: int = 4 * HOUR,
     values: int = 1,
+    names: int = 0,
     **ragged: bool,
 ) -> World:
     """Make people with few, often simultaneous rows; ``overlap`` is how often a row matches several steps."""
@@ -62,6 +63,7 @@ def make_world(
                     some_values(dice, values),
                     session,
                     items,
+                    tuple(dice.randint(0, 5) for _ in range(names)),
                 )
             )
         found[person] = history
@@ -103,6 +105,9 @@ def blocks(world: World, people: Iterable[int] | None = None) -> Block:
             if world.ragged_value
             else real([row.values[at] for row in rows])
             for at in range(len(rows[0].values) if rows else 1)
+        ),
+        names=tuple(
+            whole([row.names[at] for row in rows]) for at in range(len(rows[0].names) if rows else 0)
         ),
         session=whole([row.session for row in rows]),
         item_match=Ragged(starts, np.array([item.bits for item in items], dtype=np.uint64))

@@ -47,7 +47,9 @@ class Source:
             coded(facts, one) if index in plan.coded else numeric(facts, one)
             for index, one in enumerate(plan.values)
         ]
-        self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
+        self._names = [Coder(facts, (one,), "names") for one in plan.names]
+        read = (*plan.group, *plan.key, *plan.values, *plan.names)
+        self._items = any(one.scope == "item" for one in read)
         keep = people_pass(facts, people.filters) if people and people.filters else None
         masks = mapper(self._mask, list(facts.snapshot.segments))
         self.events = sum(len(mask) for mask in masks if mask is not None)
@@ -57,6 +59,11 @@ class Source:
     def labels(self) -> Labels:
         """Names of group codes."""
         return self._group.labels if self._group else Labels()
+
+    @property
+    def names(self) -> tuple[Labels, ...]:
+        """What the codes of each naming property stand for."""
+        return tuple(one.labels for one in self._names)
 
     def blocks(self, first: int, last: int) -> Iterator[tuple[Block, int]]:
         """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached.
@@ -109,7 +116,7 @@ class Source:
             session = number_sessions(rows.offsets, rows.time, self._plan.session_gap)
             rows, session = _without_others(rows, session)
         block = Block(rows.people, rows.offsets, rows.time, rows.match, session=session)
-        if not (self._group or self._key or self._values):
+        if not (self._group or self._key or self._values or self._names):
             return block
         reader = RowReader(self._facts.snapshot, rows.segment, rows.row)
         return replace(
@@ -117,6 +124,7 @@ class Source:
             group=self._group.codes(reader, rows) if self._group else None,
             key=self._key.codes(reader, rows, complete=True) if self._key else None,
             values=tuple(read(reader, rows) for read in self._values),
+            names=tuple(one.codes(reader, rows) for one in self._names),
             item_match=Ragged(*reader.items(self._item_bits, np.uint64)) if self._items else None,
         )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from tidewheel.analyse.contract import Labels, Ragged
 from tidewheel.analyse.filters import Facts
@@ -47,6 +48,13 @@ class Words(Sequence[str]):
         if isinstance(index, slice):
             return self._interner.strings(np.arange(*index.indices(self._size)))
         return self._interner.strings(np.array([index]))[0]
+
+    def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
+        """Return the place of a string without looking through all of them."""
+        found = int(self._interner.codes(pa.array([value]), add=False)[0]) if isinstance(value, str) else -1
+        if not start <= found < min(self._size, self._size if stop is None else stop):
+            raise ValueError(value)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

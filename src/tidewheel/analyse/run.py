@@ -217,7 +217,7 @@ def _open(
     plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
     facts = Facts(snapshot, resolve(snapshot), asking.calendar)
     source = Source(facts, plan, question.filters, question.people, asking.executor.map)
-    return replace(context, labels=source.labels), source, facts
+    return replace(context, labels=source.labels, names=source.names), source, facts
 
 
 def _fold(
