@@ -53,7 +53,14 @@ class Attribution(Analysis[AttributionParams, AttributionPart, AttributionCell, 
     tables = ("costs", "lift")
     samples = (
         {
-            "touches": [{"step": {"any_of": [{"event": "page_view"}]}, "property": {"property": "channel"}}],
+            "touches": [
+                {
+                    "step": {
+                        "any_of": [{"event": "page_view"}, {"event": "live_enter"}, {"event": "post_view"}]
+                    },
+                    "property": {"property": "channel"},
+                }
+            ],
             "conversion": {"any_of": [{"event": "purchase"}]},
             "measure": {"kind": "sum", "property": "value"},
             "refund": {"any_of": [{"event": "refund"}]},
