@@ -9,11 +9,11 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, create_model
 
-from tidewheel.analyse.answer import Answer, Provenance, Significance, Title, Warned
+from tidewheel.analyse.answer import Answer, Named, Provenance, Significance, Title, Warned
 from tidewheel.analyse.contract import Family
 from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
 from tidewheel.identify import people
-from tidewheel.serve import queries
+from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Limit, Offset, Reply
 from tidewheel.serve.api.people import PeoplePage, shown
@@ -52,6 +52,7 @@ class ComparedWith(Reply, Generic[R]):
 
     label: Title
     result: R
+    figures: list[Named]
     tests: list[Significance]
 
 
@@ -61,6 +62,7 @@ class AnswerOf(Reply, Generic[P, R]):
     kind: str
     params: P
     result: R
+    figures: list[Named]
     comparisons: list[ComparedWith[R]]
     warnings: list[Warned]
     provenance: Provenance
@@ -134,6 +136,7 @@ def asking_of(place: Place, query: queries.Query) -> Asking:
         stop=query.stop,
         progress=query.report,
         table=place.store.read_table,
+        segment=segments.lookup(place.installation, place.project.id),
     )
 
 
