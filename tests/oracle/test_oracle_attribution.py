@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.attribution.answer import AttributionResult
@@ -102,7 +103,7 @@ def near(one: Any, other: Any, where: str = "") -> None:
         assert one == other, where
 
 
-def by_touch(result: AttributionResult) -> dict[str, Any]:
+def by_touch(result: BaseModel) -> dict[str, Any]:
     """Return an answer with rows in the order of their names: near-equal credits may swap places."""
     found = result.model_dump()
     for group in found["groups"]:
@@ -135,7 +136,9 @@ def test_every_count_of_people_is_the_length_of_its_list(seed: int) -> None:
         for cell, count in dice.sample(cells, min(len(cells), 60)):
             codes = codes_of(cell.group, named)
             groups = None if codes is None else whole(sorted(codes))
-            people = ATTRIBUTION.people(params, context, block, cell, groups) if len(block.people) else []
+            people: Any = (
+                ATTRIBUTION.people(params, context, block, cell, groups) if len(block.people) else []
+            )
             assert len(people) == count, cell
             checked += count > 0
     assert checked > 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import factorial
 from typing import TypeAlias
 
@@ -17,6 +17,7 @@ from tidewheel.analyse.attribution.answer import (
     AttributionResult,
     AttributionRow,
 )
+from tidewheel.analyse.attribution.money import elsewhere, lift, priced, spent
 from tidewheel.analyse.attribution.question import MODELS, NAME, AttributionParams, TouchName
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.oracle import Happening, Oracle, World
@@ -45,21 +46,23 @@ class Journey:
 
     person: int
     touches: list[Touched]
-    converted: bool
-    later: bool
     value: int
     group: int
     time: int
+    converted: bool
+    later: bool
 
 
 class AttributionOracle(Oracle[AttributionParams, AttributionResult]):
-    """See ``docs/reference/analyses/attribution.md``. Costs and tests of lift are not part of the check."""
+    """See ``docs/reference/analyses/attribution.md``."""
 
     name = "attribution"
 
     def answer(self, world: World, params: AttributionParams, context: Context) -> AttributionResult:
         """Answer for everyone, the largest groups and the rest."""
-        found = [j for person, rows in world.people.items() for j in walk(person, rows, world, params, context)]
+        found = [
+            j for person, rows in world.people.items() for j in walk(person, rows, world, params, context)
+        ]
         sizes = Counter({one.name: 0 for j in found for one in j.touches})
         for j in found:
             if j.converted:
@@ -71,6 +74,10 @@ class AttributionOracle(Oracle[AttributionParams, AttributionResult]):
         if params.breakdowns:
             groups += grouped(found, params, context)
         valued = params.measure.kind == "sum"
+        tables = [table(params, label, inside, rows, set(rest), valued=valued) for label, inside in groups]
+        costs = spent(params, context)
+        if costs is not None:
+            tables[0] = priced(tables[0], costs)
         return AttributionResult(
             models=list(MODELS),
             names=[
@@ -78,10 +85,10 @@ class AttributionOracle(Oracle[AttributionParams, AttributionResult]):
                 or (one.property.property if one.property.property != NAME else one.step.any_of[0].event)
                 for one in params.touches
             ],
-            groups=[table(params, label, inside, rows, set(rest), valued=valued) for label, inside in groups],
-            cost=None,
-            cost_elsewhere=None,
-            lift=None,
+            groups=tables,
+            cost=None if costs is None else costs.whole,
+            cost_elsewhere=None if costs is None else elsewhere(tables[0], costs),
+            lift=lift(params, context, tables[0]),
         )
 
 
@@ -109,7 +116,8 @@ def walk(
         if params.fresh:
             own = [one for one in own if one.at > previous]
         if row.time >= span.start:
-            found.append(Journey(person, own, True, previous >= 0, worth, row.group, row.time))
+            later = previous >= 0
+            found.append(Journey(person, own, worth, row.group, row.time, converted=True, later=later))
         previous = at
     inside = [one for one in touches if span.start <= one.time < span.end]
     if not found and inside:
@@ -117,7 +125,8 @@ def walk(
         own = [one for one in touches if end.time - within <= one.time < span.end]
         if params.fresh:
             own = [one for one in own if one.at > previous or one is end]
-        found.append(Journey(person, own, False, previous >= 0, 0, rows[end.at].group, end.time))
+        later = previous >= 0
+        found.append(Journey(person, own, 0, rows[end.at].group, end.time, converted=False, later=later))
     return found
 
 
@@ -178,7 +187,7 @@ def cuts(total: int, weights: list[int]) -> list[int]:
     """Cut a total by weights: the first ``i`` parts together are the floor of their exact share."""
     whole = sum(weights)
     edges = [total * sum(weights[:at]) // whole for at in range(len(weights) + 1)]
-    return [b - a for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [b - a for a, b in pairwise(edges)]
 
 
 def credited(params: AttributionParams, total: int, touches: list[Touched], model: str) -> list[int]:
@@ -210,7 +219,9 @@ Sums: TypeAlias = dict[Name | None, list[tuple[int, int, int]]]
 
 def by_model(params: AttributionParams, found: list[Journey], rows: list[Name], rest: set[Name]) -> Sums:
     """Return conversions, revenue and people of each row by each model, None being "no touch"."""
-    place = {name: (REST if name in rest else name) for j in found for name in [one.name for one in j.touches]}
+    place = {
+        name: (REST if name in rest else name) for j in found for name in [one.name for one in j.touches]
+    }
     sums: Sums = {row: [] for row in (None, *rows)}
     won = [j for j in found if j.converted]
     shares = {"markov": markov(found, rows, place), "shapley": shapley(found, rows, place)}
@@ -219,25 +230,26 @@ def by_model(params: AttributionParams, found: list[Journey], rows: list[Name], 
         worths: Counter[Name | None] = Counter()
         people: dict[Name | None, set[int]] = defaultdict(set)
         for j in won:
-            through = {place[one.name] for one in j.touches} or {None}
+            through: set[Name | None] = {place[one.name] for one in j.touches}
+            through = through or {None}
             if not j.touches or model == "participation":
-                for row in through:
-                    counts[row] += UNIT
-                    worths[row] += j.value
+                for one in through:
+                    counts[one] += UNIT
+                    worths[one] += j.value
             elif model not in shares:
-                for one, count, worth in zip(
+                for each, count, worth in zip(
                     j.touches,
                     credited(params, UNIT, j.touches, model),
                     credited(params, j.value, j.touches, model),
                     strict=True,
                 ):
-                    counts[place[one.name]] += count
-                    worths[place[one.name]] += worth
+                    counts[place[each.name]] += count
+                    worths[place[each.name]] += worth
                     if count or worth:
-                        people[place[one.name]].add(j.person)
+                        people[place[each.name]].add(j.person)
             if not j.touches or model in shares or model == "participation":
-                for row in through:
-                    people[row].add(j.person)
+                for one in through:
+                    people[one].add(j.person)
         if model in shares:
             touched = [j for j in won if j.touches]
             weights = [round(shares[model][row] * (1 << 30)) for row in rows]
@@ -281,11 +293,16 @@ def chance(steps: Counter[tuple[object, object]], rows: list[Name], removed: Nam
 
 def shapley(found: list[Journey], rows: list[Name], place: dict[Name, Name]) -> dict[Name, float]:
     """Return shares by the mean of what a touch adds to the conversion rate of every coalition."""
-    sets = [(frozenset(place[one.name] for one in j.touches), j.converted) for j in found if j.touches]
+    sets = Counter((frozenset(place[one.name] for one in j.touches), j.converted) for j in found if j.touches)
+    known: dict[frozenset[Name], float] = {}
 
     def worth(coalition: Iterable[Name]) -> float:
-        inside = [won for own, won in sets if own <= set(coalition)]
-        return sum(inside) / len(inside) if inside else 0.0
+        chosen = frozenset(coalition)
+        if chosen not in known:
+            inside = [(n, won) for (own, won), n in sets.items() if own <= chosen]
+            whole = sum(n for n, _ in inside)
+            known[chosen] = sum(n for n, won in inside if won) / whole if whole else 0.0
+        return known[chosen]
 
     n, values = len(rows), {}
     for row in rows:
