@@ -195,7 +195,9 @@ def earned(
             n += 1
             continue
         slot, weight = np.empty(k, np.int64), np.empty(k, np.int64)
-        scale, indirect = (1 << 30) // k, -1
+        scale, indirect = 1 << 30, -1
+        while scale * k > 1 << 30:
+            scale >>= 1
         for j in range(k):
             one = touch[low[c] + j]
             if held[one] < begin:

@@ -204,7 +204,8 @@ def credited(params: AttributionParams, total: int, touches: list[Touched], mode
     if model == "time_decay":
         life = params.half_life_days * DAY
         ages = [(one.time - touches[-1].time) / life for one in touches]
-        return cuts(total, [int((1 << 30) // k * 2.0**age) for age in ages])
+        newest = 2 ** (30 - (k - 1).bit_length())
+        return cuts(total, [int(newest * 2.0**age) for age in ages])
     first, middle, last = (round(one / sum(params.position) * UNIT) for one in params.position)
     if k == 1:
         return [total]
