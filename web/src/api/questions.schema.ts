@@ -8,6 +8,330 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AttributionBin
+         * @description Conversions with ``low`` touches up to, not including, ``high``; or so many ms after the first touch.
+         *
+         *     ``high`` None: and more. ``people`` is None in "other".
+         */
+        AttributionBin: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
+            /** Conversions */
+            conversions: number;
+            /** People */
+            people: number | null;
+        };
+        /**
+         * AttributionCell
+         * @description The persons behind one figure.
+         *
+         *     Without ``touch``, ``rest`` and ``untouched``: everyone who converted. ``stage``: only by conversions that
+         *     were their first ever, or later ones.
+         */
+        AttributionCell: {
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+            /**
+             * Model
+             * @default null
+             */
+            model?: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley") | null;
+            /**
+             * Stage
+             * @default all
+             * @enum {string}
+             */
+            stage?: "all" | "first" | "repeat";
+            /** @default null */
+            touch?: components["schemas"]["TouchName"] | null;
+            /**
+             * Rest
+             * @default null
+             */
+            rest?: components["schemas"]["TouchName"][] | null;
+            /**
+             * Untouched
+             * @default false
+             */
+            untouched?: boolean;
+            /**
+             * Lost
+             * @default false
+             */
+            lost?: boolean;
+            /**
+             * Length
+             * @default null
+             */
+            length?: number | null;
+            /**
+             * Delay
+             * @default null
+             */
+            delay?: number | null;
+            /**
+             * Path
+             * @default null
+             */
+            path?: components["schemas"]["TouchName"][] | null;
+            /**
+             * Longer
+             * @default false
+             */
+            longer?: boolean;
+        };
+        /**
+         * AttributionCredit
+         * @description What one model credits to one touch. ``value`` is revenue in minor units, when it was asked.
+         *
+         *     ``people`` are the persons with a conversion of which this touch gets something. The returns are there
+         *     where costs are: ``roas`` revenue by cost, ``roi`` revenue less cost by cost, ``cac`` cost a first order,
+         *     ``cpo`` cost an order.
+         */
+        AttributionCredit: {
+            /** Conversions */
+            conversions: number;
+            /** Value */
+            value: number | null;
+            /** People */
+            people: number;
+            /**
+             * Roas
+             * @default null
+             */
+            roas?: number | null;
+            /**
+             * Roi
+             * @default null
+             */
+            roi?: number | null;
+            /**
+             * Cac
+             * @default null
+             */
+            cac?: number | null;
+            /**
+             * Cpo
+             * @default null
+             */
+            cpo?: number | null;
+        };
+        /**
+         * AttributionGroup
+         * @description The table of one breakdown value. ``lost`` are persons with touches in the period who did not convert.
+         */
+        AttributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Conversions */
+            conversions: number;
+            /** Value */
+            value: number | null;
+            /** People */
+            people: number;
+            /** First Conversions */
+            first_conversions: number | null;
+            /** Repeat Conversions */
+            repeat_conversions: number | null;
+            /** Lost */
+            lost: number;
+            /** Rows */
+            rows: components["schemas"]["AttributionRow"][];
+            /** Lengths */
+            lengths: components["schemas"]["AttributionBin"][];
+            /** Delays */
+            delays: components["schemas"]["AttributionBin"][];
+            /** Paths */
+            paths: components["schemas"]["AttributionPath"][];
+        };
+        /**
+         * AttributionParams
+         * @description Which touches earned the conversions of the period.
+         *
+         *     The conversions of the period are credited to the touches before them, at most ``within_days`` back.
+         */
+        AttributionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /** Touches */
+            touches: components["schemas"]["Touch"][];
+            conversion: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "property": null,
+             *       "scope": "event",
+             *       "percentile": 90,
+             *       "times": null
+             *     }
+             */
+            measure?: components["schemas"]["Measure"];
+            /**
+             * Model
+             * @default linear
+             * @enum {string}
+             */
+            model?: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            /**
+             * Within Days
+             * @default 30
+             */
+            within_days?: number;
+            /**
+             * Fresh
+             * @default false
+             */
+            fresh?: boolean;
+            /**
+             * Chain
+             * @default true
+             */
+            chain?: boolean;
+            /**
+             * Direct
+             * @default [
+             *       "natural",
+             *       "direct",
+             *       "(direct)"
+             *     ]
+             */
+            direct?: string[];
+            /**
+             * Position
+             * @default [
+             *       0.4,
+             *       0.2,
+             *       0.4
+             *     ]
+             */
+            position?: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Half Life Days
+             * @default 7
+             */
+            half_life_days?: number;
+            /**
+             * Again Minutes
+             * @default 30
+             */
+            again_minutes?: number;
+            /**
+             * Names
+             * @default 12
+             */
+            names?: number;
+            /** @default null */
+            refund?: components["schemas"]["Step"] | null;
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property?: string;
+            /**
+             * Same
+             * @default order_id
+             */
+            same?: string;
+        };
+        /**
+         * AttributionPath
+         * @description One way to convert; ``longer``: touches came before these.
+         */
+        AttributionPath: {
+            /** Touches */
+            touches: components["schemas"]["TouchName"][];
+            /** Longer */
+            longer: boolean;
+            /** Conversions */
+            conversions: number;
+            /** Value */
+            value: number | null;
+            /** People */
+            people: number | null;
+        };
+        /**
+         * AttributionResult
+         * @description ``groups[0]`` is everyone. ``names``: what the asked touches are called, in order.
+         *
+         *     ``cost`` is all that was spent in the period by what names the touches, ``cost_elsewhere`` the part of it
+         *     whose name no row has; None where no costs were imported.
+         */
+        AttributionResult: {
+            /** Models */
+            models: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley")[];
+            /** Names */
+            names: string[];
+            /** Groups */
+            groups: components["schemas"]["AttributionGroup"][];
+            /** Cost */
+            cost: number | null;
+            /** Cost Elsewhere */
+            cost_elsewhere: number | null;
+            lift: components["schemas"]["Lift"] | null;
+        };
+        /**
+         * AttributionRow
+         * @description One touch. ``touch`` None: conversions without any in the look-back.
+         *
+         *     ``credits``, ``first`` and ``repeat`` have one entry a model, in the order of ``models``. ``assisted`` are
+         *     conversions with this touch on the way but not last, ``last`` those it was last of.
+         */
+        AttributionRow: {
+            touch: components["schemas"]["TouchName"] | null;
+            /** Credits */
+            credits: components["schemas"]["AttributionCredit"][];
+            /** First */
+            first: components["schemas"]["AttributionCredit"][] | null;
+            /** Repeat */
+            repeat: components["schemas"]["AttributionCredit"][] | null;
+            /** Assisted */
+            assisted: number;
+            /** Last */
+            last: number;
+            /**
+             * Cost
+             * @default null
+             */
+            cost?: number | null;
+        };
+        /**
          * Breakdown
          * @description Split the answer by a property (``$event``: the event's name). The ``top`` values by size are named, the rest is "other".
          *
@@ -364,6 +688,49 @@ export interface components {
              * @enum {string}
              */
             unit?: "hour" | "day" | "week" | "month";
+        };
+        /**
+         * Lift
+         * @description Every model against the imported results of lift tests; ``models`` begins with the nearest.
+         */
+        Lift: {
+            /** Touches */
+            touches: components["schemas"]["LiftTouch"][];
+            /** Models */
+            models: components["schemas"]["LiftModel"][];
+        };
+        /**
+         * LiftModel
+         * @description How far a model is from the tests.
+         *
+         *     ``error``: the absolute differences of all tested touches by the orders found. ``bias``: their sum with
+         *     sign. ``over`` and ``under``: the touch most over- and under-credited, with how many orders.
+         */
+        LiftModel: {
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            /** Error */
+            error: number;
+            /** Bias */
+            bias: number;
+            over: components["schemas"]["TouchName"] | null;
+            /** Over Orders */
+            over_orders: number;
+            under: components["schemas"]["TouchName"] | null;
+            /** Under Orders */
+            under_orders: number;
+        };
+        /**
+         * LiftTouch
+         * @description Orders that a test found would not have come without the touch, in the asked period.
+         */
+        LiftTouch: {
+            touch: components["schemas"]["TouchName"];
+            /** Orders */
+            orders: number;
         };
         /**
          * Measure
@@ -1231,6 +1598,41 @@ export interface components {
             people: number;
         };
         /**
+         * Touch
+         * @description Events that are touches, and the property that names them (``$event``: the event's own name).
+         *
+         *     An event on which the property is not set is no touch.
+         */
+        Touch: {
+            step: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "property": "$event",
+             *       "scope": "event",
+             *       "kind": null,
+             *       "when": "now",
+             *       "bins": null
+             *     }
+             */
+            property?: components["schemas"]["Breakdown"];
+        };
+        /**
+         * TouchName
+         * @description One touch: which of the asked touches, counted from 0, and its name. Without a ``definition`` it is the rest.
+         */
+        TouchName: {
+            /**
+             * Definition
+             * @default null
+             */
+            definition?: number | null;
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | boolean | number | null;
+        };
+        /**
          * TrendsCell
          * @description The persons behind one figure. ``bucket`` None: the whole period.
          */
@@ -1385,6 +1787,11 @@ export interface components {
         };
         /** @description The models of each kind of question. */
         Kinds: {
+            attribution: {
+                params: components["schemas"]["AttributionParams"];
+                result: components["schemas"]["AttributionResult"];
+                cell: components["schemas"]["AttributionCell"];
+            };
             funnel: {
                 params: components["schemas"]["FunnelParams"];
                 result: components["schemas"]["FunnelResult"];
@@ -1418,6 +1825,14 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AttributionBin = components['schemas']['AttributionBin'];
+export type AttributionCell = components['schemas']['AttributionCell'];
+export type AttributionCredit = components['schemas']['AttributionCredit'];
+export type AttributionGroup = components['schemas']['AttributionGroup'];
+export type AttributionParams = components['schemas']['AttributionParams'];
+export type AttributionPath = components['schemas']['AttributionPath'];
+export type AttributionResult = components['schemas']['AttributionResult'];
+export type AttributionRow = components['schemas']['AttributionRow'];
 export type Breakdown = components['schemas']['Breakdown'];
 export type Comparison = components['schemas']['Comparison'];
 export type Condition = components['schemas']['Condition'];
@@ -1434,6 +1849,9 @@ export type FunnelStep = components['schemas']['FunnelStep'];
 export type FunnelTrendPoint = components['schemas']['FunnelTrendPoint'];
 export type Hold = components['schemas']['Hold'];
 export type Last = components['schemas']['Last'];
+export type Lift = components['schemas']['Lift'];
+export type LiftModel = components['schemas']['LiftModel'];
+export type LiftTouch = components['schemas']['LiftTouch'];
 export type Measure = components['schemas']['Measure'];
 export type Negation = components['schemas']['Negation'];
 export type OneItem = components['schemas']['OneItem'];
@@ -1466,6 +1884,8 @@ export type SessionsResult = components['schemas']['SessionsResult'];
 export type Some = components['schemas']['Some'];
 export type Step = components['schemas']['Step'];
 export type TimeBin = components['schemas']['TimeBin'];
+export type Touch = components['schemas']['Touch'];
+export type TouchName = components['schemas']['TouchName'];
 export type TrendsCell = components['schemas']['TrendsCell'];
 export type TrendsLine = components['schemas']['TrendsLine'];
 export type TrendsParams = components['schemas']['TrendsParams'];

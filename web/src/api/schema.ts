@@ -136,6 +136,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Attribution
+         * @description Which touches earned the orders and the revenue, by nine models side by side.
+         */
+        post: operations["ask_attribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/attribution/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attribution People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["attribution_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/funnel": {
         parameters: {
             query?: never;
@@ -1227,6 +1267,313 @@ export interface components {
             sentence: components["schemas"]["tidewheel__analyse__answer__Title"];
             title: components["schemas"]["tidewheel__analyse__answer__Title"];
         };
+        /** AttributionAnswer */
+        AttributionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_AttributionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["AttributionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["AttributionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** AttributionBehind */
+        AttributionBehind: {
+            cell: components["schemas"]["AttributionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["AttributionParams"];
+        };
+        /**
+         * AttributionBin
+         * @description Conversions with ``low`` touches up to, not including, ``high``; or so many ms after the first touch.
+         *
+         *     ``high`` None: and more. ``people`` is None in "other".
+         */
+        AttributionBin: {
+            /** Conversions */
+            conversions: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+            /** People */
+            people: number | null;
+        };
+        /**
+         * AttributionCell
+         * @description The persons behind one figure.
+         *
+         *     Without ``touch``, ``rest`` and ``untouched``: everyone who converted. ``stage``: only by conversions that
+         *     were their first ever, or later ones.
+         */
+        AttributionCell: {
+            /** Delay */
+            delay?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Length */
+            length?: number | null;
+            /**
+             * Longer
+             * @default false
+             */
+            longer: boolean;
+            /**
+             * Lost
+             * @default false
+             */
+            lost: boolean;
+            /** Model */
+            model?: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley") | null;
+            /** Path */
+            path?: components["schemas"]["TouchName"][] | null;
+            /** Rest */
+            rest?: components["schemas"]["TouchName"][] | null;
+            /**
+             * Stage
+             * @default all
+             * @enum {string}
+             */
+            stage: "all" | "first" | "repeat";
+            touch?: components["schemas"]["TouchName"] | null;
+            /**
+             * Untouched
+             * @default false
+             */
+            untouched: boolean;
+        };
+        /**
+         * AttributionCredit
+         * @description What one model credits to one touch. ``value`` is revenue in minor units, when it was asked.
+         *
+         *     ``people`` are the persons with a conversion of which this touch gets something. The returns are there
+         *     where costs are: ``roas`` revenue by cost, ``roi`` revenue less cost by cost, ``cac`` cost a first order,
+         *     ``cpo`` cost an order.
+         */
+        AttributionCredit: {
+            /** Cac */
+            cac?: number | null;
+            /** Conversions */
+            conversions: number;
+            /** Cpo */
+            cpo?: number | null;
+            /** People */
+            people: number;
+            /** Roas */
+            roas?: number | null;
+            /** Roi */
+            roi?: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AttributionGroup
+         * @description The table of one breakdown value. ``lost`` are persons with touches in the period who did not convert.
+         */
+        AttributionGroup: {
+            /** Conversions */
+            conversions: number;
+            /** Delays */
+            delays: components["schemas"]["AttributionBin"][];
+            /** First Conversions */
+            first_conversions: number | null;
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Lengths */
+            lengths: components["schemas"]["AttributionBin"][];
+            /** Lost */
+            lost: number;
+            /** Paths */
+            paths: components["schemas"]["AttributionPath"][];
+            /** People */
+            people: number;
+            /** Repeat Conversions */
+            repeat_conversions: number | null;
+            /** Rows */
+            rows: components["schemas"]["AttributionRow"][];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AttributionParams
+         * @description Which touches earned the conversions of the period.
+         *
+         *     The conversions of the period are credited to the touches before them, at most ``within_days`` back.
+         */
+        AttributionParams: {
+            /**
+             * Again Minutes
+             * @default 30
+             */
+            again_minutes: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Chain
+             * @default true
+             */
+            chain: boolean;
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            conversion: components["schemas"]["Step"];
+            /**
+             * Direct
+             * @default [
+             *       "natural",
+             *       "direct",
+             *       "(direct)"
+             *     ]
+             */
+            direct: string[];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Fresh
+             * @default false
+             */
+            fresh: boolean;
+            /**
+             * Half Life Days
+             * @default 7
+             */
+            half_life_days: number;
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "percentile": 90,
+             *       "scope": "event"
+             *     }
+             */
+            measure: components["schemas"]["Measure"];
+            /**
+             * Model
+             * @default linear
+             * @enum {string}
+             */
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            /**
+             * Names
+             * @default 12
+             */
+            names: number;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Position
+             * @default [
+             *       0.4,
+             *       0.2,
+             *       0.4
+             *     ]
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            refund?: components["schemas"]["Step"] | null;
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * Same
+             * @default order_id
+             */
+            same: string;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /** Touches */
+            touches: components["schemas"]["Touch"][];
+            /**
+             * Within Days
+             * @default 30
+             */
+            within_days: number;
+        };
+        /**
+         * AttributionPath
+         * @description One way to convert; ``longer``: touches came before these.
+         */
+        AttributionPath: {
+            /** Conversions */
+            conversions: number;
+            /** Longer */
+            longer: boolean;
+            /** People */
+            people: number | null;
+            /** Touches */
+            touches: components["schemas"]["TouchName"][];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AttributionResult
+         * @description ``groups[0]`` is everyone. ``names``: what the asked touches are called, in order.
+         *
+         *     ``cost`` is all that was spent in the period by what names the touches, ``cost_elsewhere`` the part of it
+         *     whose name no row has; None where no costs were imported.
+         */
+        AttributionResult: {
+            /** Cost */
+            cost: number | null;
+            /** Cost Elsewhere */
+            cost_elsewhere: number | null;
+            /** Groups */
+            groups: components["schemas"]["AttributionGroup"][];
+            lift: components["schemas"]["Lift"] | null;
+            /** Models */
+            models: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley")[];
+            /** Names */
+            names: string[];
+        };
+        /**
+         * AttributionRow
+         * @description One touch. ``touch`` None: conversions without any in the look-back.
+         *
+         *     ``credits``, ``first`` and ``repeat`` have one entry a model, in the order of ``models``. ``assisted`` are
+         *     conversions with this touch on the way but not last, ``last`` those it was last of.
+         */
+        AttributionRow: {
+            /** Assisted */
+            assisted: number;
+            /** Cost */
+            cost?: number | null;
+            /** Credits */
+            credits: components["schemas"]["AttributionCredit"][];
+            /** First */
+            first: components["schemas"]["AttributionCredit"][] | null;
+            /** Last */
+            last: number;
+            /** Repeat */
+            repeat: components["schemas"]["AttributionCredit"][] | null;
+            touch: components["schemas"]["TouchName"] | null;
+        };
         /**
          * AuditLine
          * @description One change. ``actor`` is an e-mail address, or ``local`` for the command line of the machine.
@@ -1311,7 +1658,7 @@ export interface components {
              * @default events
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "people";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people";
         };
         /**
          * Breakdown
@@ -1428,6 +1775,15 @@ export interface components {
             name: string;
             /** Type */
             type: string;
+        };
+        /** ComparedWith[AttributionResult] */
+        ComparedWith_AttributionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["AttributionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
         };
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
@@ -1984,7 +2340,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "people";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people";
             mapping?: components["schemas"]["Mapping"] | null;
             /** Upload Id */
             upload_id: string;
@@ -2064,6 +2420,49 @@ export interface components {
              * @enum {string}
              */
             unit: "hour" | "day" | "week" | "month";
+        };
+        /**
+         * Lift
+         * @description Every model against the imported results of lift tests; ``models`` begins with the nearest.
+         */
+        Lift: {
+            /** Models */
+            models: components["schemas"]["LiftModel"][];
+            /** Touches */
+            touches: components["schemas"]["LiftTouch"][];
+        };
+        /**
+         * LiftModel
+         * @description How far a model is from the tests.
+         *
+         *     ``error``: the absolute differences of all tested touches by the orders found. ``bias``: their sum with
+         *     sign. ``over`` and ``under``: the touch most over- and under-credited, with how many orders.
+         */
+        LiftModel: {
+            /** Bias */
+            bias: number;
+            /** Error */
+            error: number;
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            over: components["schemas"]["TouchName"] | null;
+            /** Over Orders */
+            over_orders: number;
+            under: components["schemas"]["TouchName"] | null;
+            /** Under Orders */
+            under_orders: number;
+        };
+        /**
+         * LiftTouch
+         * @description Orders that a test found would not have come without the touch, in the asked period.
+         */
+        LiftTouch: {
+            /** Orders */
+            orders: number;
+            touch: components["schemas"]["TouchName"];
         };
         /**
          * Link
@@ -4168,6 +4567,33 @@ export interface components {
             /** Start */
             start: string;
         };
+        /**
+         * Touch
+         * @description Events that are touches, and the property that names them (``$event``: the event's own name).
+         *
+         *     An event on which the property is not set is no touch.
+         */
+        Touch: {
+            /**
+             * @default {
+             *       "property": "$event",
+             *       "scope": "event",
+             *       "when": "now"
+             *     }
+             */
+            property: components["schemas"]["Breakdown"];
+            step: components["schemas"]["Step"];
+        };
+        /**
+         * TouchName
+         * @description One touch: which of the asked touches, counted from 0, and its name. Without a ``definition`` it is the rest.
+         */
+        TouchName: {
+            /** Definition */
+            definition?: number | null;
+            /** Name */
+            name?: string | boolean | number | null;
+        };
         /** TrendsAnswer */
         TrendsAnswer: {
             /** Comparisons */
@@ -4865,6 +5291,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnalysisList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_attribution: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    attribution_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
                 };
             };
             /** @description What went wrong */
