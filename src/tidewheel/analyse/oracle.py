@@ -7,11 +7,12 @@ Oracles use no kernels and no arrays. Tests set them against the kernels on rand
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeAlias, TypeVar, cast
 
-from tidewheel.analyse.contract import Context
-from tidewheel.analyse.question import Model, Question
+from tidewheel.analyse.contract import Context, Labels
+from tidewheel.analyse.question import GroupLabel, Model, Question
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
 
@@ -65,6 +66,26 @@ class World:
             return {row.group}
         items = [item for item in row.items if item.bits & bits and (key is None or item.key == key)]
         return {item.group for item in items} or {0}
+
+
+Line: TypeAlias = tuple[GroupLabel | None, set[int] | None]
+"""A label and the group codes it stands for; None and None: everyone."""
+
+
+def lines(sizes: Mapping[int, float], top: int, labels: Labels) -> list[Line]:
+    """Return everyone, the ``top`` groups by size (equals by label), and the rest as "other"."""
+    ranking = sorted(sizes, key=lambda code: (-sizes[code], str(labels.of(code)), code))
+    found: list[Line] = [(None, None), *((labels.of(code), {code}) for code in ranking[:top])]
+    return [*found, (["$other"], set(ranking[top:]))] if ranking[top:] else found
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """Return a percentile of ascending values, between neighbours by straight line."""
+    if not values:
+        return None
+    place = (len(values) - 1) * share / 100
+    below, above = values[int(place)], values[min(int(place) + 1, len(values) - 1)]
+    return below + (above - below) * (place - int(place))
 
 
 P = TypeVar("P", bound=Question)
