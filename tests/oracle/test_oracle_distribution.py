@@ -10,7 +10,7 @@ from tests.oracle.agree import agree
 from tests.oracle.worlds import LABELS, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.distribution import Distribution, DistributionParams
-from tidewheel.analyse.oracle import World, lines
+from tidewheel.analyse.oracle import World, named
 from tidewheel.analyse.oracles.distribution import DistributionOracle, people, present
 from tidewheel.core.period import DAY, Calendar, Dates
 
@@ -63,5 +63,5 @@ def test_distribution_equals_oracle(seed: int) -> None:
             code: len(people(world, params, CONTEXT, span, (None, {code}))[0])
             for code in present(world, params, CONTEXT)
         }
-        chosen = lines(sizes, params.top, LABELS) if params.breakdowns else []
+        chosen = named(sizes, params.top, LABELS) if params.breakdowns else []
         agree(dice, Distribution(), DistributionOracle(), world, params, CONTEXT, chosen)

@@ -10,7 +10,7 @@ from tests.oracle.agree import agree
 from tests.oracle.worlds import LABELS, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.interval import Interval, IntervalParams
-from tidewheel.analyse.oracle import World, lines
+from tidewheel.analyse.oracle import World, named
 from tidewheel.analyse.oracles.interval import IntervalOracle, pairs
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
 
@@ -69,5 +69,5 @@ def test_interval_equals_oracle(seed: int) -> None:
             code: len({pair.person for pair in found if code in pair.groups})
             for code in {code for pair in found for code in pair.groups}
         }
-        chosen = lines(sizes, params.top, LABELS) if params.breakdowns else []
+        chosen = named(sizes, params.top, LABELS) if params.breakdowns else []
         agree(dice, Interval(), IntervalOracle(), world, params, CONTEXT, chosen)

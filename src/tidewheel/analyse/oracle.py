@@ -59,6 +59,8 @@ class World:
     ragged_key: bool = False
     ragged_value: bool = False
     grouped: bool = True
+    values: int = 1
+    """How many values each row has."""
 
     def groups_of(self, row: Happening, bits: int, key: int | None = None) -> set[int]:
         """Return the groups a row stands for at the steps ``bits``."""
@@ -72,11 +74,12 @@ Line: TypeAlias = tuple[GroupLabel | None, set[int] | None]
 """A label and the group codes it stands for; None and None: everyone."""
 
 
-def lines(sizes: Mapping[int, float], top: int, labels: Labels) -> list[Line]:
-    """Return everyone, the ``top`` groups by size (equals by label), and the rest as "other"."""
-    ranking = sorted(sizes, key=lambda code: (-sizes[code], str(labels.of(code)), code))
-    found: list[Line] = [(None, None), *((labels.of(code), {code}) for code in ranking[:top])]
-    return [*found, (["$other"], set(ranking[top:]))] if ranking[top:] else found
+def named(sizes: Mapping[int, float], top: int, labels: Labels) -> list[Line]:
+    """Return everyone, the ``top`` groups (largest first, equals by label), and the rest as "other"."""
+    ranked = sorted(sizes, key=lambda code: (-sizes[code], str(labels.of(code)), code))
+    found: list[Line] = [(None, None)]
+    found += [(labels.of(code), {code}) for code in ranked[:top]]
+    return [*found, (["$other"], set(ranked[top:]))] if ranked[top:] else found
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -96,6 +99,8 @@ class Oracle(ABC, Generic[P, R]):
     """Answers one kind of question; ``name`` is the analysis it checks."""
 
     name: ClassVar[str]
+    most_rows: ClassVar[int | None] = None
+    """Persons with more rows take too long to look at in every way; None: there is no such number."""
 
     @abstractmethod
     def answer(self, world: World, params: P, context: Context) -> R:

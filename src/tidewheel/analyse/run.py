@@ -15,7 +15,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from tidewheel import __version__
-from tidewheel.analyse.answer import Answer, Compared, Provenance, Significance, Title, Warned
+from tidewheel.analyse.answer import Answer, Compared, Named, Provenance, Significance, Title, Warned
 from tidewheel.analyse.blocks import Source
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Analysis, Block, Context
@@ -170,7 +170,12 @@ def _answer(
             for test in analysis.contrast(question, result, compared)
         ]
         comparisons.append(
-            Compared(label=_label(question.compare[index], other_context), result=compared, tests=tests)
+            Compared(
+                label=_label(question.compare[index], other_context),
+                result=compared,
+                figures=_figures(analysis, other, compared),
+                tests=tests,
+            )
         )
     zone = context.calendar.tz()
     ends = [loaded.segment.end for loaded in snapshot.segments]
@@ -178,6 +183,7 @@ def _answer(
         kind=analysis.name,
         params=question.model_dump(mode="json"),
         result=result,
+        figures=_figures(analysis, question, result),
         comparisons=comparisons,
         warnings=_warnings(snapshot, analysis, question, context),
         provenance=Provenance(
@@ -196,6 +202,10 @@ def _answer(
             people=resolve(snapshot).count,
         ),
     )
+
+
+def _figures(analysis: AnyAnalysis, question: Any, result: Any) -> list[Named]:
+    return [Named.of(figure) for figure in analysis.figures(question, result)]
 
 
 def _run(

@@ -854,16 +854,29 @@ export interface components {
         };
         /**
          * AnalysisReply
-         * @description One kind of question. ``params_schema`` is the JSON schema of its parameters.
+         * @description One kind of question.
+         *
+         *     ``params_schema`` is the JSON schema of its parameters, with the words of each under ``x-ask``;
+         *     ``sentence`` is the question in words, with parameters as ``{marks}``. ``sample`` can be asked.
          */
         AnalysisReply: {
             description: components["schemas"]["tidewheel__analyse__answer__Title"];
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "behaviour" | "customers" | "growth";
             /** Name */
             name: string;
             /** Params Schema */
             params_schema: {
                 [key: string]: unknown;
             };
+            /** Sample */
+            sample: {
+                [key: string]: unknown;
+            };
+            sentence: components["schemas"]["tidewheel__analyse__answer__Title"];
             title: components["schemas"]["tidewheel__analyse__answer__Title"];
         };
         /**
@@ -954,7 +967,7 @@ export interface components {
         };
         /**
          * Breakdown
-         * @description Split the answer by a property. The ``top`` values by size are named, the rest is "other".
+         * @description Split the answer by a property (``$event``: the event's name). The ``top`` values by size are named, the rest is "other".
          *
          *     ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b).
          */
@@ -1037,6 +1050,8 @@ export interface components {
         };
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["FunnelResult"];
             /** Tests */
@@ -1044,6 +1059,8 @@ export interface components {
         };
         /** ComparedWith[RetentionResult] */
         ComparedWith_RetentionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["RetentionResult"];
             /** Tests */
@@ -1051,6 +1068,8 @@ export interface components {
         };
         /** ComparedWith[TrendsResult] */
         ComparedWith_TrendsResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["TrendsResult"];
             /** Tests */
@@ -1276,6 +1295,8 @@ export interface components {
         FunnelAnswer: {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_FunnelResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["FunnelParams"];
@@ -1829,6 +1850,26 @@ export interface components {
             week_start: number;
         };
         /**
+         * Named
+         * @description One of the answer's main numbers by its lasting name; see :class:`tidewheel.analyse.contract.Figure`.
+         */
+        Named: {
+            /** Cell */
+            cell: unknown;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Name */
+            name: string;
+            title: components["schemas"]["tidewheel__analyse__answer__Title"];
+            /** Value */
+            value: number | null;
+        };
+        /**
          * Negation
          * @description This does not hold.
          */
@@ -2369,6 +2410,8 @@ export interface components {
         RetentionAnswer: {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_RetentionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["RetentionParams"];
@@ -2815,6 +2858,8 @@ export interface components {
         TrendsAnswer: {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_TrendsResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["TrendsParams"];

@@ -15,7 +15,7 @@ from tidewheel.analyse.kinds.distribution import (
     DistributionRange,
     DistributionResult,
 )
-from tidewheel.analyse.oracle import Happening, Line, Oracle, World, lines, percentile
+from tidewheel.analyse.oracle import Happening, Line, Oracle, World, named, percentile
 
 
 class DistributionOracle(Oracle[DistributionParams, DistributionResult]):
@@ -32,7 +32,7 @@ class DistributionOracle(Oracle[DistributionParams, DistributionResult]):
             code: len(people(world, params, context, spans[0], (None, {code}))[0])
             for code in present(world, params, context)
         }
-        chosen = lines(sizes, params.top, context.labels) if params.breakdowns else [(None, None)]
+        chosen = named(sizes, params.top, context.labels) if params.breakdowns else [(None, None)]
         found = [[people(world, params, context, one, line) for one in spans] for line in chosen]
         ranges = ranges_of(params, [[figures for figures, _ in line] for line in found])
         points = [[point(params, ranges, *one) for one in line] for line in found]

@@ -15,7 +15,7 @@ from tidewheel.analyse.kinds.interval import (
     IntervalRange,
     IntervalResult,
 )
-from tidewheel.analyse.oracle import Happening, Line, Oracle, World, lines, percentile
+from tidewheel.analyse.oracle import Happening, Line, Oracle, World, named, percentile
 
 
 class Pair(NamedTuple):
@@ -40,7 +40,7 @@ class IntervalOracle(Oracle[IntervalParams, IntervalResult]):
             code: len({pair.person for pair in found if code in pair.groups})
             for code in {code for pair in found for code in pair.groups}
         }
-        chosen: list[Line] = lines(sizes, params.top, context.labels) if params.breakdowns else [(None, None)]
+        chosen: list[Line] = named(sizes, params.top, context.labels) if params.breakdowns else [(None, None)]
         spans = [(context.span.start, context.span.end), *pairwise(cuts)]
         cells = [
             [

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, create_model
 
-from tidewheel.analyse.answer import Answer, Provenance, Significance, Title, Warned
+from tidewheel.analyse.answer import Answer, Named, Provenance, Significance, Title, Warned
 from tidewheel.analyse.contract import Family
 from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
 from tidewheel.identify import people
@@ -52,6 +52,7 @@ class ComparedWith(Reply, Generic[R]):
 
     label: Title
     result: R
+    figures: list[Named]
     tests: list[Significance]
 
 
@@ -61,6 +62,7 @@ class AnswerOf(Reply, Generic[P, R]):
     kind: str
     params: P
     result: R
+    figures: list[Named]
     comparisons: list[ComparedWith[R]]
     warnings: list[Warned]
     provenance: Provenance
