@@ -18,8 +18,10 @@ from tidewheel.serve.cli.question import (
     Compare,
     From,
     Last,
+    NotSegments,
     Params,
     People,
+    Segments,
     To,
     Top,
     Where,
@@ -53,6 +55,8 @@ def trends(
     by: By = None,
     where: Where = None,
     people: People = None,
+    segment: Segments = None,
+    not_segment: NotSegments = None,
     compare: Compare = False,
     top: Top = None,
     params: Params = None,
@@ -61,7 +65,8 @@ def trends(
     as_json: Json = False,
 ) -> None:
     """Follow how much, how many, how often, over time."""
-    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(read_params(params))
+    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    asked = common.over(read_params(params))
     if event:
         asked["series"] = [{"step": step(name), "measure": measure(measured)} for name in event]
     if grain:
@@ -97,6 +102,8 @@ def funnel(
     by: By = None,
     where: Where = None,
     people: People = None,
+    segment: Segments = None,
+    not_segment: NotSegments = None,
     compare: Compare = False,
     top: Top = None,
     params: Params = None,
@@ -105,7 +112,8 @@ def funnel(
     as_json: Json = False,
 ) -> None:
     """Of the people who did the first thing, how many went on to the last?"""
-    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(read_params(params))
+    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    asked = common.over(read_params(params))
     if steps:
         asked["steps"] = [step(one) for one in steps]
     if window:
@@ -146,6 +154,8 @@ def retention(
     by: By = None,
     where: Where = None,
     people: People = None,
+    segment: Segments = None,
+    not_segment: NotSegments = None,
     compare: Compare = False,
     top: Top = None,
     params: Params = None,
@@ -154,7 +164,8 @@ def retention(
     as_json: Json = False,
 ) -> None:
     """Of the people who did the first thing, how many came back to do the other?"""
-    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(read_params(params))
+    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    asked = common.over(read_params(params))
     if start:
         asked["start"] = step(start)
         asked.setdefault("back", step(start))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -25,8 +26,10 @@ from tidewheel.serve.cli.question import (
     Compare,
     From,
     Last,
+    NotSegments,
     Params,
     People,
+    Segments,
     To,
     Top,
     Where,
@@ -39,6 +42,7 @@ from tidewheel.serve.cli.question import (
 Ask = Callable[[str, dict[str, Any], str | None, Path | None, bool], None]
 SHARED: dict[str, Any] = {
     "last": Last, "first_day": From, "last_day": To, "by": By, "where": Where, "people": People,
+    "segments": Segments, "not_segments": NotSegments,
     "compare": Compare, "top": Top, "params": Params, "project": Project, "home": Home, "as_json": Json,
 }  # fmt: skip
 SWITCHES = ("compare", "as_json")
@@ -86,23 +90,18 @@ def help_of(info: FieldInfo) -> Text:
 
 
 def _command(name: str, params: type[BaseModel], ask: Ask) -> Callable[..., None]:
-    fields = own(params)
+    own_fields = own(params)
 
     def run(**given: Any) -> None:
-        common = Common(
-            **{
-                key: given[key]
-                for key in ("last", "first_day", "last_day", "by", "where", "people", "compare", "top")
-            }
-        )
+        common = Common(**{one.name: given[one.name] for one in fields(Common)})
         question = common.over(read_params(given["params"]))
-        for field, info in fields.items():
+        for field, info in own_fields.items():
             value = given[_argument(field)]
             if value is not None and value != []:
                 question[field] = _read(field, info, value)
         ask(name, question, given["project"], given["home"], given["as_json"])
 
-    flags = {_argument(field): _option(field, info) for field, info in fields.items()} | SHARED
+    flags = {_argument(field): _option(field, info) for field, info in own_fields.items()} | SHARED
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             inspect.Parameter(

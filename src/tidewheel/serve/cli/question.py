@@ -39,6 +39,12 @@ Where = Annotated[
 People = Annotated[
     list[str] | None, typer.Option("--people", help="Only people like city=杭州; may be repeated.")
 ]
+Segments = Annotated[
+    list[str] | None, typer.Option("--segment", help="Only people in this segment; repeated: in all of them.")
+]
+NotSegments = Annotated[
+    list[str] | None, typer.Option("--not-segment", help="Only people outside this segment; repeated.")
+]
 Compare = Annotated[bool, typer.Option("--compare", help="Compare with the period before.")]
 Top = Annotated[int | None, typer.Option("--top", min=1, max=200, help="Values of a split that are named.")]
 
@@ -55,6 +61,8 @@ class Common:
     people: list[str] | None
     compare: bool
     top: int | None
+    segments: list[str] | None = None
+    not_segments: list[str] | None = None
 
     def over(self, params: dict[str, Any]) -> dict[str, Any]:
         """Return parameters with the flags laid over them."""
@@ -70,6 +78,9 @@ class Common:
             found["filters"] = [condition(one) for one in self.where]
         if self.people:
             found["people"] = {"filters": [condition(one, "person") for one in self.people]}
+        for name in ("segments", "not_segments"):
+            if getattr(self, name):
+                found["people"] = {**(found.get("people") or {}), name: getattr(self, name)}
         if self.compare:
             found["compare"] = [{"period": "previous"}]
         if self.top is not None:
