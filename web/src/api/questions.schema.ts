@@ -113,6 +113,177 @@ export interface components {
             to: string;
         };
         /**
+         * DistributionCell
+         * @description The persons behind one figure: those whose figure is in ``[low, high)``, an end that is missing is open.
+         *
+         *     ``bucket`` None: the whole period. ``idle``: those who did not do it instead.
+         */
+        DistributionCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Idle
+             * @default false
+             */
+            idle?: boolean;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * DistributionGroup
+         * @description One breakdown value. ``overall`` is the whole period; ``points`` the buckets, none with grain ``total``.
+         */
+        DistributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["DistributionPoint"];
+            /** Points */
+            points: components["schemas"]["DistributionPoint"][];
+        };
+        /**
+         * DistributionParams
+         * @description A distribution question. Without ``cuts`` and ``width`` the ranges are chosen from the figures.
+         */
+        DistributionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * By
+             * @default count
+             * @enum {string}
+             */
+            by?: "count" | "sum" | "distinct" | "hours" | "days" | "weeks";
+            /** @default null */
+            property?: components["schemas"]["Breakdown"] | null;
+            /** @default null */
+            active?: components["schemas"]["Step"] | null;
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts?: number[];
+            /**
+             * Width
+             * @default null
+             */
+            width?: number | null;
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month" | "total";
+            /**
+             * Percentiles
+             * @default [
+             *       25,
+             *       50,
+             *       75,
+             *       90
+             *     ]
+             */
+            percentiles?: number[];
+        };
+        /**
+         * DistributionPoint
+         * @description The people of one bucket. ``people`` did it; ``idle`` were there and did not (None when not asked).
+         */
+        DistributionPoint: {
+            /** People */
+            people: number;
+            /** Idle */
+            idle: number | null;
+            /** Counts */
+            counts: number[];
+            /** Sums */
+            sums: number[];
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Total */
+            total: number;
+            /** Percentiles */
+            percentiles: (number | null)[];
+            /** Top Fifth */
+            top_fifth: number | null;
+        };
+        /**
+         * DistributionRange
+         * @description The figures ``low <= x < high``; an end that is None is open.
+         */
+        DistributionRange: {
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * DistributionResult
+         * @description ``groups[0]`` is everyone. ``whole`` says that figures are whole numbers.
+         */
+        DistributionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["DistributionRange"][];
+            /** Percentiles */
+            percentiles: number[];
+            /** Whole */
+            whole: boolean;
+            /** Groups */
+            groups: components["schemas"]["DistributionGroup"][];
+        };
+        /**
          * EventMatch
          * @description Events of one name (``*``: any event but person facts) that pass the filters.
          */
@@ -352,6 +523,163 @@ export interface components {
             kind?: ("text" | "number" | "flag" | "time" | "list") | null;
         };
         /**
+         * IntervalCell
+         * @description The persons with an interval (or mean) of ``low <= ms < high``; ``bucket`` None: the whole period.
+         */
+        IntervalCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * IntervalGroup
+         * @description One breakdown value.
+         */
+        IntervalGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["IntervalPoint"];
+            /** Points */
+            points: components["schemas"]["IntervalPoint"][];
+        };
+        /**
+         * IntervalParams
+         * @description An interval question. An interval belongs to the moment it ends; its start may lie before the period.
+         */
+        IntervalParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            start: components["schemas"]["Step"];
+            end: components["schemas"]["Step"];
+            /**
+             * Pairs
+             * @default nearest
+             * @enum {string}
+             */
+            pairs?: "nearest" | "every" | "first";
+            /**
+             * At Most
+             * @default 7776000000
+             */
+            at_most?: number;
+            /** @default null */
+            hold?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Weigh
+             * @default pairs
+             * @enum {string}
+             */
+            weigh?: "pairs" | "people";
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts?: number[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+        };
+        /**
+         * IntervalPoint
+         * @description Intervals that ended in one bucket, in milliseconds. ``people`` are different persons, ``pairs`` intervals.
+         */
+        IntervalPoint: {
+            /** People */
+            people: number;
+            /** Pairs */
+            pairs: number;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+            /** Counts */
+            counts: number[];
+        };
+        /**
+         * IntervalRange
+         * @description ``low <= ms < high``; a ``high`` of None is open.
+         */
+        IntervalRange: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * IntervalResult
+         * @description ``groups[0]`` is everyone.
+         */
+        IntervalResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["IntervalRange"][];
+            /** Groups */
+            groups: components["schemas"]["IntervalGroup"][];
+        };
+        /**
          * Last
          * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
          */
@@ -364,6 +692,123 @@ export interface components {
              * @enum {string}
              */
             unit?: "hour" | "day" | "week" | "month";
+        };
+        /**
+         * LifecycleCell
+         * @description The persons in one stage at the end of one bucket (None: the last).
+         *
+         *     ``before``: only who was in that stage one bucket earlier; the number of stages stands for "not known yet".
+         */
+        LifecycleCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Stage
+             * @default null
+             */
+            stage?: number | null;
+            /**
+             * Before
+             * @default null
+             */
+            before?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * LifecycleGroup
+         * @description One breakdown value.
+         */
+        LifecycleGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["LifecyclePoint"][];
+        };
+        /**
+         * LifecycleParams
+         * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
+         */
+        LifecycleParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+            /**
+             * Stages
+             * @default []
+             */
+            stages?: components["schemas"]["Stage"][];
+            /**
+             * Window
+             * @default 4
+             */
+            window?: number;
+        };
+        /**
+         * LifecyclePoint
+         * @description One bucket. ``people`` by stage; ``flows[before][stage]``, its last row those not known before.
+         */
+        LifecyclePoint: {
+            /** People */
+            people: number[];
+            /** Flows */
+            flows: number[][];
+            /** Quick Ratio */
+            quick_ratio: number | null;
+        };
+        /**
+         * LifecycleResult
+         * @description ``stages`` in order; of one's own stages the last, ``$rest``, holds who is in none. ``groups[0]`` is everyone.
+         */
+        LifecycleResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Stages */
+            stages: string[];
+            /** Groups */
+            groups: components["schemas"]["LifecycleGroup"][];
         };
         /**
          * Measure
@@ -631,6 +1076,47 @@ export interface components {
             any: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
         };
         /**
+         * Stage
+         * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
+         *
+         *     ``age``: since the first active bucket (0: this one). ``idle``: since the last one (0: active now).
+         *     ``times``: active buckets among the last ``window``.
+         */
+        Stage: {
+            /** Name */
+            name: string;
+            /**
+             * Age From
+             * @default 0
+             */
+            age_from?: number;
+            /**
+             * Age To
+             * @default null
+             */
+            age_to?: number | null;
+            /**
+             * Idle From
+             * @default 0
+             */
+            idle_from?: number;
+            /**
+             * Idle To
+             * @default null
+             */
+            idle_to?: number | null;
+            /**
+             * Times From
+             * @default 0
+             */
+            times_from?: number;
+            /**
+             * Times To
+             * @default null
+             */
+            times_to?: number | null;
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -794,10 +1280,25 @@ export interface components {
         };
         /** @description The models of each kind of question. */
         Kinds: {
+            distribution: {
+                params: components["schemas"]["DistributionParams"];
+                result: components["schemas"]["DistributionResult"];
+                cell: components["schemas"]["DistributionCell"];
+            };
             funnel: {
                 params: components["schemas"]["FunnelParams"];
                 result: components["schemas"]["FunnelResult"];
                 cell: components["schemas"]["FunnelCell"];
+            };
+            interval: {
+                params: components["schemas"]["IntervalParams"];
+                result: components["schemas"]["IntervalResult"];
+                cell: components["schemas"]["IntervalCell"];
+            };
+            lifecycle: {
+                params: components["schemas"]["LifecycleParams"];
+                result: components["schemas"]["LifecycleResult"];
+                cell: components["schemas"]["LifecycleCell"];
             };
             retention: {
                 params: components["schemas"]["RetentionParams"];
@@ -821,6 +1322,12 @@ export type Breakdown = components['schemas']['Breakdown'];
 export type Comparison = components['schemas']['Comparison'];
 export type Condition = components['schemas']['Condition'];
 export type Dates = components['schemas']['Dates'];
+export type DistributionCell = components['schemas']['DistributionCell'];
+export type DistributionGroup = components['schemas']['DistributionGroup'];
+export type DistributionParams = components['schemas']['DistributionParams'];
+export type DistributionPoint = components['schemas']['DistributionPoint'];
+export type DistributionRange = components['schemas']['DistributionRange'];
+export type DistributionResult = components['schemas']['DistributionResult'];
 export type EventMatch = components['schemas']['EventMatch'];
 export type Every = components['schemas']['Every'];
 export type Exclusion = components['schemas']['Exclusion'];
@@ -832,7 +1339,18 @@ export type FunnelResult = components['schemas']['FunnelResult'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type FunnelTrendPoint = components['schemas']['FunnelTrendPoint'];
 export type Hold = components['schemas']['Hold'];
+export type IntervalCell = components['schemas']['IntervalCell'];
+export type IntervalGroup = components['schemas']['IntervalGroup'];
+export type IntervalParams = components['schemas']['IntervalParams'];
+export type IntervalPoint = components['schemas']['IntervalPoint'];
+export type IntervalRange = components['schemas']['IntervalRange'];
+export type IntervalResult = components['schemas']['IntervalResult'];
 export type Last = components['schemas']['Last'];
+export type LifecycleCell = components['schemas']['LifecycleCell'];
+export type LifecycleGroup = components['schemas']['LifecycleGroup'];
+export type LifecycleParams = components['schemas']['LifecycleParams'];
+export type LifecyclePoint = components['schemas']['LifecyclePoint'];
+export type LifecycleResult = components['schemas']['LifecycleResult'];
 export type Measure = components['schemas']['Measure'];
 export type Negation = components['schemas']['Negation'];
 export type OneItem = components['schemas']['OneItem'];
@@ -845,6 +1363,7 @@ export type RetentionParams = components['schemas']['RetentionParams'];
 export type RetentionResult = components['schemas']['RetentionResult'];
 export type Series = components['schemas']['Series'];
 export type Some = components['schemas']['Some'];
+export type Stage = components['schemas']['Stage'];
 export type Step = components['schemas']['Step'];
 export type TimeBin = components['schemas']['TimeBin'];
 export type TrendsCell = components['schemas']['TrendsCell'];

@@ -136,6 +136,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Distribution
+         * @description How many people did it how often, how much, or on how many days.
+         */
+        post: operations["ask_distribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/distribution/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Distribution People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["distribution_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/funnel": {
         parameters: {
             query?: never;
@@ -170,6 +210,86 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["funnel_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/interval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Interval
+         * @description How long it takes from one thing to the next.
+         */
+        post: operations["ask_interval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/interval/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interval People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["interval_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Lifecycle
+         * @description Who is new, stays, comes back or falls asleep, period by period.
+         */
+        post: operations["ask_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lifecycle People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["lifecycle_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1198,12 +1318,39 @@ export interface components {
             /** Samples */
             samples: unknown[];
         };
+        /** ComparedWith[DistributionResult] */
+        ComparedWith_DistributionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["DistributionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
             /** Figures */
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["FunnelResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[IntervalResult] */
+        ComparedWith_IntervalResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["IntervalResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[LifecycleResult] */
+        ComparedWith_LifecycleResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["LifecycleResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -1287,6 +1434,180 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /** DistributionAnswer */
+        DistributionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_DistributionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["DistributionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["DistributionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** DistributionBehind */
+        DistributionBehind: {
+            cell: components["schemas"]["DistributionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["DistributionParams"];
+        };
+        /**
+         * DistributionCell
+         * @description The persons behind one figure: those whose figure is in ``[low, high)``, an end that is missing is open.
+         *
+         *     ``bucket`` None: the whole period. ``idle``: those who did not do it instead.
+         */
+        DistributionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /**
+             * Idle
+             * @default false
+             */
+            idle: boolean;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * DistributionGroup
+         * @description One breakdown value. ``overall`` is the whole period; ``points`` the buckets, none with grain ``total``.
+         */
+        DistributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["DistributionPoint"];
+            /** Points */
+            points: components["schemas"]["DistributionPoint"][];
+        };
+        /**
+         * DistributionParams
+         * @description A distribution question. Without ``cuts`` and ``width`` the ranges are chosen from the figures.
+         */
+        DistributionParams: {
+            active?: components["schemas"]["Step"] | null;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * By
+             * @default count
+             * @enum {string}
+             */
+            by: "count" | "sum" | "distinct" | "hours" | "days" | "weeks";
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Percentiles
+             * @default [
+             *       25,
+             *       50,
+             *       75,
+             *       90
+             *     ]
+             */
+            percentiles: number[];
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            property?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /** Width */
+            width?: number | null;
+        };
+        /**
+         * DistributionPoint
+         * @description The people of one bucket. ``people`` did it; ``idle`` were there and did not (None when not asked).
+         */
+        DistributionPoint: {
+            /** Counts */
+            counts: number[];
+            /** Idle */
+            idle: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** People */
+            people: number;
+            /** Percentiles */
+            percentiles: (number | null)[];
+            /** Sums */
+            sums: number[];
+            /** Top Fifth */
+            top_fifth: number | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * DistributionRange
+         * @description The figures ``low <= x < high``; an end that is None is open.
+         */
+        DistributionRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+        };
+        /**
+         * DistributionResult
+         * @description ``groups[0]`` is everyone. ``whole`` says that figures are whole numbers.
+         */
+        DistributionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["DistributionGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Percentiles */
+            percentiles: number[];
+            /** Ranges */
+            ranges: components["schemas"]["DistributionRange"][];
+            /** Whole */
+            whole: boolean;
         };
         /**
          * Done
@@ -1802,6 +2123,170 @@ export interface components {
             /** Skipped */
             skipped: number;
         };
+        /** IntervalAnswer */
+        IntervalAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_IntervalResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["IntervalParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["IntervalResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** IntervalBehind */
+        IntervalBehind: {
+            cell: components["schemas"]["IntervalCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["IntervalParams"];
+        };
+        /**
+         * IntervalCell
+         * @description The persons with an interval (or mean) of ``low <= ms < high``; ``bucket`` None: the whole period.
+         */
+        IntervalCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * IntervalGroup
+         * @description One breakdown value.
+         */
+        IntervalGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["IntervalPoint"];
+            /** Points */
+            points: components["schemas"]["IntervalPoint"][];
+        };
+        /**
+         * IntervalParams
+         * @description An interval question. An interval belongs to the moment it ends; its start may lie before the period.
+         */
+        IntervalParams: {
+            /**
+             * At Most
+             * @default 7776000000
+             */
+            at_most: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            end: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            hold?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Pairs
+             * @default nearest
+             * @enum {string}
+             */
+            pairs: "nearest" | "every" | "first";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            start: components["schemas"]["Step"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Weigh
+             * @default pairs
+             * @enum {string}
+             */
+            weigh: "pairs" | "people";
+        };
+        /**
+         * IntervalPoint
+         * @description Intervals that ended in one bucket, in milliseconds. ``people`` are different persons, ``pairs`` intervals.
+         */
+        IntervalPoint: {
+            /** Counts */
+            counts: number[];
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+            /** Pairs */
+            pairs: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * IntervalRange
+         * @description ``low <= ms < high``; a ``high`` of None is open.
+         */
+        IntervalRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+        };
+        /**
+         * IntervalResult
+         * @description ``groups[0]`` is everyone.
+         */
+        IntervalResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["IntervalGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["IntervalRange"][];
+        };
         /**
          * Last
          * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
@@ -1815,6 +2300,131 @@ export interface components {
              * @enum {string}
              */
             unit: "hour" | "day" | "week" | "month";
+        };
+        /** LifecycleAnswer */
+        LifecycleAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_LifecycleResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["LifecycleParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["LifecycleResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** LifecycleBehind */
+        LifecycleBehind: {
+            cell: components["schemas"]["LifecycleCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["LifecycleParams"];
+        };
+        /**
+         * LifecycleCell
+         * @description The persons in one stage at the end of one bucket (None: the last).
+         *
+         *     ``before``: only who was in that stage one bucket earlier; the number of stages stands for "not known yet".
+         */
+        LifecycleCell: {
+            /** Before */
+            before?: number | null;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Stage */
+            stage?: number | null;
+        };
+        /**
+         * LifecycleGroup
+         * @description One breakdown value.
+         */
+        LifecycleGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["LifecyclePoint"][];
+        };
+        /**
+         * LifecycleParams
+         * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
+         */
+        LifecycleParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Stages
+             * @default []
+             */
+            stages: components["schemas"]["Stage"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Window
+             * @default 4
+             */
+            window: number;
+        };
+        /**
+         * LifecyclePoint
+         * @description One bucket. ``people`` by stage; ``flows[before][stage]``, its last row those not known before.
+         */
+        LifecyclePoint: {
+            /** Flows */
+            flows: number[][];
+            /** People */
+            people: number[];
+            /** Quick Ratio */
+            quick_ratio: number | null;
+        };
+        /**
+         * LifecycleResult
+         * @description ``stages`` in order; of one's own stages the last, ``$rest``, holds who is in none. ``groups[0]`` is everyone.
+         */
+        LifecycleResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["LifecycleGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Stages */
+            stages: string[];
         };
         /**
          * Link
@@ -3053,6 +3663,38 @@ export interface components {
             write_key: string | null;
         };
         /**
+         * Stage
+         * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
+         *
+         *     ``age``: since the first active bucket (0: this one). ``idle``: since the last one (0: active now).
+         *     ``times``: active buckets among the last ``window``.
+         */
+        Stage: {
+            /**
+             * Age From
+             * @default 0
+             */
+            age_from: number;
+            /** Age To */
+            age_to?: number | null;
+            /**
+             * Idle From
+             * @default 0
+             */
+            idle_from: number;
+            /** Idle To */
+            idle_to?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Times From
+             * @default 0
+             */
+            times_from: number;
+            /** Times To */
+            times_to?: number | null;
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -3833,6 +4475,102 @@ export interface operations {
             };
         };
     };
+    ask_distribution: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    distribution_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_funnel: {
         parameters: {
             query?: {
@@ -3897,6 +4635,198 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FunnelBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_interval: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntervalAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    interval_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_lifecycle: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecycleAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    lifecycle_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleBehind"];
             };
         };
         responses: {

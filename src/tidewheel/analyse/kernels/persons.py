@@ -159,10 +159,17 @@ class Slots:
 class Lines:
     """The samples and counts of each slot and bucket of an answer."""
 
-    def __init__(self, part: PersonsPart, how: How, width: int, top: int, labels: Labels) -> None:
+    def __init__(
+        self, part: PersonsPart, how: How, width: int, top: int, labels: Labels, also: Ints | None = None
+    ) -> None:
+        """``also`` are codes of groups that may have no figures."""
         line, bucket = np.divmod(part.counts.keys, width)
         whole = (bucket == width - 1) & (line > 0)
-        self.slots = Slots(line[whole] - 1, part.counts.columns[0, whole], top, labels)
+        codes, sizes = line[whole] - 1, part.counts.columns[0, whole]
+        if also is not None:
+            more = np.setdiff1d(also, codes)
+            codes, sizes = np.append(codes, more), np.append(sizes, np.zeros(more.size, np.int64))
+        self.slots = Slots(codes, sizes, top, labels)
         self.width, lines = width, len(self.slots.labels)
         cell = self.slots.of(line - 1) * width + bucket
         self.counts = np.zeros((lines * width, 2), np.int64)
