@@ -53,6 +53,154 @@ export interface components {
             people?: components["schemas"]["PeopleFilter"] | null;
         };
         /**
+         * CompositionCell
+         * @description The persons behind one part. ``bucket`` None: the whole period; ``group`` None: everyone.
+         */
+        CompositionCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CompositionGrade
+         * @description One class: how many parts, which share of their number, their sum and its share.
+         */
+        CompositionGrade: {
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: number;
+            /** Part Share */
+            part_share: number;
+            /** Value */
+            value: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * CompositionParams
+         * @description A composition question. ``breakdowns`` say of which parts; at least one.
+         */
+        CompositionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "property": null,
+             *       "scope": "event",
+             *       "percentile": 90,
+             *       "times": null
+             *     }
+             */
+            measure?: components["schemas"]["Measure"];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month" | "total";
+            /**
+             * Classes
+             * @default [
+             *       80,
+             *       95
+             *     ]
+             */
+            classes?: number[];
+        };
+        /**
+         * CompositionPoint
+         * @description The largest ``parts`` (``part_share`` of their number) make ``share`` of the sum of all.
+         */
+        CompositionPoint: {
+            /** Parts */
+            parts: number;
+            /** Part Share */
+            part_share: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * CompositionResult
+         * @description ``total`` and ``totals`` are everyone's figure; ``parts`` how many different parts there are, all of them counted.
+         */
+        CompositionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Total */
+            total: number | null;
+            /** Totals */
+            totals: (number | null)[];
+            /** Parts */
+            parts: number;
+            /** Shares */
+            shares: components["schemas"]["CompositionShare"][];
+            /** Curve */
+            curve: components["schemas"]["CompositionPoint"][];
+            /** Grades */
+            grades: components["schemas"]["CompositionGrade"][];
+            /** Half */
+            half: number | null;
+        };
+        /**
+         * CompositionShare
+         * @description One part. ``share`` is of everyone's figure, ``cumulative`` of the sum of all parts, from the largest on.
+         *
+         *     ``values`` and ``shares`` are bucket by bucket. "Other" has neither class nor cumulative share.
+         */
+        CompositionShare: {
+            /** Group */
+            group: (string | number | boolean | null)[];
+            /** Value */
+            value: number | null;
+            /** Share */
+            share: number | null;
+            /** Cumulative */
+            cumulative: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Values */
+            values: (number | null)[];
+            /** Shares */
+            shares: (number | null)[];
+        };
+        /**
          * Condition
          * @description One test of one property.
          *
@@ -1130,6 +1278,247 @@ export interface components {
             name?: string | null;
         };
         /**
+         * StickinessCell
+         * @description The persons behind one figure.
+         *
+         *     With ``bucket`` those active on that day or, with ``window``, in so many days up to it. Otherwise those active in
+         *     exactly ``units`` units of the period (None: any), or with ``at_least`` in so many or more.
+         */
+        StickinessCell: {
+            /**
+             * Units
+             * @default null
+             */
+            units?: number | null;
+            /**
+             * At Least
+             * @default false
+             */
+            at_least?: boolean;
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Window
+             * @default 1
+             */
+            window?: number;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * StickinessGroup
+         * @description One breakdown value.
+         *
+         *     ``exactly[n - 1]`` are the people active in n units, ``at_least[n - 1]`` in n or more. ``daily`` are each
+         *     day's people, ``windows[w][day]`` those of the window, ``ratios[w][day]`` the first part of the second, and
+         *     ``stickiness[w]`` the same over all whole days.
+         */
+        StickinessGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Mean */
+            mean: number | null;
+            /** Exactly */
+            exactly: number[];
+            /** At Least */
+            at_least: number[];
+            /** Daily */
+            daily: (number | null)[];
+            /** Windows */
+            windows: (number | null)[][];
+            /** Ratios */
+            ratios: (number | null)[][];
+            /** Stickiness */
+            stickiness: (number | null)[];
+        };
+        /**
+         * StickinessParams
+         * @description A stickiness question.
+         */
+        StickinessParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit?: "hour" | "day" | "week" | "month";
+            /**
+             * Windows
+             * @default [
+             *       7,
+             *       30
+             *     ]
+             */
+            windows?: number[];
+        };
+        /**
+         * StickinessResult
+         * @description ``buckets`` are the days. ``groups[0]`` is everyone.
+         */
+        StickinessResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Units */
+            units: number;
+            /** Groups */
+            groups: components["schemas"]["StickinessGroup"][];
+        };
+        /**
+         * TableCell
+         * @description The persons behind one figure: those of a row and a column.
+         *
+         *     ``row`` holds the values from the outermost breakdown on; none is the total. With ``row_but`` it is one
+         *     breakdown deeper: every value but these. The same for columns.
+         */
+        TableCell: {
+            /**
+             * Measure
+             * @default 0
+             */
+            measure?: number;
+            /**
+             * Row
+             * @default []
+             */
+            row?: (string | number | boolean | null)[];
+            /**
+             * Row But
+             * @default null
+             */
+            row_but?: (string | number | boolean | null)[] | null;
+            /**
+             * Column
+             * @default []
+             */
+            column?: (string | number | boolean | null)[];
+            /**
+             * Column But
+             * @default null
+             */
+            column_but?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableHead
+         * @description One row or column: its values from the outermost on; ``but``: the rest, all values except these.
+         */
+        TableHead: {
+            /** Values */
+            values: (string | number | boolean | null)[];
+            /** But */
+            but: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableParams
+         * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
+         */
+        TableParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Measures
+             * @default [
+             *       {
+             *         "kind": "count",
+             *         "property": null,
+             *         "scope": "event",
+             *         "percentile": 90,
+             *         "times": null
+             *       }
+             *     ]
+             */
+            measures?: components["schemas"]["Measure"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns?: components["schemas"]["Breakdown"][];
+            /**
+             * Order
+             * @default value
+             * @enum {string}
+             */
+            order?: "value" | "name";
+        };
+        /**
+         * TableResult
+         * @description ``values[measure][row][column]``; the first row and the first column are totals, parents stand before children.
+         */
+        TableResult: {
+            /** Rows */
+            rows: components["schemas"]["TableHead"][];
+            /** Columns */
+            columns: components["schemas"]["TableHead"][];
+            /** Values */
+            values: (number | null)[][][];
+        };
+        /**
          * TimeBin
          * @description People whose first-to-last time lies in [start, end) seconds; ``end`` None is open.
          */
@@ -1280,6 +1669,11 @@ export interface components {
         };
         /** @description The models of each kind of question. */
         Kinds: {
+            composition: {
+                params: components["schemas"]["CompositionParams"];
+                result: components["schemas"]["CompositionResult"];
+                cell: components["schemas"]["CompositionCell"];
+            };
             distribution: {
                 params: components["schemas"]["DistributionParams"];
                 result: components["schemas"]["DistributionResult"];
@@ -1305,6 +1699,16 @@ export interface components {
                 result: components["schemas"]["RetentionResult"];
                 cell: components["schemas"]["RetentionCell"];
             };
+            stickiness: {
+                params: components["schemas"]["StickinessParams"];
+                result: components["schemas"]["StickinessResult"];
+                cell: components["schemas"]["StickinessCell"];
+            };
+            table: {
+                params: components["schemas"]["TableParams"];
+                result: components["schemas"]["TableResult"];
+                cell: components["schemas"]["TableCell"];
+            };
             trends: {
                 params: components["schemas"]["TrendsParams"];
                 result: components["schemas"]["TrendsResult"];
@@ -1320,6 +1724,12 @@ export interface components {
 }
 export type Breakdown = components['schemas']['Breakdown'];
 export type Comparison = components['schemas']['Comparison'];
+export type CompositionCell = components['schemas']['CompositionCell'];
+export type CompositionGrade = components['schemas']['CompositionGrade'];
+export type CompositionParams = components['schemas']['CompositionParams'];
+export type CompositionPoint = components['schemas']['CompositionPoint'];
+export type CompositionResult = components['schemas']['CompositionResult'];
+export type CompositionShare = components['schemas']['CompositionShare'];
 export type Condition = components['schemas']['Condition'];
 export type Dates = components['schemas']['Dates'];
 export type DistributionCell = components['schemas']['DistributionCell'];
@@ -1365,6 +1775,14 @@ export type Series = components['schemas']['Series'];
 export type Some = components['schemas']['Some'];
 export type Stage = components['schemas']['Stage'];
 export type Step = components['schemas']['Step'];
+export type StickinessCell = components['schemas']['StickinessCell'];
+export type StickinessGroup = components['schemas']['StickinessGroup'];
+export type StickinessParams = components['schemas']['StickinessParams'];
+export type StickinessResult = components['schemas']['StickinessResult'];
+export type TableCell = components['schemas']['TableCell'];
+export type TableHead = components['schemas']['TableHead'];
+export type TableParams = components['schemas']['TableParams'];
+export type TableResult = components['schemas']['TableResult'];
 export type TimeBin = components['schemas']['TimeBin'];
 export type TrendsCell = components['schemas']['TrendsCell'];
 export type TrendsLine = components['schemas']['TrendsLine'];

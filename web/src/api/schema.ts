@@ -136,6 +136,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/composition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Composition
+         * @description What a figure is made of, which parts, and how much hangs on a few of them.
+         */
+        post: operations["ask_composition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/composition/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Composition People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["composition_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/distribution": {
         parameters: {
             query?: never;
@@ -330,6 +370,86 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["retention_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Stickiness
+         * @description On how many days people come, and which part of a month's people come on one day.
+         */
+        post: operations["ask_stickiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stickiness People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["stickiness_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Table
+         * @description Several figures by rows and columns of several properties, with subtotals.
+         */
+        post: operations["ask_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Table People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["table_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1318,6 +1438,15 @@ export interface components {
             /** Samples */
             samples: unknown[];
         };
+        /** ComparedWith[CompositionResult] */
+        ComparedWith_CompositionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["CompositionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[DistributionResult] */
         ComparedWith_DistributionResult_: {
             /** Figures */
@@ -1363,6 +1492,24 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[StickinessResult] */
+        ComparedWith_StickinessResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["StickinessResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[TableResult] */
+        ComparedWith_TableResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["TableResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[TrendsResult] */
         ComparedWith_TrendsResult_: {
             /** Figures */
@@ -1380,6 +1527,166 @@ export interface components {
             people?: components["schemas"]["PeopleFilter"] | null;
             /** Period */
             period?: components["schemas"]["Dates"] | components["schemas"]["Last"] | "previous" | null;
+        };
+        /** CompositionAnswer */
+        CompositionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_CompositionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["CompositionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["CompositionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** CompositionBehind */
+        CompositionBehind: {
+            cell: components["schemas"]["CompositionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["CompositionParams"];
+        };
+        /**
+         * CompositionCell
+         * @description The persons behind one part. ``bucket`` None: the whole period; ``group`` None: everyone.
+         */
+        CompositionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CompositionGrade
+         * @description One class: how many parts, which share of their number, their sum and its share.
+         */
+        CompositionGrade: {
+            /** Name */
+            name: string;
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * CompositionParams
+         * @description A composition question. ``breakdowns`` say of which parts; at least one.
+         */
+        CompositionParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Classes
+             * @default [
+             *       80,
+             *       95
+             *     ]
+             */
+            classes: number[];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "percentile": 90,
+             *       "scope": "event"
+             *     }
+             */
+            measure: components["schemas"]["Measure"];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * CompositionPoint
+         * @description The largest ``parts`` (``part_share`` of their number) make ``share`` of the sum of all.
+         */
+        CompositionPoint: {
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * CompositionResult
+         * @description ``total`` and ``totals`` are everyone's figure; ``parts`` how many different parts there are, all of them counted.
+         */
+        CompositionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Curve */
+            curve: components["schemas"]["CompositionPoint"][];
+            /** Grades */
+            grades: components["schemas"]["CompositionGrade"][];
+            /** Half */
+            half: number | null;
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Parts */
+            parts: number;
+            /** Shares */
+            shares: components["schemas"]["CompositionShare"][];
+            /** Total */
+            total: number | null;
+            /** Totals */
+            totals: (number | null)[];
+        };
+        /**
+         * CompositionShare
+         * @description One part. ``share`` is of everyone's figure, ``cumulative`` of the sum of all parts, from the largest on.
+         *
+         *     ``values`` and ``shares`` are bucket by bucket. "Other" has neither class nor cumulative share.
+         */
+        CompositionShare: {
+            /** Cumulative */
+            cumulative: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Group */
+            group: (string | number | boolean | null)[];
+            /** Share */
+            share: number | null;
+            /** Shares */
+            shares: (number | null)[];
+            /** Value */
+            value: number | null;
+            /** Values */
+            values: (number | null)[];
         };
         /**
          * Condition
@@ -3704,6 +4011,270 @@ export interface components {
             /** Name */
             name?: string | null;
         };
+        /** StickinessAnswer */
+        StickinessAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_StickinessResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["StickinessParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["StickinessResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** StickinessBehind */
+        StickinessBehind: {
+            cell: components["schemas"]["StickinessCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["StickinessParams"];
+        };
+        /**
+         * StickinessCell
+         * @description The persons behind one figure.
+         *
+         *     With ``bucket`` those active on that day or, with ``window``, in so many days up to it. Otherwise those active in
+         *     exactly ``units`` units of the period (None: any), or with ``at_least`` in so many or more.
+         */
+        StickinessCell: {
+            /**
+             * At Least
+             * @default false
+             */
+            at_least: boolean;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Units */
+            units?: number | null;
+            /**
+             * Window
+             * @default 1
+             */
+            window: number;
+        };
+        /**
+         * StickinessGroup
+         * @description One breakdown value.
+         *
+         *     ``exactly[n - 1]`` are the people active in n units, ``at_least[n - 1]`` in n or more. ``daily`` are each
+         *     day's people, ``windows[w][day]`` those of the window, ``ratios[w][day]`` the first part of the second, and
+         *     ``stickiness[w]`` the same over all whole days.
+         */
+        StickinessGroup: {
+            /** At Least */
+            at_least: number[];
+            /** Daily */
+            daily: (number | null)[];
+            /** Exactly */
+            exactly: number[];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Mean */
+            mean: number | null;
+            /** People */
+            people: number;
+            /** Ratios */
+            ratios: (number | null)[][];
+            /** Stickiness */
+            stickiness: (number | null)[];
+            /** Windows */
+            windows: (number | null)[][];
+        };
+        /**
+         * StickinessParams
+         * @description A stickiness question.
+         */
+        StickinessParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit: "hour" | "day" | "week" | "month";
+            /**
+             * Windows
+             * @default [
+             *       7,
+             *       30
+             *     ]
+             */
+            windows: number[];
+        };
+        /**
+         * StickinessResult
+         * @description ``buckets`` are the days. ``groups[0]`` is everyone.
+         */
+        StickinessResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["StickinessGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Units */
+            units: number;
+        };
+        /** TableAnswer */
+        TableAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_TableResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["TableParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["TableResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** TableBehind */
+        TableBehind: {
+            cell: components["schemas"]["TableCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["TableParams"];
+        };
+        /**
+         * TableCell
+         * @description The persons behind one figure: those of a row and a column.
+         *
+         *     ``row`` holds the values from the outermost breakdown on; none is the total. With ``row_but`` it is one
+         *     breakdown deeper: every value but these. The same for columns.
+         */
+        TableCell: {
+            /**
+             * Column
+             * @default []
+             */
+            column: (string | number | boolean | null)[];
+            /** Column But */
+            column_but?: (string | number | boolean | null)[] | null;
+            /**
+             * Measure
+             * @default 0
+             */
+            measure: number;
+            /**
+             * Row
+             * @default []
+             */
+            row: (string | number | boolean | null)[];
+            /** Row But */
+            row_but?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableHead
+         * @description One row or column: its values from the outermost on; ``but``: the rest, all values except these.
+         */
+        TableHead: {
+            /** But */
+            but: (string | number | boolean | null)[] | null;
+            /** Values */
+            values: (string | number | boolean | null)[];
+        };
+        /**
+         * TableParams
+         * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
+         */
+        TableParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Measures
+             * @default [
+             *       {
+             *         "kind": "count",
+             *         "percentile": 90,
+             *         "scope": "event"
+             *       }
+             *     ]
+             */
+            measures: components["schemas"]["Measure"][];
+            /**
+             * Order
+             * @default value
+             * @enum {string}
+             */
+            order: "value" | "name";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * TableResult
+         * @description ``values[measure][row][column]``; the first row and the first column are totals, parents stand before children.
+         */
+        TableResult: {
+            /** Columns */
+            columns: components["schemas"]["TableHead"][];
+            /** Rows */
+            rows: components["schemas"]["TableHead"][];
+            /** Values */
+            values: (number | null)[][][];
+        };
         /**
          * Tile
          * @description One answer on a board, on a grid of 12 columns. ``view`` is how the page shows it.
@@ -4475,6 +5046,102 @@ export interface operations {
             };
         };
     };
+    ask_composition: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompositionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    composition_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_distribution: {
         parameters: {
             query?: {
@@ -4923,6 +5590,198 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RetentionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_stickiness: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickinessAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    stickiness_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_table: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    table_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableBehind"];
             };
         };
         responses: {

@@ -269,7 +269,7 @@ class Filling:
         cells = len(self.rows.nodes) * len(self.columns.nodes)
         if cells > MOST_CELLS:
             raise BadInput(
-                "too_many_cells",
+                "table_too_large",
                 Text("This table would have {cells} cells.", "该表会有 {cells} 个单元格。"),
                 field="top",
                 got=params.top,
