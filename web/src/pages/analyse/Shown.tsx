@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Analysis, Cell, GroupLabel } from "@/api/questions";
-import { Chart, DataTable } from "@/charts";
+import { Chart, DataTable, groupColours } from "@/charts";
 import type { Drawing, Look, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
 import { Segmented, Select } from "@/ui";
 import type { AnswerProps } from "./answers";
+import { toggled } from "./Legend";
 import styles from "./analyse.module.css";
 
 /** The frame of an answer: views, a chart whose points open, and the table under it. */
@@ -73,7 +74,7 @@ export function Shown<K extends Analysis>({
       </div>
       {chart}
       <div className={styles.tableBox}>{cells}</div>
-      {foot && <p className={styles.note}>{foot}</p>}
+      {foot && <p className={styles.foot}>{foot}</p>}
     </>
   );
 }
@@ -112,3 +113,37 @@ export function GroupPick({
     />
   );
 }
+
+/** How many groups a chart of groups side by side can show. */
+export const DRAWN = 6;
+
+/** The groups of a chart side by side, and which of them the reader took out. */
+export function useGroups<G extends { group: GroupLabel | null }>(groups: readonly G[], look: Look) {
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  return useMemo(() => {
+    const split = groups.filter((each) => each.group !== null).slice(0, DRAWN);
+    const colours = groupColours(
+      split.map((each) => each.group),
+      look.palette,
+    );
+    const key = (group: G) => JSON.stringify(group.group);
+    return {
+      /** What is drawn: of everyone where nothing is split. */
+      drawn: (split.length > 0 ? split : groups.slice(0, 1))
+        .map((group, at) => ({ group, colour: colours[at] ?? look.palette.accent }))
+        .filter(({ group }) => !hidden.has(key(group))),
+      split: split.length > 0,
+      legend: {
+        hidden,
+        onToggle: (one: string) => setHidden(toggled(hidden, one, split.length)),
+        entries: split.map((group, at) => ({
+          key: key(group),
+          name: look.say.group(group.group),
+          colour: colours[at] ?? "",
+        })),
+      },
+    };
+  }, [groups, look, hidden]);
+}
+
+export type Drawn<G> = ReturnType<typeof useGroups<G & { group: GroupLabel | null }>>;

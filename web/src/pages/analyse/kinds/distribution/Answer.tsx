@@ -1,17 +1,17 @@
 import { useMemo, useState } from "react";
 import type { DistributionCell, DistributionGroup, DistributionPoint } from "@/api/questions";
-import { groupColours, plotDrawing, shadeOf } from "@/charts";
+import { plotDrawing, shadeOf } from "@/charts";
 import type { Drawing, Look, TableCell, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
 import type { Say } from "@/editors";
 import type { AnswerProps } from "@/pages/analyse/answers";
+import { Legend } from "@/pages/analyse/Legend";
 import { useKindSay } from "@/pages/analyse/kits";
 import { useLook } from "@/pages/analyse/look";
-import { GroupPick, Shown, viewOf } from "@/pages/analyse/Shown";
+import { GroupPick, Shown, useGroups, viewOf } from "@/pages/analyse/Shown";
+import type { Drawn } from "@/pages/analyse/Shown";
 import { figureFormat, rangeName } from "./words";
 import type { Asked } from "./words";
-
-const DRAWN = 6;
 
 export function DistributionAnswer(props: AnswerProps<"distribution">) {
   const { answer, view, compact = false } = props;
@@ -27,9 +27,10 @@ export function DistributionAnswer(props: AnswerProps<"distribution">) {
   const views = result.buckets.length > 0 ? ["ranges", "course"] : ["ranges"];
   const shape = viewOf(view, views);
   const group = result.groups[chosen] ?? result.groups[0]!;
+  const groups = useGroups(result.groups, look);
   const drawing = useMemo(
-    () => (shape === "course" ? courseDrawing(asked, group, look) : rangesDrawing(asked, look, say)),
-    [shape, asked, group, look, say],
+    () => (shape === "course" ? courseDrawing(asked, group, look) : rangesDrawing(asked, groups, look, say)),
+    [shape, asked, groups, group, look, say],
   );
   const table = useMemo(() => spreadTable(asked, group, look, say), [asked, group, look, say]);
   return (
@@ -42,9 +43,12 @@ export function DistributionAnswer(props: AnswerProps<"distribution">) {
       nameOf={(id, at) => nameOf(asked, id, at, look, say)}
       table={table}
       head={
-        result.buckets.length > 0 && (
-          <GroupPick groups={result.groups} chosen={chosen} onChoose={setChosen} look={look} />
-        )
+        <>
+          {result.buckets.length > 0 && (
+            <GroupPick groups={result.groups} chosen={chosen} onChoose={setChosen} look={look} />
+          )}
+          {shape === "ranges" && <Legend {...groups.legend} />}
+        </>
       }
       foot={say("foot")}
     />
@@ -60,17 +64,13 @@ function nameOf(asked: Asked, id: string, at: number, look: Look, say: Say): str
 }
 
 /** People by range; of several groups the part of each group's people, so that large and small compare. */
-export function rangesDrawing(asked: Asked, look: Look, say: Say): Drawing<DistributionCell> {
+export function rangesDrawing(
+  asked: Asked,
+  groups: Drawn<DistributionGroup>,
+  look: Look,
+  say: Say,
+): Drawing<DistributionCell> {
   const { result } = asked;
-  const split = result.groups.filter((each) => each.group !== null);
-  const shown = split.length > 0 ? split.slice(0, DRAWN) : result.groups;
-  const colours =
-    split.length > 0
-      ? groupColours(
-          shown.map((each) => each.group),
-          look.palette,
-        )
-      : [look.palette.accent];
   const idle = result.groups[0]?.overall.idle !== null;
   const names = [
     ...(idle ? [say("idle")] : []),
@@ -79,15 +79,15 @@ export function rangesDrawing(asked: Asked, look: Look, say: Say): Drawing<Distr
   return plotDrawing(
     {
       names,
-      series: shown.map(({ group, overall }, number) => {
+      series: groups.drawn.map(({ group: { group, overall }, colour }) => {
         const counts = [...(idle ? [overall.idle ?? 0] : []), ...overall.counts];
         const whole = counts.reduce((sum, count) => sum + count, 0);
         const shares = counts.map((count) => (whole > 0 ? count / whole : 0));
-        const many = split.length > 0;
+        const many = groups.split;
         return {
           id: JSON.stringify(group),
           name: look.say.group(group),
-          colour: colours[number] ?? look.palette.accent,
+          colour,
           values: many ? shares : counts,
           format: many ? ("percent" as const) : ("number" as const),
           notes: many

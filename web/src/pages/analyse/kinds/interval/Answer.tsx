@@ -6,27 +6,17 @@ import type {
   IntervalPoint,
   IntervalResult,
 } from "@/api/questions";
-import {
-  axisBase,
-  cellKey,
-  faded,
-  groupColours,
-  plotDrawing,
-  shadeOf,
-  still,
-  tip,
-  tooltipBase,
-  valueAxis,
-} from "@/charts";
+import { axisBase, cellKey, faded, plotDrawing, shadeOf, still, tip, tooltipBase, valueAxis } from "@/charts";
 import type { Drawing, Look, TableCell, TableModel } from "@/charts";
 import type { Say } from "@/editors";
 import type { AnswerProps } from "@/pages/analyse/answers";
+import { Legend } from "@/pages/analyse/Legend";
 import { useKindSay } from "@/pages/analyse/kits";
 import { useLook } from "@/pages/analyse/look";
-import { GroupPick, Shown, viewOf } from "@/pages/analyse/Shown";
+import { GroupPick, Shown, useGroups, viewOf } from "@/pages/analyse/Shown";
+import type { Drawn } from "@/pages/analyse/Shown";
 import { long, rangeName } from "./words";
 
-const DRAWN = 6;
 const VIEWS = ["spread", "course"] as const;
 const BOX = ["p10", "p25", "p50", "p75", "p90"] as const;
 
@@ -38,9 +28,11 @@ export function IntervalAnswer(props: AnswerProps<"interval">) {
   const { result, params } = answer;
   const shape = viewOf(view, VIEWS);
   const group = result.groups[chosen] ?? result.groups[0]!;
+  const groups = useGroups(result.groups, look);
   const drawing = useMemo(
-    () => (shape === "course" ? boxDrawing(params, result, group, look) : spreadDrawing(result, look, say)),
-    [shape, params, result, group, look, say],
+    () =>
+      shape === "course" ? boxDrawing(params, result, group, look) : spreadDrawing(result, groups, look, say),
+    [shape, params, result, groups, group, look, say],
   );
   const table = useMemo(
     () =>
@@ -63,8 +55,10 @@ export function IntervalAnswer(props: AnswerProps<"interval">) {
       }}
       table={table}
       head={
-        shape === "course" && (
+        shape === "course" ? (
           <GroupPick groups={result.groups} chosen={chosen} onChoose={setChosen} look={look} />
+        ) : (
+          <Legend {...groups.legend} />
         )
       }
       foot={say("foot")}
@@ -73,26 +67,22 @@ export function IntervalAnswer(props: AnswerProps<"interval">) {
 }
 
 /** Intervals by length; of several groups the part of each group's intervals. */
-export function spreadDrawing(result: IntervalResult, look: Look, say: Say): Drawing<IntervalCell> {
-  const split = result.groups.filter((each) => each.group !== null);
-  const shown = split.length > 0 ? split.slice(0, DRAWN) : result.groups;
-  const colours =
-    split.length > 0
-      ? groupColours(
-          shown.map((each) => each.group),
-          look.palette,
-        )
-      : [look.palette.accent];
+export function spreadDrawing(
+  result: IntervalResult,
+  groups: Drawn<IntervalGroup>,
+  look: Look,
+  say: Say,
+): Drawing<IntervalCell> {
   return plotDrawing(
     {
       names: result.ranges.map((range) => rangeName(range, look, say)),
-      series: shown.map(({ group, overall }, number) => {
+      series: groups.drawn.map(({ group: { group, overall }, colour }) => {
         const whole = overall.counts.reduce((sum, count) => sum + count, 0);
         const shares = overall.counts.map((count) => (whole > 0 ? count / whole : 0));
         return {
           id: JSON.stringify(group),
           name: look.say.group(group),
-          colour: colours[number] ?? look.palette.accent,
+          colour,
           values: shares,
           format: "percent" as const,
           notes: overall.counts.map((count) => look.say.figure(count, "number")),
@@ -102,6 +92,11 @@ export function spreadDrawing(result: IntervalResult, look: Look, say: Say): Dra
     },
     look,
   );
+}
+
+/** The seconds of a unit in which an axis up to `seconds` has round numbers. */
+function unitOf(seconds: number): number {
+  return [86_400, 3600, 60].find((unit) => seconds > 2 * unit) ?? 1;
 }
 
 /** A box a bucket: the middle half, its median, and whiskers from P10 to P90. */
@@ -117,6 +112,7 @@ export function boxDrawing(
     cells[cellKey("box", bucket)] = { bucket, low: null, high: null, group: group.group };
   });
   const names = result.buckets.map((start) => say.bucket(start, params.grain ?? "week"));
+  const unit = unitOf(Math.max(...group.points.map((point) => (point.p90 ?? 0) / 1000)));
   return {
     cells,
     option: {
@@ -130,7 +126,7 @@ export function boxDrawing(
         outerBoundsContain: "axisLabel",
       },
       xAxis: { ...axisBase(palette), type: "category", data: names },
-      yAxis: valueAxis(palette, (value) => say.duration(value)),
+      yAxis: valueAxis(palette, (value) => say.duration(value * unit)),
       tooltip: {
         ...tooltipBase(palette),
         trigger: "axis",
@@ -157,7 +153,7 @@ export function boxDrawing(
           cursor: "pointer",
           itemStyle: { color: faded(palette.accent, 0.14), borderColor: palette.accent, borderWidth: 1.5 },
           data: group.points.map((point, at) => ({
-            value: BOX.map((name) => (point[name] === null ? null : point[name] / 1000)),
+            value: BOX.map((name) => (point[name] === null ? null : point[name] / 1000 / unit)),
             itemStyle: result.incomplete[at] ? { opacity: 0.45 } : undefined,
           })),
         },

@@ -199,9 +199,8 @@ export function flowTable(
       return [
         { text: nameOf(before), raw: nameOf(before) },
         ...row.map((count, stage) => ({
-          text: count > 0 ? look.say.figure(count, "number") : "",
+          text: count > 0 ? `${look.say.figure(count, "number")} · ${look.say.percent(count / whole)}` : "",
           raw: count,
-          note: count > 0 ? look.say.percent(count / whole) : "",
           shade: count > 0 ? shadeOf(count, whole) : null,
           ...(count > 0 ? { cell: { bucket, stage, before, group: group.group } } : {}),
           title: say("to", { before: nameOf(before), stage: nameOf(stage) }),

@@ -12,6 +12,7 @@ export default kit<"lifecycle">({
   Answer: LifecycleAnswer,
   texts: { en, "zh-CN": zh },
   line: lifecycleLine,
+  tucked: ["window"],
   isEmpty: ({ result }) =>
     result.groups.every((group) =>
       group.points.every((point) => point.people.every((people) => people === 0)),

@@ -19,9 +19,8 @@ export function stageColours(result: LifecycleResult, params: LifecycleParams, p
       stage === REST ? palette.ink3 : (palette.series[at % palette.series.length] ?? palette.accent),
     );
   }
-  const [first = palette.accent, second = palette.accent, third = palette.accent, , lost = palette.accent] =
-    palette.series;
-  return [first, second, third, lost, palette.ink3];
+  const [first = palette.accent, second = palette.accent, third = palette.accent] = palette.series;
+  return [first, second, third, palette.loss, palette.ink3];
 }
 
 /** The last bucket that is over; the last where none is. */
