@@ -377,6 +377,154 @@ export interface components {
             people?: components["schemas"]["PeopleFilter"] | null;
         };
         /**
+         * CompositionCell
+         * @description The persons behind one part. ``bucket`` None: the whole period; ``group`` None: everyone.
+         */
+        CompositionCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CompositionGrade
+         * @description One class: how many parts, which share of their number, their sum and its share.
+         */
+        CompositionGrade: {
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: number;
+            /** Part Share */
+            part_share: number;
+            /** Value */
+            value: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * CompositionParams
+         * @description A composition question. ``breakdowns`` say of which parts; at least one.
+         */
+        CompositionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "property": null,
+             *       "scope": "event",
+             *       "percentile": 90,
+             *       "times": null
+             *     }
+             */
+            measure?: components["schemas"]["Measure"];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month" | "total";
+            /**
+             * Classes
+             * @default [
+             *       80,
+             *       95
+             *     ]
+             */
+            classes?: number[];
+        };
+        /**
+         * CompositionPoint
+         * @description The largest ``parts`` (``part_share`` of their number) make ``share`` of the sum of all.
+         */
+        CompositionPoint: {
+            /** Parts */
+            parts: number;
+            /** Part Share */
+            part_share: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * CompositionResult
+         * @description ``total`` and ``totals`` are everyone's figure; ``parts`` how many different parts there are, all of them counted.
+         */
+        CompositionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Total */
+            total: number | null;
+            /** Totals */
+            totals: (number | null)[];
+            /** Parts */
+            parts: number;
+            /** Shares */
+            shares: components["schemas"]["CompositionShare"][];
+            /** Curve */
+            curve: components["schemas"]["CompositionPoint"][];
+            /** Grades */
+            grades: components["schemas"]["CompositionGrade"][];
+            /** Half */
+            half: number | null;
+        };
+        /**
+         * CompositionShare
+         * @description One part. ``share`` is of everyone's figure, ``cumulative`` of the sum of all parts, from the largest on.
+         *
+         *     ``values`` and ``shares`` are bucket by bucket. "Other" has neither class nor cumulative share.
+         */
+        CompositionShare: {
+            /** Group */
+            group: (string | number | boolean | null)[];
+            /** Value */
+            value: number | null;
+            /** Share */
+            share: number | null;
+            /** Cumulative */
+            cumulative: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Values */
+            values: (number | null)[];
+            /** Shares */
+            shares: (number | null)[];
+        };
+        /**
          * Condition
          * @description One test of one property.
          *
@@ -435,6 +583,177 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /**
+         * DistributionCell
+         * @description The persons behind one figure: those whose figure is in ``[low, high)``, an end that is missing is open.
+         *
+         *     ``bucket`` None: the whole period. ``idle``: those who did not do it instead.
+         */
+        DistributionCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Idle
+             * @default false
+             */
+            idle?: boolean;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * DistributionGroup
+         * @description One breakdown value. ``overall`` is the whole period; ``points`` the buckets, none with grain ``total``.
+         */
+        DistributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["DistributionPoint"];
+            /** Points */
+            points: components["schemas"]["DistributionPoint"][];
+        };
+        /**
+         * DistributionParams
+         * @description A distribution question. Without ``cuts`` and ``width`` the ranges are chosen from the figures.
+         */
+        DistributionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * By
+             * @default count
+             * @enum {string}
+             */
+            by?: "count" | "sum" | "distinct" | "hours" | "days" | "weeks";
+            /** @default null */
+            property?: components["schemas"]["Breakdown"] | null;
+            /** @default null */
+            active?: components["schemas"]["Step"] | null;
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts?: number[];
+            /**
+             * Width
+             * @default null
+             */
+            width?: number | null;
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month" | "total";
+            /**
+             * Percentiles
+             * @default [
+             *       25,
+             *       50,
+             *       75,
+             *       90
+             *     ]
+             */
+            percentiles?: number[];
+        };
+        /**
+         * DistributionPoint
+         * @description The people of one bucket. ``people`` did it; ``idle`` were there and did not (None when not asked).
+         */
+        DistributionPoint: {
+            /** People */
+            people: number;
+            /** Idle */
+            idle: number | null;
+            /** Counts */
+            counts: number[];
+            /** Sums */
+            sums: number[];
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Total */
+            total: number;
+            /** Percentiles */
+            percentiles: (number | null)[];
+            /** Top Fifth */
+            top_fifth: number | null;
+        };
+        /**
+         * DistributionRange
+         * @description The figures ``low <= x < high``; an end that is None is open.
+         */
+        DistributionRange: {
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * DistributionResult
+         * @description ``groups[0]`` is everyone. ``whole`` says that figures are whole numbers.
+         */
+        DistributionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["DistributionRange"][];
+            /** Percentiles */
+            percentiles: number[];
+            /** Whole */
+            whole: boolean;
+            /** Groups */
+            groups: components["schemas"]["DistributionGroup"][];
         };
         /**
          * EventMatch
@@ -676,6 +995,163 @@ export interface components {
             kind?: ("text" | "number" | "flag" | "time" | "list") | null;
         };
         /**
+         * IntervalCell
+         * @description The persons with an interval (or mean) of ``low <= ms < high``; ``bucket`` None: the whole period.
+         */
+        IntervalCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * IntervalGroup
+         * @description One breakdown value.
+         */
+        IntervalGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["IntervalPoint"];
+            /** Points */
+            points: components["schemas"]["IntervalPoint"][];
+        };
+        /**
+         * IntervalParams
+         * @description An interval question. An interval belongs to the moment it ends; its start may lie before the period.
+         */
+        IntervalParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            start: components["schemas"]["Step"];
+            end: components["schemas"]["Step"];
+            /**
+             * Pairs
+             * @default nearest
+             * @enum {string}
+             */
+            pairs?: "nearest" | "every" | "first";
+            /**
+             * At Most
+             * @default 7776000000
+             */
+            at_most?: number;
+            /** @default null */
+            hold?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Weigh
+             * @default pairs
+             * @enum {string}
+             */
+            weigh?: "pairs" | "people";
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts?: number[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+        };
+        /**
+         * IntervalPoint
+         * @description Intervals that ended in one bucket, in milliseconds. ``people`` are different persons, ``pairs`` intervals.
+         */
+        IntervalPoint: {
+            /** People */
+            people: number;
+            /** Pairs */
+            pairs: number;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+            /** Counts */
+            counts: number[];
+        };
+        /**
+         * IntervalRange
+         * @description ``low <= ms < high``; a ``high`` of None is open.
+         */
+        IntervalRange: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * IntervalResult
+         * @description ``groups[0]`` is everyone.
+         */
+        IntervalResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["IntervalRange"][];
+            /** Groups */
+            groups: components["schemas"]["IntervalGroup"][];
+        };
+        /**
          * Last
          * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
          */
@@ -688,6 +1164,123 @@ export interface components {
              * @enum {string}
              */
             unit?: "hour" | "day" | "week" | "month";
+        };
+        /**
+         * LifecycleCell
+         * @description The persons in one stage at the end of one bucket (None: the last).
+         *
+         *     ``before``: only who was in that stage one bucket earlier; the number of stages stands for "not known yet".
+         */
+        LifecycleCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Stage
+             * @default null
+             */
+            stage?: number | null;
+            /**
+             * Before
+             * @default null
+             */
+            before?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * LifecycleGroup
+         * @description One breakdown value.
+         */
+        LifecycleGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["LifecyclePoint"][];
+        };
+        /**
+         * LifecycleParams
+         * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
+         */
+        LifecycleParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+            /**
+             * Stages
+             * @default []
+             */
+            stages?: components["schemas"]["Stage"][];
+            /**
+             * Window
+             * @default 4
+             */
+            window?: number;
+        };
+        /**
+         * LifecyclePoint
+         * @description One bucket. ``people`` by stage; ``flows[before][stage]``, its last row those not known before.
+         */
+        LifecyclePoint: {
+            /** People */
+            people: number[];
+            /** Flows */
+            flows: number[][];
+            /** Quick Ratio */
+            quick_ratio: number | null;
+        };
+        /**
+         * LifecycleResult
+         * @description ``stages`` in order; of one's own stages the last, ``$rest``, holds who is in none. ``groups[0]`` is everyone.
+         */
+        LifecycleResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Stages */
+            stages: string[];
+            /** Groups */
+            groups: components["schemas"]["LifecycleGroup"][];
         };
         /**
          * Lift
@@ -1573,6 +2166,47 @@ export interface components {
             any: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
         };
         /**
+         * Stage
+         * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
+         *
+         *     ``age``: since the first active bucket (0: this one). ``idle``: since the last one (0: active now).
+         *     ``times``: active buckets among the last ``window``.
+         */
+        Stage: {
+            /** Name */
+            name: string;
+            /**
+             * Age From
+             * @default 0
+             */
+            age_from?: number;
+            /**
+             * Age To
+             * @default null
+             */
+            age_to?: number | null;
+            /**
+             * Idle From
+             * @default 0
+             */
+            idle_from?: number;
+            /**
+             * Idle To
+             * @default null
+             */
+            idle_to?: number | null;
+            /**
+             * Times From
+             * @default 0
+             */
+            times_from?: number;
+            /**
+             * Times To
+             * @default null
+             */
+            times_to?: number | null;
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -1584,6 +2218,247 @@ export interface components {
              * @default null
              */
             name?: string | null;
+        };
+        /**
+         * StickinessCell
+         * @description The persons behind one figure.
+         *
+         *     With ``bucket`` those active on that day or, with ``window``, in so many days up to it. Otherwise those active in
+         *     exactly ``units`` units of the period (None: any), or with ``at_least`` in so many or more.
+         */
+        StickinessCell: {
+            /**
+             * Units
+             * @default null
+             */
+            units?: number | null;
+            /**
+             * At Least
+             * @default false
+             */
+            at_least?: boolean;
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Window
+             * @default 1
+             */
+            window?: number;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * StickinessGroup
+         * @description One breakdown value.
+         *
+         *     ``exactly[n - 1]`` are the people active in n units, ``at_least[n - 1]`` in n or more. ``daily`` are each
+         *     day's people, ``windows[w][day]`` those of the window, ``ratios[w][day]`` the first part of the second, and
+         *     ``stickiness[w]`` the same over all whole days.
+         */
+        StickinessGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Mean */
+            mean: number | null;
+            /** Exactly */
+            exactly: number[];
+            /** At Least */
+            at_least: number[];
+            /** Daily */
+            daily: (number | null)[];
+            /** Windows */
+            windows: (number | null)[][];
+            /** Ratios */
+            ratios: (number | null)[][];
+            /** Stickiness */
+            stickiness: (number | null)[];
+        };
+        /**
+         * StickinessParams
+         * @description A stickiness question.
+         */
+        StickinessParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit?: "hour" | "day" | "week" | "month";
+            /**
+             * Windows
+             * @default [
+             *       7,
+             *       30
+             *     ]
+             */
+            windows?: number[];
+        };
+        /**
+         * StickinessResult
+         * @description ``buckets`` are the days. ``groups[0]`` is everyone.
+         */
+        StickinessResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Units */
+            units: number;
+            /** Groups */
+            groups: components["schemas"]["StickinessGroup"][];
+        };
+        /**
+         * TableCell
+         * @description The persons behind one figure: those of a row and a column.
+         *
+         *     ``row`` holds the values from the outermost breakdown on; none is the total. With ``row_but`` it is one
+         *     breakdown deeper: every value but these. The same for columns.
+         */
+        TableCell: {
+            /**
+             * Measure
+             * @default 0
+             */
+            measure?: number;
+            /**
+             * Row
+             * @default []
+             */
+            row?: (string | number | boolean | null)[];
+            /**
+             * Row But
+             * @default null
+             */
+            row_but?: (string | number | boolean | null)[] | null;
+            /**
+             * Column
+             * @default []
+             */
+            column?: (string | number | boolean | null)[];
+            /**
+             * Column But
+             * @default null
+             */
+            column_but?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableHead
+         * @description One row or column: its values from the outermost on; ``but``: the rest, all values except these.
+         */
+        TableHead: {
+            /** Values */
+            values: (string | number | boolean | null)[];
+            /** But */
+            but: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableParams
+         * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
+         */
+        TableParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Measures
+             * @default [
+             *       {
+             *         "kind": "count",
+             *         "property": null,
+             *         "scope": "event",
+             *         "percentile": 90,
+             *         "times": null
+             *       }
+             *     ]
+             */
+            measures?: components["schemas"]["Measure"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns?: components["schemas"]["Breakdown"][];
+            /**
+             * Order
+             * @default value
+             * @enum {string}
+             */
+            order?: "value" | "name";
+        };
+        /**
+         * TableResult
+         * @description ``values[measure][row][column]``; the first row and the first column are totals, parents stand before children.
+         */
+        TableResult: {
+            /** Rows */
+            rows: components["schemas"]["TableHead"][];
+            /** Columns */
+            columns: components["schemas"]["TableHead"][];
+            /** Values */
+            values: (number | null)[][][];
         };
         /**
          * TimeBin
@@ -1792,10 +2667,30 @@ export interface components {
                 result: components["schemas"]["AttributionResult"];
                 cell: components["schemas"]["AttributionCell"];
             };
+            composition: {
+                params: components["schemas"]["CompositionParams"];
+                result: components["schemas"]["CompositionResult"];
+                cell: components["schemas"]["CompositionCell"];
+            };
+            distribution: {
+                params: components["schemas"]["DistributionParams"];
+                result: components["schemas"]["DistributionResult"];
+                cell: components["schemas"]["DistributionCell"];
+            };
             funnel: {
                 params: components["schemas"]["FunnelParams"];
                 result: components["schemas"]["FunnelResult"];
                 cell: components["schemas"]["FunnelCell"];
+            };
+            interval: {
+                params: components["schemas"]["IntervalParams"];
+                result: components["schemas"]["IntervalResult"];
+                cell: components["schemas"]["IntervalCell"];
+            };
+            lifecycle: {
+                params: components["schemas"]["LifecycleParams"];
+                result: components["schemas"]["LifecycleResult"];
+                cell: components["schemas"]["LifecycleCell"];
             };
             paths: {
                 params: components["schemas"]["PathsParams"];
@@ -1811,6 +2706,16 @@ export interface components {
                 params: components["schemas"]["SessionsParams"];
                 result: components["schemas"]["SessionsResult"];
                 cell: components["schemas"]["SessionsCell"];
+            };
+            stickiness: {
+                params: components["schemas"]["StickinessParams"];
+                result: components["schemas"]["StickinessResult"];
+                cell: components["schemas"]["StickinessCell"];
+            };
+            table: {
+                params: components["schemas"]["TableParams"];
+                result: components["schemas"]["TableResult"];
+                cell: components["schemas"]["TableCell"];
             };
             trends: {
                 params: components["schemas"]["TrendsParams"];
@@ -1835,8 +2740,20 @@ export type AttributionResult = components['schemas']['AttributionResult'];
 export type AttributionRow = components['schemas']['AttributionRow'];
 export type Breakdown = components['schemas']['Breakdown'];
 export type Comparison = components['schemas']['Comparison'];
+export type CompositionCell = components['schemas']['CompositionCell'];
+export type CompositionGrade = components['schemas']['CompositionGrade'];
+export type CompositionParams = components['schemas']['CompositionParams'];
+export type CompositionPoint = components['schemas']['CompositionPoint'];
+export type CompositionResult = components['schemas']['CompositionResult'];
+export type CompositionShare = components['schemas']['CompositionShare'];
 export type Condition = components['schemas']['Condition'];
 export type Dates = components['schemas']['Dates'];
+export type DistributionCell = components['schemas']['DistributionCell'];
+export type DistributionGroup = components['schemas']['DistributionGroup'];
+export type DistributionParams = components['schemas']['DistributionParams'];
+export type DistributionPoint = components['schemas']['DistributionPoint'];
+export type DistributionRange = components['schemas']['DistributionRange'];
+export type DistributionResult = components['schemas']['DistributionResult'];
 export type EventMatch = components['schemas']['EventMatch'];
 export type Every = components['schemas']['Every'];
 export type Exclusion = components['schemas']['Exclusion'];
@@ -1848,7 +2765,18 @@ export type FunnelResult = components['schemas']['FunnelResult'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type FunnelTrendPoint = components['schemas']['FunnelTrendPoint'];
 export type Hold = components['schemas']['Hold'];
+export type IntervalCell = components['schemas']['IntervalCell'];
+export type IntervalGroup = components['schemas']['IntervalGroup'];
+export type IntervalParams = components['schemas']['IntervalParams'];
+export type IntervalPoint = components['schemas']['IntervalPoint'];
+export type IntervalRange = components['schemas']['IntervalRange'];
+export type IntervalResult = components['schemas']['IntervalResult'];
 export type Last = components['schemas']['Last'];
+export type LifecycleCell = components['schemas']['LifecycleCell'];
+export type LifecycleGroup = components['schemas']['LifecycleGroup'];
+export type LifecycleParams = components['schemas']['LifecycleParams'];
+export type LifecyclePoint = components['schemas']['LifecyclePoint'];
+export type LifecycleResult = components['schemas']['LifecycleResult'];
 export type Lift = components['schemas']['Lift'];
 export type LiftModel = components['schemas']['LiftModel'];
 export type LiftTouch = components['schemas']['LiftTouch'];
@@ -1882,7 +2810,16 @@ export type SessionsCell = components['schemas']['SessionsCell'];
 export type SessionsParams = components['schemas']['SessionsParams'];
 export type SessionsResult = components['schemas']['SessionsResult'];
 export type Some = components['schemas']['Some'];
+export type Stage = components['schemas']['Stage'];
 export type Step = components['schemas']['Step'];
+export type StickinessCell = components['schemas']['StickinessCell'];
+export type StickinessGroup = components['schemas']['StickinessGroup'];
+export type StickinessParams = components['schemas']['StickinessParams'];
+export type StickinessResult = components['schemas']['StickinessResult'];
+export type TableCell = components['schemas']['TableCell'];
+export type TableHead = components['schemas']['TableHead'];
+export type TableParams = components['schemas']['TableParams'];
+export type TableResult = components['schemas']['TableResult'];
 export type TimeBin = components['schemas']['TimeBin'];
 export type Touch = components['schemas']['Touch'];
 export type TouchName = components['schemas']['TouchName'];

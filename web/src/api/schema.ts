@@ -176,6 +176,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/composition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Composition
+         * @description What a figure is made of, which parts, and how much hangs on a few of them.
+         */
+        post: operations["ask_composition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/composition/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Composition People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["composition_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Distribution
+         * @description How many people did it how often, how much, or on how many days.
+         */
+        post: operations["ask_distribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/distribution/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Distribution People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["distribution_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/funnel": {
         parameters: {
             query?: never;
@@ -210,6 +290,86 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["funnel_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/interval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Interval
+         * @description How long it takes from one thing to the next.
+         */
+        post: operations["ask_interval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/interval/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interval People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["interval_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Lifecycle
+         * @description Who is new, stays, comes back or falls asleep, period by period.
+         */
+        post: operations["ask_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lifecycle People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["lifecycle_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -330,6 +490,86 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["sessions_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Stickiness
+         * @description On how many days people come, and which part of a month's people come on one day.
+         */
+        post: operations["ask_stickiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stickiness People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["stickiness_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Table
+         * @description Several figures by rows and columns of several properties, with subtotals.
+         */
+        post: operations["ask_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Table People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["table_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1785,12 +2025,48 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[CompositionResult] */
+        ComparedWith_CompositionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["CompositionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[DistributionResult] */
+        ComparedWith_DistributionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["DistributionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
             /** Figures */
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["FunnelResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[IntervalResult] */
+        ComparedWith_IntervalResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["IntervalResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[LifecycleResult] */
+        ComparedWith_LifecycleResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["LifecycleResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -1821,6 +2097,24 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[StickinessResult] */
+        ComparedWith_StickinessResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["StickinessResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[TableResult] */
+        ComparedWith_TableResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["TableResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[TrendsResult] */
         ComparedWith_TrendsResult_: {
             /** Figures */
@@ -1838,6 +2132,166 @@ export interface components {
             people?: components["schemas"]["PeopleFilter"] | null;
             /** Period */
             period?: components["schemas"]["Dates"] | components["schemas"]["Last"] | "previous" | null;
+        };
+        /** CompositionAnswer */
+        CompositionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_CompositionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["CompositionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["CompositionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** CompositionBehind */
+        CompositionBehind: {
+            cell: components["schemas"]["CompositionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["CompositionParams"];
+        };
+        /**
+         * CompositionCell
+         * @description The persons behind one part. ``bucket`` None: the whole period; ``group`` None: everyone.
+         */
+        CompositionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CompositionGrade
+         * @description One class: how many parts, which share of their number, their sum and its share.
+         */
+        CompositionGrade: {
+            /** Name */
+            name: string;
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * CompositionParams
+         * @description A composition question. ``breakdowns`` say of which parts; at least one.
+         */
+        CompositionParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Classes
+             * @default [
+             *       80,
+             *       95
+             *     ]
+             */
+            classes: number[];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "percentile": 90,
+             *       "scope": "event"
+             *     }
+             */
+            measure: components["schemas"]["Measure"];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * CompositionPoint
+         * @description The largest ``parts`` (``part_share`` of their number) make ``share`` of the sum of all.
+         */
+        CompositionPoint: {
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * CompositionResult
+         * @description ``total`` and ``totals`` are everyone's figure; ``parts`` how many different parts there are, all of them counted.
+         */
+        CompositionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Curve */
+            curve: components["schemas"]["CompositionPoint"][];
+            /** Grades */
+            grades: components["schemas"]["CompositionGrade"][];
+            /** Half */
+            half: number | null;
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Parts */
+            parts: number;
+            /** Shares */
+            shares: components["schemas"]["CompositionShare"][];
+            /** Total */
+            total: number | null;
+            /** Totals */
+            totals: (number | null)[];
+        };
+        /**
+         * CompositionShare
+         * @description One part. ``share`` is of everyone's figure, ``cumulative`` of the sum of all parts, from the largest on.
+         *
+         *     ``values`` and ``shares`` are bucket by bucket. "Other" has neither class nor cumulative share.
+         */
+        CompositionShare: {
+            /** Cumulative */
+            cumulative: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Group */
+            group: (string | number | boolean | null)[];
+            /** Share */
+            share: number | null;
+            /** Shares */
+            shares: (number | null)[];
+            /** Value */
+            value: number | null;
+            /** Values */
+            values: (number | null)[];
         };
         /**
          * Condition
@@ -1892,6 +2346,180 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /** DistributionAnswer */
+        DistributionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_DistributionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["DistributionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["DistributionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** DistributionBehind */
+        DistributionBehind: {
+            cell: components["schemas"]["DistributionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["DistributionParams"];
+        };
+        /**
+         * DistributionCell
+         * @description The persons behind one figure: those whose figure is in ``[low, high)``, an end that is missing is open.
+         *
+         *     ``bucket`` None: the whole period. ``idle``: those who did not do it instead.
+         */
+        DistributionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /**
+             * Idle
+             * @default false
+             */
+            idle: boolean;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * DistributionGroup
+         * @description One breakdown value. ``overall`` is the whole period; ``points`` the buckets, none with grain ``total``.
+         */
+        DistributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["DistributionPoint"];
+            /** Points */
+            points: components["schemas"]["DistributionPoint"][];
+        };
+        /**
+         * DistributionParams
+         * @description A distribution question. Without ``cuts`` and ``width`` the ranges are chosen from the figures.
+         */
+        DistributionParams: {
+            active?: components["schemas"]["Step"] | null;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * By
+             * @default count
+             * @enum {string}
+             */
+            by: "count" | "sum" | "distinct" | "hours" | "days" | "weeks";
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Percentiles
+             * @default [
+             *       25,
+             *       50,
+             *       75,
+             *       90
+             *     ]
+             */
+            percentiles: number[];
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            property?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /** Width */
+            width?: number | null;
+        };
+        /**
+         * DistributionPoint
+         * @description The people of one bucket. ``people`` did it; ``idle`` were there and did not (None when not asked).
+         */
+        DistributionPoint: {
+            /** Counts */
+            counts: number[];
+            /** Idle */
+            idle: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** People */
+            people: number;
+            /** Percentiles */
+            percentiles: (number | null)[];
+            /** Sums */
+            sums: number[];
+            /** Top Fifth */
+            top_fifth: number | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * DistributionRange
+         * @description The figures ``low <= x < high``; an end that is None is open.
+         */
+        DistributionRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+        };
+        /**
+         * DistributionResult
+         * @description ``groups[0]`` is everyone. ``whole`` says that figures are whole numbers.
+         */
+        DistributionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["DistributionGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Percentiles */
+            percentiles: number[];
+            /** Ranges */
+            ranges: components["schemas"]["DistributionRange"][];
+            /** Whole */
+            whole: boolean;
         };
         /**
          * Done
@@ -2407,6 +3035,170 @@ export interface components {
             /** Skipped */
             skipped: number;
         };
+        /** IntervalAnswer */
+        IntervalAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_IntervalResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["IntervalParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["IntervalResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** IntervalBehind */
+        IntervalBehind: {
+            cell: components["schemas"]["IntervalCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["IntervalParams"];
+        };
+        /**
+         * IntervalCell
+         * @description The persons with an interval (or mean) of ``low <= ms < high``; ``bucket`` None: the whole period.
+         */
+        IntervalCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * IntervalGroup
+         * @description One breakdown value.
+         */
+        IntervalGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["IntervalPoint"];
+            /** Points */
+            points: components["schemas"]["IntervalPoint"][];
+        };
+        /**
+         * IntervalParams
+         * @description An interval question. An interval belongs to the moment it ends; its start may lie before the period.
+         */
+        IntervalParams: {
+            /**
+             * At Most
+             * @default 7776000000
+             */
+            at_most: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            end: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            hold?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Pairs
+             * @default nearest
+             * @enum {string}
+             */
+            pairs: "nearest" | "every" | "first";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            start: components["schemas"]["Step"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Weigh
+             * @default pairs
+             * @enum {string}
+             */
+            weigh: "pairs" | "people";
+        };
+        /**
+         * IntervalPoint
+         * @description Intervals that ended in one bucket, in milliseconds. ``people`` are different persons, ``pairs`` intervals.
+         */
+        IntervalPoint: {
+            /** Counts */
+            counts: number[];
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+            /** Pairs */
+            pairs: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * IntervalRange
+         * @description ``low <= ms < high``; a ``high`` of None is open.
+         */
+        IntervalRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+        };
+        /**
+         * IntervalResult
+         * @description ``groups[0]`` is everyone.
+         */
+        IntervalResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["IntervalGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["IntervalRange"][];
+        };
         /**
          * Last
          * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
@@ -2420,6 +3212,131 @@ export interface components {
              * @enum {string}
              */
             unit: "hour" | "day" | "week" | "month";
+        };
+        /** LifecycleAnswer */
+        LifecycleAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_LifecycleResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["LifecycleParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["LifecycleResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** LifecycleBehind */
+        LifecycleBehind: {
+            cell: components["schemas"]["LifecycleCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["LifecycleParams"];
+        };
+        /**
+         * LifecycleCell
+         * @description The persons in one stage at the end of one bucket (None: the last).
+         *
+         *     ``before``: only who was in that stage one bucket earlier; the number of stages stands for "not known yet".
+         */
+        LifecycleCell: {
+            /** Before */
+            before?: number | null;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Stage */
+            stage?: number | null;
+        };
+        /**
+         * LifecycleGroup
+         * @description One breakdown value.
+         */
+        LifecycleGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["LifecyclePoint"][];
+        };
+        /**
+         * LifecycleParams
+         * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
+         */
+        LifecycleParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Stages
+             * @default []
+             */
+            stages: components["schemas"]["Stage"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Window
+             * @default 4
+             */
+            window: number;
+        };
+        /**
+         * LifecyclePoint
+         * @description One bucket. ``people`` by stage; ``flows[before][stage]``, its last row those not known before.
+         */
+        LifecyclePoint: {
+            /** Flows */
+            flows: number[][];
+            /** People */
+            people: number[];
+            /** Quick Ratio */
+            quick_ratio: number | null;
+        };
+        /**
+         * LifecycleResult
+         * @description ``stages`` in order; of one's own stages the last, ``$rest``, holds who is in none. ``groups[0]`` is everyone.
+         */
+        LifecycleResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["LifecycleGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Stages */
+            stages: string[];
         };
         /**
          * Lift
@@ -4410,6 +5327,38 @@ export interface components {
             };
         };
         /**
+         * Stage
+         * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
+         *
+         *     ``age``: since the first active bucket (0: this one). ``idle``: since the last one (0: active now).
+         *     ``times``: active buckets among the last ``window``.
+         */
+        Stage: {
+            /**
+             * Age From
+             * @default 0
+             */
+            age_from: number;
+            /** Age To */
+            age_to?: number | null;
+            /**
+             * Idle From
+             * @default 0
+             */
+            idle_from: number;
+            /** Idle To */
+            idle_to?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Times From
+             * @default 0
+             */
+            times_from: number;
+            /** Times To */
+            times_to?: number | null;
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -4418,6 +5367,193 @@ export interface components {
             any_of: components["schemas"]["EventMatch"][];
             /** Name */
             name?: string | null;
+        };
+        /** StickinessAnswer */
+        StickinessAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_StickinessResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["StickinessParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["StickinessResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** StickinessBehind */
+        StickinessBehind: {
+            cell: components["schemas"]["StickinessCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["StickinessParams"];
+        };
+        /**
+         * StickinessCell
+         * @description The persons behind one figure.
+         *
+         *     With ``bucket`` those active on that day or, with ``window``, in so many days up to it. Otherwise those active in
+         *     exactly ``units`` units of the period (None: any), or with ``at_least`` in so many or more.
+         */
+        StickinessCell: {
+            /**
+             * At Least
+             * @default false
+             */
+            at_least: boolean;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Units */
+            units?: number | null;
+            /**
+             * Window
+             * @default 1
+             */
+            window: number;
+        };
+        /**
+         * StickinessGroup
+         * @description One breakdown value.
+         *
+         *     ``exactly[n - 1]`` are the people active in n units, ``at_least[n - 1]`` in n or more. ``daily`` are each
+         *     day's people, ``windows[w][day]`` those of the window, ``ratios[w][day]`` the first part of the second, and
+         *     ``stickiness[w]`` the same over all whole days.
+         */
+        StickinessGroup: {
+            /** At Least */
+            at_least: number[];
+            /** Daily */
+            daily: (number | null)[];
+            /** Exactly */
+            exactly: number[];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Mean */
+            mean: number | null;
+            /** People */
+            people: number;
+            /** Ratios */
+            ratios: (number | null)[][];
+            /** Stickiness */
+            stickiness: (number | null)[];
+            /** Windows */
+            windows: (number | null)[][];
+        };
+        /**
+         * StickinessParams
+         * @description A stickiness question.
+         */
+        StickinessParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit: "hour" | "day" | "week" | "month";
+            /**
+             * Windows
+             * @default [
+             *       7,
+             *       30
+             *     ]
+             */
+            windows: number[];
+        };
+        /**
+         * StickinessResult
+         * @description ``buckets`` are the days. ``groups[0]`` is everyone.
+         */
+        StickinessResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["StickinessGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Units */
+            units: number;
+        };
+        /** TableAnswer */
+        TableAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_TableResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["TableParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["TableResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** TableBehind */
+        TableBehind: {
+            cell: components["schemas"]["TableCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["TableParams"];
+        };
+        /**
+         * TableCell
+         * @description The persons behind one figure: those of a row and a column.
+         *
+         *     ``row`` holds the values from the outermost breakdown on; none is the total. With ``row_but`` it is one
+         *     breakdown deeper: every value but these. The same for columns.
+         */
+        TableCell: {
+            /**
+             * Column
+             * @default []
+             */
+            column: (string | number | boolean | null)[];
+            /** Column But */
+            column_but?: (string | number | boolean | null)[] | null;
+            /**
+             * Measure
+             * @default 0
+             */
+            measure: number;
+            /**
+             * Row
+             * @default []
+             */
+            row: (string | number | boolean | null)[];
+            /** Row But */
+            row_but?: (string | number | boolean | null)[] | null;
         };
         /**
          * TableColumn
@@ -4438,6 +5574,16 @@ export interface components {
             type: string;
         };
         /**
+         * TableHead
+         * @description One row or column: its values from the outermost on; ``but``: the rest, all values except these.
+         */
+        TableHead: {
+            /** But */
+            but: (string | number | boolean | null)[] | null;
+            /** Values */
+            values: (string | number | boolean | null)[];
+        };
+        /**
          * TableList
          * @description The tables SQL can read, and the most rows an answer shows and a file holds.
          */
@@ -4450,6 +5596,61 @@ export interface components {
             tables: components["schemas"]["TableReply"][];
         };
         /**
+         * TableParams
+         * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
+         */
+        TableParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Measures
+             * @default [
+             *       {
+             *         "kind": "count",
+             *         "percentile": 90,
+             *         "scope": "event"
+             *       }
+             *     ]
+             */
+            measures: components["schemas"]["Measure"][];
+            /**
+             * Order
+             * @default value
+             * @enum {string}
+             */
+            order: "value" | "name";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
          * TableReply
          * @description A table SQL can read.
          */
@@ -4459,6 +5660,18 @@ export interface components {
             description: components["schemas"]["tidewheel__serve__api__fields__Title"];
             /** Name */
             name: string;
+        };
+        /**
+         * TableResult
+         * @description ``values[measure][row][column]``; the first row and the first column are totals, parents stand before children.
+         */
+        TableResult: {
+            /** Columns */
+            columns: components["schemas"]["TableHead"][];
+            /** Rows */
+            rows: components["schemas"]["TableHead"][];
+            /** Values */
+            values: (number | null)[][][];
         };
         /**
          * Tile
@@ -5409,6 +6622,198 @@ export interface operations {
             };
         };
     };
+    ask_composition: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompositionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    composition_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_distribution: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    distribution_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_funnel: {
         parameters: {
             query?: {
@@ -5473,6 +6878,198 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FunnelBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_interval: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntervalAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    interval_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_lifecycle: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecycleAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    lifecycle_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleBehind"];
             };
         };
         responses: {
@@ -5761,6 +7358,198 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SessionsBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_stickiness: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickinessAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    stickiness_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_table: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    table_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableBehind"];
             };
         };
         responses: {
