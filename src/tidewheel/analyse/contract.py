@@ -119,6 +119,8 @@ class Context:
     labels: Labels = field(default_factory=Labels)
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     """The tables the analysis names, as imported; there when the answer is shaped, not while folding."""
+    settled: Any = None
+    """What :meth:`Analysis.settle` returned; there while :meth:`Analysis.people` looks for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ class Analysis(ABC, Generic[P, T, C, R]):
     Result: type[R]
     tables: ClassVar[tuple[str, ...]] = ()
     """Stored tables (``items``, ``costs``) that :meth:`shape` reads from :attr:`Context.tables`."""
+    settles: ClassVar[bool] = False
+    """People behind a cell are known only by what everyone did, such as quantiles: see :meth:`settle`."""
     samples: ClassVar[tuple[dict[str, Any], ...]]
     """Parameters the contract tests run on the demo world, as JSON."""
 
@@ -210,6 +214,13 @@ class Analysis(ABC, Generic[P, T, C, R]):
     def others(self, params: P, context: Context, part: T) -> Ints:  # noqa: ARG002
         """Return the group codes that :meth:`shape` puts together as "other"; none by default."""
         return np.zeros(0, np.int64)
+
+    def settle(self, params: P, context: Context, part: T) -> Any:  # noqa: ARG002
+        """Return what :meth:`people` must know of the sum of all parts, as :attr:`Context.settled`.
+
+        Asked for where :attr:`settles`; picklable.
+        """
+        return None
 
     def contrast(self, params: P, result: R, other: R) -> list[Test]:  # noqa: ARG002
         """Return significance tests of ``result`` against ``other``; none by default."""

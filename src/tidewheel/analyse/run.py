@@ -180,12 +180,17 @@ def _behind(
     context, source, _ = _open(snapshot, analysis, question, asking)
     label = getattr(wanted, "group", None)
     groups: npt.NDArray[np.int64] | None = None
-    if label is not None and label[:1] == [OTHER]:
+    rest = label is not None and label[:1] == [OTHER]
+    part = None
+    if rest or analysis.settles:
         part = _fold(analysis, question, context, source, snapshot, asking)
+    if rest:
         groups = analysis.others(question, context, part)
     elif label is not None:
         code = code_of(context.labels, label)
         groups = np.array([] if code is None else [code], np.int64)
+    if analysis.settles:
+        context = replace(context, settled=analysis.settle(question, context, part))
 
     def find(block: Block) -> npt.NDArray[np.int32]:
         return analysis.people(question, context, block, wanted, groups)
