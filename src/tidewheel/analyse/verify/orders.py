@@ -28,12 +28,12 @@ def whole(value: float | None) -> int:
     return 0 if value is None else max(0, min(round(value), 10**15))
 
 
-def orders_of(rows: list[Happening], money: Money) -> list[Order]:
+def orders_of(rows: list[Happening], money: Money, buys: int = 1, refunds: int = 2) -> list[Order]:
     """Return a person's orders in the order of their rows; ``values`` are the amount paid, then gross or refund."""
     found: list[Order] = []
     known: dict[int, Order] = {}
     for row in rows:
-        if row.match & 1 and not (row.key >= 0 and row.key in known):
+        if row.match & buys and not (row.key >= 0 and row.key in known):
             paid = whole(row.values[0])
             gross = paid if row.values[1] is None else whole(row.values[1])
             order = Order(row, gross if money == "gross" else paid, paid)
@@ -41,7 +41,7 @@ def orders_of(rows: list[Happening], money: Money) -> list[Order]:
             if row.key >= 0:
                 known[row.key] = order
     for row in rows:
-        order = known.get(row.key) if row.match & 2 and money == "net" else None
+        order = known.get(row.key) if row.match & refunds and money == "net" else None
         if order is not None and order.left > 0:
             taken = order.left if row.values[1] is None else min(order.left, whole(row.values[1]))
             if taken:
