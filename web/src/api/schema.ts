@@ -828,6 +828,30 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Verified
+         * @description Return the latest report.
+         */
+        get: operations["get_verified"];
+        put?: never;
+        /**
+         * Run Verify
+         * @description Recompute answers for a sample of people in plain Python and compare.
+         */
+        post: operations["run_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2751,6 +2775,22 @@ export interface components {
             groups: components["schemas"]["RetentionGroup"][];
         };
         /**
+         * Sample
+         * @description ``sample`` is the share of people to look at; another ``seed`` takes other people.
+         */
+        Sample: {
+            /**
+             * Sample
+             * @default 0.01
+             */
+            sample: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
          * Samples
          * @description Some events as they are stored, newest first.
          */
@@ -3382,6 +3422,45 @@ export interface components {
         Values: {
             /** Values */
             values: components["schemas"]["ValueCount"][];
+        };
+        /**
+         * VerdictReply
+         * @description One question asked twice. ``skipped`` says why it was not; ``differences`` name figures and both values.
+         */
+        VerdictReply: {
+            /** Differences */
+            differences: string[];
+            /** Kind */
+            kind: string;
+            /** Left Out */
+            left_out: number;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Rows */
+            rows: number;
+            /** Skipped */
+            skipped: string | null;
+        };
+        /**
+         * Verified
+         * @description What was compared, and whether all of it agreed.
+         */
+        Verified: {
+            /** Agreed */
+            agreed: boolean;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Sample */
+            sample: number;
+            /** Seed */
+            seed: number;
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictReply"][];
         };
         /**
          * Warned
@@ -5803,6 +5882,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_verified: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verified"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    run_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sample"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verified"];
                 };
             };
             /** @description What went wrong */

@@ -61,7 +61,8 @@ def components(links: pa.Table, actors: Iterable[str]) -> list[list[str]]:
     """Join identifiers link by link in (time, id) order, unless a person would get too many of a type."""
     member: dict[str, list[str]] = {}
     rows = zip(*(links[name].to_pylist() for name in ("time", "id", "a", "b")), strict=True)
-    for _, _, a, b in sorted((time, number % 2**64, a, b) for time, number, a, b in rows):
+    ordered = sorted((time, number % 2**64, key(a), key(b), a, b) for time, number, a, b in rows)
+    for *_, a, b in ordered:
         one, two = (member.setdefault(end, [end]) for end in (a, b))
         if one is two:
             continue
@@ -76,6 +77,20 @@ def components(links: pa.Table, actors: Iterable[str]) -> list[list[str]]:
     for name in actors:
         member.setdefault(name, [name])
     return list({id(group): group for group in member.values()}.values())
+
+
+def key(name: str) -> int:
+    """Return the 64-bit key by which links of one event are ordered; see docs/explanation/identity.md."""
+    data, top = name.encode(), 2**64
+    h = 0x9E3779B97F4A7C15 ^ len(data)
+    for byte in data:
+        h = (h ^ byte) * 0x100000001B3 % top
+        h ^= h >> 29
+    h ^= h >> 32
+    for _ in range(2):
+        h = h * 0xD6E8FEB86659FD93 % top
+        h ^= h >> 32
+    return h
 
 
 def chosen(person: list[str], share: float, seed: int) -> bool:
