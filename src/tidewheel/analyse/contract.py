@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Question, Step
+from tidewheel.analyse.question import Breakdown, GroupLabel, Model, PeopleFilter, Question, Step
+from tidewheel.core.events import Kind
 from tidewheel.core.period import Calendar, Span
 from tidewheel.core.text import Text
 
@@ -46,6 +47,8 @@ class Plan:
     be equal ("same SKU"). ``values``: numeric properties to read; of those in ``coded`` (indexes into
     ``values``) only equality matters, so that any kind will do: text is given as its code. ``sessions``: number the sessions
     (a gap over ``session_gap`` ms between any two events of the person starts a new one).
+    ``traits``: properties of the person as they are now, read once a person. ``sets``: people to tell apart (None:
+    everyone); a person in none of them is not gathered, and the question's own people then restrict nothing.
     """
 
     steps: tuple[Step, ...]
@@ -56,6 +59,8 @@ class Plan:
     coded: tuple[int, ...] = ()
     sessions: bool = False
     session_gap: int = 30 * 60_000
+    traits: tuple[Breakdown, ...] = ()
+    sets: tuple[PeopleFilter | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,9 @@ class Block:
     ``values`` hold NaN where missing; item properties are ragged with the same offsets as item groups.
     ``item_match``: ragged bits like ``match`` for each item of the row, present when any ``group``,
     ``key`` or ``values`` is of scope item: bit i says that this item satisfies the item conditions of
-    ``steps[i]`` (all ones where the step has none). The arrays are written over once the fold returns:
-    a part must not keep views of them.
+    ``steps[i]`` (all ones where the step has none). ``traits``: for each trait a code a person, 0 where not set, to be
+    read in :attr:`Context.traits`. ``sets``: bit i of a person is set who is in ``Plan.sets[i]``. The arrays are
+    written over once the fold returns: a part must not keep views of them.
     """
 
     people: npt.NDArray[np.int32]
@@ -83,6 +89,8 @@ class Block:
     values: tuple[Floats | Ragged, ...] = ()
     session: Ints | None = None
     item_match: Ragged | None = None
+    traits: tuple[Ints, ...] = ()
+    sets: Ints | None = None
 
 
 class Part(Protocol):
@@ -109,6 +117,14 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Trait:
+    """What a trait's codes stand for: code c is ``table[c - 1]``; of lists, a tuple of their entries."""
+
+    kind: Kind
+    table: Sequence[Any] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a fold may know besides its parameters."""
 
@@ -117,6 +133,7 @@ class Context:
     """The asked period."""
     now: int
     labels: Labels = field(default_factory=Labels)
+    traits: tuple[Trait, ...] = ()
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     """The tables the analysis names, as imported; there when the answer is shaped, not while folding."""
     settled: Any = None

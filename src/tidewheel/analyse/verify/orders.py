@@ -35,8 +35,8 @@ def orders_of(rows: list[Happening], money: Money, buys: int = 1, refunds: int =
     for row in rows:
         if row.match & buys and not (row.key >= 0 and row.key in known):
             paid = whole(row.values[0])
-            gross = paid if row.values[1] is None else whole(row.values[1])
-            order = Order(row, gross if money == "gross" else paid, paid)
+            gross = row.values[1] if money == "gross" else None
+            order = Order(row, paid if gross is None else whole(gross), paid)
             found.append(order)
             if row.key >= 0:
                 known[row.key] = order
