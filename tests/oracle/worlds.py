@@ -108,6 +108,10 @@ def blocks(world: World, people: Iterable[int] | None = None) -> Block:
         item_match=Ragged(starts, np.array([item.bits for item in items], dtype=np.uint64))
         if ragged
         else None,
+        traits=tuple(
+            whole(codes) for codes in zip(*(world.traits.get(person, ()) for person in chosen), strict=True)
+        ),
+        sets=whole([world.sets[person] for person in chosen]) if world.sets else None,
     )
 
 

@@ -7,7 +7,7 @@ Oracles use no kernels and no arrays. Tests set them against the kernels on rand
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Generic, TypeVar, cast
 
 from tidewheel.analyse.contract import Context, Labels
@@ -60,6 +60,10 @@ class World:
     grouped: bool = True
     values: int = 1
     """How many values each row has."""
+    traits: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """The codes of each person's traits."""
+    sets: dict[int, int] = field(default_factory=dict)
+    """The bits of the sets each person is in."""
 
     def groups_of(self, row: Happening, bits: int, key: int | None = None) -> set[int]:
         """Return the groups a row stands for at the steps ``bits``."""
