@@ -65,7 +65,10 @@ def make_world(
                 )
             )
         found[person] = history
-    return World(found, values=values, **ragged)
+    made = World(found, values=values)
+    for name, value in ragged.items():
+        setattr(made, name, value)
+    return made
 
 
 def a_value(dice: random.Random) -> float | None:

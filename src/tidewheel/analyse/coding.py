@@ -201,9 +201,7 @@ def trait(facts: Facts, asked: Breakdown) -> tuple[Trait, Ints]:
         return Trait(kind, words), _whole(values.now())
     if kind == "list":
         return Trait(kind, list(values.states[1:])), _whole(values.now())
-    table, code = _numbers(
-        facts, asked, kind, lambda: np.unique(values.value[~np.isnan(values.value)])
-    )
+    table, code = _numbers(facts, asked, kind, lambda: np.unique(values.value[~np.isnan(values.value)]))
     return Trait("text" if asked.bins is not None else kind, table), code(values.now())
 
 

@@ -73,7 +73,9 @@ def chi_square_tail(x: float, degrees: int) -> float:
     else:
         terms = (float(i) for i in range(degrees // 2))
         start = 0.0
-    return min(1.0, start + math.fsum(math.exp(k * math.log(half) - half - math.lgamma(k + 1)) for k in terms))
+    return min(
+        1.0, start + math.fsum(math.exp(k * math.log(half) - half - math.lgamma(k + 1)) for k in terms)
+    )
 
 
 def independence(table: Sequence[tuple[int, int]]) -> tuple[float, int, float, float] | None:

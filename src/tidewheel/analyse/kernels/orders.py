@@ -110,7 +110,9 @@ def ledger(
     counts = match & (buys | refunds) != 0
     if inside is not None:
         counts &= inside
-    key = block.key if block.key is not None and not isinstance(block.key, Ragged) else np.full(match.size, -1)
+    key = (
+        block.key if block.key is not None and not isinstance(block.key, Ragged) else np.full(match.size, -1)
+    )
     paid = minor(_plain(block, first))
     value = paid
     back = np.zeros(match.size, np.int64)

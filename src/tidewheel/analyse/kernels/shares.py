@@ -89,7 +89,11 @@ def numeric_bins(cells: Cells, bins: int, table: Floats | None) -> list[Drawn]:
         for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
             codes = keys[start:end]
             low, high = (int(codes[at]) for at in (0, -1))
-            span = (float(low), float(high)) if table is None else (float(table[low - 1]), float(table[high - 1]))
+            span = (
+                (float(low), float(high))
+                if table is None
+                else (float(table[low - 1]), float(table[high - 1]))
+            )
             counts = Counts(*columns[:, start:end].sum(axis=1).tolist())
             found.append(Drawn(None, *span, codes, counts))
     return found + (without(cells) if table is not None else [])

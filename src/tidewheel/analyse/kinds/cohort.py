@@ -270,9 +270,29 @@ class Cohort(Analysis[CohortParams, CohortPart, CohortCell, CohortResult]):
         for group in result.groups:
             label, second = group.group, group.steps[1]
             cell = CohortCell(order=2, group=label)
-            found.append(Figure("repeat", Text("Bought again", "复购率"), second.rate, "percent", label, cell))
-            found.append(Figure("people", Text("First buyers", "首购人数"), group.people, "number", label, CohortCell(group=label)))
-            found.append(Figure("wait", Text("Median time to the second order", "第二单间隔中位数"), second.median, "seconds", label, cell))
+            found.append(
+                Figure("repeat", Text("Bought again", "复购率"), second.rate, "percent", label, cell)
+            )
+            found.append(
+                Figure(
+                    "people",
+                    Text("First buyers", "首购人数"),
+                    group.people,
+                    "number",
+                    label,
+                    CohortCell(group=label),
+                )
+            )
+            found.append(
+                Figure(
+                    "wait",
+                    Text("Median time to the second order", "第二单间隔中位数"),
+                    second.median,
+                    "seconds",
+                    label,
+                    cell,
+                )
+            )
             for period, one in enumerate(group.total):
                 cell = CohortCell(by=period, complete=True, group=label)
                 title = Text(f"Bought again by period {period}", f"第 {period} 期累计复购率")
@@ -322,7 +342,9 @@ class Table:
         cohorts, total, base = [], [], []
         for number, name in enumerate(self.names):
             figures = [
-                figure(cells[:, number, period], int(people[number]), incomplete=not periods.over(number, period))
+                figure(
+                    cells[:, number, period], int(people[number]), incomplete=not periods.over(number, period)
+                )
                 if periods.begun(number, period)
                 else NOTHING
                 for period in range(periods.columns)

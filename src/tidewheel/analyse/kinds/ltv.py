@@ -131,9 +131,7 @@ class Days:
         calendar, span, now = context.calendar, context.span, context.now
         self.oldest = max(params.ages)
         last = calendar.local(span.end - 1).date() + timedelta(days=self.oldest + 1)
-        self.cuts = edges(
-            calendar, Span(span.start, max(span.end, min(now + 1, calendar.at(last)))), "day"
-        )
+        self.cuts = edges(calendar, Span(span.start, max(span.end, min(now + 1, calendar.at(last)))), "day")
         self.count = int(np.searchsorted(self.cuts, span.end))
         self.today = int(np.searchsorted(self.cuts, now, side="right")) - 1
         self.until = max(span.end, min(now + 1, int(self.cuts[-1])))
@@ -241,18 +239,37 @@ class Ltv(Analysis[LtvParams, LtvPart, LtvCell, LtvResult]):
         found = []
         for group in result.groups:
             label, total = group.group, group.total
-            known = [(age, one) for age, one in zip(result.ages, total.figures, strict=True) if one.arpu is not None]
+            known = [
+                (age, one)
+                for age, one in zip(result.ages, total.figures, strict=True)
+                if one.arpu is not None
+            ]
             last = known[-1] if known else None
             cell = LtvCell(age=last[0], group=label) if last else None
-            title = Text(f"Value a person by day {last[0]}", f"第 {last[0]} 天人均价值") if last else Text("Value a person", "人均价值")
+            title = (
+                Text(f"Value a person by day {last[0]}", f"第 {last[0]} 天人均价值")
+                if last
+                else Text("Value a person", "人均价值")
+            )
             found.append(Figure("ltv", title, last[1].arpu if last else None, "money", label, cell))
-            found.append(Figure("people", Text("New people", "新客数"), total.people, "number", label, LtvCell(group=label)))
+            found.append(
+                Figure(
+                    "people",
+                    Text("New people", "新客数"),
+                    total.people,
+                    "number",
+                    label,
+                    LtvCell(group=label),
+                )
+            )
             found.append(Figure("cac", Text("Cost a person", "获客成本"), total.cac, "money", label))
             found.append(Figure("ratio", Text("Value / cost", "LTV/CAC"), total.ratio, "ratio", label))
             found.append(Figure("payback", Text("Payback day", "回本天数"), total.payback, "number", label))
             for age, one in zip(result.ages, total.figures, strict=True):
                 title = Text(f"Value a person by day {age}", f"第 {age} 天人均价值")
-                found.append(Figure(f"arpu_{age}", title, one.arpu, "money", label, LtvCell(age=age, group=label)))
+                found.append(
+                    Figure(f"arpu_{age}", title, one.arpu, "money", label, LtvCell(age=age, group=label))
+                )
         return found  # fmt: skip
 
     def counted(self, params: LtvParams, result: LtvResult) -> Iterator[tuple[LtvCell, int]]:
@@ -316,8 +333,10 @@ class Table:
             payback = None
             if money and size:
                 lived = inside & (np.arange(days.oldest + 1)[:, None] < days.today - number)
-                whole = lived.any(axis=1) if total else np.array(
-                    [days.over(last, age) for age in range(days.oldest + 1)]
+                whole = (
+                    lived.any(axis=1)
+                    if total
+                    else np.array([days.over(last, age) for age in range(days.oldest + 1)])
                 )
                 here = lived if total else np.broadcast_to(inside, lived.shape)
                 base, amount = here @ people, (here * value.T).sum(axis=1)
@@ -386,7 +405,9 @@ def lives(params: LtvParams, context: Context, block: Block) -> tuple[npt.NDArra
     first = np.zeros(kept.size, np.int64)
     first[np.flatnonzero(order)[np.unique(entry[order], return_index=True)[1]]] = 1
     member, code = memberships(block, found.row, np.ones(found.row.size, np.int64))
-    return block.people[found.person], Lives(day, entry, age[kept], first, value, member, code.astype(np.int64))
+    return block.people[found.person], Lives(
+        day, entry, age[kept], first, value, member, code.astype(np.int64)
+    )
 
 
 def joined(parts: tuple[Lives, ...]) -> Lives:

@@ -185,7 +185,7 @@ class Portrait(Analysis[PortraitParams, PortraitPart, PortraitCell, PortraitResu
 
     def partial(self, params: PortraitParams, context: Context, block: Block) -> PortraitPart:
         """Count the people of both sets by each property."""
-        who, numbers = described(params, context, block)
+        who, numbers = described(params, block)
         weights = sides(block.sets[who] if block.sets is not None else np.zeros(0, np.int64))
         return PortraitPart(weights.sum(axis=1), tuple(tally(one, weights) for one in numbers))
 
@@ -203,7 +203,7 @@ class Portrait(Analysis[PortraitParams, PortraitPart, PortraitCell, PortraitResu
         self, params: PortraitParams, context: Context, block: Block, cell: PortraitCell, groups: Ints | None
     ) -> npt.NDArray[np.int32]:
         """Return those of the set (or base) with a value."""
-        who, numbers = described(params, context, block)
+        who, numbers = described(params, block)
         sets = block.sets[who] if block.sets is not None else np.zeros(0, np.int64)
         chosen = sets & (BASE if cell.base else SET) != 0
         if cell.property is not None:
@@ -217,7 +217,9 @@ class Portrait(Analysis[PortraitParams, PortraitPart, PortraitCell, PortraitResu
                     count=len(numbers),
                 )
             key = (cell.label, cell.low, cell.high)
-            keys = [one.codes for one in context.settled[cell.property] if (one.label, one.low, one.high) == key]
+            keys = [
+                one.codes for one in context.settled[cell.property] if (one.label, one.low, one.high) == key
+            ]
             chosen &= np.isin(numbers[cell.property], np.concatenate([np.zeros(0, np.int64), *keys]))
         return block.people[who[chosen]]
 
@@ -226,7 +228,9 @@ class Portrait(Analysis[PortraitParams, PortraitPart, PortraitCell, PortraitResu
         people = Counts(*part.people.tolist())
         found = [
             portrayed(params, context, at, people, cells, values)
-            for at, (cells, values) in enumerate(zip(part.cells, self.settle(params, context, part), strict=True))
+            for at, (cells, values) in enumerate(
+                zip(part.cells, self.settle(params, context, part), strict=True)
+            )
         ]
         tested = [one.p_value for each in found for one in each.values if one.p_value is not None]
         held = iter(benjamini_hochberg(tested))
@@ -274,7 +278,7 @@ def sides(sets: Ints) -> Ints:
     return np.stack([inside, base, inside & base]).astype(np.int64)
 
 
-def described(params: PortraitParams, context: Context, block: Block) -> tuple[Ints, list[Ints]]:
+def described(params: PortraitParams, block: Block) -> tuple[Ints, list[Ints]]:
     """Return the block's people who did it, and each property's code or number for them."""
     match = block.match.view(np.int64)
 
@@ -295,7 +299,9 @@ def described(params: PortraitParams, context: Context, block: Block) -> tuple[I
     return who, [one[who].astype(np.int64) for one in numbers]
 
 
-def kind_of(params: PortraitParams, context: Context, at: int) -> Literal["values", "numbers", "lists", "count", "money"]:
+def kind_of(
+    params: PortraitParams, context: Context, at: int
+) -> Literal["values", "numbers", "lists", "count", "money"]:
     """Return how a property's values are to be read."""
     if at < len(params.properties):
         kind = context.traits[at].kind

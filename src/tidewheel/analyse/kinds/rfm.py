@@ -17,6 +17,7 @@ from tidewheel.analyse.kernels.cells import occurrences
 from tidewheel.analyse.kernels.groups import leading, memberships, named
 from tidewheel.analyse.kernels.levels import levels_of, mean_threshold, quantile_thresholds
 from tidewheel.analyse.kernels.orders import ledger
+from tidewheel.analyse.kernels.strung import shifted, strung
 from tidewheel.analyse.money import MoneyQuestion
 from tidewheel.analyse.question import GroupLabel, Model
 from tidewheel.core.errors import BadInput
@@ -185,9 +186,7 @@ class Thresholds(NamedTuple):
 
     def segments(self, scores: Scores) -> Ints:
         """Return the number of each person's segment: high is strictly above the middle level."""
-        high = [
-            2 * level > cuts.size + 2 for level, cuts in zip(self.levels(scores), self, strict=True)
-        ]
+        high = [2 * level > cuts.size + 2 for level, cuts in zip(self.levels(scores), self, strict=True)]
         found = np.zeros(scores.people.size, np.int64)
         for number, (wanted, _) in enumerate(SEGMENTS.values()):
             found[np.logical_and.reduce([a == b for a, b in zip(high, wanted, strict=True)])] = number
@@ -239,9 +238,7 @@ class Rfm(Analysis[RfmParams, RfmPart, RfmCell, RfmResult]):
         """Return no scores."""
         return RfmPart()
 
-    def settle(
-        self, params: RfmParams, context: Context, part: RfmPart
-    ) -> tuple[Thresholds, Thresholds]:
+    def settle(self, params: RfmParams, context: Context, part: RfmPart) -> tuple[Thresholds, Thresholds]:
         """Return where the levels begin in both periods."""
         return thresholds(params, joined(part.now)), thresholds(params, joined(part.before))
 
@@ -369,9 +366,7 @@ class Table:
         counts, sums = np.bincount(at, minlength=boxes.size), np.zeros(boxes.size, np.int64)
         np.add.at(sums, at, self.scores.monetary[chosen])
         grid = [
-            RfmBox(
-                recency=box // 36, frequency=box // 6 % 6, monetary=box % 6, people=n, revenue=money
-            )
+            RfmBox(recency=box // 36, frequency=box // 6 % 6, monetary=box % 6, people=n, revenue=money)
             for box, n, money in zip(boxes.tolist(), counts.tolist(), sums.tolist(), strict=True)
         ]
         return RfmGroup(group=label, people=people, revenue=revenue, segments=segments, grid=grid)
@@ -417,11 +412,14 @@ def until(context: Context, span: Span) -> int:
 
 def joined(parts: tuple[Scores, ...]) -> Scores:
     """Return scores one after another, pairs pointing at their place among all."""
-    empty = np.zeros(0, np.int64)
-    starts = np.cumsum([0, *(part.people.size for part in parts)])
-    member = [part.member + start for part, start in zip(parts, starts[:-1], strict=True)]
-    columns = [np.concatenate([empty, *(part[at] for part in parts)]) for at in (0, 1, 2, 3, 5)]
-    return Scores(*columns[:4], np.concatenate([empty, *member]), columns[4])
+    return Scores(
+        strung([part.people for part in parts]),
+        strung([part.recency for part in parts]),
+        strung([part.frequency for part in parts]),
+        strung([part.monetary for part in parts]),
+        shifted([part.member for part in parts], [part.people.size for part in parts]),
+        strung([part.code for part in parts]),
+    )
 
 
 def thresholds(params: RfmParams, scores: Scores) -> Thresholds:

@@ -152,6 +152,4 @@ def group(params: CohortParams, buckets: Buckets, label: GroupLabel | None, own:
                 three_quarters=quarters[2],
             )
         )
-    return CohortGroup(
-        group=label, people=len(own), base=base, total=total, cohorts=cohorts, steps=steps
-    )
+    return CohortGroup(group=label, people=len(own), base=base, total=total, cohorts=cohorts, steps=steps)

@@ -98,7 +98,7 @@ def spending(params: LtvParams, context: Context, codes: set[int] | None) -> dic
     return found
 
 
-def figure(clock: Clock, own: list[Life], age: int, *, incomplete: bool) -> LtvFigure:
+def figure(own: list[Life], age: int, *, incomplete: bool) -> LtvFigure:
     """Return the value of some people up to an age."""
     value = sum(amount for one in own for at, amount in one.money if at <= age)
     payers = sum(any(at <= age for at in one.orders) for one in own)
@@ -115,7 +115,9 @@ def figure(clock: Clock, own: list[Life], age: int, *, incomplete: bool) -> LtvF
 NOTHING = LtvFigure(people=None, payers=None, value=None, arpu=None, arppu=None, incomplete=True)
 
 
-def line(clock: Clock, own: list[Life], days: list[date], cost: dict[date, int] | None, *, total: bool) -> LtvLine:
+def line(
+    clock: Clock, own: list[Life], days: list[date], cost: dict[date, int] | None, *, total: bool
+) -> LtvLine:
     """Return a row: everyone who came in on these days."""
 
     def at(age: int) -> LtvFigure:
@@ -123,10 +125,10 @@ def line(clock: Clock, own: list[Life], days: list[date], cost: dict[date, int] 
             if not any(clock.over(day, age) for day in days):
                 return NOTHING
             lived = [one for one in own if clock.over(one.day, age)]
-            return figure(clock, lived, age, incomplete=False)
+            return figure(lived, age, incomplete=False)
         if not clock.begun(days[0], age):
             return NOTHING
-        return figure(clock, own, age, incomplete=not clock.over(days[-1], age))
+        return figure(own, age, incomplete=not clock.over(days[-1], age))
 
     money = None if cost is None else sum(cost.get(day, 0) for day in days)
     cac = money / len(own) if money is not None and own else None

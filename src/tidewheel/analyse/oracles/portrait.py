@@ -43,7 +43,9 @@ class PortraitOracle(Oracle[PortraitParams, PortraitResult]):
         people = persons(world, params, context)
         count = len(params.properties) + len(params.behaviours) + 2 * params.spend
         found = [portrayed(params, context, at, people) for at in range(count)]
-        tested = [(i, j) for i, one in enumerate(found) for j, v in enumerate(one.values) if v.p_value is not None]
+        tested = [
+            (i, j) for i, one in enumerate(found) for j, v in enumerate(one.values) if v.p_value is not None
+        ]
         q = benjamini_hochberg([found[i].values[j].p_value or 0.0 for i, j in tested])
         for (i, j), held in zip(tested, q, strict=True):
             values = list(found[i].values)
@@ -68,8 +70,7 @@ def persons(world: World, params: PortraitParams, context: Context) -> list[Pers
         for trait, code in zip(context.traits, world.traits[person], strict=True):
             values.append(trait.table[code - 1] if code else None)
         first = 1 + (len(params.order_steps()) if params.spend else 0)
-        for number in range(len(params.behaviours)):
-            values.append(sum(row.match >> first + number & 1 for row in rows))
+        values += [sum(row.match >> first + n & 1 for row in rows) for n in range(len(params.behaviours))]
         if params.spend:
             kept = [order for order in orders_of(rows, params.money, 2, 4) if not order.undone]
             money = sum(o.value - sum(taken for _, taken in o.refunds) for o in kept)
@@ -110,12 +111,21 @@ def choices(params: PortraitParams, context: Context, at: int, people: list[Pers
             found.append((OTHER, None, None, lambda value: any(has(value, one) for one in left)))
         return found + rest
     numbers = sorted(value for one, value in held if one.base) or sorted(v for one, v in held if one.inside)
-    cuts = sorted({numbers[max(-(-k * len(numbers) // params.bins), 1) - 1] for k in range(1, params.bins)}) if numbers else []
+    cuts = (
+        sorted({numbers[max(-(-k * len(numbers) // params.bins), 1) - 1] for k in range(1, params.bins)})
+        if numbers
+        else []
+    )
     spans: dict[int, list[Any]] = {}
     for _, value in held:
         spans.setdefault(sum(value > cut for cut in cuts), []).append(value)
     found = [
-        (None, float(min(own)), float(max(own)), lambda value, own=own: value is not None and min(own) <= value <= max(own))
+        (
+            None,
+            float(min(own)),
+            float(max(own)),
+            lambda value, own=own: value is not None and min(own) <= value <= max(own),
+        )
         for _, own in sorted(spans.items())
     ]
     return found + rest

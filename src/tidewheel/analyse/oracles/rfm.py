@@ -49,9 +49,7 @@ class Levels(NamedTuple):
 
     def segment(self, buyer: Buyer) -> SegmentName:
         """Return a buyer's segment."""
-        high = tuple(
-            level > (len(cuts) + 2) / 2 for level, cuts in zip(self.of(buyer), self, strict=True)
-        )
+        high = tuple(level > (len(cuts) + 2) / 2 for level, cuts in zip(self.of(buyer), self, strict=True))
         return next(name for name, (wanted, _) in SEGMENTS.items() if wanted == high)
 
 

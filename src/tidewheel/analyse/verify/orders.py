@@ -41,10 +41,10 @@ def orders_of(rows: list[Happening], money: Money, buys: int = 1, refunds: int =
             if row.key >= 0:
                 known[row.key] = order
     for row in rows:
-        order = known.get(row.key) if row.match & refunds and money == "net" else None
-        if order is not None and order.left > 0:
-            taken = order.left if row.values[1] is None else min(order.left, whole(row.values[1]))
+        back = known.get(row.key) if row.match & refunds and money == "net" else None
+        if back is not None and back.left > 0:
+            taken = back.left if row.values[1] is None else min(back.left, whole(row.values[1]))
             if taken:
-                order.left -= taken
-                order.refunds.append((max(row.time, order.row.time), taken))
+                back.left -= taken
+                back.refunds.append((max(row.time, back.row.time), taken))
     return found
