@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tidewheel.analyse.coding import Coder, coded, numeric, trait
+from tidewheel.analyse.coding import Coder, Namer, coded, numeric, trait
 from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
 from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.identify import gather
-from tidewheel.identify.gather import Gatherer, Rows, room_for
+from tidewheel.identify.gather import Coded, Gatherer, Mask, Rows, room_for
 from tidewheel.store.reader import RowReader
 from tidewheel.store.view import Loaded
 
@@ -54,6 +54,7 @@ class Source:
         self._facts, self._plan, self._filters = facts, plan, filters
         self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
         self._key = Coder(facts, plan.key, "hold") if plan.key else None
+        self._name = Namer(facts, plan.name) if plan.name else None
         self._values = [
             coded(facts, one) if index in plan.coded else numeric(facts, one)
             for index, one in enumerate(plan.values)
@@ -68,13 +69,23 @@ class Source:
         found = [trait(facts, one) for one in plan.traits]
         self.traits, self._traits = tuple(what for what, _ in found), tuple(codes for _, codes in found)
         masks = mapper(self._mask, list(facts.snapshot.segments))
-        self.events = sum(len(mask) for mask in masks if mask is not None)
-        self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep)
+        self.events = sum(
+            loaded.segment.rows
+            for loaded, mask in zip(facts.snapshot.segments, masks, strict=True)
+            if mask is not None
+        )
+        self._placed = bool(self._group or self._key or self._values or self._name)
+        self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep, places=self._placed)
 
     @property
     def labels(self) -> Labels:
         """Names of group codes."""
         return self._group.labels if self._group else Labels()
+
+    @property
+    def names(self) -> Labels:
+        """Names of name codes."""
+        return self._name.labels if self._name else Labels()
 
     def blocks(self, first: int, last: int) -> Iterator[tuple[Block, int]]:
         """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached.
@@ -96,7 +107,7 @@ class Source:
             for match in step.any_of
         ]
 
-    def _mask(self, loaded: Loaded) -> npt.NDArray[Any] | None:
+    def _mask(self, loaded: Loaded) -> Mask | None:
         segment, span = loaded.segment, self._plan.span
         if segment.start >= span.end or segment.end < span.start:
             return None
@@ -115,6 +126,10 @@ class Source:
             table[[not name.startswith("$") for name in segment.names]] |= ALL_BIT
         if not table.any() and not tested:
             return None
+        if not tested and segment.event.dtype.itemsize == 1:
+            bits = np.zeros(256, np.uint64)
+            bits[: len(table)] = table
+            return Coded(segment.event, bits)
         mask: npt.NDArray[Any] = table[segment.event]
         for bit, hit, tests in tested:
             rows = np.flatnonzero(hit[segment.event])
@@ -133,7 +148,7 @@ class Source:
                 traits=tuple(codes[rows.people] for codes in self._traits),
                 sets=None if self._sets is None else self._sets[rows.people],
             )
-        if not (self._group or self._key or self._values):
+        if not self._placed:
             return block
         reader = RowReader(self._facts.snapshot, rows.segment, rows.row)
         return replace(
@@ -142,6 +157,7 @@ class Source:
             key=self._key.codes(reader, rows, complete=True) if self._key else None,
             values=tuple(read(reader, rows) for read in self._values),
             item_match=Ragged(*reader.items(self._item_bits, np.uint64)) if self._items else None,
+            name=self._name.codes(reader, rows) if self._name else None,
         )
 
     def _item_bits(self, loaded: Loaded, inner: Ints) -> npt.NDArray[np.uint64]:
@@ -178,6 +194,5 @@ def _without_others(rows: Rows, session: Ints) -> tuple[Rows, Ints]:
     counts = kept[rows.offsets[1:]] - kept[rows.offsets[:-1]]
     some = counts > 0
     offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts[some])))
-    return Rows(
-        rows.people[some], offsets, rows.time[keep], match[keep], rows.segment[keep], rows.row[keep]
-    ), session[keep]  # fmt: skip
+    segment, row = (rows.segment[keep], rows.row[keep]) if len(rows.row) else (rows.segment, rows.row)
+    return Rows(rows.people[some], offsets, rows.time[keep], match[keep], segment, row), session[keep]
