@@ -315,7 +315,7 @@ def _open(
         lambda reference: _members(snapshot, asking.segment(reference), asking),
     )
     source = Source(facts, plan, question.filters, question.people, asking.executor.map, keep)
-    return replace(context, labels=source.labels), source, facts
+    return replace(context, labels=source.labels, names=source.names), source, facts
 
 
 def _fold(

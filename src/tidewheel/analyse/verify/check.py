@@ -105,11 +105,11 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
 
     reading = Reading(plan, question.filters, asking.calendar, seen)
     who = [person for person in sampled if _wanted(question, person, seen)]
-    world, labels = build(reading, who)
+    world, labels, names = build(reading, who)
     most = oracle.most_rows
     kept = [number for number, rows in world.people.items() if most is None or len(rows) <= most]
     world.people = {number: world.people[number] for number in kept}
-    expected = oracle.answer(world, question, replace(context, labels=labels))
+    expected = oracle.answer(world, question, replace(context, labels=labels, names=names))
     result = ask(Held(snapshot), one.kind, _of_the_sample(question), _sampling(asking, who, kept)).result
     rows = sum(len(found) for found in world.people.values())
     return Verdict(
