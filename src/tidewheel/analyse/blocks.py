@@ -17,7 +17,7 @@ from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.identify import gather
-from tidewheel.identify.gather import Gatherer, Rows, room_for
+from tidewheel.identify.gather import Coded, Gatherer, Mask, Rows, room_for
 from tidewheel.store.reader import RowReader
 from tidewheel.store.view import Loaded
 
@@ -62,8 +62,13 @@ class Source:
         if keep is not None and chosen is not None:
             keep = keep & chosen
         masks = mapper(self._mask, list(facts.snapshot.segments))
-        self.events = sum(len(mask) for mask in masks if mask is not None)
-        self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep)
+        self.events = sum(
+            loaded.segment.rows
+            for loaded, mask in zip(facts.snapshot.segments, masks, strict=True)
+            if mask is not None
+        )
+        self._placed = bool(self._group or self._key or self._values)
+        self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep, places=self._placed)
 
     @property
     def labels(self) -> Labels:
@@ -95,7 +100,7 @@ class Source:
             for match in step.any_of
         ]
 
-    def _mask(self, loaded: Loaded) -> npt.NDArray[Any] | None:
+    def _mask(self, loaded: Loaded) -> Mask | None:
         segment, span = loaded.segment, self._plan.span
         if segment.start >= span.end or segment.end < span.start:
             return None
@@ -114,6 +119,10 @@ class Source:
             table[[not name.startswith("$") for name in segment.names]] |= ALL_BIT
         if not table.any() and not tested:
             return None
+        if not tested and segment.event.dtype.itemsize == 1:
+            bits = np.zeros(256, np.uint64)
+            bits[: len(table)] = table
+            return Coded(segment.event, bits)
         mask: npt.NDArray[Any] = table[segment.event]
         for bit, hit, tests in tested:
             rows = np.flatnonzero(hit[segment.event])
@@ -126,7 +135,11 @@ class Source:
             session = number_sessions(rows.offsets, rows.time, self._plan.session_gap)
             rows, session = _without_others(rows, session)
         block = Block(rows.people, rows.offsets, rows.time, rows.match, session=session)
+<<<<<<< HEAD
         if not (self._group or self._key or self._values or self._name):
+=======
+        if not self._placed:
+>>>>>>> main
             return block
         reader = RowReader(self._facts.snapshot, rows.segment, rows.row)
         return replace(
@@ -172,6 +185,5 @@ def _without_others(rows: Rows, session: Ints) -> tuple[Rows, Ints]:
     counts = kept[rows.offsets[1:]] - kept[rows.offsets[:-1]]
     some = counts > 0
     offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts[some])))
-    return Rows(
-        rows.people[some], offsets, rows.time[keep], match[keep], rows.segment[keep], rows.row[keep]
-    ), session[keep]  # fmt: skip
+    segment, row = (rows.segment[keep], rows.row[keep]) if len(rows.row) else (rows.segment, rows.row)
+    return Rows(rows.people[some], offsets, rows.time[keep], match[keep], segment, row), session[keep]

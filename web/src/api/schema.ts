@@ -908,6 +908,118 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Sql
+         * @description Run one query that reads; what it may say and take is limited.
+         */
+        post: operations["run_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Sql
+         * @description Run a query and return its answer as a file; the header ``x-more-rows`` says whether rows are missing.
+         */
+        post: operations["export_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sql Queries
+         * @description List the project's kept queries.
+         */
+        get: operations["list_sql_queries"];
+        put?: never;
+        /**
+         * Save Sql Query
+         * @description Keep a query.
+         */
+        post: operations["save_sql_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/queries/{saved_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sql Query
+         * @description Return a kept query.
+         */
+        get: operations["get_sql_query"];
+        /**
+         * Replace Sql Query
+         * @description Replace a kept query.
+         */
+        put: operations["replace_sql_query"];
+        post?: never;
+        /**
+         * Remove Sql Query
+         * @description Remove a kept query.
+         */
+        delete: operations["remove_sql_query"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tables
+         * @description Return the tables and columns SQL can read, with samples.
+         */
+        get: operations["list_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/verify": {
         parameters: {
             query?: never;
@@ -1301,6 +1413,21 @@ export interface components {
             name: string;
             /** Samples */
             samples: unknown[];
+        };
+        /**
+         * ColumnReply
+         * @description A column: ``type`` as SQL calls it, ``kind`` as a page shows it.
+         */
+        ColumnReply: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "date" | "list" | "other";
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
         };
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
@@ -2229,6 +2356,19 @@ export interface components {
             name: string;
         };
         /**
+         * NewSqlQuery
+         * @description A query to keep.
+         */
+        NewSqlQuery: {
+            chart?: components["schemas"]["SqlChart"];
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            /** Sql */
+            sql: string;
+        };
+        /**
          * NewToken
          * @description What a token is for. Scopes: read, write (holds read), admin (holds both).
          */
@@ -2315,6 +2455,22 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Parameter
+         * @description A value the query takes as ``$name``. ``default`` is used when none is given.
+         */
+        Parameter: {
+            /** Default */
+            default?: string | boolean | number | string[] | null;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "date" | "time" | "list";
+            /** Name */
+            name: string;
         };
         /**
          * PasswordChange
@@ -3750,6 +3906,111 @@ export interface components {
             write_key: string | null;
         };
         /**
+         * SqlAnswer
+         * @description The rows of an answer; ``more`` says that there were others.
+         */
+        SqlAnswer: {
+            /** Columns */
+            columns: components["schemas"]["ColumnReply"][];
+            /** More */
+            more: boolean;
+            provenance: components["schemas"]["SqlProvenance"];
+            /** Rows */
+            rows: unknown[][];
+        };
+        /**
+         * SqlChart
+         * @description How the page draws the answer: ``y`` over ``x``, a line or bar for each value of ``series``.
+         */
+        SqlChart: {
+            /**
+             * Kind
+             * @default table
+             * @enum {string}
+             */
+            kind: "table" | "line" | "bar" | "area";
+            /** Series */
+            series?: string | null;
+            /** X */
+            x?: string | null;
+            /** Y */
+            y?: string[];
+        };
+        /**
+         * SqlProvenance
+         * @description What made an answer.
+         */
+        SqlProvenance: {
+            /** Asked At */
+            asked_at: string;
+            /** Data */
+            data: string;
+            /** Engine */
+            engine: string;
+            /** Identity */
+            identity: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * SqlQueryList
+         * @description A project's kept queries by name.
+         */
+        SqlQueryList: {
+            /** Queries */
+            queries: components["schemas"]["SqlQueryReply"][];
+        };
+        /**
+         * SqlQueryReply
+         * @description A query that is kept.
+         */
+        SqlQueryReply: {
+            chart: components["schemas"]["SqlChart"];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["Parameter"][];
+            /** Sql */
+            sql: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SqlQuestion
+         * @description A query, its parameters, and the values given for them.
+         */
+        SqlQuestion: {
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            /** Sql */
+            sql: string;
+            /** Values */
+            values?: {
+                [key: string]: string | boolean | number | string[] | null;
+            };
+        };
+        /**
+         * SqlRun
+         * @description A query to run; ``rows`` is how many to return at most.
+         */
+        SqlRun: {
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            /** Rows */
+            rows?: number | null;
+            /** Sql */
+            sql: string;
+            /** Values */
+            values?: {
+                [key: string]: string | boolean | number | string[] | null;
+            };
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -3758,6 +4019,47 @@ export interface components {
             any_of: components["schemas"]["EventMatch"][];
             /** Name */
             name?: string | null;
+        };
+        /**
+         * TableColumn
+         * @description A column of a table. ``samples`` are some values it holds.
+         */
+        TableColumn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "date" | "list" | "other";
+            /** Name */
+            name: string;
+            /** Samples */
+            samples: unknown[];
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * TableList
+         * @description The tables SQL can read, and the most rows an answer shows and a file holds.
+         */
+        TableList: {
+            /** Export Rows */
+            export_rows: number;
+            /** Rows */
+            rows: number;
+            /** Tables */
+            tables: components["schemas"]["TableReply"][];
+        };
+        /**
+         * TableReply
+         * @description A table SQL can read.
+         */
+        TableReply: {
+            /** Columns */
+            columns: components["schemas"]["TableColumn"][];
+            description: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Name */
+            name: string;
         };
         /**
          * Tile
@@ -6747,6 +7049,359 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    run_sql: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    export_sql: {
+        parameters: {
+            query?: {
+                /** @description csv, or an Arrow stream */
+                format?: "csv" | "arrow";
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_sql_queries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSqlQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    replace_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSqlQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableList"];
                 };
             };
             /** @description What went wrong */
