@@ -67,7 +67,7 @@ class Source:
             for loaded, mask in zip(facts.snapshot.segments, masks, strict=True)
             if mask is not None
         )
-        self._placed = bool(self._group or self._key or self._values)
+        self._placed = bool(self._group or self._key or self._values or self._name)
         self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep, places=self._placed)
 
     @property
@@ -135,11 +135,7 @@ class Source:
             session = number_sessions(rows.offsets, rows.time, self._plan.session_gap)
             rows, session = _without_others(rows, session)
         block = Block(rows.people, rows.offsets, rows.time, rows.match, session=session)
-<<<<<<< HEAD
-        if not (self._group or self._key or self._values or self._name):
-=======
         if not self._placed:
->>>>>>> main
             return block
         reader = RowReader(self._facts.snapshot, rows.segment, rows.row)
         return replace(

@@ -109,13 +109,8 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
     most = oracle.most_rows
     kept = [number for number, rows in world.people.items() if most is None or len(rows) <= most]
     world.people = {number: world.people[number] for number in kept}
-<<<<<<< HEAD
     expected = oracle.answer(world, question, replace(context, labels=labels, names=names))
-    result = ask(Fixed(snapshot), one.kind, _of_the_sample(question), _sampling(asking, who, kept)).result
-=======
-    expected = oracle.answer(world, question, replace(context, labels=labels))
     result = ask(Held(snapshot), one.kind, _of_the_sample(question), _sampling(asking, who, kept)).result
->>>>>>> main
     rows = sum(len(found) for found in world.people.values())
     return Verdict(
         one.name, one.kind, len(kept), rows, len(who) - len(kept), tuple(differences(result, expected)[:20])
