@@ -134,14 +134,14 @@ class Engine:
             "FROM visits), "
             "kept AS (SELECT *, lag(name) OVER (PARTITION BY person, session ORDER BY time) AS before "
             "FROM begun WHERE time >= begin), "
-            "placed AS (SELECT person, name, row_number() OVER own - 1 AS at, lead(name) OVER own AS after "
+            "placed AS (SELECT person, name, row_number() OVER own - 1 AS place, lead(name) OVER own AS after "
             "FROM kept WHERE before IS NULL OR before <> name "
             "WINDOW own AS (PARTITION BY person, session ORDER BY time)) "
-            "SELECT at, name::VARCHAR, CASE WHEN after IS NULL THEN '$exit' "
-            f"WHEN at = {PATH_STEPS} THEN '$more' ELSE after::VARCHAR END AS target, "
-            f"count(*), count(DISTINCT person) FROM placed WHERE at <= {PATH_STEPS} GROUP BY ALL"
+            "SELECT place, name::VARCHAR, CASE WHEN after IS NULL THEN '$exit' "
+            f"WHEN place = {PATH_STEPS} THEN '$more' ELSE after::VARCHAR END AS target, "
+            f"count(*), count(DISTINCT person) FROM placed WHERE place <= {PATH_STEPS} GROUP BY ALL"
         )
-        return {f"{at} {source} {target}": [[n, people]] for at, source, target, n, people in rows}
+        return {f"{place} {source} {target}": [[n, people]] for place, source, target, n, people in rows}
 
     def _sessions(self) -> Answer:
         rows = self._rows(
