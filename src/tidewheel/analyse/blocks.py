@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tidewheel.analyse.coding import Coder, coded, numeric
+from tidewheel.analyse.coding import Coder, Namer, coded, numeric
 from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
 from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
@@ -56,8 +56,8 @@ class Source:
             coded(facts, one) if index in plan.coded else numeric(facts, one)
             for index, one in enumerate(plan.values)
         ]
-        self._names = [Coder(facts, (one,), "names") for one in plan.names]
-        read = (*plan.group, *plan.key, *plan.values, *plan.names)
+        self._names = [Namer(facts, one) for one in plan.names]
+        read = (*plan.group, *plan.key, *plan.values)
         self._items = any(one.scope == "item" for one in read)
         keep = people_pass(facts, people.filters) if people and people.filters else chosen
         if keep is not None and chosen is not None:

@@ -48,7 +48,7 @@ def ask(*people: list[Happening], context: Context = CONTEXT, **options: object)
         },
     )
     ATTRIBUTION.plan(params, context)
-    world = World(dict(enumerate(people)), grouped=False, values=2)
+    world = World(dict(enumerate(people)), grouped=False, values=2, names=1)
     return ATTRIBUTION.shape(params, context, ATTRIBUTION.partial(params, context, blocks(world)))
 
 
@@ -213,7 +213,7 @@ def test_what_has_no_meaning_is_refused(options: dict[str, Any], code: str, fiel
 @pytest.mark.parametrize("cell", [{"length": 11}, {"delay": 9}, {"stage": "first"}])
 def test_a_figure_that_is_not_there_is_refused(cell: dict[str, Any]) -> None:
     params = parse(ATTRIBUTION, {**ATTRIBUTION.samples[0], "chain": False, "breakdowns": []})
-    world = World({1: JOURNEY}, grouped=False, values=2)
+    world = World({1: JOURNEY}, grouped=False, values=2, names=1)
     with pytest.raises(BadInput) as told:
         ATTRIBUTION.people(params, CONTEXT, blocks(world), ATTRIBUTION.Cell.model_validate(cell), None)
     assert told.value.code == "no_such_cell"

@@ -377,6 +377,154 @@ export interface components {
             people?: components["schemas"]["PeopleFilter"] | null;
         };
         /**
+         * CompositionCell
+         * @description The persons behind one part. ``bucket`` None: the whole period; ``group`` None: everyone.
+         */
+        CompositionCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CompositionGrade
+         * @description One class: how many parts, which share of their number, their sum and its share.
+         */
+        CompositionGrade: {
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: number;
+            /** Part Share */
+            part_share: number;
+            /** Value */
+            value: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * CompositionParams
+         * @description A composition question. ``breakdowns`` say of which parts; at least one.
+         */
+        CompositionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "property": null,
+             *       "scope": "event",
+             *       "percentile": 90,
+             *       "times": null
+             *     }
+             */
+            measure?: components["schemas"]["Measure"];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month" | "total";
+            /**
+             * Classes
+             * @default [
+             *       80,
+             *       95
+             *     ]
+             */
+            classes?: number[];
+        };
+        /**
+         * CompositionPoint
+         * @description The largest ``parts`` (``part_share`` of their number) make ``share`` of the sum of all.
+         */
+        CompositionPoint: {
+            /** Parts */
+            parts: number;
+            /** Part Share */
+            part_share: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * CompositionResult
+         * @description ``total`` and ``totals`` are everyone's figure; ``parts`` how many different parts there are, all of them counted.
+         */
+        CompositionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Total */
+            total: number | null;
+            /** Totals */
+            totals: (number | null)[];
+            /** Parts */
+            parts: number;
+            /** Shares */
+            shares: components["schemas"]["CompositionShare"][];
+            /** Curve */
+            curve: components["schemas"]["CompositionPoint"][];
+            /** Grades */
+            grades: components["schemas"]["CompositionGrade"][];
+            /** Half */
+            half: number | null;
+        };
+        /**
+         * CompositionShare
+         * @description One part. ``share`` is of everyone's figure, ``cumulative`` of the sum of all parts, from the largest on.
+         *
+         *     ``values`` and ``shares`` are bucket by bucket. "Other" has neither class nor cumulative share.
+         */
+        CompositionShare: {
+            /** Group */
+            group: (string | number | boolean | null)[];
+            /** Value */
+            value: number | null;
+            /** Share */
+            share: number | null;
+            /** Cumulative */
+            cumulative: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Values */
+            values: (number | null)[];
+            /** Shares */
+            shares: (number | null)[];
+        };
+        /**
          * Condition
          * @description One test of one property.
          *
@@ -435,6 +583,177 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /**
+         * DistributionCell
+         * @description The persons behind one figure: those whose figure is in ``[low, high)``, an end that is missing is open.
+         *
+         *     ``bucket`` None: the whole period. ``idle``: those who did not do it instead.
+         */
+        DistributionCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Idle
+             * @default false
+             */
+            idle?: boolean;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * DistributionGroup
+         * @description One breakdown value. ``overall`` is the whole period; ``points`` the buckets, none with grain ``total``.
+         */
+        DistributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["DistributionPoint"];
+            /** Points */
+            points: components["schemas"]["DistributionPoint"][];
+        };
+        /**
+         * DistributionParams
+         * @description A distribution question. Without ``cuts`` and ``width`` the ranges are chosen from the figures.
+         */
+        DistributionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * By
+             * @default count
+             * @enum {string}
+             */
+            by?: "count" | "sum" | "distinct" | "hours" | "days" | "weeks";
+            /** @default null */
+            property?: components["schemas"]["Breakdown"] | null;
+            /** @default null */
+            active?: components["schemas"]["Step"] | null;
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts?: number[];
+            /**
+             * Width
+             * @default null
+             */
+            width?: number | null;
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month" | "total";
+            /**
+             * Percentiles
+             * @default [
+             *       25,
+             *       50,
+             *       75,
+             *       90
+             *     ]
+             */
+            percentiles?: number[];
+        };
+        /**
+         * DistributionPoint
+         * @description The people of one bucket. ``people`` did it; ``idle`` were there and did not (None when not asked).
+         */
+        DistributionPoint: {
+            /** People */
+            people: number;
+            /** Idle */
+            idle: number | null;
+            /** Counts */
+            counts: number[];
+            /** Sums */
+            sums: number[];
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Total */
+            total: number;
+            /** Percentiles */
+            percentiles: (number | null)[];
+            /** Top Fifth */
+            top_fifth: number | null;
+        };
+        /**
+         * DistributionRange
+         * @description The figures ``low <= x < high``; an end that is None is open.
+         */
+        DistributionRange: {
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * DistributionResult
+         * @description ``groups[0]`` is everyone. ``whole`` says that figures are whole numbers.
+         */
+        DistributionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["DistributionRange"][];
+            /** Percentiles */
+            percentiles: number[];
+            /** Whole */
+            whole: boolean;
+            /** Groups */
+            groups: components["schemas"]["DistributionGroup"][];
         };
         /**
          * EventMatch
@@ -676,6 +995,163 @@ export interface components {
             kind?: ("text" | "number" | "flag" | "time" | "list") | null;
         };
         /**
+         * IntervalCell
+         * @description The persons with an interval (or mean) of ``low <= ms < high``; ``bucket`` None: the whole period.
+         */
+        IntervalCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * IntervalGroup
+         * @description One breakdown value.
+         */
+        IntervalGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["IntervalPoint"];
+            /** Points */
+            points: components["schemas"]["IntervalPoint"][];
+        };
+        /**
+         * IntervalParams
+         * @description An interval question. An interval belongs to the moment it ends; its start may lie before the period.
+         */
+        IntervalParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            start: components["schemas"]["Step"];
+            end: components["schemas"]["Step"];
+            /**
+             * Pairs
+             * @default nearest
+             * @enum {string}
+             */
+            pairs?: "nearest" | "every" | "first";
+            /**
+             * At Most
+             * @default 7776000000
+             */
+            at_most?: number;
+            /** @default null */
+            hold?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Weigh
+             * @default pairs
+             * @enum {string}
+             */
+            weigh?: "pairs" | "people";
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts?: number[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+        };
+        /**
+         * IntervalPoint
+         * @description Intervals that ended in one bucket, in milliseconds. ``people`` are different persons, ``pairs`` intervals.
+         */
+        IntervalPoint: {
+            /** People */
+            people: number;
+            /** Pairs */
+            pairs: number;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+            /** Counts */
+            counts: number[];
+        };
+        /**
+         * IntervalRange
+         * @description ``low <= ms < high``; a ``high`` of None is open.
+         */
+        IntervalRange: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * IntervalResult
+         * @description ``groups[0]`` is everyone.
+         */
+        IntervalResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["IntervalRange"][];
+            /** Groups */
+            groups: components["schemas"]["IntervalGroup"][];
+        };
+        /**
          * Last
          * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
          */
@@ -688,6 +1164,123 @@ export interface components {
              * @enum {string}
              */
             unit?: "hour" | "day" | "week" | "month";
+        };
+        /**
+         * LifecycleCell
+         * @description The persons in one stage at the end of one bucket (None: the last).
+         *
+         *     ``before``: only who was in that stage one bucket earlier; the number of stages stands for "not known yet".
+         */
+        LifecycleCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Stage
+             * @default null
+             */
+            stage?: number | null;
+            /**
+             * Before
+             * @default null
+             */
+            before?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * LifecycleGroup
+         * @description One breakdown value.
+         */
+        LifecycleGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["LifecyclePoint"][];
+        };
+        /**
+         * LifecycleParams
+         * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
+         */
+        LifecycleParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+            /**
+             * Stages
+             * @default []
+             */
+            stages?: components["schemas"]["Stage"][];
+            /**
+             * Window
+             * @default 4
+             */
+            window?: number;
+        };
+        /**
+         * LifecyclePoint
+         * @description One bucket. ``people`` by stage; ``flows[before][stage]``, its last row those not known before.
+         */
+        LifecyclePoint: {
+            /** People */
+            people: number[];
+            /** Flows */
+            flows: number[][];
+            /** Quick Ratio */
+            quick_ratio: number | null;
+        };
+        /**
+         * LifecycleResult
+         * @description ``stages`` in order; of one's own stages the last, ``$rest``, holds who is in none. ``groups[0]`` is everyone.
+         */
+        LifecycleResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Stages */
+            stages: string[];
+            /** Groups */
+            groups: components["schemas"]["LifecycleGroup"][];
         };
         /**
          * Lift
@@ -784,6 +1377,330 @@ export interface components {
         OneItem: {
             /** Item */
             item: components["schemas"]["Condition"][];
+        };
+        /**
+         * PathExit
+         * @description Where paths end more often than they do elsewhere at the same steps, before the goal.
+         *
+         *     ``count`` paths come by, ``exits`` end there, ``people`` leave there; ``expected`` would end there at the
+         *     average rate of each step.
+         */
+        PathExit: {
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** Exits */
+            exits: number;
+            /** People */
+            people: number;
+            /** Expected */
+            expected: number;
+        };
+        /**
+         * PathGroup
+         * @description The paths of everyone (``group`` None) or of one breakdown value.
+         *
+         *     ``paths`` and ``people`` are those shown; ``started`` and ``converted`` are all of the group's and those
+         *     that reach the goal, whatever is shown.
+         */
+        PathGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Paths */
+            paths: number;
+            /** People */
+            people: number;
+            /** Started Paths */
+            started_paths: number;
+            /** Started People */
+            started_people: number;
+            /** Converted Paths */
+            converted_paths: number;
+            /** Converted People */
+            converted_people: number;
+            /** Looping Paths */
+            looping_paths: number;
+            /** Ended At Once */
+            ended_at_once: number;
+            /** Steps */
+            steps: components["schemas"]["PathStep"][];
+            /** Links */
+            links: components["schemas"]["PathLink"][];
+            matrix: components["schemas"]["PathMatrix"];
+            /** Whole */
+            whole: components["schemas"]["WholePath"][];
+            /** Loops */
+            loops: components["schemas"]["PathLoop"][];
+            /** Exits */
+            exits: components["schemas"]["PathExit"][];
+        };
+        /**
+         * PathLink
+         * @description From a node of step ``at`` to one of the next, or out (``$exit``), in (``$entry``), further (``$more``).
+         */
+        PathLink: {
+            /** At */
+            at: number;
+            /** Source */
+            source: (string | number | boolean | null)[];
+            /** Target */
+            target: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Converted */
+            converted: number;
+        };
+        /**
+         * PathLoop
+         * @description Going from ``node`` to ``over`` and straight back.
+         */
+        PathLoop: {
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Over */
+            over: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * PathMatrix
+         * @description Moves between the nodes met most often, largest first; the rest is "other".
+         */
+        PathMatrix: {
+            /** Nodes */
+            nodes: (string | number | boolean | null)[][];
+            /** Moves */
+            moves: components["schemas"]["PathMove"][];
+        };
+        /**
+         * PathMove
+         * @description From one node to the next at any step; ``count`` moves.
+         */
+        PathMove: {
+            /** Source */
+            source: (string | number | boolean | null)[];
+            /** Target */
+            target: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * PathNode
+         * @description What stands at one step. ``count`` paths of ``people`` different persons, ``converted`` of the paths reach the goal.
+         */
+        PathNode: {
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Converted */
+            converted: number;
+        };
+        /**
+         * PathResult
+         * @description ``groups[0]`` is everyone.
+         */
+        PathResult: {
+            /** Groups */
+            groups: components["schemas"]["PathGroup"][];
+        };
+        /**
+         * PathStep
+         * @description One step: 0 is the anchor, 1 what follows, -1 what comes before.
+         */
+        PathStep: {
+            /** At */
+            at: number;
+            /** Nodes */
+            nodes: components["schemas"]["PathNode"][];
+        };
+        /**
+         * PathsCell
+         * @description The persons behind one figure: those with a path that has all of this; without any of it, with a path.
+         *
+         *     ``node`` and ``next`` stand side by side, at step ``at`` and the one after, or anywhere. They are labels
+         *     as in the answer; of ``$other`` the nodes named beside it are in ``besides`` and ``besides_next``.
+         */
+        PathsCell: {
+            /**
+             * At
+             * @default null
+             */
+            at?: number | null;
+            /**
+             * Node
+             * @default null
+             */
+            node?: (string | number | boolean | null)[] | null;
+            /**
+             * Next
+             * @default null
+             */
+            next?: (string | number | boolean | null)[] | null;
+            /**
+             * Besides
+             * @default []
+             */
+            besides?: (string | number | boolean | null)[][];
+            /**
+             * Besides Next
+             * @default []
+             */
+            besides_next?: (string | number | boolean | null)[][];
+            /**
+             * Whole
+             * @default null
+             */
+            whole?: ((string | number | boolean | null)[] | null)[] | null;
+            /**
+             * Back
+             * @default null
+             */
+            back?: (string | number | boolean | null)[][] | null;
+            /**
+             * Converted
+             * @default null
+             */
+            converted?: boolean | null;
+            /**
+             * Any Outcome
+             * @default false
+             */
+            any_outcome?: boolean;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * PathsParams
+         * @description A question about paths.
+         */
+        PathsParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            activity?: components["schemas"]["Step"];
+            /** @default null */
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout?: number;
+            /** @default null */
+            cut?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day?: boolean;
+            anchor: components["schemas"]["Step"];
+            /**
+             * Position
+             * @default start
+             * @enum {string}
+             */
+            position?: "start" | "end" | "through";
+            /**
+             * Steps
+             * @default 4
+             */
+            steps?: number;
+            /**
+             * Unit
+             * @default session
+             * @enum {string}
+             */
+            unit?: "session" | "life";
+            /**
+             * Which
+             * @default first
+             * @enum {string}
+             */
+            which?: "first" | "last" | "every";
+            /**
+             * Within
+             * @default 0
+             */
+            within?: number;
+            /**
+             * Collapse
+             * @default true
+             */
+            collapse?: boolean;
+            /** @default null */
+            split?: components["schemas"]["Step"] | null;
+            /**
+             * By
+             * @default []
+             */
+            by?: components["schemas"]["Breakdown"][];
+            /** @default null */
+            show?: components["schemas"]["Step"] | null;
+            /** @default null */
+            hide?: components["schemas"]["Step"] | null;
+            /** @default null */
+            goal?: components["schemas"]["Step"] | null;
+            /**
+             * Outcome
+             * @default all
+             * @enum {string}
+             */
+            outcome?: "all" | "converted" | "dropped";
+            /**
+             * Nodes
+             * @default 8
+             */
+            nodes?: number;
         };
         /**
          * PeopleFilter
@@ -990,12 +1907,304 @@ export interface components {
             name?: string | null;
         };
         /**
+         * SessionBin
+         * @description The sessions from ``low`` to below ``high`` (None: no end).
+         */
+        SessionBin: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
+            /** Sessions */
+            sessions: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * SessionEnd
+         * @description How many sessions begin and end with one thing. ``exit_rate`` is exits by how often it happens.
+         */
+        SessionEnd: {
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Entries */
+            entries: number;
+            /** Entry People */
+            entry_people: number;
+            /** Bounces */
+            bounces: number;
+            /** Exits */
+            exits: number;
+            /** Exit People */
+            exit_people: number;
+            /** Events */
+            events: number;
+            /** Exit Rate */
+            exit_rate: number | null;
+        };
+        /**
+         * SessionFigures
+         * @description The sessions that start in one bucket, or in the period. Averages are None where there are none.
+         */
+        SessionFigures: {
+            /** Sessions */
+            sessions: number;
+            /** People */
+            people: number;
+            /** Per Person */
+            per_person: number | null;
+            /** Bounces */
+            bounces: number;
+            /** Bounce Rate */
+            bounce_rate: number | null;
+            /** Duration Mean */
+            duration_mean: number | null;
+            /** Duration Median */
+            duration_median: number | null;
+            /** Duration P90 */
+            duration_p90: number | null;
+            /** Depth Mean */
+            depth_mean: number | null;
+            /** Depth Median */
+            depth_median: number | null;
+        };
+        /**
+         * SessionGroup
+         * @description The sessions of everyone (``group`` None) or of one breakdown value, a point a bucket.
+         */
+        SessionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            total: components["schemas"]["SessionFigures"];
+            /** Points */
+            points: components["schemas"]["SessionFigures"][];
+        };
+        /**
+         * SessionsCell
+         * @description The persons behind one figure: those with a session that has all of this.
+         */
+        SessionsCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Entry
+             * @default null
+             */
+            entry?: (string | number | boolean | null)[] | null;
+            /**
+             * Exit
+             * @default null
+             */
+            exit?: (string | number | boolean | null)[] | null;
+            /**
+             * Besides
+             * @default []
+             */
+            besides?: (string | number | boolean | null)[][];
+            /**
+             * Bounced
+             * @default null
+             */
+            bounced?: boolean | null;
+            /**
+             * Duration
+             * @default null
+             */
+            duration?: number | null;
+            /**
+             * Depth
+             * @default null
+             */
+            depth?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * SessionsParams
+         * @description A question about sessions.
+         */
+        SessionsParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            activity?: components["schemas"]["Step"];
+            /** @default null */
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout?: number;
+            /** @default null */
+            cut?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day?: boolean;
+            /** @default null */
+            contains?: components["schemas"]["Step"] | null;
+            /** @default null */
+            depth?: components["schemas"]["Step"] | null;
+            /**
+             * @default {
+             *       "property": "$event",
+             *       "scope": "event",
+             *       "kind": null,
+             *       "when": "now",
+             *       "bins": null
+             *     }
+             */
+            ends?: components["schemas"]["Breakdown"];
+            /**
+             * Nodes
+             * @default 10
+             */
+            nodes?: number;
+            /**
+             * Grain
+             * @default day
+             * @enum {string}
+             */
+            grain?: "hour" | "day" | "week" | "month";
+            /**
+             * Duration Bins
+             * @default [
+             *       1,
+             *       10,
+             *       30,
+             *       60,
+             *       180,
+             *       600,
+             *       1800
+             *     ]
+             */
+            duration_bins?: number[];
+            /**
+             * Depth Bins
+             * @default [
+             *       2,
+             *       3,
+             *       4,
+             *       6,
+             *       11,
+             *       21
+             *     ]
+             */
+            depth_bins?: number[];
+        };
+        /**
+         * SessionsResult
+         * @description ``buckets`` are their starts; ``incomplete`` ones are not over, or reach beyond the period.
+         *
+         *     ``groups[0]`` is everyone, whose are the distributions and the ends.
+         */
+        SessionsResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Groups */
+            groups: components["schemas"]["SessionGroup"][];
+            /** Durations */
+            durations: components["schemas"]["SessionBin"][];
+            /** Depths */
+            depths: components["schemas"]["SessionBin"][];
+            /** Ends */
+            ends: components["schemas"]["SessionEnd"][];
+        };
+        /**
          * Some
          * @description At least one of these holds.
          */
         Some: {
             /** Any */
             any: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+        };
+        /**
+         * Stage
+         * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
+         *
+         *     ``age``: since the first active bucket (0: this one). ``idle``: since the last one (0: active now).
+         *     ``times``: active buckets among the last ``window``.
+         */
+        Stage: {
+            /** Name */
+            name: string;
+            /**
+             * Age From
+             * @default 0
+             */
+            age_from?: number;
+            /**
+             * Age To
+             * @default null
+             */
+            age_to?: number | null;
+            /**
+             * Idle From
+             * @default 0
+             */
+            idle_from?: number;
+            /**
+             * Idle To
+             * @default null
+             */
+            idle_to?: number | null;
+            /**
+             * Times From
+             * @default 0
+             */
+            times_from?: number;
+            /**
+             * Times To
+             * @default null
+             */
+            times_to?: number | null;
         };
         /**
          * Step
@@ -1009,6 +2218,247 @@ export interface components {
              * @default null
              */
             name?: string | null;
+        };
+        /**
+         * StickinessCell
+         * @description The persons behind one figure.
+         *
+         *     With ``bucket`` those active on that day or, with ``window``, in so many days up to it. Otherwise those active in
+         *     exactly ``units`` units of the period (None: any), or with ``at_least`` in so many or more.
+         */
+        StickinessCell: {
+            /**
+             * Units
+             * @default null
+             */
+            units?: number | null;
+            /**
+             * At Least
+             * @default false
+             */
+            at_least?: boolean;
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Window
+             * @default 1
+             */
+            window?: number;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * StickinessGroup
+         * @description One breakdown value.
+         *
+         *     ``exactly[n - 1]`` are the people active in n units, ``at_least[n - 1]`` in n or more. ``daily`` are each
+         *     day's people, ``windows[w][day]`` those of the window, ``ratios[w][day]`` the first part of the second, and
+         *     ``stickiness[w]`` the same over all whole days.
+         */
+        StickinessGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Mean */
+            mean: number | null;
+            /** Exactly */
+            exactly: number[];
+            /** At Least */
+            at_least: number[];
+            /** Daily */
+            daily: (number | null)[];
+            /** Windows */
+            windows: (number | null)[][];
+            /** Ratios */
+            ratios: (number | null)[][];
+            /** Stickiness */
+            stickiness: (number | null)[];
+        };
+        /**
+         * StickinessParams
+         * @description A stickiness question.
+         */
+        StickinessParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit?: "hour" | "day" | "week" | "month";
+            /**
+             * Windows
+             * @default [
+             *       7,
+             *       30
+             *     ]
+             */
+            windows?: number[];
+        };
+        /**
+         * StickinessResult
+         * @description ``buckets`` are the days. ``groups[0]`` is everyone.
+         */
+        StickinessResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Units */
+            units: number;
+            /** Groups */
+            groups: components["schemas"]["StickinessGroup"][];
+        };
+        /**
+         * TableCell
+         * @description The persons behind one figure: those of a row and a column.
+         *
+         *     ``row`` holds the values from the outermost breakdown on; none is the total. With ``row_but`` it is one
+         *     breakdown deeper: every value but these. The same for columns.
+         */
+        TableCell: {
+            /**
+             * Measure
+             * @default 0
+             */
+            measure?: number;
+            /**
+             * Row
+             * @default []
+             */
+            row?: (string | number | boolean | null)[];
+            /**
+             * Row But
+             * @default null
+             */
+            row_but?: (string | number | boolean | null)[] | null;
+            /**
+             * Column
+             * @default []
+             */
+            column?: (string | number | boolean | null)[];
+            /**
+             * Column But
+             * @default null
+             */
+            column_but?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableHead
+         * @description One row or column: its values from the outermost on; ``but``: the rest, all values except these.
+         */
+        TableHead: {
+            /** Values */
+            values: (string | number | boolean | null)[];
+            /** But */
+            but: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableParams
+         * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
+         */
+        TableParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Measures
+             * @default [
+             *       {
+             *         "kind": "count",
+             *         "property": null,
+             *         "scope": "event",
+             *         "percentile": 90,
+             *         "times": null
+             *       }
+             *     ]
+             */
+            measures?: components["schemas"]["Measure"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns?: components["schemas"]["Breakdown"][];
+            /**
+             * Order
+             * @default value
+             * @enum {string}
+             */
+            order?: "value" | "name";
+        };
+        /**
+         * TableResult
+         * @description ``values[measure][row][column]``; the first row and the first column are totals, parents stand before children.
+         */
+        TableResult: {
+            /** Rows */
+            rows: components["schemas"]["TableHead"][];
+            /** Columns */
+            columns: components["schemas"]["TableHead"][];
+            /** Values */
+            values: (number | null)[][][];
         };
         /**
          * TimeBin
@@ -1171,6 +2621,22 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
+         * WholePath
+         * @description One path from end to end: an entry a column, None where it has not begun or is over.
+         */
+        WholePath: {
+            /** Nodes */
+            nodes: ((string | number | boolean | null)[] | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Converted */
+            converted: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * Within
          * @description The time a person has from the first step to the last.
          *
@@ -1201,15 +2667,55 @@ export interface components {
                 result: components["schemas"]["AttributionResult"];
                 cell: components["schemas"]["AttributionCell"];
             };
+            composition: {
+                params: components["schemas"]["CompositionParams"];
+                result: components["schemas"]["CompositionResult"];
+                cell: components["schemas"]["CompositionCell"];
+            };
+            distribution: {
+                params: components["schemas"]["DistributionParams"];
+                result: components["schemas"]["DistributionResult"];
+                cell: components["schemas"]["DistributionCell"];
+            };
             funnel: {
                 params: components["schemas"]["FunnelParams"];
                 result: components["schemas"]["FunnelResult"];
                 cell: components["schemas"]["FunnelCell"];
             };
+            interval: {
+                params: components["schemas"]["IntervalParams"];
+                result: components["schemas"]["IntervalResult"];
+                cell: components["schemas"]["IntervalCell"];
+            };
+            lifecycle: {
+                params: components["schemas"]["LifecycleParams"];
+                result: components["schemas"]["LifecycleResult"];
+                cell: components["schemas"]["LifecycleCell"];
+            };
+            paths: {
+                params: components["schemas"]["PathsParams"];
+                result: components["schemas"]["PathResult"];
+                cell: components["schemas"]["PathsCell"];
+            };
             retention: {
                 params: components["schemas"]["RetentionParams"];
                 result: components["schemas"]["RetentionResult"];
                 cell: components["schemas"]["RetentionCell"];
+            };
+            sessions: {
+                params: components["schemas"]["SessionsParams"];
+                result: components["schemas"]["SessionsResult"];
+                cell: components["schemas"]["SessionsCell"];
+            };
+            stickiness: {
+                params: components["schemas"]["StickinessParams"];
+                result: components["schemas"]["StickinessResult"];
+                cell: components["schemas"]["StickinessCell"];
+            };
+            table: {
+                params: components["schemas"]["TableParams"];
+                result: components["schemas"]["TableResult"];
+                cell: components["schemas"]["TableCell"];
             };
             trends: {
                 params: components["schemas"]["TrendsParams"];
@@ -1234,8 +2740,20 @@ export type AttributionResult = components['schemas']['AttributionResult'];
 export type AttributionRow = components['schemas']['AttributionRow'];
 export type Breakdown = components['schemas']['Breakdown'];
 export type Comparison = components['schemas']['Comparison'];
+export type CompositionCell = components['schemas']['CompositionCell'];
+export type CompositionGrade = components['schemas']['CompositionGrade'];
+export type CompositionParams = components['schemas']['CompositionParams'];
+export type CompositionPoint = components['schemas']['CompositionPoint'];
+export type CompositionResult = components['schemas']['CompositionResult'];
+export type CompositionShare = components['schemas']['CompositionShare'];
 export type Condition = components['schemas']['Condition'];
 export type Dates = components['schemas']['Dates'];
+export type DistributionCell = components['schemas']['DistributionCell'];
+export type DistributionGroup = components['schemas']['DistributionGroup'];
+export type DistributionParams = components['schemas']['DistributionParams'];
+export type DistributionPoint = components['schemas']['DistributionPoint'];
+export type DistributionRange = components['schemas']['DistributionRange'];
+export type DistributionResult = components['schemas']['DistributionResult'];
 export type EventMatch = components['schemas']['EventMatch'];
 export type Every = components['schemas']['Every'];
 export type Exclusion = components['schemas']['Exclusion'];
@@ -1247,13 +2765,35 @@ export type FunnelResult = components['schemas']['FunnelResult'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type FunnelTrendPoint = components['schemas']['FunnelTrendPoint'];
 export type Hold = components['schemas']['Hold'];
+export type IntervalCell = components['schemas']['IntervalCell'];
+export type IntervalGroup = components['schemas']['IntervalGroup'];
+export type IntervalParams = components['schemas']['IntervalParams'];
+export type IntervalPoint = components['schemas']['IntervalPoint'];
+export type IntervalRange = components['schemas']['IntervalRange'];
+export type IntervalResult = components['schemas']['IntervalResult'];
 export type Last = components['schemas']['Last'];
+export type LifecycleCell = components['schemas']['LifecycleCell'];
+export type LifecycleGroup = components['schemas']['LifecycleGroup'];
+export type LifecycleParams = components['schemas']['LifecycleParams'];
+export type LifecyclePoint = components['schemas']['LifecyclePoint'];
+export type LifecycleResult = components['schemas']['LifecycleResult'];
 export type Lift = components['schemas']['Lift'];
 export type LiftModel = components['schemas']['LiftModel'];
 export type LiftTouch = components['schemas']['LiftTouch'];
 export type Measure = components['schemas']['Measure'];
 export type Negation = components['schemas']['Negation'];
 export type OneItem = components['schemas']['OneItem'];
+export type PathExit = components['schemas']['PathExit'];
+export type PathGroup = components['schemas']['PathGroup'];
+export type PathLink = components['schemas']['PathLink'];
+export type PathLoop = components['schemas']['PathLoop'];
+export type PathMatrix = components['schemas']['PathMatrix'];
+export type PathMove = components['schemas']['PathMove'];
+export type PathNode = components['schemas']['PathNode'];
+export type PathResult = components['schemas']['PathResult'];
+export type PathStep = components['schemas']['PathStep'];
+export type PathsCell = components['schemas']['PathsCell'];
+export type PathsParams = components['schemas']['PathsParams'];
 export type PeopleFilter = components['schemas']['PeopleFilter'];
 export type RetentionCell = components['schemas']['RetentionCell'];
 export type RetentionCohort = components['schemas']['RetentionCohort'];
@@ -1262,8 +2802,24 @@ export type RetentionGroup = components['schemas']['RetentionGroup'];
 export type RetentionParams = components['schemas']['RetentionParams'];
 export type RetentionResult = components['schemas']['RetentionResult'];
 export type Series = components['schemas']['Series'];
+export type SessionBin = components['schemas']['SessionBin'];
+export type SessionEnd = components['schemas']['SessionEnd'];
+export type SessionFigures = components['schemas']['SessionFigures'];
+export type SessionGroup = components['schemas']['SessionGroup'];
+export type SessionsCell = components['schemas']['SessionsCell'];
+export type SessionsParams = components['schemas']['SessionsParams'];
+export type SessionsResult = components['schemas']['SessionsResult'];
 export type Some = components['schemas']['Some'];
+export type Stage = components['schemas']['Stage'];
 export type Step = components['schemas']['Step'];
+export type StickinessCell = components['schemas']['StickinessCell'];
+export type StickinessGroup = components['schemas']['StickinessGroup'];
+export type StickinessParams = components['schemas']['StickinessParams'];
+export type StickinessResult = components['schemas']['StickinessResult'];
+export type TableCell = components['schemas']['TableCell'];
+export type TableHead = components['schemas']['TableHead'];
+export type TableParams = components['schemas']['TableParams'];
+export type TableResult = components['schemas']['TableResult'];
 export type TimeBin = components['schemas']['TimeBin'];
 export type Touch = components['schemas']['Touch'];
 export type TouchName = components['schemas']['TouchName'];
@@ -1271,6 +2827,7 @@ export type TrendsCell = components['schemas']['TrendsCell'];
 export type TrendsLine = components['schemas']['TrendsLine'];
 export type TrendsParams = components['schemas']['TrendsParams'];
 export type TrendsResult = components['schemas']['TrendsResult'];
+export type WholePath = components['schemas']['WholePath'];
 export type Within = components['schemas']['Within'];
 export type Kinds = components['schemas']['Kinds'];
 export type $defs = Record<string, never>;

@@ -176,6 +176,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/composition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Composition
+         * @description What a figure is made of, which parts, and how much hangs on a few of them.
+         */
+        post: operations["ask_composition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/composition/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Composition People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["composition_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Distribution
+         * @description How many people did it how often, how much, or on how many days.
+         */
+        post: operations["ask_distribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/distribution/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Distribution People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["distribution_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/funnel": {
         parameters: {
             query?: never;
@@ -216,6 +296,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/interval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Interval
+         * @description How long it takes from one thing to the next.
+         */
+        post: operations["ask_interval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/interval/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interval People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["interval_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Lifecycle
+         * @description Who is new, stays, comes back or falls asleep, period by period.
+         */
+        post: operations["ask_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lifecycle People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["lifecycle_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Paths
+         * @description What people do after, before or around one thing, step by step, and where they leave.
+         */
+        post: operations["ask_paths"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/paths/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Paths People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["paths_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/retention": {
         parameters: {
             query?: never;
@@ -250,6 +450,126 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["retention_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Sessions
+         * @description How often people come, how long and how deep they stay, where they enter and leave.
+         */
+        post: operations["ask_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/sessions/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sessions People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["sessions_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Stickiness
+         * @description On how many days people come, and which part of a month's people come on one day.
+         */
+        post: operations["ask_stickiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stickiness People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["stickiness_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Table
+         * @description Several figures by rows and columns of several properties, with subtotals.
+         */
+        post: operations["ask_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Table People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["table_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -866,6 +1186,118 @@ export interface paths {
          * @description Rename a source, switch it off or on, or give it a new write key.
          */
         patch: operations["change_source"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Sql
+         * @description Run one query that reads; what it may say and take is limited.
+         */
+        post: operations["run_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Sql
+         * @description Run a query and return its answer as a file; the header ``x-more-rows`` says whether rows are missing.
+         */
+        post: operations["export_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sql Queries
+         * @description List the project's kept queries.
+         */
+        get: operations["list_sql_queries"];
+        put?: never;
+        /**
+         * Save Sql Query
+         * @description Keep a query.
+         */
+        post: operations["save_sql_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/queries/{saved_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sql Query
+         * @description Return a kept query.
+         */
+        get: operations["get_sql_query"];
+        /**
+         * Replace Sql Query
+         * @description Replace a kept query.
+         */
+        put: operations["replace_sql_query"];
+        post?: never;
+        /**
+         * Remove Sql Query
+         * @description Remove a kept query.
+         */
+        delete: operations["remove_sql_query"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tables
+         * @description Return the tables and columns SQL can read, with samples.
+         */
+        get: operations["list_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project}/verify": {
@@ -1569,12 +2001,45 @@ export interface components {
             /** Samples */
             samples: unknown[];
         };
+        /**
+         * ColumnReply
+         * @description A column: ``type`` as SQL calls it, ``kind`` as a page shows it.
+         */
+        ColumnReply: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "date" | "list" | "other";
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
         /** ComparedWith[AttributionResult] */
         ComparedWith_AttributionResult_: {
             /** Figures */
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["AttributionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[CompositionResult] */
+        ComparedWith_CompositionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["CompositionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[DistributionResult] */
+        ComparedWith_DistributionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["DistributionResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -1587,12 +2052,66 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[IntervalResult] */
+        ComparedWith_IntervalResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["IntervalResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[LifecycleResult] */
+        ComparedWith_LifecycleResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["LifecycleResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[PathResult] */
+        ComparedWith_PathResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["PathResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[RetentionResult] */
         ComparedWith_RetentionResult_: {
             /** Figures */
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["RetentionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[SessionsResult] */
+        ComparedWith_SessionsResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["SessionsResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[StickinessResult] */
+        ComparedWith_StickinessResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["StickinessResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[TableResult] */
+        ComparedWith_TableResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["TableResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -1613,6 +2132,166 @@ export interface components {
             people?: components["schemas"]["PeopleFilter"] | null;
             /** Period */
             period?: components["schemas"]["Dates"] | components["schemas"]["Last"] | "previous" | null;
+        };
+        /** CompositionAnswer */
+        CompositionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_CompositionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["CompositionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["CompositionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** CompositionBehind */
+        CompositionBehind: {
+            cell: components["schemas"]["CompositionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["CompositionParams"];
+        };
+        /**
+         * CompositionCell
+         * @description The persons behind one part. ``bucket`` None: the whole period; ``group`` None: everyone.
+         */
+        CompositionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CompositionGrade
+         * @description One class: how many parts, which share of their number, their sum and its share.
+         */
+        CompositionGrade: {
+            /** Name */
+            name: string;
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * CompositionParams
+         * @description A composition question. ``breakdowns`` say of which parts; at least one.
+         */
+        CompositionParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Classes
+             * @default [
+             *       80,
+             *       95
+             *     ]
+             */
+            classes: number[];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "percentile": 90,
+             *       "scope": "event"
+             *     }
+             */
+            measure: components["schemas"]["Measure"];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * CompositionPoint
+         * @description The largest ``parts`` (``part_share`` of their number) make ``share`` of the sum of all.
+         */
+        CompositionPoint: {
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * CompositionResult
+         * @description ``total`` and ``totals`` are everyone's figure; ``parts`` how many different parts there are, all of them counted.
+         */
+        CompositionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Curve */
+            curve: components["schemas"]["CompositionPoint"][];
+            /** Grades */
+            grades: components["schemas"]["CompositionGrade"][];
+            /** Half */
+            half: number | null;
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Parts */
+            parts: number;
+            /** Shares */
+            shares: components["schemas"]["CompositionShare"][];
+            /** Total */
+            total: number | null;
+            /** Totals */
+            totals: (number | null)[];
+        };
+        /**
+         * CompositionShare
+         * @description One part. ``share`` is of everyone's figure, ``cumulative`` of the sum of all parts, from the largest on.
+         *
+         *     ``values`` and ``shares`` are bucket by bucket. "Other" has neither class nor cumulative share.
+         */
+        CompositionShare: {
+            /** Cumulative */
+            cumulative: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Group */
+            group: (string | number | boolean | null)[];
+            /** Share */
+            share: number | null;
+            /** Shares */
+            shares: (number | null)[];
+            /** Value */
+            value: number | null;
+            /** Values */
+            values: (number | null)[];
         };
         /**
          * Condition
@@ -1667,6 +2346,180 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /** DistributionAnswer */
+        DistributionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_DistributionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["DistributionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["DistributionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** DistributionBehind */
+        DistributionBehind: {
+            cell: components["schemas"]["DistributionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["DistributionParams"];
+        };
+        /**
+         * DistributionCell
+         * @description The persons behind one figure: those whose figure is in ``[low, high)``, an end that is missing is open.
+         *
+         *     ``bucket`` None: the whole period. ``idle``: those who did not do it instead.
+         */
+        DistributionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /**
+             * Idle
+             * @default false
+             */
+            idle: boolean;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * DistributionGroup
+         * @description One breakdown value. ``overall`` is the whole period; ``points`` the buckets, none with grain ``total``.
+         */
+        DistributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["DistributionPoint"];
+            /** Points */
+            points: components["schemas"]["DistributionPoint"][];
+        };
+        /**
+         * DistributionParams
+         * @description A distribution question. Without ``cuts`` and ``width`` the ranges are chosen from the figures.
+         */
+        DistributionParams: {
+            active?: components["schemas"]["Step"] | null;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * By
+             * @default count
+             * @enum {string}
+             */
+            by: "count" | "sum" | "distinct" | "hours" | "days" | "weeks";
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Percentiles
+             * @default [
+             *       25,
+             *       50,
+             *       75,
+             *       90
+             *     ]
+             */
+            percentiles: number[];
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            property?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /** Width */
+            width?: number | null;
+        };
+        /**
+         * DistributionPoint
+         * @description The people of one bucket. ``people`` did it; ``idle`` were there and did not (None when not asked).
+         */
+        DistributionPoint: {
+            /** Counts */
+            counts: number[];
+            /** Idle */
+            idle: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** People */
+            people: number;
+            /** Percentiles */
+            percentiles: (number | null)[];
+            /** Sums */
+            sums: number[];
+            /** Top Fifth */
+            top_fifth: number | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * DistributionRange
+         * @description The figures ``low <= x < high``; an end that is None is open.
+         */
+        DistributionRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+        };
+        /**
+         * DistributionResult
+         * @description ``groups[0]`` is everyone. ``whole`` says that figures are whole numbers.
+         */
+        DistributionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["DistributionGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Percentiles */
+            percentiles: number[];
+            /** Ranges */
+            ranges: components["schemas"]["DistributionRange"][];
+            /** Whole */
+            whole: boolean;
         };
         /**
          * Done
@@ -2182,6 +3035,170 @@ export interface components {
             /** Skipped */
             skipped: number;
         };
+        /** IntervalAnswer */
+        IntervalAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_IntervalResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["IntervalParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["IntervalResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** IntervalBehind */
+        IntervalBehind: {
+            cell: components["schemas"]["IntervalCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["IntervalParams"];
+        };
+        /**
+         * IntervalCell
+         * @description The persons with an interval (or mean) of ``low <= ms < high``; ``bucket`` None: the whole period.
+         */
+        IntervalCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * IntervalGroup
+         * @description One breakdown value.
+         */
+        IntervalGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["IntervalPoint"];
+            /** Points */
+            points: components["schemas"]["IntervalPoint"][];
+        };
+        /**
+         * IntervalParams
+         * @description An interval question. An interval belongs to the moment it ends; its start may lie before the period.
+         */
+        IntervalParams: {
+            /**
+             * At Most
+             * @default 7776000000
+             */
+            at_most: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            end: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            hold?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Pairs
+             * @default nearest
+             * @enum {string}
+             */
+            pairs: "nearest" | "every" | "first";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            start: components["schemas"]["Step"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Weigh
+             * @default pairs
+             * @enum {string}
+             */
+            weigh: "pairs" | "people";
+        };
+        /**
+         * IntervalPoint
+         * @description Intervals that ended in one bucket, in milliseconds. ``people`` are different persons, ``pairs`` intervals.
+         */
+        IntervalPoint: {
+            /** Counts */
+            counts: number[];
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+            /** Pairs */
+            pairs: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * IntervalRange
+         * @description ``low <= ms < high``; a ``high`` of None is open.
+         */
+        IntervalRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+        };
+        /**
+         * IntervalResult
+         * @description ``groups[0]`` is everyone.
+         */
+        IntervalResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["IntervalGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["IntervalRange"][];
+        };
         /**
          * Last
          * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
@@ -2195,6 +3212,131 @@ export interface components {
              * @enum {string}
              */
             unit: "hour" | "day" | "week" | "month";
+        };
+        /** LifecycleAnswer */
+        LifecycleAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_LifecycleResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["LifecycleParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["LifecycleResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** LifecycleBehind */
+        LifecycleBehind: {
+            cell: components["schemas"]["LifecycleCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["LifecycleParams"];
+        };
+        /**
+         * LifecycleCell
+         * @description The persons in one stage at the end of one bucket (None: the last).
+         *
+         *     ``before``: only who was in that stage one bucket earlier; the number of stages stands for "not known yet".
+         */
+        LifecycleCell: {
+            /** Before */
+            before?: number | null;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Stage */
+            stage?: number | null;
+        };
+        /**
+         * LifecycleGroup
+         * @description One breakdown value.
+         */
+        LifecycleGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["LifecyclePoint"][];
+        };
+        /**
+         * LifecycleParams
+         * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
+         */
+        LifecycleParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Stages
+             * @default []
+             */
+            stages: components["schemas"]["Stage"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Window
+             * @default 4
+             */
+            window: number;
+        };
+        /**
+         * LifecyclePoint
+         * @description One bucket. ``people`` by stage; ``flows[before][stage]``, its last row those not known before.
+         */
+        LifecyclePoint: {
+            /** Flows */
+            flows: number[][];
+            /** People */
+            people: number[];
+            /** Quick Ratio */
+            quick_ratio: number | null;
+        };
+        /**
+         * LifecycleResult
+         * @description ``stages`` in order; of one's own stages the last, ``$rest``, holds who is in none. ``groups[0]`` is everyone.
+         */
+        LifecycleResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["LifecycleGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Stages */
+            stages: string[];
         };
         /**
          * Lift
@@ -2530,6 +3672,19 @@ export interface components {
             name: string;
         };
         /**
+         * NewSqlQuery
+         * @description A query to keep.
+         */
+        NewSqlQuery: {
+            chart?: components["schemas"]["SqlChart"];
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            /** Sql */
+            sql: string;
+        };
+        /**
          * NewToken
          * @description What a token is for. Scopes: read, write (holds read), admin (holds both).
          */
@@ -2618,6 +3773,22 @@ export interface components {
             };
         };
         /**
+         * Parameter
+         * @description A value the query takes as ``$name``. ``default`` is used when none is given.
+         */
+        Parameter: {
+            /** Default */
+            default?: string | boolean | number | string[] | null;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "date" | "time" | "list";
+            /** Name */
+            name: string;
+        };
+        /**
          * PasswordChange
          * @description The old password and the new one.
          */
@@ -2626,6 +3797,322 @@ export interface components {
             current: string;
             /** New */
             new: string;
+        };
+        /**
+         * PathExit
+         * @description Where paths end more often than they do elsewhere at the same steps, before the goal.
+         *
+         *     ``count`` paths come by, ``exits`` end there, ``people`` leave there; ``expected`` would end there at the
+         *     average rate of each step.
+         */
+        PathExit: {
+            /** Count */
+            count: number;
+            /** Exits */
+            exits: number;
+            /** Expected */
+            expected: number;
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** People */
+            people: number;
+        };
+        /**
+         * PathGroup
+         * @description The paths of everyone (``group`` None) or of one breakdown value.
+         *
+         *     ``paths`` and ``people`` are those shown; ``started`` and ``converted`` are all of the group's and those
+         *     that reach the goal, whatever is shown.
+         */
+        PathGroup: {
+            /** Converted Paths */
+            converted_paths: number;
+            /** Converted People */
+            converted_people: number;
+            /** Ended At Once */
+            ended_at_once: number;
+            /** Exits */
+            exits: components["schemas"]["PathExit"][];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Links */
+            links: components["schemas"]["PathLink"][];
+            /** Looping Paths */
+            looping_paths: number;
+            /** Loops */
+            loops: components["schemas"]["PathLoop"][];
+            matrix: components["schemas"]["PathMatrix"];
+            /** Paths */
+            paths: number;
+            /** People */
+            people: number;
+            /** Started Paths */
+            started_paths: number;
+            /** Started People */
+            started_people: number;
+            /** Steps */
+            steps: components["schemas"]["PathStep"][];
+            /** Whole */
+            whole: components["schemas"]["WholePath"][];
+        };
+        /**
+         * PathLink
+         * @description From a node of step ``at`` to one of the next, or out (``$exit``), in (``$entry``), further (``$more``).
+         */
+        PathLink: {
+            /** At */
+            at: number;
+            /** Converted */
+            converted: number;
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Source */
+            source: (string | number | boolean | null)[];
+            /** Target */
+            target: (string | number | boolean | null)[];
+        };
+        /**
+         * PathLoop
+         * @description Going from ``node`` to ``over`` and straight back.
+         */
+        PathLoop: {
+            /** Count */
+            count: number;
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Over */
+            over: (string | number | boolean | null)[];
+            /** People */
+            people: number;
+        };
+        /**
+         * PathMatrix
+         * @description Moves between the nodes met most often, largest first; the rest is "other".
+         */
+        PathMatrix: {
+            /** Moves */
+            moves: components["schemas"]["PathMove"][];
+            /** Nodes */
+            nodes: (string | number | boolean | null)[][];
+        };
+        /**
+         * PathMove
+         * @description From one node to the next at any step; ``count`` moves.
+         */
+        PathMove: {
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Source */
+            source: (string | number | boolean | null)[];
+            /** Target */
+            target: (string | number | boolean | null)[];
+        };
+        /**
+         * PathNode
+         * @description What stands at one step. ``count`` paths of ``people`` different persons, ``converted`` of the paths reach the goal.
+         */
+        PathNode: {
+            /** Converted */
+            converted: number;
+            /** Count */
+            count: number;
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** People */
+            people: number;
+        };
+        /**
+         * PathResult
+         * @description ``groups[0]`` is everyone.
+         */
+        PathResult: {
+            /** Groups */
+            groups: components["schemas"]["PathGroup"][];
+        };
+        /**
+         * PathStep
+         * @description One step: 0 is the anchor, 1 what follows, -1 what comes before.
+         */
+        PathStep: {
+            /** At */
+            at: number;
+            /** Nodes */
+            nodes: components["schemas"]["PathNode"][];
+        };
+        /** PathsAnswer */
+        PathsAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_PathResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["PathsParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["PathResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** PathsBehind */
+        PathsBehind: {
+            cell: components["schemas"]["PathsCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["PathsParams"];
+        };
+        /**
+         * PathsCell
+         * @description The persons behind one figure: those with a path that has all of this; without any of it, with a path.
+         *
+         *     ``node`` and ``next`` stand side by side, at step ``at`` and the one after, or anywhere. They are labels
+         *     as in the answer; of ``$other`` the nodes named beside it are in ``besides`` and ``besides_next``.
+         */
+        PathsCell: {
+            /**
+             * Any Outcome
+             * @default false
+             */
+            any_outcome: boolean;
+            /** At */
+            at?: number | null;
+            /** Back */
+            back?: (string | number | boolean | null)[][] | null;
+            /**
+             * Besides
+             * @default []
+             */
+            besides: (string | number | boolean | null)[][];
+            /**
+             * Besides Next
+             * @default []
+             */
+            besides_next: (string | number | boolean | null)[][];
+            /** Converted */
+            converted?: boolean | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Next */
+            next?: (string | number | boolean | null)[] | null;
+            /** Node */
+            node?: (string | number | boolean | null)[] | null;
+            /** Whole */
+            whole?: ((string | number | boolean | null)[] | null)[] | null;
+        };
+        /**
+         * PathsParams
+         * @description A question about paths.
+         */
+        PathsParams: {
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            activity: components["schemas"]["Step"];
+            anchor: components["schemas"]["Step"];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * By
+             * @default []
+             */
+            by: components["schemas"]["Breakdown"][];
+            /**
+             * Collapse
+             * @default true
+             */
+            collapse: boolean;
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            cut?: components["schemas"]["Step"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            goal?: components["schemas"]["Step"] | null;
+            hide?: components["schemas"]["Step"] | null;
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day: boolean;
+            /**
+             * Nodes
+             * @default 8
+             */
+            nodes: number;
+            /**
+             * Outcome
+             * @default all
+             * @enum {string}
+             */
+            outcome: "all" | "converted" | "dropped";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Position
+             * @default start
+             * @enum {string}
+             */
+            position: "start" | "end" | "through";
+            show?: components["schemas"]["Step"] | null;
+            split?: components["schemas"]["Step"] | null;
+            /**
+             * Steps
+             * @default 4
+             */
+            steps: number;
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout: number;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Unit
+             * @default session
+             * @enum {string}
+             */
+            unit: "session" | "life";
+            /**
+             * Which
+             * @default first
+             * @enum {string}
+             */
+            which: "first" | "last" | "every";
+            /**
+             * Within
+             * @default 0
+             */
+            within: number;
         };
         /**
          * PeopleFilter
@@ -3353,6 +4840,79 @@ export interface components {
             step: components["schemas"]["Step"];
         };
         /**
+         * SessionBin
+         * @description The sessions from ``low`` to below ``high`` (None: no end).
+         */
+        SessionBin: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+            /** People */
+            people: number;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * SessionEnd
+         * @description How many sessions begin and end with one thing. ``exit_rate`` is exits by how often it happens.
+         */
+        SessionEnd: {
+            /** Bounces */
+            bounces: number;
+            /** Entries */
+            entries: number;
+            /** Entry People */
+            entry_people: number;
+            /** Events */
+            events: number;
+            /** Exit People */
+            exit_people: number;
+            /** Exit Rate */
+            exit_rate: number | null;
+            /** Exits */
+            exits: number;
+            /** Node */
+            node: (string | number | boolean | null)[];
+        };
+        /**
+         * SessionFigures
+         * @description The sessions that start in one bucket, or in the period. Averages are None where there are none.
+         */
+        SessionFigures: {
+            /** Bounce Rate */
+            bounce_rate: number | null;
+            /** Bounces */
+            bounces: number;
+            /** Depth Mean */
+            depth_mean: number | null;
+            /** Depth Median */
+            depth_median: number | null;
+            /** Duration Mean */
+            duration_mean: number | null;
+            /** Duration Median */
+            duration_median: number | null;
+            /** Duration P90 */
+            duration_p90: number | null;
+            /** People */
+            people: number;
+            /** Per Person */
+            per_person: number | null;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * SessionGroup
+         * @description The sessions of everyone (``group`` None) or of one breakdown value, a point a bucket.
+         */
+        SessionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["SessionFigures"][];
+            total: components["schemas"]["SessionFigures"];
+        };
+        /**
          * SessionReply
          * @description Who is signed in, and the token to send as X-CSRF-Token.
          */
@@ -3362,6 +4922,176 @@ export interface components {
             /** Projects */
             projects: components["schemas"]["MyProject"][];
             user: components["schemas"]["Me"];
+        };
+        /** SessionsAnswer */
+        SessionsAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_SessionsResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["SessionsParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["SessionsResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** SessionsBehind */
+        SessionsBehind: {
+            cell: components["schemas"]["SessionsCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["SessionsParams"];
+        };
+        /**
+         * SessionsCell
+         * @description The persons behind one figure: those with a session that has all of this.
+         */
+        SessionsCell: {
+            /**
+             * Besides
+             * @default []
+             */
+            besides: (string | number | boolean | null)[][];
+            /** Bounced */
+            bounced?: boolean | null;
+            /** Bucket */
+            bucket?: number | null;
+            /** Depth */
+            depth?: number | null;
+            /** Duration */
+            duration?: number | null;
+            /** Entry */
+            entry?: (string | number | boolean | null)[] | null;
+            /** Exit */
+            exit?: (string | number | boolean | null)[] | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * SessionsParams
+         * @description A question about sessions.
+         */
+        SessionsParams: {
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            activity: components["schemas"]["Step"];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            contains?: components["schemas"]["Step"] | null;
+            cut?: components["schemas"]["Step"] | null;
+            depth?: components["schemas"]["Step"] | null;
+            /**
+             * Depth Bins
+             * @default [
+             *       2,
+             *       3,
+             *       4,
+             *       6,
+             *       11,
+             *       21
+             *     ]
+             */
+            depth_bins: number[];
+            /**
+             * Duration Bins
+             * @default [
+             *       1,
+             *       10,
+             *       30,
+             *       60,
+             *       180,
+             *       600,
+             *       1800
+             *     ]
+             */
+            duration_bins: number[];
+            /**
+             * @default {
+             *       "property": "$event",
+             *       "scope": "event",
+             *       "when": "now"
+             *     }
+             */
+            ends: components["schemas"]["Breakdown"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default day
+             * @enum {string}
+             */
+            grain: "hour" | "day" | "week" | "month";
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day: boolean;
+            /**
+             * Nodes
+             * @default 10
+             */
+            nodes: number;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout: number;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * SessionsResult
+         * @description ``buckets`` are their starts; ``incomplete`` ones are not over, or reach beyond the period.
+         *
+         *     ``groups[0]`` is everyone, whose are the distributions and the ends.
+         */
+        SessionsResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Depths */
+            depths: components["schemas"]["SessionBin"][];
+            /** Durations */
+            durations: components["schemas"]["SessionBin"][];
+            /** Ends */
+            ends: components["schemas"]["SessionEnd"][];
+            /** Groups */
+            groups: components["schemas"]["SessionGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
         };
         /**
          * Setup
@@ -3492,6 +5222,143 @@ export interface components {
             write_key: string | null;
         };
         /**
+         * SqlAnswer
+         * @description The rows of an answer; ``more`` says that there were others.
+         */
+        SqlAnswer: {
+            /** Columns */
+            columns: components["schemas"]["ColumnReply"][];
+            /** More */
+            more: boolean;
+            provenance: components["schemas"]["SqlProvenance"];
+            /** Rows */
+            rows: unknown[][];
+        };
+        /**
+         * SqlChart
+         * @description How the page draws the answer: ``y`` over ``x``, a line or bar for each value of ``series``.
+         */
+        SqlChart: {
+            /**
+             * Kind
+             * @default table
+             * @enum {string}
+             */
+            kind: "table" | "line" | "bar" | "area";
+            /** Series */
+            series?: string | null;
+            /** X */
+            x?: string | null;
+            /** Y */
+            y?: string[];
+        };
+        /**
+         * SqlProvenance
+         * @description What made an answer.
+         */
+        SqlProvenance: {
+            /** Asked At */
+            asked_at: string;
+            /** Data */
+            data: string;
+            /** Engine */
+            engine: string;
+            /** Identity */
+            identity: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * SqlQueryList
+         * @description A project's kept queries by name.
+         */
+        SqlQueryList: {
+            /** Queries */
+            queries: components["schemas"]["SqlQueryReply"][];
+        };
+        /**
+         * SqlQueryReply
+         * @description A query that is kept.
+         */
+        SqlQueryReply: {
+            chart: components["schemas"]["SqlChart"];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["Parameter"][];
+            /** Sql */
+            sql: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SqlQuestion
+         * @description A query, its parameters, and the values given for them.
+         */
+        SqlQuestion: {
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            /** Sql */
+            sql: string;
+            /** Values */
+            values?: {
+                [key: string]: string | boolean | number | string[] | null;
+            };
+        };
+        /**
+         * SqlRun
+         * @description A query to run; ``rows`` is how many to return at most.
+         */
+        SqlRun: {
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            /** Rows */
+            rows?: number | null;
+            /** Sql */
+            sql: string;
+            /** Values */
+            values?: {
+                [key: string]: string | boolean | number | string[] | null;
+            };
+        };
+        /**
+         * Stage
+         * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
+         *
+         *     ``age``: since the first active bucket (0: this one). ``idle``: since the last one (0: active now).
+         *     ``times``: active buckets among the last ``window``.
+         */
+        Stage: {
+            /**
+             * Age From
+             * @default 0
+             */
+            age_from: number;
+            /** Age To */
+            age_to?: number | null;
+            /**
+             * Idle From
+             * @default 0
+             */
+            idle_from: number;
+            /** Idle To */
+            idle_to?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Times From
+             * @default 0
+             */
+            times_from: number;
+            /** Times To */
+            times_to?: number | null;
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -3500,6 +5367,311 @@ export interface components {
             any_of: components["schemas"]["EventMatch"][];
             /** Name */
             name?: string | null;
+        };
+        /** StickinessAnswer */
+        StickinessAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_StickinessResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["StickinessParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["StickinessResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** StickinessBehind */
+        StickinessBehind: {
+            cell: components["schemas"]["StickinessCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["StickinessParams"];
+        };
+        /**
+         * StickinessCell
+         * @description The persons behind one figure.
+         *
+         *     With ``bucket`` those active on that day or, with ``window``, in so many days up to it. Otherwise those active in
+         *     exactly ``units`` units of the period (None: any), or with ``at_least`` in so many or more.
+         */
+        StickinessCell: {
+            /**
+             * At Least
+             * @default false
+             */
+            at_least: boolean;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Units */
+            units?: number | null;
+            /**
+             * Window
+             * @default 1
+             */
+            window: number;
+        };
+        /**
+         * StickinessGroup
+         * @description One breakdown value.
+         *
+         *     ``exactly[n - 1]`` are the people active in n units, ``at_least[n - 1]`` in n or more. ``daily`` are each
+         *     day's people, ``windows[w][day]`` those of the window, ``ratios[w][day]`` the first part of the second, and
+         *     ``stickiness[w]`` the same over all whole days.
+         */
+        StickinessGroup: {
+            /** At Least */
+            at_least: number[];
+            /** Daily */
+            daily: (number | null)[];
+            /** Exactly */
+            exactly: number[];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Mean */
+            mean: number | null;
+            /** People */
+            people: number;
+            /** Ratios */
+            ratios: (number | null)[][];
+            /** Stickiness */
+            stickiness: (number | null)[];
+            /** Windows */
+            windows: (number | null)[][];
+        };
+        /**
+         * StickinessParams
+         * @description A stickiness question.
+         */
+        StickinessParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit: "hour" | "day" | "week" | "month";
+            /**
+             * Windows
+             * @default [
+             *       7,
+             *       30
+             *     ]
+             */
+            windows: number[];
+        };
+        /**
+         * StickinessResult
+         * @description ``buckets`` are the days. ``groups[0]`` is everyone.
+         */
+        StickinessResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["StickinessGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Units */
+            units: number;
+        };
+        /** TableAnswer */
+        TableAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_TableResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["TableParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["TableResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** TableBehind */
+        TableBehind: {
+            cell: components["schemas"]["TableCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["TableParams"];
+        };
+        /**
+         * TableCell
+         * @description The persons behind one figure: those of a row and a column.
+         *
+         *     ``row`` holds the values from the outermost breakdown on; none is the total. With ``row_but`` it is one
+         *     breakdown deeper: every value but these. The same for columns.
+         */
+        TableCell: {
+            /**
+             * Column
+             * @default []
+             */
+            column: (string | number | boolean | null)[];
+            /** Column But */
+            column_but?: (string | number | boolean | null)[] | null;
+            /**
+             * Measure
+             * @default 0
+             */
+            measure: number;
+            /**
+             * Row
+             * @default []
+             */
+            row: (string | number | boolean | null)[];
+            /** Row But */
+            row_but?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableColumn
+         * @description A column of a table. ``samples`` are some values it holds.
+         */
+        TableColumn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "date" | "list" | "other";
+            /** Name */
+            name: string;
+            /** Samples */
+            samples: unknown[];
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * TableHead
+         * @description One row or column: its values from the outermost on; ``but``: the rest, all values except these.
+         */
+        TableHead: {
+            /** But */
+            but: (string | number | boolean | null)[] | null;
+            /** Values */
+            values: (string | number | boolean | null)[];
+        };
+        /**
+         * TableList
+         * @description The tables SQL can read, and the most rows an answer shows and a file holds.
+         */
+        TableList: {
+            /** Export Rows */
+            export_rows: number;
+            /** Rows */
+            rows: number;
+            /** Tables */
+            tables: components["schemas"]["TableReply"][];
+        };
+        /**
+         * TableParams
+         * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
+         */
+        TableParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Measures
+             * @default [
+             *       {
+             *         "kind": "count",
+             *         "percentile": 90,
+             *         "scope": "event"
+             *       }
+             *     ]
+             */
+            measures: components["schemas"]["Measure"][];
+            /**
+             * Order
+             * @default value
+             * @enum {string}
+             */
+            order: "value" | "name";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * TableReply
+         * @description A table SQL can read.
+         */
+        TableReply: {
+            /** Columns */
+            columns: components["schemas"]["TableColumn"][];
+            description: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * TableResult
+         * @description ``values[measure][row][column]``; the first row and the first column are totals, parents stand before children.
+         */
+        TableResult: {
+            /** Columns */
+            columns: components["schemas"]["TableHead"][];
+            /** Rows */
+            rows: components["schemas"]["TableHead"][];
+            /** Values */
+            values: (number | null)[][][];
         };
         /**
          * Tile
@@ -3896,6 +6068,22 @@ export interface components {
             /** Code */
             code: string;
             message: components["schemas"]["tidewheel__analyse__answer__Title"];
+        };
+        /**
+         * WholePath
+         * @description One path from end to end: an entry a column, None where it has not begun or is over.
+         */
+        WholePath: {
+            /** Converted */
+            converted: number;
+            /** Count */
+            count: number;
+            /** Nodes */
+            nodes: ((string | number | boolean | null)[] | null)[];
+            /** People */
+            people: number;
+            /** Share */
+            share: number;
         };
         /**
          * Within
@@ -4434,6 +6622,198 @@ export interface operations {
             };
         };
     };
+    ask_composition: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompositionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    composition_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_distribution: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    distribution_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_funnel: {
         parameters: {
             query?: {
@@ -4530,6 +6910,294 @@ export interface operations {
             };
         };
     };
+    ask_interval: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntervalAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    interval_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_lifecycle: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecycleAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    lifecycle_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_paths: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathsParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    paths_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathsBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_retention: {
         parameters: {
             query?: {
@@ -4594,6 +7262,294 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RetentionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_sessions: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionsParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    sessions_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionsBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_stickiness: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickinessAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    stickiness_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_table: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    table_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableBehind"];
             };
         };
         responses: {
@@ -6404,6 +9360,359 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    run_sql: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    export_sql: {
+        parameters: {
+            query?: {
+                /** @description csv, or an Arrow stream */
+                format?: "csv" | "arrow";
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_sql_queries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSqlQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    replace_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSqlQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableList"];
                 };
             };
             /** @description What went wrong */

@@ -112,7 +112,7 @@ class Attribution(Analysis[AttributionParams, AttributionPart, AttributionCell, 
             group=params.breakdowns,
             key=(Breakdown(property=params.same),) if params.refund is not None else (),
             values=tuple(values),
-            names=tuple(touch.property for touch in params.touches),
+            names=tuple((touch.property,) for touch in params.touches),
         )
 
     def partial(self, params: AttributionParams, context: Context, block: Block) -> AttributionPart:

@@ -43,12 +43,15 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, tu
     scopes = {one.scope for one in plan.values}
     if len(scopes - {"person"}) > 1 or ("item" in scopes and len(scopes) > 1):
         raise NotCompared("values of events and of items together")
-    listed = [one for one in (*plan.group, *plan.names) if kind_of(reading, one) == "list" and one.scope != "person"]
+    naming = [one for several in plan.names for one in several]
+    listed = [
+        one for one in (*plan.group, *naming) if kind_of(reading, one) == "list" and one.scope != "person"
+    ]
     of_items = [one for one in (*plan.group, *plan.key, *plan.values) if one.scope == "item"]
     if listed:
         raise NotCompared("a split or names by a list")
     groups, keys = Coding(reading, plan.group), Coding(reading, plan.key)
-    names = [Coding(reading, (one,)) for one in plan.names]
+    names = [Coding(reading, one) for one in plan.names]
     world = World(
         {},
         ragged_group=any(one.scope == "item" for one in plan.group),
@@ -56,15 +59,15 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, tu
         ragged_value="item" in scopes,
         grouped=bool(plan.group),
         values=max(1, len(plan.values)),
+        names=len(plan.names),
     )
     rows: dict[int, list[tuple[Fact, Person, int, int]]] = {}
     for number, person in enumerate(people):
         rows[number] = list(matching(reading, person))
-        for fact, _, match, _ in rows[number]:
+        for fact, *_ in rows[number]:
             for held in [*fact.items, None]:
                 for coding in (groups, keys, *names):
                     coding.meet(fact, person, held)
-            del match
     for coding in (groups, keys, *names):
         coding.settle()
     for number, found in rows.items():
@@ -87,7 +90,7 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, tu
                 )
                 if of_items
                 else (),
-                names=tuple(one.code(fact, person, None) for one in names),
+                names=tuple(one.code(fact, person, next(iter(fact.items), None)) for one in names),
             )
             for fact, person, match, session in found
         ]
