@@ -18,6 +18,8 @@ FUNNEL = ("page_view", "view_item", "add_to_cart", "purchase")
 WITHIN_MS = 86_400_000
 RETENTION_DAYS = 14
 START, BACK = "view_item", "purchase"
+LOOK_BACK_DAYS = 7
+TOUCH, CONVERSION = "page_view", "purchase"
 
 
 def step(event: str) -> dict[str, Any]:
@@ -61,6 +63,17 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
             "periods": RETENTION_DAYS,
         },
     ),
+    "attribution": (
+        "attribution",
+        {
+            "period": PERIOD,
+            "touches": [{"step": step(TOUCH), "property": {"property": "channel"}}],
+            "conversion": step(CONVERSION),
+            "within_days": LOOK_BACK_DAYS,
+            "again_minutes": 0,
+            "chain": False,
+        },
+    ),
 }
 
 
@@ -87,4 +100,20 @@ def of_retention(result: dict[str, Any]) -> Answer:
     }
 
 
-SHAPES = {"trends": of_trends, "funnel": of_funnel, "retention": of_retention}
+def of_attribution(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's attribution: per channel its credit by first, last, linear (millionths), participation."""
+    at = [result["models"].index(model) for model in ("first", "last", "linear", "participation")]
+    return {
+        "none" if row["touch"] is None else row["touch"]["name"]: [
+            [round(row["credits"][one]["conversions"] * 1_000_000) for one in at]
+        ]
+        for row in result["groups"][0]["rows"]
+    }
+
+
+SHAPES = {
+    "trends": of_trends,
+    "funnel": of_funnel,
+    "retention": of_retention,
+    "attribution": of_attribution,
+}
