@@ -19,6 +19,8 @@ WITHIN_MS = 86_400_000
 RETENTION_DAYS = 14
 START, BACK = "view_item", "purchase"
 GAP_MS, PATH_STEPS = 30 * 60_000, 3
+LOOK_BACK_DAYS = 7
+TOUCH, CONVERSION = "page_view", "purchase"
 
 
 def step(event: str) -> dict[str, Any]:
@@ -67,6 +69,17 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
         {"period": PERIOD, "anchor": step(START), "steps": PATH_STEPS, "nodes": len(NAMES)},
     ),
     "sessions": ("sessions", {"period": PERIOD, "grain": "day"}),
+    "attribution": (
+        "attribution",
+        {
+            "period": PERIOD,
+            "touches": [{"step": step(TOUCH), "property": {"property": "channel"}}],
+            "conversion": step(CONVERSION),
+            "within_days": LOOK_BACK_DAYS,
+            "again_minutes": 0,
+            "chain": False,
+        },
+    ),
 }
 
 
@@ -119,10 +132,22 @@ def of_sessions(result: dict[str, Any]) -> Answer:
     }
 
 
+def of_attribution(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's attribution: per channel its credit by first, last, linear (millionths), participation."""
+    at = [result["models"].index(model) for model in ("first", "last", "linear", "participation")]
+    return {
+        "none" if row["touch"] is None else row["touch"]["name"]: [
+            [round(row["credits"][one]["conversions"] * 1_000_000) for one in at]
+        ]
+        for row in result["groups"][0]["rows"]
+    }
+
+
 SHAPES = {
     "trends": of_trends,
     "funnel": of_funnel,
     "retention": of_retention,
     "paths": of_paths,
     "sessions": of_sessions,
+    "attribution": of_attribution,
 }
