@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from bench.behaviour import WINDOW_ROWS, Behaviour
 from bench.questions import BACK, FUNNEL, LINES, RETENTION_DAYS, START, WITHIN_MS, Answer
 from bench.sql import day_name, day_rows, figure
 from bench.world import DAY_MS, ZONE_MS
@@ -17,8 +18,13 @@ DAY = f"(time + {ZONE_MS}) // {DAY_MS}"
 NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
 
 
-class Engine:
+class Engine(Behaviour):
     """One connection to one database file."""
+
+    day = DAY
+    earlier = "lag({0}, 1, -1) OVER (PARTITION BY person ORDER BY {0})"
+    later = "lead({0}, 1, -1) OVER (PARTITION BY person ORDER BY {0})"
+    window = f"unnest({WINDOW_ROWS})"
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._folder = folder
@@ -107,6 +113,12 @@ class Engine:
         for day, after, count in rows:
             cohorts[day][after] = count
         return {day_name(day): [counts] for day, counts in cohorts.items()}
+
+    def _events(self, columns: str, where: str) -> str:
+        return f"SELECT {columns}, person FROM events JOIN persons USING (actor) WHERE {where}"
+
+    def _lists(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._rows(sql)
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._base.execute(sql).fetchall()
