@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from tidewheel.analyse.contract import Context, Labels
@@ -34,7 +34,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Happening:
-    """One row of a person as a ``Block`` has it; ``match`` holds a bit a step, group and name 0 are "not set", key -1."""
+    """One row of a person as a ``Block`` has it; ``match`` holds a bit a step, group 0 is "not set", as a name is; key -1."""
 
     time: int
     match: int
@@ -43,7 +43,7 @@ class Happening:
     values: tuple[float | None, ...]
     session: int
     items: tuple[Item, ...] = ()
-    name: int = 0
+    names: tuple[int, ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -62,6 +62,12 @@ class World:
     grouped: bool = True
     values: int = 1
     """How many values each row has."""
+    names: int = 0
+    """How many names each row has."""
+    traits: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """The codes of each person's traits."""
+    sets: dict[int, int] = field(default_factory=dict)
+    """The bits of the sets each person is in."""
 
     def groups_of(self, row: Happening, bits: int, key: int | None = None) -> set[int]:
         """Return the groups a row stands for at the steps ``bits``."""
