@@ -10,6 +10,7 @@ from typing import Any
 
 from chdb.session import Session
 
+from bench.behaviour import WINDOW_ROWS, Behaviour
 from bench.questions import (
     BACK,
     CONVERSION,
@@ -31,10 +32,17 @@ DAY = f"intDiv(time + {ZONE_MS}, {DAY_MS})"
 NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
 
 
-class Engine:
+class Engine(Behaviour):
     """Joins ``persons``; with ``dictionary`` looks people up in a flat array instead."""
 
     dictionary = False
+    day = DAY
+    earlier = (
+        "lagInFrame({0}, 1, toInt64(-1)) OVER (PARTITION BY person ORDER BY {0} "
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+    )
+    later = earlier.replace("lagInFrame", "leadInFrame")
+    window = f"arrayJoin({WINDOW_ROWS})"
     place = "clickhouse"
 
     def __init__(self, folder: Path, threads: int) -> None:
@@ -191,6 +199,9 @@ class Engine:
             ]
             for row in rows
         }
+
+    def _lists(self, sql: str) -> list[tuple[Any, ...]]:
+        return [tuple(row.values()) for row in self._rows(sql)]
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
         text = self._session.query(

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from bench.behaviour import WINDOW_ROWS, Behaviour
 from bench.questions import (
     BACK,
     CONVERSION,
@@ -30,8 +31,13 @@ DAY = f"(time + {ZONE_MS}) // {DAY_MS}"
 NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
 
 
-class Engine:
+class Engine(Behaviour):
     """One connection to one database file."""
+
+    day = DAY
+    earlier = "lag({0}, 1, -1) OVER (PARTITION BY person ORDER BY {0})"
+    later = "lead({0}, 1, -1) OVER (PARTITION BY person ORDER BY {0})"
+    window = f"unnest({WINDOW_ROWS})"
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._folder = folder
@@ -176,6 +182,12 @@ class Engine:
             name: [[first * 1_000_000, last * 1_000_000, int(linear), through * 1_000_000]]
             for name, first, last, linear, through in rows
         }
+
+    def _events(self, columns: str, where: str) -> str:
+        return f"SELECT {columns}, person FROM events JOIN persons USING (actor) WHERE {where}"
+
+    def _lists(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._rows(sql)
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._base.execute(sql).fetchall()
