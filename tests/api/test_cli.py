@@ -203,3 +203,29 @@ def test_doctor_sends_an_event_and_leaves_nothing(call: Call) -> None:
     assert {check["name"]: check["ok"] for check in report["checks"]}["send and see an event"]
     assert [one["id"] for one in json.loads(call("project", "list", "--json")[1])["projects"]] == ["shop"]
     assert not list(Path(Settings().home).glob("projects/self*"))
+
+
+def test_sql_from_the_terminal(call: Call, csv: Path, tmp_path: Path) -> None:
+    assert call("project", "add", "Shop")[0] == 0
+    assert call("import", "events", str(csv), "--who", "user", "--what", "event", "--when", "time")[0] == 0
+    code, out, _ = call("sql", "select name, count(*) n from events group by name order by n", "--json")
+    assert (code, json.loads(out)["rows"]) == (0, [["purchase", 2], ["view_item", 6]])
+    assert b"purchase" in call("sql", "query", "select name from events")[1]
+    code, out, _ = call("sql", "select $a, $n", "--param", "a=x", "--param", "n:number=3", "--csv")
+    assert (code, out.decode("utf-8-sig").split()[-1]) == (0, "x,3")
+    file = tmp_path / "answer.arrow"
+    assert call("sql", "from events", "--output", str(file))[0] == 0
+    assert file.stat().st_size > 0
+    assert b"events" in call("sql", "tables")[1]
+    code, _, err = call("sql", "drop table events")
+    assert code == 2
+    assert "sql_read_only" in err
+    assert call("sql", "select 1", "--param", "x:what=1")[0] == 2
+
+    assert call("sql", "save", "one", "select $n", "--param", "n:number=1")[0] == 0
+    assert call("sql", "save", "one", "select $n + 1", "--param", "n:number=1")[0] == 0
+    assert json.loads(call("sql", "list", "--json")[1])["queries"][0]["sql"] == "select $n + 1"
+    assert json.loads(call("sql", "run", "one", "--json")[1])["rows"] == [[2]]
+    assert json.loads(call("sql", "run", "one", "--param", "n=5", "--json")[1])["rows"] == [[6]]
+    assert call("sql", "delete", "one")[0] == 0
+    assert call("sql", "run", "one")[0] == 3

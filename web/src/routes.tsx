@@ -37,6 +37,11 @@ export const router = createBrowserRouter([
         children: [
           { index: true, element: <Navigate to="trends" replace /> },
           {
+            path: "sql",
+            handle: { period: false, compare: false } satisfies Shows,
+            lazy: async () => ({ Component: (await import("@/pages/sql/SqlPage")).SqlPage }),
+          },
+          {
             path: ":kind",
             lazy: async () => ({ Component: (await import("@/pages/analyse")).AnalysisPage }),
           },
@@ -47,6 +52,11 @@ export const router = createBrowserRouter([
         path: "boards/:id",
         handle: both,
         lazy: async () => ({ Component: (await import("@/pages/boards/Board")).Board }),
+      },
+      {
+        path: "metrics",
+        handle: { period: true } satisfies Shows,
+        lazy: async () => ({ Component: (await import("@/pages/metrics/Metrics")).Metrics }),
       },
       { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/People")).People }) },
       {

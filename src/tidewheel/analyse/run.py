@@ -47,6 +47,17 @@ class Stored(Protocol):
         """Return the present view."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One snapshot, asked as if it were a store."""
+
+    held: Snapshot
+
+    def snapshot(self) -> Snapshot:
+        """Return it."""
+        return self.held
+
+
 def _no_table(name: str) -> pa.Table:  # noqa: ARG001
     return pa.table({})
 
@@ -304,7 +315,7 @@ def _open(
         lambda reference: _members(snapshot, asking.segment(reference), asking),
     )
     source = Source(facts, plan, question.filters, question.people, asking.executor.map, keep)
-    return replace(context, labels=source.labels), source, facts
+    return replace(context, labels=source.labels, names=source.names), source, facts
 
 
 def _fold(

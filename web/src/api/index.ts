@@ -11,4 +11,5 @@ export * from "./problem";
 export * from "./schema-of-project";
 export * from "./segments";
 export * from "./session";
+export * from "./sql";
 export type * from "./types";

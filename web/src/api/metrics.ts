@@ -33,12 +33,7 @@ export function useMetricValue(project: string, name: string, period: string) {
   });
 }
 
-export function useMetricSeries(
-  project: string,
-  name: string,
-  period: string,
-  by: "day" | "week" | "month",
-) {
+export function useMetricSeries(project: string, name: string, period: string, by: "day" | "week" | "month") {
   return useQuery({
     queryKey: [...key(project), name, "series", period, by],
     queryFn: ({ signal }) =>

@@ -5,9 +5,11 @@ import type common from "./en/common.json";
 import type data from "./en/data.json";
 import type entry from "./en/entry.json";
 import type home from "./en/home.json";
+import type metrics from "./en/metrics.json";
 import type people from "./en/people.json";
 import type settings from "./en/settings.json";
 import type shell from "./en/shell.json";
+import type sql from "./en/sql.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -20,9 +22,11 @@ declare module "i18next" {
       data: typeof data;
       entry: typeof entry;
       home: typeof home;
+      metrics: typeof metrics;
       people: typeof people;
       settings: typeof settings;
       shell: typeof shell;
+      sql: typeof sql;
     };
   }
 }

@@ -128,7 +128,9 @@ function NameMetric({
     title,
     figures: named.map((one) => ({ name: one.name, title: language === "en" ? one.title.en : one.title.zh })),
   };
-  return <MetricForm question={question} known={(metrics.data ?? []).map(({ name }) => name)} close={close} />;
+  return (
+    <MetricForm question={question} known={(metrics.data ?? []).map(({ name }) => name)} close={close} />
+  );
 }
 
 function Code({

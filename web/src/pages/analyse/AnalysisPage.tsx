@@ -120,6 +120,7 @@ function Asking({
           link={`${location.origin}${here.pathname}?${query}`}
           table={table}
           chart={chart}
+          figures={answer?.figures ?? []}
         />
       }
     >
@@ -131,7 +132,7 @@ function Asking({
         {Question ? (
           <Question params={params} onChange={setParams} />
         ) : (
-          <Form kind={kind} params={params} onChange={setParams} />
+          <Form kind={kind} params={params} onChange={setParams} tucked={kit.tucked} />
         )}
       </section>
       <section

@@ -1,10 +1,13 @@
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
-import type { Tile } from "@/api";
+import type { SqlQuery, Tile } from "@/api";
 import type { Asked } from "@/api/questions";
 import { AnswerView } from "@/pages/analyse";
 import { writeQuestion } from "@/pages/analyse/address";
+import { NOTHING, writeSql } from "@/pages/sql/query";
+import { SqlTile } from "@/pages/sql/SqlTile";
+import { MetricFace } from "@/pages/metrics/MetricFace";
 import { useAddress, usePeriod, useProject } from "@/shell";
 import { Button, Icon, Menu } from "@/ui";
 import styles from "./boards.module.css";
@@ -27,7 +30,8 @@ export function BoardTile({ tile, arranging, replace, remove }: Props) {
   const [renaming, setRenaming] = useState(false);
   const params = useTileParams(tile);
   const view = typeof tile.view === "string" ? tile.view : null;
-  const analysis = address(`/analyse/${tile.kind}`, writeQuestion(params, view));
+  const query = tile.kind === "sql" ? { q: writeSql(readParams(tile)) } : writeQuestion(params, view);
+  const analysis = tile.kind === "metric" ? address("/metrics") : address(`/analyse/${tile.kind}`, query);
   return (
     <section className={styles.tile} aria-label={tile.title}>
       <header className={styles.tileHead}>
@@ -75,7 +79,13 @@ export function BoardTile({ tile, arranging, replace, remove }: Props) {
         </Menu>
       </header>
       <div className={styles.tileBody}>
-        <AnswerView project={project.id} kind={tile.kind} params={{ ...params }} view={view} compact />
+        {tile.kind === "metric" ? (
+          <MetricFace name={String(tile.params.metric)} label={tile.title} />
+        ) : tile.kind === "sql" ? (
+          <SqlTile params={tile.params} />
+        ) : (
+          <AnswerView project={project.id} kind={tile.kind} params={{ ...params }} view={view} compact />
+        )}
       </div>
       {renaming && (
         <NameForm
@@ -91,6 +101,8 @@ export function BoardTile({ tile, arranging, replace, remove }: Props) {
     </section>
   );
 }
+
+const readParams = (tile: Tile) => ({ ...NOTHING, ...(tile.params as Partial<SqlQuery>) });
 
 /** The tile's question, asked for the period in force; what it is set against by itself stays. */
 function useTileParams(tile: Tile): Asked {

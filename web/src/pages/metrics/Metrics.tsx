@@ -139,8 +139,7 @@ function Actions({ metric, show }: { metric: Metric; show: () => void }) {
       okText: t("remove"),
       okButtonProps: { danger: true },
       icon: null,
-      onOk: () =>
-        remove.mutateAsync(metric.name).catch((error: Error) => void message.error(error.message)),
+      onOk: () => remove.mutateAsync(metric.name).catch((error: Error) => void message.error(error.message)),
     });
   return (
     <>
