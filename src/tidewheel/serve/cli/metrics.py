@@ -82,12 +82,21 @@ def value(
     if as_json:
         print_json(found)
     elif by:
-        rows = [[point["start"], point["value"], point["complete"]] for point in found["points"]]
+        rows = [
+            [point["start"], _shown(point["value"], found["format"]), point["complete"]]
+            for point in found["points"]
+        ]
         print_table(["start", "value", "over"], rows)
     else:
         print_table(
             ["name", "version", "value", "before"],
-            [[name, found["version"], found["value"], found["previous"]]],
+            [
+                [
+                    name,
+                    found["version"],
+                    *(_shown(found[one], found["format"]) for one in ("value", "previous")),
+                ]
+            ],
         )
 
 
@@ -161,6 +170,12 @@ def _apply(
         [one["change"], one["name"], one["version"], ", ".join(one["fields"])] for one in found["changes"]
     ]
     print_table(["change", "name", "version", "fields"], rows)
+
+
+def _shown(value: float | None, form: str) -> float | str | None:
+    if value is None or form not in {"money", "percent"}:
+        return value
+    return value / 100 if form == "money" else f"{value * 100:.2f}%"
 
 
 def _meaning(means: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import type { Answer, Cell, Params } from "@/api/questions";
 import { csv } from "@/charts";
 import type { ChartHandle, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
+import { isMoney } from "@/editors/names";
 import { MetricForm } from "@/pages/metrics/MetricForm";
 import { Button, Icon, Menu, Modal, useNotify } from "@/ui";
 import { command, curl } from "./commands";
@@ -112,6 +113,14 @@ export function Actions({ kit, params, view, title, link, table, chart, figures 
   );
 }
 
+const ADDED = ["sum", "mean", "min", "max", "median", "percentile"];
+/** Whether the first line of a trend is an amount. */
+function sumsMoney(params: object): boolean {
+  const { series } = params as { series?: { measure?: { kind?: string; property?: string | null } }[] };
+  const measure = series?.[0]?.measure;
+  return ADDED.includes(measure?.kind ?? "") && isMoney(measure?.property ?? "");
+}
+
 function NameMetric({
   kind,
   params,
@@ -126,6 +135,7 @@ function NameMetric({
     kind,
     params: params as Record<string, unknown>,
     title,
+    money: sumsMoney(params),
     figures: named.map((one) => ({ name: one.name, title: language === "en" ? one.title.en : one.title.zh })),
   };
   return (

@@ -5,6 +5,7 @@ import { writeQuestion } from "@/pages/analyse/address";
 import type { Asked } from "@/api/questions";
 import { Failed, useAddress, useFormat, useProject } from "@/shell";
 import { BoneRows, Drawer } from "@/ui";
+import { useMeaning } from "./figure";
 import { MetricFace } from "./MetricFace";
 import styles from "./metrics.module.css";
 
@@ -21,6 +22,7 @@ function Opened({ name }: { name: string }) {
   const { t } = useTranslation("metrics");
   const format = useFormat();
   const address = useAddress();
+  const means = useMeaning();
   const metric = useMetric(useProject().id, name);
   if (metric.error) return <Failed error={metric.error} retry={() => void metric.refetch()} />;
   if (!metric.data) return <BoneRows rows={6} />;
@@ -28,14 +30,14 @@ function Opened({ name }: { name: string }) {
   const { question } = definition;
   return (
     <div className={styles.stack}>
-      <MetricFace name={name} label={format.say(definition.title)} />
+      <MetricFace name={name} label={format.say(definition.title)} good={definition.good} />
       {definition.description && <p>{format.say(definition.description)}</p>}
       <p>
         {definition.formula ? (
           <code>{definition.formula}</code>
         ) : (
           <>
-            {t("figureOf", { kind: question?.kind, figure: definition.figure })}{" "}
+            {means(definition)}{" "}
             {question && (
               <Link to={address(`/analyse/${question.kind}`, writeQuestion(question.params as Asked, null))}>
                 {t("question")}

@@ -17,7 +17,15 @@ function pace(period: Period): "day" | "week" | "month" {
 }
 
 /** A metric's value of the period at the top, its change, and its line. */
-export function MetricFace({ name, label }: { name: string; label: string }) {
+export function MetricFace({
+  name,
+  label,
+  good,
+}: {
+  name: string;
+  label: string;
+  good?: "up" | "down" | undefined;
+}) {
   const { t } = useTranslation("metrics");
   const project = useProject().id;
   const { period } = usePeriod();
@@ -34,7 +42,7 @@ export function MetricFace({ name, label }: { name: string; label: string }) {
       <Figure
         label={label}
         value={words.figure(value.data.value, value.data.format)}
-        foot={change && <Change value={change.by} text={change.text} words={t("before")} />}
+        foot={change && <Change value={change.by} text={change.text} good={good} words={t("before")} />}
       />
       {series.data && (
         <Sparkline

@@ -15,7 +15,13 @@ interface Props {
   /** The one that is changed; a new one otherwise. */
   metric?: Metric;
   /** The question a new metric takes its figure from; a formula otherwise. */
-  question?: { kind: string; params: Record<string, unknown>; figures: FigureChoice[]; title: string };
+  question?: {
+    kind: string;
+    params: Record<string, unknown>;
+    figures: FigureChoice[];
+    title: string;
+    money: boolean;
+  };
   known: string[];
   close: () => void;
 }
@@ -32,7 +38,7 @@ export function MetricForm({ metric, question, known, close }: Props) {
   const [zh, setZh] = useState(before?.title.zh ?? question?.title ?? "");
   const [formula, setFormula] = useState(before?.formula ?? "");
   const [figure, setFigure] = useState(before?.figure ?? question?.figures[0]?.name ?? "");
-  const [form, setForm] = useState<string>(before?.format ?? "");
+  const [form, setForm] = useState<string>(before?.format ?? (question?.money ? "money" : ""));
   const [good, setGood] = useState(before?.good ?? "up");
   const [why, setWhy] = useState("");
   const asked = before?.question ?? question;

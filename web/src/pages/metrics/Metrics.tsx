@@ -8,7 +8,7 @@ import { SaveToBoard } from "@/pages/analyse/SaveToBoard";
 import { Failed, useAddress, useFormat, useMayEdit, usePeriod, useProject } from "@/shell";
 import { writePeriod } from "@/shell/place";
 import { Bone, BoneRows, Button, Change, Empty, Icon, List, Menu, Page, useNotify } from "@/ui";
-import { useMetricWords } from "./figure";
+import { useMeaning, useMetricWords } from "./figure";
 import { MetricDrawer } from "./MetricDrawer";
 import { MetricForm } from "./MetricForm";
 import styles from "./metrics.module.css";
@@ -81,6 +81,7 @@ function Row({ metric, show }: { metric: Metric; show: () => void }) {
   const { period } = usePeriod();
   const value = useMetricValue(useProject().id, metric.name, writePeriod(period));
   const words = useMetricWords();
+  const means = useMeaning();
   const change = value.data ? words.change(value.data) : null;
   const { definition } = metric;
   return (
@@ -103,14 +104,10 @@ function Row({ metric, show }: { metric: Metric; show: () => void }) {
         )}
       </td>
       <td data-right data-wide>
-        {change ? (
-          <Change value={definition.good === "down" ? -change.by : change.by} text={change.text} />
-        ) : (
-          "–"
-        )}
+        {change ? <Change value={change.by} text={change.text} good={definition.good} /> : "–"}
       </td>
       <td data-wide className={styles.quiet}>
-        {definition.formula ?? t("figureOf", { kind: definition.question?.kind, figure: definition.figure })}
+        {means(definition)}
       </td>
       <td data-wide>{metric.used.map(({ name }) => name).join(" · ") || "–"}</td>
       <td data-wide data-right>

@@ -1,5 +1,7 @@
-import { useFormat } from "@/shell";
-import type { MetricValue } from "@/api";
+import { useTranslation } from "react-i18next";
+import { useAnalyses } from "@/api";
+import type { MetricDefinition, MetricValue } from "@/api";
+import { useFormat, useProject } from "@/shell";
 
 /** How a metric's value reads, and its change against the period before: in points for rates, else a share. */
 export function useMetricWords() {
@@ -19,4 +21,16 @@ export function useMetricWords() {
     return { by, text: format.change(by) };
   };
   return { figure, change };
+}
+
+/** What a metric is made of, in short: its formula, or the kind of question and the figure of it. */
+export function useMeaning() {
+  const { t } = useTranslation("metrics");
+  const format = useFormat();
+  const { data } = useAnalyses(useProject().id);
+  return ({ formula, question, figure }: MetricDefinition): string => {
+    if (formula) return formula;
+    const kind = data?.find(({ name }) => name === question?.kind);
+    return t("figureOf", { kind: kind ? format.say(kind.title) : question?.kind, figure });
+  };
 }
