@@ -102,8 +102,8 @@ class Snapshot:
         for index in self.indexes:
             if actor < len(index.heads) - 1:
                 for run in range(int(index.heads[actor]), int(index.heads[actor + 1])):
-                    held = self.segments[index.first + int(index.segment[run])]
-                    found.append((held, int(index.start[run]), int(index.end[run])))
+                    segment, start, end, _ = index.runs[run].tolist()
+                    found.append((self.segments[index.first + segment], start, end))
         return found
 
     def remember(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -153,7 +153,7 @@ class Level:
     @property
     def runs(self) -> int:
         """Runs of all actors."""
-        return len(self.index.segment)
+        return len(self.index.runs)
 
 
 class View:
@@ -229,9 +229,7 @@ class View:
         order = np.lexsort((ids, codes)).astype(np.int64)
         where = addresses([loaded.segment.id for loaded in snapshot.segments])
         for index in snapshot.indexes:
-            mark_known(
-                codes, ids, order, index.heads, index.segment, index.start, index.end, where[index.first :], found
-            )  # fmt: skip
+            mark_known(codes, ids, order, index.heads, index.runs, where[index.first :], found)
         return found
 
     def _arrange(self, units: Sequence[Unit]) -> None:
