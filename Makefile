@@ -42,6 +42,7 @@ ui: ## build the browser interface into the package
 types: ## write the web's TypeScript types from the API
 	@$(PREPARE) package web
 	@$(HERE) tidewheel openapi > web/src/api/openapi.json
+	@$(PY) -m tools.question_types > web/src/api/questions.json
 	@cd web && $(HERE) npm run --silent types
 
 reference: ## write the pages of the command line from its help

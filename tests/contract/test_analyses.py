@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,10 @@ import pytest
 
 from tests.contract.shop import asking, shop
 from tidewheel.analyse.answer import Answer
+from tidewheel.analyse.form import asked
+from tidewheel.analyse.question import Question
 from tidewheel.analyse.run import ANALYSES, ask, people_behind
+from tidewheel.core.text import LANGUAGES
 from tidewheel.identify import gather
 from tidewheel.store.view import View
 
@@ -46,25 +50,6 @@ class Fixed:
 
     def snapshot(self) -> Any:
         return self._snapshot
-
-
-def cells(kind: str, result: Any) -> Iterator[tuple[dict[str, Any], int | float | None]]:
-    """Yield (cell, figure) of everything that counts people."""
-    if kind == "trends":
-        for line in result.lines:
-            for bucket, value in [*enumerate(line.values), (None, line.total)]:
-                yield {"series": line.series, "bucket": bucket, "group": line.group}, value
-    elif kind == "funnel":
-        for group in result.groups:
-            for number, step in enumerate(group.steps, 1):
-                yield {"step": number, "group": group.group}, step.people
-                yield {"step": number, "group": group.group, "dropped": True}, step.dropped
-    else:
-        for group in result.groups:
-            for number, cohort in enumerate(group.cohorts):
-                yield {"cohort": number, "group": group.group}, cohort.people
-                for period, figure in enumerate(cohort.figures):
-                    yield {"cohort": number, "period": period, "group": group.group}, figure.people
 
 
 PURCHASE = {"any_of": [{"event": "purchase"}]}
@@ -115,13 +100,57 @@ def test_every_count_is_the_length_of_its_list_of_people(number: int) -> None:
     view = Fixed(shop())
     found = ask(view, kind, params, asking())
     checked = 0
-    for cell, figure in list(cells(kind, found.result))[:150]:
-        if figure is None:
-            continue
+    for cell, count in list(counted(kind, params, found))[:150]:
         _, people = people_behind(view, kind, params, cell, asking())
-        assert len(people) == figure, cell
-        checked += bool(figure)
+        assert len(people) == count, cell
+        checked += bool(count)
     assert checked > 5
+
+
+@pytest.mark.parametrize(("kind", "number"), SAMPLES)
+def test_every_count_of_a_sample_is_the_length_of_its_list_of_people(kind: str, number: int) -> None:
+    params = ANALYSES.get(kind).samples[number]
+    view = Fixed(shop())
+    found = list(counted(kind, params, ask(view, kind, params, asking())))
+    for cell, count in found[:: max(1, len(found) // 25)]:
+        _, people = people_behind(view, kind, params, cell, asking())
+        assert len(people) == count, cell
+
+
+def counted(kind: str, params: dict[str, Any], found: Answer) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield everything that counts people, cells as JSON."""
+    analysis = ANALYSES.get(kind)
+    for cell, count in analysis().counted(analysis.Params.model_validate(params), found.result):
+        yield cell.model_dump(mode="json"), count
+
+
+@pytest.mark.parametrize(("kind", "number"), SAMPLES)
+def test_figures_have_lasting_names_and_their_cells_open(kind: str, number: int) -> None:
+    analysis, params = ANALYSES.get(kind), ANALYSES.get(kind).samples[number]
+    view = Fixed(shop())
+    figures = analysis().figures(
+        analysis.Params.model_validate(params), ask(view, kind, params, asking()).result
+    )
+    assert figures
+    assert figures[0].group is None
+    names = [(figure.name, str(figure.group)) for figure in figures]
+    assert len(set(names)) == len(names)
+    for figure in figures[:5]:
+        if figure.cell is not None:
+            people_behind(view, kind, params, figure.cell.model_dump(mode="json"), asking())
+
+
+@pytest.mark.parametrize("kind", ANALYSES.all())
+def test_the_sentence_names_parameters_in_both_languages(kind: str) -> None:
+    found = ANALYSES.get(kind)
+    for language in LANGUAGES:
+        marks = set(re.findall(r"{(\w+)}", found.sentence.say(language)))
+        assert marks <= set(found.Params.model_fields)
+        assert "period" in marks
+    assert all(
+        asked(found.Params.model_fields[name])
+        for name in set(found.Params.model_fields) - set(Question.model_fields)
+    )
 
 
 def test_answers_reconcile_with_each_other() -> None:

@@ -4,57 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from tidewheel.analyse.contract import Block, Labels, Ragged
+from tidewheel.analyse.oracle import Happening, Item, World
 from tidewheel.analyse.question import GroupLabel
 from tidewheel.core.period import HOUR
 
 NAMES = ("a", "b", "c", "d", "e")
 LABELS = Labels(tables=(NAMES,), strides=(1,))
-
-
-@dataclass(frozen=True)
-class Item:
-    """One of an event's goods; ``bits`` are the steps whose item conditions it meets."""
-
-    bits: int
-    group: int
-    key: int
-    value: float | None
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One row of a person; ``match`` is a bit a step."""
-
-    time: int
-    match: int
-    group: int
-    key: int
-    value: float | None
-    session: int
-    items: tuple[Item, ...] = ()
-
-
-@dataclass
-class World:
-    """Events of each person in (time, id) order; ``groups``, ``keys`` and ``values`` are of items if ragged."""
-
-    people: dict[int, list[Happening]]
-    ragged_group: bool = False
-    ragged_key: bool = False
-    ragged_value: bool = False
-    grouped: bool = True
-
-    def groups_of(self, row: Happening, bits: int, key: int | None = None) -> set[int]:
-        """Return the groups a row stands for at the steps ``bits``."""
-        if not self.ragged_group:
-            return {row.group}
-        items = [item for item in row.items if item.bits & bits and (key is None or item.key == key)]
-        return {item.group for item in items} or {0}
 
 
 def make_world(
@@ -67,6 +26,7 @@ def make_world(
     rows: int = 7,
     overlap: float = 0.3,
     coarse: int = 4 * HOUR,
+    values: int = 1,
     **ragged: bool,
 ) -> World:
     """Make people with few, often simultaneous rows; ``overlap`` is how often a row matches several steps."""
@@ -89,20 +49,33 @@ def make_world(
                     bits=dice.choice(((1 << bits) - 1, dice.getrandbits(bits))),
                     group=dice.randint(0, 5),
                     key=dice.randint(-1, 2),
-                    value=a_value(dice),
+                    values=some_values(dice, values),
                 )
                 for _ in range(dice.randint(0, 3))
             )
             history.append(
-                Happening(time, match, dice.randint(0, 5), dice.randint(-1, 2), a_value(dice), session, items)
+                Happening(
+                    time,
+                    match,
+                    dice.randint(0, 5),
+                    dice.randint(-1, 2),
+                    some_values(dice, values),
+                    session,
+                    items,
+                )
             )
         found[person] = history
-    return World(found, **ragged)
+    return World(found, values=values, **ragged)
 
 
 def a_value(dice: random.Random) -> float | None:
     """Return a price, a ratio, or nothing."""
     return dice.choice((None, float(dice.randint(0, 4)), dice.randint(-400, 400) / 4))
+
+
+def some_values(dice: random.Random, count: int) -> tuple[float | None, ...]:
+    """Return as many values as a plan reads."""
+    return tuple(a_value(dice) for _ in range(count))
 
 
 def blocks(world: World, people: Iterable[int] | None = None) -> Block:
@@ -125,10 +98,11 @@ def blocks(world: World, people: Iterable[int] | None = None) -> Block:
         key=Ragged(starts, whole([item.key for item in items]))
         if world.ragged_key
         else whole([row.key for row in rows]),
-        values=(
-            (Ragged(starts, real([item.value for item in items])),)
+        values=tuple(
+            Ragged(starts, real([item.values[at] for item in items]))
             if world.ragged_value
-            else (real([row.value for row in rows]),)
+            else real([row.values[at] for row in rows])
+            for at in range(world.values)
         ),
         session=whole([row.session for row in rows]),
         item_match=Ragged(starts, np.array([item.bits for item in items], dtype=np.uint64))

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.oracle.worlds import LABELS, Happening, World, blocks, make_world
+from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelParams, FunnelResult
 from tidewheel.analyse.kinds.trends import Trends, TrendsParams
+from tidewheel.analyse.oracle import Happening, World
 from tidewheel.core.period import DAY, Calendar, Dates, Span
 
 FUNNEL = Funnel()
@@ -170,5 +171,5 @@ def test_step_one_is_the_people_of_a_trend(seed: int) -> None:
 
 @pytest.mark.parametrize("order", ["ordered", "strict", "any"])
 def test_one_row_is_never_two_steps(order: str) -> None:
-    row = Happening(time=SPAN.start, match=0b111, group=0, key=0, value=None, session=0)
+    row = Happening(time=SPAN.start, match=0b111, group=0, key=0, values=(None,), session=0)
     assert counts(ask(World({1: [row], 2: [row, row], 3: [row, row, row]}), order=order)) == [3, 2, 1]

@@ -8,10 +8,11 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.oracle.worlds import LABELS, World, blocks, make_world
+from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.retention import Retention, RetentionCell, RetentionParams, RetentionResult
 from tidewheel.analyse.kinds.trends import Trends, TrendsParams
+from tidewheel.analyse.oracle import World
 from tidewheel.core.period import DAY, Calendar, Dates
 
 RETENTION = Retention()

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.oracle.worlds import LABELS, World, blocks, make_world
+from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.trends import Trends, TrendsLine, TrendsParams, TrendsResult
+from tidewheel.analyse.oracle import World
 from tidewheel.core.period import DAY, Calendar, Dates
 
 TRENDS = Trends()

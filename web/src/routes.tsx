@@ -36,14 +36,10 @@ export const router = createBrowserRouter([
         handle: both,
         children: [
           { index: true, element: <Navigate to="trends" replace /> },
-          ...(["trends", "funnel", "retention"] as const).map((path) => ({
-            path,
-            lazy: async () => {
-              const { analyseRoutes } = await import("@/pages/analyse");
-              const found = analyseRoutes.find((route) => route.path === path);
-              return { Component: () => found?.element };
-            },
-          })),
+          {
+            path: ":kind",
+            lazy: async () => ({ Component: (await import("@/pages/analyse")).AnalysisPage }),
+          },
         ],
       },
       { path: "boards", lazy: async () => ({ Component: (await import("@/pages/boards/Boards")).Boards }) },

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from tidewheel.analyse.contract import Figure, Format
 from tidewheel.analyse.question import GroupLabel
 
 
@@ -28,11 +29,35 @@ class Significance(BaseModel):
     high: float
 
 
+class Named(BaseModel):
+    """One of the answer's main numbers by its lasting name; see :class:`tidewheel.analyse.contract.Figure`."""
+
+    name: str
+    title: Title
+    value: float | None
+    format: Format
+    group: GroupLabel | None
+    cell: Any
+
+    @classmethod
+    def of(cls, figure: Figure) -> Named:
+        """Return a figure as it is told."""
+        return cls(
+            name=figure.name,
+            title=Title(en=figure.title.en, zh=figure.title.zh),
+            value=figure.value,
+            format=figure.format,
+            group=figure.group,
+            cell=figure.cell,
+        )
+
+
 class Compared(BaseModel):
     """The same question of another period or of other people."""
 
     label: Title
     result: Any
+    figures: list[Named]
     tests: list[Significance]
 
 
@@ -70,6 +95,7 @@ class Answer(BaseModel):
     kind: str
     params: dict[str, Any]
     result: Any
+    figures: list[Named]
     comparisons: list[Compared]
     warnings: list[Warned]
     provenance: Provenance

@@ -27,10 +27,19 @@ Mapper = Callable[[Callable[[Any], Any], list[Any]], list[Any]]
 
 
 class Source:
-    """The blocks of one plan over one snapshot. ``mapper`` runs work on segments, maybe in threads."""
+    """The blocks of one plan over one snapshot. ``mapper`` runs work on segments, maybe in threads.
+
+    ``chosen`` leaves only these persons (one flag a person) of those who pass ``people``'s tests.
+    """
 
     def __init__(
-        self, facts: Facts, plan: Plan, filters: tuple[Test, ...], people: PeopleFilter | None, mapper: Mapper
+        self,
+        facts: Facts,
+        plan: Plan,
+        filters: tuple[Test, ...],
+        people: PeopleFilter | None,
+        mapper: Mapper,
+        chosen: npt.NDArray[np.bool_] | None = None,
     ) -> None:
         if len(plan.steps) > 63:
             raise BadInput(
@@ -48,7 +57,9 @@ class Source:
             for index, one in enumerate(plan.values)
         ]
         self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
-        keep = people_pass(facts, people.filters) if people and people.filters else None
+        keep = people_pass(facts, people.filters) if people and people.filters else chosen
+        if keep is not None and chosen is not None:
+            keep = keep & chosen
         masks = mapper(self._mask, list(facts.snapshot.segments))
         self.events = sum(
             loaded.segment.rows

@@ -25,7 +25,7 @@ from tidewheel.core.text import Text
 from tidewheel.identify.gather import Rows
 from tidewheel.identify.properties import history, kinds
 from tidewheel.store.columns.strings import Interner
-from tidewheel.store.reader import RowReader, digits, floats, lut
+from tidewheel.store.reader import EVENT, RowReader, digits, floats, lut, names_lut
 from tidewheel.store.view import Loaded
 
 Ints = npt.NDArray[np.int64]
@@ -63,6 +63,8 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
     """Make one breakdown ready for the rows of a snapshot."""
     if breakdown.scope == "person":
         return _person(facts, breakdown)
+    if breakdown.property == EVENT:
+        return _event_names(facts)
     seen = facts.snapshot.kinds(breakdown.property, breakdown.scope)
     kind: Kind = breakdown.kind or _default(breakdown, list(seen))
     column = ("i" if breakdown.scope == "item" else "") + column_name(breakdown.property, kind)
@@ -81,6 +83,18 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
         return Coded(table, _reader(words, shape), shape)
     table, code = _numbers(facts, breakdown, kind, lambda: _domain(facts, column))
     return Coded(table, _reader(lambda loaded, rows: code(floats(loaded, column, rows)), shape), shape)
+
+
+def _event_names(facts: Facts) -> Coded:
+    snapshot = facts.snapshot
+    for loaded in snapshot.segments:
+        names_lut(snapshot, loaded)
+    table = Words(snapshot.interner(EVENT))
+    return Coded(
+        table,
+        _reader(lambda loaded, rows: names_lut(snapshot, loaded)[loaded.segment.event[rows]], "row"),
+        "row",
+    )
 
 
 def _default(breakdown: Breakdown, seen: list[Kind]) -> Kind:

@@ -8,12 +8,13 @@ output. Everything around it (scope, filters, coding of breakdowns, execution, c
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Question, Step
 from tidewheel.core.period import Calendar, Span
@@ -21,6 +22,10 @@ from tidewheel.core.text import Text
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Family: TypeAlias = Literal["behaviour", "customers", "growth"]
+"""Where an analysis stands in menus: what people do, who they are and are worth, where they come from and why."""
+Format: TypeAlias = Literal["number", "percent", "money", "seconds", "ratio"]
+"""How a figure reads: money is in minor units, percent a rate 0…1, ratio a plain decimal such as ROI 3.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ class Context:
     """The asked period."""
     now: int
     labels: Labels = field(default_factory=Labels)
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    """The tables the analysis names, as imported; there when the answer is shaped, not while folding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,22 @@ class Test:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of an answer by a lasting name: what metrics, alerts and formulas refer to.
+
+    ``name`` is an identifier such as ``conversion``; ``group`` is None for everyone.
+    """
+
+    name: str
+    title: Text
+    value: float | None
+    format: Format = "number"
+    group: GroupLabel | None = None
+    cell: Model | None = None
+    """The cell whose people stand behind it, where there is one."""
+
+
 P = TypeVar("P", bound=Question)
 R = TypeVar("R", bound=Model)
 C = TypeVar("C", bound=Model)
@@ -140,9 +163,14 @@ class Analysis(ABC, Generic[P, T, C, R]):
     name: ClassVar[str]
     title: ClassVar[Text]
     description: ClassVar[Text]
+    family: ClassVar[Family]
+    sentence: ClassVar[Text]
+    """The question in words, with its parameters as marks: ``Of {people}, how many …  in {period}?``"""
     Params: type[P]
     Cell: type[C]
     Result: type[R]
+    tables: ClassVar[tuple[str, ...]] = ()
+    """Stored tables (``items``, ``costs``) that :meth:`shape` reads from :attr:`Context.tables`."""
     samples: ClassVar[tuple[dict[str, Any], ...]]
     """Parameters the contract tests run on the demo world, as JSON."""
 
@@ -170,6 +198,14 @@ class Analysis(ABC, Generic[P, T, C, R]):
 
         ``groups`` are the group codes the cell's label stands for (several for "other"), None: all.
         """
+
+    @abstractmethod
+    def figures(self, params: P, result: R) -> list[Figure]:
+        """Return the answer's main numbers, the headline first; of everyone, then of each group."""
+
+    @abstractmethod
+    def counted(self, params: P, result: R) -> Iterable[tuple[C, int]]:
+        """Return every cell that counts persons with its count; :meth:`people` must find as many."""
 
     def others(self, params: P, context: Context, part: T) -> Ints:  # noqa: ARG002
         """Return the group codes that :meth:`shape` puts together as "other"; none by default."""

@@ -90,7 +90,7 @@ class Step(Model):
 
 
 class Breakdown(Model):
-    """Split the answer by a property. The ``top`` values by size are named, the rest is "other".
+    """Split the answer by a property (``$event``: the event's name). The ``top`` values by size are named, the rest is "other".
 
     ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b).
     """
@@ -130,10 +130,20 @@ class Measure(Model):
     """Multiply the property by this one of the same scope before summing (``price`` times ``quantity``)."""
 
 
+SegmentName: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class PeopleFilter(Model):
-    """Who: people whose properties pass these tests (scope ``person``)."""
+    """Who: people whose properties pass these tests (scope ``person``) and who are in these segments.
+
+    ``segments`` are ids or names; a person is in all of them, or with ``match`` any in one of them, and in
+    none of ``not_segments``.
+    """
 
     filters: tuple[Test, ...] = ()
+    segments: Annotated[tuple[SegmentName, ...], Field(max_length=20)] = ()
+    match: Literal["all", "any"] = "all"
+    not_segments: Annotated[tuple[SegmentName, ...], Field(max_length=20)] = ()
     name: str | None = None
 
 

@@ -11,16 +11,18 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from pydantic import ValidationError
 
 from tidewheel import __version__
-from tidewheel.analyse.answer import Answer, Compared, Provenance, Significance, Title, Warned
+from tidewheel.analyse.answer import Answer, Compared, Named, Provenance, Significance, Title, Warned
 from tidewheel.analyse.blocks import Source
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Analysis, Block, Context
 from tidewheel.analyse.executors.threads import Stop, Threads
 from tidewheel.analyse.filters import Facts
-from tidewheel.analyse.question import Comparison, Question
+from tidewheel.analyse.question import Comparison, PeopleFilter, Question
+from tidewheel.analyse.segments import Lookup, Rule, Segment, absent, chosen, members, versions
 from tidewheel.core.errors import BadInput, nearest
 from tidewheel.core.period import MINUTE, Calendar, Span
 from tidewheel.core.plugins import Registry
@@ -45,6 +47,14 @@ class Stored(Protocol):
         """Return the present view."""
 
 
+def _no_table(name: str) -> pa.Table:  # noqa: ARG001
+    return pa.table({})
+
+
+def _no_segment(reference: str) -> Segment:
+    raise absent(reference)
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """How to ask: the project's calendar, the moment, where to run, and how to follow or stop it."""
@@ -54,6 +64,10 @@ class Asking:
     executor: Threads
     stop: Stop | None = None
     progress: Callable[[float], None] | None = None
+    table: Callable[[str], pa.Table] = _no_table
+    """Reads a table stored beside the facts; one without columns when there are no rows."""
+    segment: Lookup = _no_segment
+    """Finds a segment by id or name."""
 
 
 def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Asking) -> Answer:
@@ -65,10 +79,16 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     question = parse(analysis, params)
     snapshot = store.snapshot()
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
-    definition = _digest(kind, question.model_dump_json())
-    key = ("answer", definition, asking.now, asking.calendar)
+    definition = definition_of(analysis, question, asking)
+    tables = {name: asking.table(name) for name in analysis.tables}
+    data = (
+        _digest(snapshot.data_version, *map(_table_digest, tables.values()))
+        if tables
+        else snapshot.data_version
+    )
+    key = ("answer", definition, asking.now, asking.calendar, data)
     if key not in snapshot.memo:
-        answer = _answer(snapshot, analysis, question, definition, asking)
+        answer = _answer(snapshot, analysis, question, asking, tables, definition, data)
         snapshot.remember(key, lambda: answer)
     return cast("Answer", snapshot.memo[key])
 
@@ -82,6 +102,71 @@ def people_behind(
     comparison: int | None = None,
 ) -> tuple[Snapshot, npt.NDArray[np.int32]]:
     """Return the persons behind one cell of an answer: exactly as many as the cell counts."""
+    snapshot = store.snapshot()
+    return snapshot, _behind(snapshot, kind, params, cell, asking, comparison)
+
+
+def segment_people(store: Stored, segment: Segment, asking: Asking) -> tuple[Snapshot, npt.NDArray[np.int32]]:
+    """Return the persons who are in a segment now, ascending.
+
+    Raises what its rule raises, such as BadInput for a rule that rests on itself.
+    """
+    snapshot = store.snapshot()
+    if isinstance(segment.people, Rule):
+        _check_rule(segment, asking)
+    return snapshot, _members(snapshot, segment, replace(asking, now=asking.now // MINUTE * MINUTE))
+
+
+def definition_of(analysis: AnyAnalysis, question: Any, asking: Asking) -> str:
+    """Return the hash of a question and of the definitions of the segments it rests on."""
+    return _digest(analysis.name, question.model_dump_json(), *versions(question, asking.segment, _rule))
+
+
+def _rule(rule: Rule) -> Question:
+    return cast("Question", parse(ANALYSES.get(rule.kind, field="kind")(), rule.params))
+
+
+def _check_rule(segment: Segment, asking: Asking) -> None:
+    """Raise when a segment's rule leads back to it."""
+
+    def lookup(reference: str) -> Segment:
+        return segment if reference in (segment.id, segment.name) else asking.segment(reference)
+
+    people = PeopleFilter(segments=(segment.id,))
+    versions(Question(people=people), lookup, _rule)
+
+
+def _members(snapshot: Snapshot, segment: Segment, asking: Asking) -> npt.NDArray[np.int32]:
+    """Return a segment's persons; only the latest are kept with the snapshot."""
+    rule = segment.people
+    if isinstance(rule, Rule):
+        analysis = ANALYSES.get(rule.kind, field="kind")()
+        definition = definition_of(analysis, parse(analysis, rule.params), asking)
+        made: tuple[Any, ...] = (segment, definition, asking.now, asking.calendar)
+    else:
+        made = (segment,)
+    key = ("segment", segment.id)
+    kept = snapshot.memo.get(key)
+    if kept is None or kept[0] != made:
+        found = (
+            _behind(
+                snapshot, rule.kind, rule.params, rule.cell, replace(asking, progress=None), rule.comparison
+            )
+            if isinstance(rule, Rule)
+            else members(snapshot, rule)
+        )
+        kept = snapshot.memo[key] = (made, found)
+    return cast("npt.NDArray[np.int32]", kept[1])
+
+
+def _behind(
+    snapshot: Snapshot,
+    kind: str,
+    params: dict[str, Any] | Question,
+    cell: dict[str, Any],
+    asking: Asking,
+    comparison: int | None,
+) -> npt.NDArray[np.int32]:
     analysis = ANALYSES.get(kind, field="kind")()
     question = parse(analysis, params)
     if comparison is not None:
@@ -90,7 +175,7 @@ def people_behind(
         wanted = analysis.Cell.model_validate(cell)
     except ValidationError as error:
         raise from_validation(error, "cell") from None
-    snapshot = store.snapshot()
+    versions(question, asking.segment, _rule)
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     context, source, _ = _open(snapshot, analysis, question, asking)
     label = getattr(wanted, "group", None)
@@ -106,7 +191,7 @@ def people_behind(
         return analysis.people(question, context, block, wanted, groups)
 
     found = [people for people in _each(source, snapshot, asking, find) if len(people)]
-    return snapshot, np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
 
 
 def parse(analysis: AnyAnalysis, params: dict[str, Any] | Question) -> Any:
@@ -139,19 +224,30 @@ def from_validation(error: ValidationError, prefix: str | None) -> BadInput:
 
 
 def _answer(
-    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, definition: str, asking: Asking
+    snapshot: Snapshot,
+    analysis: AnyAnalysis,
+    question: Any,
+    asking: Asking,
+    tables: dict[str, pa.Table],
+    definition: str,
+    data: str,
 ) -> Answer:
-    result, context, events = _run(snapshot, analysis, question, asking)
+    result, context, events = _run(snapshot, analysis, question, asking, tables)
     comparisons = []
     for index in range(len(question.compare)):
         other = _compared(question, _pick(question, index), asking)
-        compared, other_context, _ = _run(snapshot, analysis, other, asking)
+        compared, other_context, _ = _run(snapshot, analysis, other, asking, tables)
         tests = [
             Significance(**{name: getattr(test, name) for name in Significance.model_fields})
             for test in analysis.contrast(question, result, compared)
         ]
         comparisons.append(
-            Compared(label=_label(question.compare[index], other_context), result=compared, tests=tests)
+            Compared(
+                label=_label(question.compare[index], other_context),
+                result=compared,
+                figures=_figures(analysis, other, compared),
+                tests=tests,
+            )
         )
     zone = context.calendar.tz()
     ends = [loaded.segment.end for loaded in snapshot.segments]
@@ -159,11 +255,12 @@ def _answer(
         kind=analysis.name,
         params=question.model_dump(mode="json"),
         result=result,
+        figures=_figures(analysis, question, result),
         comparisons=comparisons,
         warnings=_warnings(snapshot, analysis, question, context),
         provenance=Provenance(
             definition=definition,
-            data=snapshot.data_version,
+            data=data,
             identity=snapshot.link_version,
             zone=asking.calendar.zone,
             engine=__version__,
@@ -179,11 +276,16 @@ def _answer(
     )
 
 
+def _figures(analysis: AnyAnalysis, question: Any, result: Any) -> list[Named]:
+    return [Named.of(figure) for figure in analysis.figures(question, result)]
+
+
 def _run(
-    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking
+    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking, tables: dict[str, pa.Table]
 ) -> tuple[Any, Context, int]:
     context, source, _ = _open(snapshot, analysis, question, asking)
     part = _fold(analysis, question, context, source, snapshot, asking)
+    context = replace(context, tables=tables)
     return analysis.shape(question, context, part), context, source.events
 
 
@@ -196,7 +298,12 @@ def _open(
     # What a question of a past moment must not see: facts after that minute.
     plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
     facts = Facts(snapshot, resolve(snapshot), asking.calendar)
-    source = Source(facts, plan, question.filters, question.people, asking.executor.map)
+    keep = chosen(
+        question.people,
+        facts.people.count,
+        lambda reference: _members(snapshot, asking.segment(reference), asking),
+    )
+    source = Source(facts, plan, question.filters, question.people, asking.executor.map, keep)
     return replace(context, labels=source.labels), source, facts
 
 
@@ -281,6 +388,13 @@ def _warnings(snapshot: Snapshot, analysis: AnyAnalysis, question: Any, context:
             )
         )
     return found
+
+
+def _table_digest(table: pa.Table) -> str:
+    stream = pa.BufferOutputStream()
+    with pa.ipc.new_stream(stream, table.schema) as writer:
+        writer.write_table(table)
+    return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
 def _digest(*parts: str) -> str:

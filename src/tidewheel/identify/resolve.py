@@ -163,6 +163,18 @@ def canonical(snapshot: Snapshot, people: People, person: int) -> str:
     return min(zip(names, hashes, strict=True), key=lambda pair: (rank(split_actor(pair[0])[0]), pair[1]))[0]
 
 
+def canonicals(snapshot: Snapshot, people: People, persons: Codes) -> list[str]:
+    """Return :func:`canonical` of each of some persons."""
+    lengths = people.heads[persons + 1] - people.heads[persons]
+    place = np.repeat(np.arange(len(persons)), lengths)
+    first = np.cumsum(lengths) - lengths
+    codes = people.actors[people.heads[persons][place] + np.arange(len(place)) - first[place]]
+    types = snapshot.actors.prefixes([f"{kind}:" for kind in IDENTIFIER_TYPES])[codes].astype(np.int64)
+    strength = np.where(types < 0, len(IDENTIFIER_TYPES), types)
+    order = np.lexsort((snapshot.actors.hashes()[codes], strength, place))
+    return snapshot.actors.strings(codes[order][first])
+
+
 def person_id(snapshot: Snapshot, people: People, person: int) -> str:
     """Return the public id of a person: a key of the identifier it is called by, which reveals nothing.
 

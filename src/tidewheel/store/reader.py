@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from numba import njit
 
 from tidewheel.store.columns.packed import Packed, spread
@@ -18,6 +19,8 @@ from tidewheel.store.view import Loaded, Snapshot
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+EVENT = "$event"
+"""The event's own name, read as if it were a property."""
 
 
 def lut(snapshot: Snapshot, loaded: Loaded, column: str) -> Ints:
@@ -29,6 +32,16 @@ def lut(snapshot: Snapshot, loaded: Loaded, column: str) -> Ints:
         )
         found = np.concatenate((codes.astype(np.int64) + 1, [0]))
         loaded.luts[column] = found
+    return found
+
+
+def names_lut(snapshot: Snapshot, loaded: Loaded) -> Ints:
+    """Return view-wide digits of a segment's event names."""
+    found = loaded.luts.get(EVENT)
+    if found is None:
+        names = pa.array(loaded.segment.names, pa.string())
+        found = snapshot.interner(EVENT).codes(names, add=True).astype(np.int64) + 1
+        loaded.luts[EVENT] = found
     return found
 
 

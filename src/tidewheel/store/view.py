@@ -78,6 +78,8 @@ class Snapshot:
     words: dict[str, Interner]
     data_version: str
     link_version: str
+    chunks: tuple[Chunk, ...]
+    """The event facts as they were given, for who wants to read them without columns."""
     kept: Carried
     memo: dict[Any, Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -278,6 +280,7 @@ class View:
             words=self._words,
             data_version=_digest(chunk.key for chunk in events),
             link_version=_digest(chunk.key for chunk in links),
+            chunks=tuple(events),
             kept=self._kept,
         )
 

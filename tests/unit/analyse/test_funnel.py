@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.worlds import LABELS, Happening, World, blocks
+from tests.oracle.worlds import LABELS, blocks
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelParams, FunnelResult
+from tidewheel.analyse.oracle import Happening, World
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
 
@@ -29,7 +30,7 @@ def history(text: str, groups: str = "") -> list[Happening]:
     for place, word in enumerate(text.split()):
         match = 1 << "ABCX".index(word[0])
         time = SPAN.start + int(float(word[1:]) * HOUR)
-        rows.append(Happening(time, match, int(groups[place]) if groups else 0, 0, None, 0))
+        rows.append(Happening(time, match, int(groups[place]) if groups else 0, 0, (None,), 0))
     return rows
 
 

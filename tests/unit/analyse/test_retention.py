@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.worlds import LABELS, Happening, World, blocks
+from tests.oracle.worlds import LABELS, blocks
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.retention import Retention, RetentionCell, RetentionParams, RetentionResult
+from tidewheel.analyse.oracle import Happening, World
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
 
@@ -29,7 +30,7 @@ def a_world(*texts: str) -> World:
     for number, text in enumerate(texts):
         rows = [(float(word[1:]), "SRB".index(word[0]) + 1) for word in text.split()]
         rows.sort(key=lambda row: row[0])
-        people[number] = [Happening(SPAN.start + int(d * DAY), match, 0, 0, 2.5, 0) for d, match in rows]
+        people[number] = [Happening(SPAN.start + int(d * DAY), match, 0, 0, (2.5,), 0) for d, match in rows]
     return World(people, grouped=False)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.oracle.worlds import LABELS, Happening, Item, World, blocks, real
+from tests.oracle.worlds import LABELS, blocks, real
 from tidewheel.analyse.contract import Context, Ragged
 from tidewheel.analyse.kinds.trends import Trends, TrendsCell, TrendsParams, TrendsResult
+from tidewheel.analyse.oracle import Happening, Item, World
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
 
@@ -21,7 +22,7 @@ CONTEXT = Context(Calendar(), SPAN, now=SPAN.end + DAY, labels=LABELS)
 
 def row(day: float, value: float | None = None, group: int = 0, items: tuple[Item, ...] = ()) -> Happening:
     """Make an event some days into the period."""
-    return Happening(SPAN.start + int(day * DAY), 1, group, 0, value, 0, items)
+    return Happening(SPAN.start + int(day * DAY), 1, group, 0, (value,), 0, items)
 
 
 def a_question(kind: str = "count", **options: Any) -> TrendsParams:
@@ -93,7 +94,7 @@ def test_unfinished_and_cut_buckets_are_marked_and_future_ones_empty() -> None:
 
 
 def test_price_times_quantity_of_the_items_that_match() -> None:
-    goods = (Item(1, 1, 0, 100.0), Item(0, 1, 0, 999.0), Item(1, 2, 0, 30.0), Item(1, 1, 0, None))
+    goods = (Item(1, 1, 0, (100.0,)), Item(0, 1, 0, (999.0,)), Item(1, 2, 0, (30.0,)), Item(1, 1, 0, (None,)))
     world = World({1: [row(0, items=goods)]}, ragged_group=True, ragged_value=True)
     params = a_question("sum", measure={"scope": "item", "times": "quantity"}, breakdowns=[{"property": "c"}])
     block = blocks(world)

@@ -1,6 +1,17 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { call, projectPath } from "./client";
-import type { Answer, Opens, PeoplePage } from "./types";
+import type { AnalysisKind, Answer, Opens, PeoplePage } from "./types";
+
+/** The kinds of questions the server answers; they change only with its version. */
+export function useAnalyses(project: string) {
+  return useQuery({
+    queryKey: ["analyses", project],
+    queryFn: async ({ signal }) =>
+      (await call<{ analyses: AnalysisKind[] }>("GET", projectPath(project, "/analyses"), { signal }))
+        .analyses,
+    staleTime: Infinity,
+  });
+}
 
 /** Asks one question. Leaving the page cancels it on the server too. */
 export function ask<R, P extends object>(

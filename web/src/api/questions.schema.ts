@@ -6,894 +6,852 @@
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /**
-     * Breakdown
-     * @description Split the answer by a property. The ``top`` values by size are named, the rest is "other".
-     *
-     *     ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b).
-     */
-    Breakdown: {
-      /** Property */
-      property: string;
-      /**
-       * Scope
-       * @default event
-       * @enum {string}
-       */
-      scope?: "event" | "item" | "person";
-      /**
-       * Kind
-       * @default null
-       */
-      kind?: ("text" | "number" | "flag" | "time" | "list") | null;
-      /**
-       * When
-       * @default now
-       * @enum {string}
-       */
-      when?: "now" | "event";
-      /**
-       * Bins
-       * @default null
-       */
-      bins?: number[] | null;
+    schemas: {
+        /**
+         * Breakdown
+         * @description Split the answer by a property (``$event``: the event's name). The ``top`` values by size are named, the rest is "other".
+         *
+         *     ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b).
+         */
+        Breakdown: {
+            /** Property */
+            property: string;
+            /**
+             * Scope
+             * @default event
+             * @enum {string}
+             */
+            scope?: "event" | "item" | "person";
+            /**
+             * Kind
+             * @default null
+             */
+            kind?: ("text" | "number" | "flag" | "time" | "list") | null;
+            /**
+             * When
+             * @default now
+             * @enum {string}
+             */
+            when?: "now" | "event";
+            /**
+             * Bins
+             * @default null
+             */
+            bins?: number[] | null;
+        };
+        /**
+         * Comparison
+         * @description What the answer is set against: the period before, another period, or other people.
+         */
+        Comparison: {
+            /**
+             * Period
+             * @default null
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"] | "previous" | null;
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+        };
+        /**
+         * Condition
+         * @description One test of one property.
+         *
+         *     ``scope`` says whose property: the event's, one of its items', or the person's. ``kind`` picks one
+         *     when a name holds values of several kinds. ``when`` matters for person properties: their value now,
+         *     or as it was when the event happened.
+         *
+         *     text: is, is_not, in, not_in, contains, not_contains, starts_with, ends_with, matches (regular
+         *     expression) · number: is, is_not, in, not_in, gt, gte, lt, lte, between · time: before, after, between
+         *     (ISO 8601) · flag: is, is_not · list: has, has_any, has_all, has_none · any: is_set, is_not_set.
+         *     A missing value satisfies only is_not_set and the negative operators.
+         */
+        Condition: {
+            /** Property */
+            property: string;
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "is" | "is_not" | "in" | "not_in" | "contains" | "not_contains" | "starts_with" | "ends_with" | "matches" | "gt" | "gte" | "lt" | "lte" | "between" | "before" | "after" | "has" | "has_any" | "has_all" | "has_none" | "is_set" | "is_not_set";
+            /**
+             * Value
+             * @default null
+             */
+            value?: string | boolean | number | (string | boolean | number)[] | null;
+            /**
+             * Scope
+             * @default event
+             * @enum {string}
+             */
+            scope?: "event" | "item" | "person";
+            /**
+             * Kind
+             * @default null
+             */
+            kind?: ("text" | "number" | "flag" | "time" | "list") | null;
+            /**
+             * When
+             * @default now
+             * @enum {string}
+             */
+            when?: "now" | "event";
+        };
+        /**
+         * Dates
+         * @description From one day to another, both included.
+         */
+        Dates: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
+        /**
+         * EventMatch
+         * @description Events of one name (``*``: any event but person facts) that pass the filters.
+         */
+        EventMatch: {
+            /** Event */
+            event: string;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+        };
+        /**
+         * Every
+         * @description All of these hold.
+         */
+        Every: {
+            /** All */
+            all: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+        };
+        /**
+         * Exclusion
+         * @description A person who does this between two steps of the chain does not convert on it.
+         *
+         *     ``after`` is the 1-based step from which it counts, ``before`` the step until which (default: all).
+         */
+        Exclusion: {
+            step: components["schemas"]["Step"];
+            /**
+             * After
+             * @default 1
+             */
+            after?: number;
+            /**
+             * Before
+             * @default null
+             */
+            before?: number | null;
+        };
+        /**
+         * Formula
+         * @description A line computed from others: ``B / A``; series are called A, B, C … in order.
+         */
+        Formula: {
+            /** Expression */
+            expression: string;
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Format
+             * @default number
+             * @enum {string}
+             */
+            format?: "number" | "percent" | "money";
+        };
+        /**
+         * FunnelCell
+         * @description The persons behind one figure: who reached ``step`` (1-based), or who dropped out after it.
+         */
+        FunnelCell: {
+            /** Step */
+            step: number;
+            /**
+             * Dropped
+             * @default false
+             */
+            dropped?: boolean;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+        };
+        /**
+         * FunnelGroup
+         * @description The funnel of one breakdown value; ``group`` None is everyone.
+         */
+        FunnelGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Steps */
+            steps: components["schemas"]["FunnelStep"][];
+            /** Mean Seconds */
+            mean_seconds: number | null;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** Times */
+            times: components["schemas"]["TimeBin"][];
+            /** Trend */
+            trend: components["schemas"]["FunnelTrendPoint"][];
+        };
+        /**
+         * FunnelParams
+         * @description A funnel question.
+         */
+        FunnelParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /**
+             * Order
+             * @default ordered
+             * @enum {string}
+             */
+            order?: "ordered" | "strict" | "any";
+            /**
+             * @default {
+             *       "n": 7,
+             *       "unit": "day",
+             *       "same": null
+             *     }
+             */
+            within?: components["schemas"]["Within"];
+            /**
+             * Exclusions
+             * @default []
+             */
+            exclusions?: components["schemas"]["Exclusion"][];
+            /**
+             * Hold
+             * @default []
+             */
+            hold?: components["schemas"]["Hold"][];
+            /**
+             * Attribution
+             * @default first
+             */
+            attribution?: ("first" | "last" | "each") | number;
+            /**
+             * Trend
+             * @default null
+             */
+            trend?: ("minute" | "hour" | "day" | "week" | "month") | null;
+        };
+        /**
+         * FunnelResult
+         * @description ``groups[0]`` is everyone; breakdown values follow, largest first.
+         */
+        FunnelResult: {
+            /** Groups */
+            groups: components["schemas"]["FunnelGroup"][];
+        };
+        /**
+         * FunnelStep
+         * @description One bar. Rates are 0…1 and None where the base is 0; times in seconds, None where nobody converted.
+         */
+        FunnelStep: {
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Dropped */
+            dropped: number;
+            /** Rate */
+            rate: number | null;
+            /** Rate From Previous */
+            rate_from_previous: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Mean Seconds */
+            mean_seconds: number | null;
+            /** Median Seconds */
+            median_seconds: number | null;
+        };
+        /**
+         * FunnelTrendPoint
+         * @description Conversion of those who entered in one bucket.
+         */
+        FunnelTrendPoint: {
+            /** Bucket */
+            bucket: string;
+            /** Entered */
+            entered: number;
+            /** Converted */
+            converted: number;
+            /** Rate */
+            rate: number | null;
+            /** Incomplete */
+            incomplete: boolean;
+        };
+        /**
+         * Hold
+         * @description A property that must have the same value at every step (``item_id`` of scope item: same SKU).
+         */
+        Hold: {
+            /** Property */
+            property: string;
+            /**
+             * Scope
+             * @default event
+             * @enum {string}
+             */
+            scope?: "event" | "item" | "person";
+            /**
+             * Kind
+             * @default null
+             */
+            kind?: ("text" | "number" | "flag" | "time" | "list") | null;
+        };
+        /**
+         * Last
+         * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
+         */
+        Last: {
+            /** Last */
+            last: number;
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit?: "hour" | "day" | "week" | "month";
+        };
+        /**
+         * Measure
+         * @description What is counted.
+         *
+         *     ``count`` events · ``people`` distinct persons · ``per_person`` events / persons · ``sum`` ``mean``
+         *     ``min`` ``max`` ``median`` ``percentile`` of a numeric property · ``first_time`` persons whose first
+         *     such event ever falls in the bucket · ``distinct`` number of different values of a property.
+         */
+        Measure: {
+            /**
+             * Kind
+             * @default count
+             * @enum {string}
+             */
+            kind?: "count" | "people" | "per_person" | "sum" | "mean" | "min" | "max" | "median" | "percentile" | "first_time" | "distinct";
+            /**
+             * Property
+             * @default null
+             */
+            property?: string | null;
+            /**
+             * Scope
+             * @default event
+             * @enum {string}
+             */
+            scope?: "event" | "item" | "person";
+            /**
+             * Percentile
+             * @default 90
+             */
+            percentile?: number;
+            /**
+             * Times
+             * @default null
+             */
+            times?: string | null;
+        };
+        /**
+         * Negation
+         * @description This does not hold.
+         */
+        Negation: {
+            /** Not */
+            not: components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"];
+        };
+        /**
+         * OneItem
+         * @description One and the same item of the event satisfies all of these (conditions of scope ``item``).
+         */
+        OneItem: {
+            /** Item */
+            item: components["schemas"]["Condition"][];
+        };
+        /**
+         * PeopleFilter
+         * @description Who: people whose properties pass these tests (scope ``person``) and who are in these segments.
+         *
+         *     ``segments`` are ids or names; a person is in all of them, or with ``match`` any in one of them, and in
+         *     none of ``not_segments``.
+         */
+        PeopleFilter: {
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Segments
+             * @default []
+             */
+            segments?: string[];
+            /**
+             * Match
+             * @default all
+             * @enum {string}
+             */
+            match?: "all" | "any";
+            /**
+             * Not Segments
+             * @default []
+             */
+            not_segments?: string[];
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+        };
+        /**
+         * RetentionCell
+         * @description The persons behind one figure. ``period`` None: the whole cohort; ``cohort`` None: all cohorts.
+         */
+        RetentionCell: {
+            /**
+             * Cohort
+             * @default null
+             */
+            cohort?: number | null;
+            /**
+             * Period
+             * @default null
+             */
+            period?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+            /**
+             * Lost
+             * @default false
+             */
+            lost?: boolean;
+        };
+        /**
+         * RetentionCohort
+         * @description One row.
+         */
+        RetentionCohort: {
+            /** Start */
+            start: string;
+            /** People */
+            people: number;
+            /** Figures */
+            figures: components["schemas"]["RetentionFigure"][];
+        };
+        /**
+         * RetentionFigure
+         * @description One cell. ``people`` and ``rate`` are None where the period has not begun.
+         */
+        RetentionFigure: {
+            /** People */
+            people: number | null;
+            /** Rate */
+            rate: number | null;
+            /** Value */
+            value: number | null;
+            /** Incomplete */
+            incomplete: boolean;
+        };
+        /**
+         * RetentionGroup
+         * @description The table of one breakdown value. ``mean`` weighs cohorts by their people, complete cells only.
+         */
+        RetentionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Cohorts */
+            cohorts: components["schemas"]["RetentionCohort"][];
+            /** Mean */
+            mean: components["schemas"]["RetentionFigure"][];
+        };
+        /**
+         * RetentionParams
+         * @description A retention question.
+         *
+         *     ``first_time``: a cohort is the people whose first such event ever falls in it; otherwise everyone
+         *     who did it in the bucket. ``mode``: came back exactly in period n, in it or later, or in one of the
+         *     ``brackets`` (ends, in periods: ``[1, 3, 7]`` is 0–<1, 1–<3, 3–<7).
+         */
+        RetentionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            start: components["schemas"]["Step"];
+            back: components["schemas"]["Step"];
+            /**
+             * First Time
+             * @default false
+             */
+            first_time?: boolean;
+            /**
+             * Grain
+             * @default day
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+            /**
+             * Mode
+             * @default exact
+             * @enum {string}
+             */
+            mode?: "exact" | "on_or_after" | "brackets";
+            /**
+             * Periods
+             * @default 14
+             */
+            periods?: number;
+            /**
+             * Brackets
+             * @default []
+             */
+            brackets?: number[];
+            /** @default null */
+            value?: components["schemas"]["Measure"] | null;
+        };
+        /**
+         * RetentionResult
+         * @description ``columns`` name the periods (``0``, ``1`` … or ``0–<1``). ``groups[0]`` is everyone.
+         */
+        RetentionResult: {
+            /** Columns */
+            columns: string[];
+            /** Groups */
+            groups: components["schemas"]["RetentionGroup"][];
+        };
+        /**
+         * Series
+         * @description One line: which events, measured how.
+         */
+        Series: {
+            step: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "property": null,
+             *       "scope": "event",
+             *       "percentile": 90,
+             *       "times": null
+             *     }
+             */
+            measure?: components["schemas"]["Measure"];
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+        };
+        /**
+         * Some
+         * @description At least one of these holds.
+         */
+        Some: {
+            /** Any */
+            any: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+        };
+        /**
+         * Step
+         * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
+         */
+        Step: {
+            /** Any Of */
+            any_of: components["schemas"]["EventMatch"][];
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+        };
+        /**
+         * TimeBin
+         * @description People whose first-to-last time lies in [start, end) seconds; ``end`` None is open.
+         */
+        TimeBin: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number | null;
+            /** People */
+            people: number;
+        };
+        /**
+         * TrendsCell
+         * @description The persons behind one figure. ``bucket`` None: the whole period.
+         */
+        TrendsCell: {
+            /** Series */
+            series: number;
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TrendsLine
+         * @description One series (or formula) of one group. ``values`` has one entry a bucket; None: unknown.
+         */
+        TrendsLine: {
+            /** Series */
+            series: number;
+            /** Letter */
+            letter: string;
+            /** Name */
+            name: string;
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Values */
+            values: (number | null)[];
+            /** Total */
+            total: number | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money";
+            /** Opens */
+            opens: boolean;
+        };
+        /**
+         * TrendsParams
+         * @description A trends question. ``grain`` ``total`` gives one figure for the whole period.
+         */
+        TrendsParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /** Series */
+            series: components["schemas"]["Series"][];
+            /**
+             * Formulas
+             * @default []
+             */
+            formulas?: components["schemas"]["Formula"][];
+            /**
+             * Grain
+             * @default day
+             */
+            grain?: ("minute" | "hour" | "day" | "week" | "month") | "total";
+            /**
+             * Cumulative
+             * @default false
+             */
+            cumulative?: boolean;
+            /**
+             * Rolling
+             * @default 1
+             */
+            rolling?: number;
+        };
+        /**
+         * TrendsResult
+         * @description ``buckets`` are bucket starts (ISO 8601 in the project's zone); ``incomplete`` marks unfinished ones.
+         */
+        TrendsResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Lines */
+            lines: components["schemas"]["TrendsLine"][];
+        };
+        /**
+         * Within
+         * @description The time a person has from the first step to the last.
+         *
+         *     Either ``n`` units (a month is 30 days) or ``same`` calendar day or session.
+         */
+        Within: {
+            /**
+             * N
+             * @default 1
+             */
+            n?: number;
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit?: "second" | "minute" | "hour" | "day" | "week" | "month";
+            /**
+             * Same
+             * @default null
+             */
+            same?: ("day" | "session") | null;
+        };
+        /** @description The models of each kind of question. */
+        Kinds: {
+            funnel: {
+                params: components["schemas"]["FunnelParams"];
+                result: components["schemas"]["FunnelResult"];
+                cell: components["schemas"]["FunnelCell"];
+            };
+            retention: {
+                params: components["schemas"]["RetentionParams"];
+                result: components["schemas"]["RetentionResult"];
+                cell: components["schemas"]["RetentionCell"];
+            };
+            trends: {
+                params: components["schemas"]["TrendsParams"];
+                result: components["schemas"]["TrendsResult"];
+                cell: components["schemas"]["TrendsCell"];
+            };
+        };
     };
-    /**
-     * Comparison
-     * @description What the answer is set against: the period before, another period, or other people.
-     */
-    Comparison: {
-      /**
-       * Period
-       * @default null
-       */
-      period?: components["schemas"]["Dates"] | components["schemas"]["Last"] | "previous" | null;
-      /** @default null */
-      people?: components["schemas"]["PeopleFilter"] | null;
-    };
-    /**
-     * Condition
-     * @description One test of one property.
-     *
-     *     ``scope`` says whose property: the event's, one of its items', or the person's. ``kind`` picks one
-     *     when a name holds values of several kinds. ``when`` matters for person properties: their value now,
-     *     or as it was when the event happened.
-     *
-     *     text: is, is_not, in, not_in, contains, not_contains, starts_with, ends_with, matches (regular
-     *     expression) · number: is, is_not, in, not_in, gt, gte, lt, lte, between · time: before, after, between
-     *     (ISO 8601) · flag: is, is_not · list: has, has_any, has_all, has_none · any: is_set, is_not_set.
-     *     A missing value satisfies only is_not_set and the negative operators.
-     */
-    Condition: {
-      /** Property */
-      property: string;
-      /**
-       * Op
-       * @enum {string}
-       */
-      op:
-        | "is"
-        | "is_not"
-        | "in"
-        | "not_in"
-        | "contains"
-        | "not_contains"
-        | "starts_with"
-        | "ends_with"
-        | "matches"
-        | "gt"
-        | "gte"
-        | "lt"
-        | "lte"
-        | "between"
-        | "before"
-        | "after"
-        | "has"
-        | "has_any"
-        | "has_all"
-        | "has_none"
-        | "is_set"
-        | "is_not_set";
-      /**
-       * Value
-       * @default null
-       */
-      value?: string | boolean | number | (string | boolean | number)[] | null;
-      /**
-       * Scope
-       * @default event
-       * @enum {string}
-       */
-      scope?: "event" | "item" | "person";
-      /**
-       * Kind
-       * @default null
-       */
-      kind?: ("text" | "number" | "flag" | "time" | "list") | null;
-      /**
-       * When
-       * @default now
-       * @enum {string}
-       */
-      when?: "now" | "event";
-    };
-    /**
-     * Dates
-     * @description From one day to another, both included.
-     */
-    Dates: {
-      /**
-       * From
-       * Format: date
-       */
-      from: string;
-      /**
-       * To
-       * Format: date
-       */
-      to: string;
-    };
-    /**
-     * EventMatch
-     * @description Events of one name (``*``: any event but person facts) that pass the filters.
-     */
-    EventMatch: {
-      /** Event */
-      event: string;
-      /**
-       * Filters
-       * @default []
-       */
-      filters?: (
-        | components["schemas"]["Condition"]
-        | components["schemas"]["Every"]
-        | components["schemas"]["Some"]
-        | components["schemas"]["Negation"]
-        | components["schemas"]["OneItem"]
-      )[];
-    };
-    /**
-     * Every
-     * @description All of these hold.
-     */
-    Every: {
-      /** All */
-      all: (
-        | components["schemas"]["Condition"]
-        | components["schemas"]["Every"]
-        | components["schemas"]["Some"]
-        | components["schemas"]["Negation"]
-        | components["schemas"]["OneItem"]
-      )[];
-    };
-    /**
-     * Exclusion
-     * @description A person who does this between two steps of the chain does not convert on it.
-     *
-     *     ``after`` is the 1-based step from which it counts, ``before`` the step until which (default: all).
-     */
-    Exclusion: {
-      step: components["schemas"]["Step"];
-      /**
-       * After
-       * @default 1
-       */
-      after?: number;
-      /**
-       * Before
-       * @default null
-       */
-      before?: number | null;
-    };
-    /**
-     * Formula
-     * @description A line computed from others: ``B / A``; series are called A, B, C … in order.
-     */
-    Formula: {
-      /** Expression */
-      expression: string;
-      /**
-       * Name
-       * @default null
-       */
-      name?: string | null;
-      /**
-       * Format
-       * @default number
-       * @enum {string}
-       */
-      format?: "number" | "percent" | "money";
-    };
-    /**
-     * FunnelCell
-     * @description The persons behind one figure: who reached ``step`` (1-based), or who dropped out after it.
-     */
-    FunnelCell: {
-      /** Step */
-      step: number;
-      /**
-       * Dropped
-       * @default false
-       */
-      dropped?: boolean;
-      /**
-       * Group
-       * @default null
-       */
-      group?: (string | number | boolean | null)[] | null;
-      /**
-       * Bucket
-       * @default null
-       */
-      bucket?: number | null;
-    };
-    /**
-     * FunnelGroup
-     * @description The funnel of one breakdown value; ``group`` None is everyone.
-     */
-    FunnelGroup: {
-      /** Group */
-      group: (string | number | boolean | null)[] | null;
-      /** Steps */
-      steps: components["schemas"]["FunnelStep"][];
-      /** Mean Seconds */
-      mean_seconds: number | null;
-      /** Median Seconds */
-      median_seconds: number | null;
-      /** Times */
-      times: components["schemas"]["TimeBin"][];
-      /** Trend */
-      trend: components["schemas"]["FunnelTrendPoint"][];
-    };
-    /**
-     * FunnelParams
-     * @description A funnel question.
-     */
-    FunnelParams: {
-      /**
-       * Period
-       * @default {
-       *       "last": 30,
-       *       "unit": "day"
-       *     }
-       */
-      period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
-      /** @default null */
-      people?: components["schemas"]["PeopleFilter"] | null;
-      /**
-       * Filters
-       * @default []
-       */
-      filters?: (
-        | components["schemas"]["Condition"]
-        | components["schemas"]["Every"]
-        | components["schemas"]["Some"]
-        | components["schemas"]["Negation"]
-        | components["schemas"]["OneItem"]
-      )[];
-      /**
-       * Breakdowns
-       * @default []
-       */
-      breakdowns?: components["schemas"]["Breakdown"][];
-      /**
-       * Top
-       * @default 10
-       */
-      top?: number;
-      /**
-       * Compare
-       * @default []
-       */
-      compare?: components["schemas"]["Comparison"][];
-      /** Steps */
-      steps: components["schemas"]["Step"][];
-      /**
-       * Order
-       * @default ordered
-       * @enum {string}
-       */
-      order?: "ordered" | "strict" | "any";
-      /**
-       * @default {
-       *       "n": 7,
-       *       "unit": "day",
-       *       "same": null
-       *     }
-       */
-      within?: components["schemas"]["Within"];
-      /**
-       * Exclusions
-       * @default []
-       */
-      exclusions?: components["schemas"]["Exclusion"][];
-      /**
-       * Hold
-       * @default []
-       */
-      hold?: components["schemas"]["Hold"][];
-      /**
-       * Attribution
-       * @default first
-       */
-      attribution?: ("first" | "last" | "each") | number;
-      /**
-       * Trend
-       * @default null
-       */
-      trend?: ("minute" | "hour" | "day" | "week" | "month") | null;
-    };
-    /**
-     * FunnelResult
-     * @description ``groups[0]`` is everyone; breakdown values follow, largest first.
-     */
-    FunnelResult: {
-      /** Groups */
-      groups: components["schemas"]["FunnelGroup"][];
-    };
-    /**
-     * FunnelStep
-     * @description One bar. Rates are 0…1 and None where the base is 0; times in seconds, None where nobody converted.
-     */
-    FunnelStep: {
-      /** Name */
-      name: string;
-      /** People */
-      people: number;
-      /** Dropped */
-      dropped: number;
-      /** Rate */
-      rate: number | null;
-      /** Rate From Previous */
-      rate_from_previous: number | null;
-      /** Low */
-      low: number | null;
-      /** High */
-      high: number | null;
-      /** Mean Seconds */
-      mean_seconds: number | null;
-      /** Median Seconds */
-      median_seconds: number | null;
-    };
-    /**
-     * FunnelTrendPoint
-     * @description Conversion of those who entered in one bucket.
-     */
-    FunnelTrendPoint: {
-      /** Bucket */
-      bucket: string;
-      /** Entered */
-      entered: number;
-      /** Converted */
-      converted: number;
-      /** Rate */
-      rate: number | null;
-      /** Incomplete */
-      incomplete: boolean;
-    };
-    /**
-     * Hold
-     * @description A property that must have the same value at every step (``item_id`` of scope item: same SKU).
-     */
-    Hold: {
-      /** Property */
-      property: string;
-      /**
-       * Scope
-       * @default event
-       * @enum {string}
-       */
-      scope?: "event" | "item" | "person";
-      /**
-       * Kind
-       * @default null
-       */
-      kind?: ("text" | "number" | "flag" | "time" | "list") | null;
-    };
-    /**
-     * Last
-     * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
-     */
-    Last: {
-      /** Last */
-      last: number;
-      /**
-       * Unit
-       * @default day
-       * @enum {string}
-       */
-      unit?: "hour" | "day" | "week" | "month";
-    };
-    /**
-     * Measure
-     * @description What is counted.
-     *
-     *     ``count`` events · ``people`` distinct persons · ``per_person`` events / persons · ``sum`` ``mean``
-     *     ``min`` ``max`` ``median`` ``percentile`` of a numeric property · ``first_time`` persons whose first
-     *     such event ever falls in the bucket · ``distinct`` number of different values of a property.
-     */
-    Measure: {
-      /**
-       * Kind
-       * @default count
-       * @enum {string}
-       */
-      kind?:
-        | "count"
-        | "people"
-        | "per_person"
-        | "sum"
-        | "mean"
-        | "min"
-        | "max"
-        | "median"
-        | "percentile"
-        | "first_time"
-        | "distinct";
-      /**
-       * Property
-       * @default null
-       */
-      property?: string | null;
-      /**
-       * Scope
-       * @default event
-       * @enum {string}
-       */
-      scope?: "event" | "item" | "person";
-      /**
-       * Percentile
-       * @default 90
-       */
-      percentile?: number;
-      /**
-       * Times
-       * @default null
-       */
-      times?: string | null;
-    };
-    /**
-     * Negation
-     * @description This does not hold.
-     */
-    Negation: {
-      /** Not */
-      not:
-        | components["schemas"]["Condition"]
-        | components["schemas"]["Every"]
-        | components["schemas"]["Some"]
-        | components["schemas"]["Negation"]
-        | components["schemas"]["OneItem"];
-    };
-    /**
-     * OneItem
-     * @description One and the same item of the event satisfies all of these (conditions of scope ``item``).
-     */
-    OneItem: {
-      /** Item */
-      item: components["schemas"]["Condition"][];
-    };
-    /**
-     * PeopleFilter
-     * @description Who: people whose properties pass these tests (scope ``person``).
-     */
-    PeopleFilter: {
-      /**
-       * Filters
-       * @default []
-       */
-      filters?: (
-        | components["schemas"]["Condition"]
-        | components["schemas"]["Every"]
-        | components["schemas"]["Some"]
-        | components["schemas"]["Negation"]
-        | components["schemas"]["OneItem"]
-      )[];
-      /**
-       * Name
-       * @default null
-       */
-      name?: string | null;
-    };
-    /**
-     * RetentionCell
-     * @description The persons behind one figure. ``period`` None: the whole cohort; ``cohort`` None: all cohorts.
-     */
-    RetentionCell: {
-      /**
-       * Cohort
-       * @default null
-       */
-      cohort?: number | null;
-      /**
-       * Period
-       * @default null
-       */
-      period?: number | null;
-      /**
-       * Group
-       * @default null
-       */
-      group?: (string | number | boolean | null)[] | null;
-      /**
-       * Lost
-       * @default false
-       */
-      lost?: boolean;
-    };
-    /**
-     * RetentionCohort
-     * @description One row.
-     */
-    RetentionCohort: {
-      /** Start */
-      start: string;
-      /** People */
-      people: number;
-      /** Figures */
-      figures: components["schemas"]["RetentionFigure"][];
-    };
-    /**
-     * RetentionFigure
-     * @description One cell. ``people`` and ``rate`` are None where the period has not begun.
-     */
-    RetentionFigure: {
-      /** People */
-      people: number | null;
-      /** Rate */
-      rate: number | null;
-      /** Value */
-      value: number | null;
-      /** Incomplete */
-      incomplete: boolean;
-    };
-    /**
-     * RetentionGroup
-     * @description The table of one breakdown value. ``mean`` weighs cohorts by their people, complete cells only.
-     */
-    RetentionGroup: {
-      /** Group */
-      group: (string | number | boolean | null)[] | null;
-      /** People */
-      people: number;
-      /** Cohorts */
-      cohorts: components["schemas"]["RetentionCohort"][];
-      /** Mean */
-      mean: components["schemas"]["RetentionFigure"][];
-    };
-    /**
-     * RetentionParams
-     * @description A retention question.
-     *
-     *     ``first_time``: a cohort is the people whose first such event ever falls in it; otherwise everyone
-     *     who did it in the bucket. ``mode``: came back exactly in period n, in it or later, or in one of the
-     *     ``brackets`` (ends, in periods: ``[1, 3, 7]`` is 0–<1, 1–<3, 3–<7).
-     */
-    RetentionParams: {
-      /**
-       * Period
-       * @default {
-       *       "last": 30,
-       *       "unit": "day"
-       *     }
-       */
-      period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
-      /** @default null */
-      people?: components["schemas"]["PeopleFilter"] | null;
-      /**
-       * Filters
-       * @default []
-       */
-      filters?: (
-        | components["schemas"]["Condition"]
-        | components["schemas"]["Every"]
-        | components["schemas"]["Some"]
-        | components["schemas"]["Negation"]
-        | components["schemas"]["OneItem"]
-      )[];
-      /**
-       * Breakdowns
-       * @default []
-       */
-      breakdowns?: components["schemas"]["Breakdown"][];
-      /**
-       * Top
-       * @default 10
-       */
-      top?: number;
-      /**
-       * Compare
-       * @default []
-       */
-      compare?: components["schemas"]["Comparison"][];
-      start: components["schemas"]["Step"];
-      back: components["schemas"]["Step"];
-      /**
-       * First Time
-       * @default false
-       */
-      first_time?: boolean;
-      /**
-       * Grain
-       * @default day
-       * @enum {string}
-       */
-      grain?: "day" | "week" | "month";
-      /**
-       * Mode
-       * @default exact
-       * @enum {string}
-       */
-      mode?: "exact" | "on_or_after" | "brackets";
-      /**
-       * Periods
-       * @default 14
-       */
-      periods?: number;
-      /**
-       * Brackets
-       * @default []
-       */
-      brackets?: number[];
-      /** @default null */
-      value?: components["schemas"]["Measure"] | null;
-    };
-    /**
-     * RetentionResult
-     * @description ``columns`` name the periods (``0``, ``1`` … or ``0–<1``). ``groups[0]`` is everyone.
-     */
-    RetentionResult: {
-      /** Columns */
-      columns: string[];
-      /** Groups */
-      groups: components["schemas"]["RetentionGroup"][];
-    };
-    /**
-     * Series
-     * @description One line: which events, measured how.
-     */
-    Series: {
-      step: components["schemas"]["Step"];
-      /**
-       * @default {
-       *       "kind": "count",
-       *       "property": null,
-       *       "scope": "event",
-       *       "percentile": 90,
-       *       "times": null
-       *     }
-       */
-      measure?: components["schemas"]["Measure"];
-      /**
-       * Name
-       * @default null
-       */
-      name?: string | null;
-    };
-    /**
-     * Some
-     * @description At least one of these holds.
-     */
-    Some: {
-      /** Any */
-      any: (
-        | components["schemas"]["Condition"]
-        | components["schemas"]["Every"]
-        | components["schemas"]["Some"]
-        | components["schemas"]["Negation"]
-        | components["schemas"]["OneItem"]
-      )[];
-    };
-    /**
-     * Step
-     * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
-     */
-    Step: {
-      /** Any Of */
-      any_of: components["schemas"]["EventMatch"][];
-      /**
-       * Name
-       * @default null
-       */
-      name?: string | null;
-    };
-    /**
-     * TimeBin
-     * @description People whose first-to-last time lies in [start, end) seconds; ``end`` None is open.
-     */
-    TimeBin: {
-      /** Start */
-      start: number;
-      /** End */
-      end: number | null;
-      /** People */
-      people: number;
-    };
-    /**
-     * TrendsCell
-     * @description The persons behind one figure. ``bucket`` None: the whole period.
-     */
-    TrendsCell: {
-      /** Series */
-      series: number;
-      /**
-       * Bucket
-       * @default null
-       */
-      bucket?: number | null;
-      /**
-       * Group
-       * @default null
-       */
-      group?: (string | number | boolean | null)[] | null;
-    };
-    /**
-     * TrendsLine
-     * @description One series (or formula) of one group. ``values`` has one entry a bucket; None: unknown.
-     */
-    TrendsLine: {
-      /** Series */
-      series: number;
-      /** Letter */
-      letter: string;
-      /** Name */
-      name: string;
-      /** Group */
-      group: (string | number | boolean | null)[] | null;
-      /** Values */
-      values: (number | null)[];
-      /** Total */
-      total: number | null;
-      /**
-       * Format
-       * @enum {string}
-       */
-      format: "number" | "percent" | "money";
-      /** Opens */
-      opens: boolean;
-    };
-    /**
-     * TrendsParams
-     * @description A trends question. ``grain`` ``total`` gives one figure for the whole period.
-     */
-    TrendsParams: {
-      /**
-       * Period
-       * @default {
-       *       "last": 30,
-       *       "unit": "day"
-       *     }
-       */
-      period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
-      /** @default null */
-      people?: components["schemas"]["PeopleFilter"] | null;
-      /**
-       * Filters
-       * @default []
-       */
-      filters?: (
-        | components["schemas"]["Condition"]
-        | components["schemas"]["Every"]
-        | components["schemas"]["Some"]
-        | components["schemas"]["Negation"]
-        | components["schemas"]["OneItem"]
-      )[];
-      /**
-       * Breakdowns
-       * @default []
-       */
-      breakdowns?: components["schemas"]["Breakdown"][];
-      /**
-       * Top
-       * @default 10
-       */
-      top?: number;
-      /**
-       * Compare
-       * @default []
-       */
-      compare?: components["schemas"]["Comparison"][];
-      /** Series */
-      series: components["schemas"]["Series"][];
-      /**
-       * Formulas
-       * @default []
-       */
-      formulas?: components["schemas"]["Formula"][];
-      /**
-       * Grain
-       * @default day
-       */
-      grain?: ("minute" | "hour" | "day" | "week" | "month") | "total";
-      /**
-       * Cumulative
-       * @default false
-       */
-      cumulative?: boolean;
-      /**
-       * Rolling
-       * @default 1
-       */
-      rolling?: number;
-    };
-    /**
-     * TrendsResult
-     * @description ``buckets`` are bucket starts (ISO 8601 in the project's zone); ``incomplete`` marks unfinished ones.
-     */
-    TrendsResult: {
-      /** Buckets */
-      buckets: string[];
-      /** Incomplete */
-      incomplete: boolean[];
-      /** Lines */
-      lines: components["schemas"]["TrendsLine"][];
-    };
-    /**
-     * Within
-     * @description The time a person has from the first step to the last.
-     *
-     *     Either ``n`` units (a month is 30 days) or ``same`` calendar day or session.
-     */
-    Within: {
-      /**
-       * N
-       * @default 1
-       */
-      n?: number;
-      /**
-       * Unit
-       * @default day
-       * @enum {string}
-       */
-      unit?: "second" | "minute" | "hour" | "day" | "week" | "month";
-      /**
-       * Same
-       * @default null
-       */
-      same?: ("day" | "session") | null;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
-export type Breakdown = components["schemas"]["Breakdown"];
-export type Comparison = components["schemas"]["Comparison"];
-export type Condition = components["schemas"]["Condition"];
-export type Dates = components["schemas"]["Dates"];
-export type EventMatch = components["schemas"]["EventMatch"];
-export type Every = components["schemas"]["Every"];
-export type Exclusion = components["schemas"]["Exclusion"];
-export type Formula = components["schemas"]["Formula"];
-export type FunnelCell = components["schemas"]["FunnelCell"];
-export type FunnelGroup = components["schemas"]["FunnelGroup"];
-export type FunnelParams = components["schemas"]["FunnelParams"];
-export type FunnelResult = components["schemas"]["FunnelResult"];
-export type FunnelStep = components["schemas"]["FunnelStep"];
-export type FunnelTrendPoint = components["schemas"]["FunnelTrendPoint"];
-export type Hold = components["schemas"]["Hold"];
-export type Last = components["schemas"]["Last"];
-export type Measure = components["schemas"]["Measure"];
-export type Negation = components["schemas"]["Negation"];
-export type OneItem = components["schemas"]["OneItem"];
-export type PeopleFilter = components["schemas"]["PeopleFilter"];
-export type RetentionCell = components["schemas"]["RetentionCell"];
-export type RetentionCohort = components["schemas"]["RetentionCohort"];
-export type RetentionFigure = components["schemas"]["RetentionFigure"];
-export type RetentionGroup = components["schemas"]["RetentionGroup"];
-export type RetentionParams = components["schemas"]["RetentionParams"];
-export type RetentionResult = components["schemas"]["RetentionResult"];
-export type Series = components["schemas"]["Series"];
-export type Some = components["schemas"]["Some"];
-export type Step = components["schemas"]["Step"];
-export type TimeBin = components["schemas"]["TimeBin"];
-export type TrendsCell = components["schemas"]["TrendsCell"];
-export type TrendsLine = components["schemas"]["TrendsLine"];
-export type TrendsParams = components["schemas"]["TrendsParams"];
-export type TrendsResult = components["schemas"]["TrendsResult"];
-export type Within = components["schemas"]["Within"];
+export type Breakdown = components['schemas']['Breakdown'];
+export type Comparison = components['schemas']['Comparison'];
+export type Condition = components['schemas']['Condition'];
+export type Dates = components['schemas']['Dates'];
+export type EventMatch = components['schemas']['EventMatch'];
+export type Every = components['schemas']['Every'];
+export type Exclusion = components['schemas']['Exclusion'];
+export type Formula = components['schemas']['Formula'];
+export type FunnelCell = components['schemas']['FunnelCell'];
+export type FunnelGroup = components['schemas']['FunnelGroup'];
+export type FunnelParams = components['schemas']['FunnelParams'];
+export type FunnelResult = components['schemas']['FunnelResult'];
+export type FunnelStep = components['schemas']['FunnelStep'];
+export type FunnelTrendPoint = components['schemas']['FunnelTrendPoint'];
+export type Hold = components['schemas']['Hold'];
+export type Last = components['schemas']['Last'];
+export type Measure = components['schemas']['Measure'];
+export type Negation = components['schemas']['Negation'];
+export type OneItem = components['schemas']['OneItem'];
+export type PeopleFilter = components['schemas']['PeopleFilter'];
+export type RetentionCell = components['schemas']['RetentionCell'];
+export type RetentionCohort = components['schemas']['RetentionCohort'];
+export type RetentionFigure = components['schemas']['RetentionFigure'];
+export type RetentionGroup = components['schemas']['RetentionGroup'];
+export type RetentionParams = components['schemas']['RetentionParams'];
+export type RetentionResult = components['schemas']['RetentionResult'];
+export type Series = components['schemas']['Series'];
+export type Some = components['schemas']['Some'];
+export type Step = components['schemas']['Step'];
+export type TimeBin = components['schemas']['TimeBin'];
+export type TrendsCell = components['schemas']['TrendsCell'];
+export type TrendsLine = components['schemas']['TrendsLine'];
+export type TrendsParams = components['schemas']['TrendsParams'];
+export type TrendsResult = components['schemas']['TrendsResult'];
+export type Within = components['schemas']['Within'];
+export type Kinds = components['schemas']['Kinds'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -1,30 +1,11 @@
-import type {
-  Condition,
-  Dates,
-  FunnelCell,
-  FunnelParams,
-  FunnelResult,
-  Last,
-  RetentionCell,
-  RetentionParams,
-  RetentionResult,
-  TrendsCell,
-  TrendsParams,
-  TrendsResult,
-} from "./questions.schema";
+import type { Condition, Dates, FunnelParams, Kinds, Last, TrendsParams } from "./questions.schema";
 
 export type * from "./questions.schema";
 
-export interface Kinds {
-  trends: { params: TrendsParams; result: TrendsResult; cell: TrendsCell };
-  funnel: { params: FunnelParams; result: FunnelResult; cell: FunnelCell };
-  retention: { params: RetentionParams; result: RetentionResult; cell: RetentionCell };
-}
 export type Analysis = keyof Kinds;
 export type Params<K extends Analysis = Analysis> = Kinds[K]["params"];
 export type Result<K extends Analysis = Analysis> = Kinds[K]["result"];
 export type Cell<K extends Analysis = Analysis> = Kinds[K]["cell"];
-export const ANALYSES: readonly Analysis[] = ["trends", "funnel", "retention"];
 
 export type Test = NonNullable<FunnelParams["filters"]>[number];
 export type Period = Dates | Last;
@@ -60,9 +41,20 @@ export interface Provenance {
   people: number;
 }
 
+/** One of an answer's main numbers, by its lasting name. */
+export interface Figure<K extends Analysis = Analysis> {
+  name: string;
+  title: { en: string; zh: string };
+  value: number | null;
+  format: "number" | "percent" | "money" | "seconds" | "ratio";
+  group: GroupLabel | null;
+  cell: Cell<K> | null;
+}
+
 export interface Compared<K extends Analysis = Analysis> {
   label: { en: string; zh: string };
   result: Result<K>;
+  figures: Figure<K>[];
   tests: Significance[];
 }
 
@@ -70,6 +62,8 @@ export interface Answer<K extends Analysis = Analysis> {
   kind: K;
   params: Params<K>;
   result: Result<K>;
+  /** The headline first; of everyone, then of each group. */
+  figures: Figure<K>[];
   comparisons: Compared<K>[];
   /** What the asker should know, such as a name that was never seen. */
   warnings?: { code: string; message: { en: string; zh: string } }[];

@@ -39,6 +39,9 @@ export interface Last {
 }
 export type Period = Dates | Last;
 
+export type AnalysisKind = S["AnalysisReply"];
+export type Family = AnalysisKind["family"];
+
 export type Provenance = S["Provenance"];
 export type SignificanceTest = S["FunnelAnswer"]["comparisons"][number]["tests"][number];
 export interface Answer<Result = unknown, Params = Record<string, unknown>> {

@@ -2,7 +2,7 @@ import type { GroupLabel, Grain } from "@/api/questions";
 import type { Palette } from "@/ui/tokens";
 import type { ChartOption as Option } from "./Chart";
 
-export type Format = "number" | "percent" | "money";
+export type Format = "number" | "percent" | "money" | "seconds" | "ratio";
 
 /** How a chart speaks: every figure and word in the reader's language. */
 export interface Speech {

@@ -49,12 +49,16 @@ export function speech({ language, currency, today, say, value }: SpeechSettings
     figure: (figure: number | null, format: Format) => {
       if (format === "percent") return percent(figure, language);
       if (format === "money") return money(figure, currency, language);
+      if (format === "seconds") return duration(figure, language);
+      if (format === "ratio") return exact(figure, language, 2);
       return exact(figure, language);
     },
     short: (figure: number, format: Format) => {
       if (format === "percent")
         return percent(figure, language, figure !== 0 && Math.abs(figure) < 0.05 ? 1 : 0);
       if (format === "money") return moneyShort(figure, currency, language);
+      if (format === "seconds") return duration(figure, language);
+      if (format === "ratio") return exact(figure, language, 2);
       return short(figure, language);
     },
     percent: (rate) => percent(rate, language),

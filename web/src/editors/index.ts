@@ -12,6 +12,7 @@ export * from "./narrow";
 export * from "./PeopleEditor";
 export * from "./PeriodEditor";
 export * from "./presets";
+export * from "./PropertySelect";
 export * from "./Sentence";
 export * from "./Sortable";
 export * from "./StepEditor";

@@ -3,13 +3,14 @@ import { Link } from "react-router";
 import { Icon, Page } from "@/ui";
 import styles from "./more.module.css";
 import { useAddress } from "./place";
-import { places } from "./places";
+import { usePlaces } from "./places";
 import { ThemeSwitch } from "./TopBar";
 
 /** On a phone: every place, as a list. */
 export function More() {
   const { t } = useTranslation("shell");
   const address = useAddress();
+  const places = usePlaces();
   return (
     <Page title={t("place.more")} actions={<ThemeSwitch />}>
       <ul className={styles.list}>
@@ -19,7 +20,7 @@ export function More() {
             <li key={place.key}>
               <Link to={address(place.path)} className={styles.place}>
                 <Icon name={place.icon} size={18} />
-                {t(`place.${place.key}`)}
+                {place.title}
                 <Icon name="right" size={14} style={{ marginLeft: "auto" }} />
               </Link>
             </li>

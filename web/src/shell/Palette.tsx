@@ -9,7 +9,7 @@ import { useLanguage } from "./format";
 import { useNames } from "./names";
 import styles from "./palette.module.css";
 import { useAddress, useProject } from "./place";
-import { places } from "./places";
+import { usePlaces } from "./places";
 import bar from "./shell.module.css";
 
 const SHORTCUT = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ctrl K";
@@ -126,6 +126,7 @@ function useEntries(text: string, close: () => void): Entry[] {
   const project = useProject();
   const schema = useSchema(project.id);
   const names = useNames();
+  const places = usePlaces();
   const wanted = text.trim().toLowerCase();
   const people = usePeople(project.id, wanted.length >= 2 ? wanted : "");
 
@@ -136,10 +137,10 @@ function useEntries(text: string, close: () => void): Entry[] {
     };
     const pages: Entry[] = [
       ...places.flatMap((group) => group.places),
-      { key: "me", path: "/settings/me", icon: "user" } as const,
+      { key: "me", path: "/settings/me", icon: "user", title: t("me") } as const,
     ].map((place) => ({
       key: place.key,
-      label: place.key === "me" ? t("me") : t(`place.${place.key}`),
+      label: place.title,
       detail: t("palette.page"),
       icon: place.icon,
       run: visit(place.path),
@@ -197,6 +198,7 @@ function useEntries(text: string, close: () => void): Entry[] {
     choose,
     schema.data,
     names,
+    places,
     people.data,
     people.isPlaceholderData,
     close,

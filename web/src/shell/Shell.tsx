@@ -7,8 +7,9 @@ import { Failed } from "./Failed";
 import { rememberProject } from "./last-project";
 import { PeopleDrawerProvider } from "./PeopleDrawer";
 import { useAddress } from "./place";
-import { places } from "./places";
-import type { Place } from "./places";
+import { usePlaces } from "./places";
+import type { GroupKey, Place, PlaceKey } from "./places";
+import { useFolded } from "./folded";
 import { Mark } from "./Mark";
 import styles from "./shell.module.css";
 import { TopBar } from "./TopBar";
@@ -50,6 +51,7 @@ export function Shell() {
 function Rail() {
   const { t } = useTranslation("shell");
   const address = useAddress();
+  const groups = usePlaces();
   return (
     <nav className={styles.rail} aria-label={t("rail")}>
       <NavLink className={styles.brand!} to={address("/home")}>
@@ -57,13 +59,18 @@ function Rail() {
         {t("brand")}
       </NavLink>
       <div className={styles.places}>
-        {places.map(({ group, places: inside }, index) => (
-          <div key={index} className={styles.places} style={{ paddingTop: 0 }}>
-            {group && <div className={styles.group}>{t(`group.${group}`)}</div>}
-            {!group && index > 1 && <div style={{ height: 10 }} />}
-            {inside.map((place) => (
-              <PlaceLink key={place.key} place={place} />
-            ))}
+        {groups.map(({ group, places }, index) => (
+          <div key={group ?? index} className={styles.places} style={{ paddingTop: 0 }}>
+            {group ? (
+              <Group name={group} places={places} />
+            ) : (
+              <>
+                {index > 0 && <div style={{ height: 10 }} />}
+                {places.map((place) => (
+                  <PlaceLink key={place.key} place={place} />
+                ))}
+              </>
+            )}
           </div>
         ))}
       </div>
@@ -71,22 +78,41 @@ function Rail() {
   );
 }
 
-function PlaceLink({ place }: { place: Place }) {
+/** Places under a heading that folds them away; the place one is at stays in sight. */
+function Group({ name, places }: { name: GroupKey; places: Place[] }) {
   const { t } = useTranslation("shell");
+  const address = useAddress();
+  const { pathname } = useLocation();
+  const [folded, fold] = useFolded(name);
+  const shown = folded ? places.filter((place) => address(place.path).split("?")[0] === pathname) : places;
+  return (
+    <>
+      <button type="button" className={styles.group} aria-expanded={!folded} onClick={() => fold(!folded)}>
+        {t(`group.${name}`)}
+        <Icon name={folded ? "right" : "down"} size={10} />
+      </button>
+      {shown.map((place) => (
+        <PlaceLink key={place.key} place={place} />
+      ))}
+    </>
+  );
+}
+
+function PlaceLink({ place }: { place: Place }) {
   const address = useAddress();
   return (
     <NavLink className={styles.place!} to={address(place.path)}>
       <Icon name={place.icon} />
-      {t(`place.${place.key}`)}
+      {place.title}
     </NavLink>
   );
 }
 
-const PHONE: Place["key"][] = ["home", "boards", "live", "people"];
+const PHONE: PlaceKey[] = ["home", "boards", "live", "people"];
 function BottomBar() {
   const { t } = useTranslation("shell");
   const address = useAddress();
-  const all = places.flatMap((group) => group.places);
+  const all = usePlaces().flatMap((group) => group.places);
   return (
     <nav className={styles.bottom} aria-label={t("rail")}>
       {PHONE.map((key) => {
@@ -94,7 +120,7 @@ function BottomBar() {
         return (
           <NavLink key={key} to={address(place.path)}>
             <Icon name={place.icon} size={20} />
-            {t(`place.${key}`)}
+            {place.title}
           </NavLink>
         );
       })}

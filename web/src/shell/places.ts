@@ -1,46 +1,82 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useAnalyses } from "@/api";
+import type { Family } from "@/api";
 import type { IconName } from "@/ui";
+import { useLanguage } from "./format";
+import { useProject } from "./place";
 
 export type PlaceKey =
-  | "home"
-  | "trends"
-  | "funnel"
-  | "retention"
-  | "boards"
-  | "people"
-  | "sources"
-  | "dictionary"
-  | "live"
-  | "rejected"
-  | "import"
-  | "settings";
+  "home" | "boards" | "people" | "sources" | "dictionary" | "live" | "rejected" | "import" | "settings";
 
-export interface Place {
+interface Fixed {
   key: PlaceKey;
   path: string;
   icon: IconName;
 }
-/** The rail: groups mirror the stages of the product. */
-export const places: { group: "analyse" | "data" | null; places: Place[] }[] = [
-  { group: null, places: [{ key: "home", path: "/home", icon: "home" }] },
-  {
-    group: "analyse",
-    places: [
-      { key: "trends", path: "/analyse/trends", icon: "trends" },
-      { key: "funnel", path: "/analyse/funnel", icon: "funnel" },
-      { key: "retention", path: "/analyse/retention", icon: "retention" },
-      { key: "boards", path: "/boards", icon: "boards" },
-    ],
-  },
-  { group: null, places: [{ key: "people", path: "/people", icon: "people" }] },
-  {
-    group: "data",
-    places: [
-      { key: "sources", path: "/data/sources", icon: "source" },
-      { key: "dictionary", path: "/data/dictionary", icon: "book" },
-      { key: "live", path: "/data/live", icon: "live" },
-      { key: "rejected", path: "/data/rejected", icon: "inbox" },
-      { key: "import", path: "/data/import", icon: "upload" },
-    ],
-  },
-  { group: null, places: [{ key: "settings", path: "/settings", icon: "settings" }] },
+export interface Place {
+  key: string;
+  path: string;
+  title: string;
+  icon: IconName;
+}
+export type GroupKey = Family | "data";
+export interface PlaceGroup {
+  group: GroupKey | null;
+  places: Place[];
+}
+
+const HOME: Fixed[] = [
+  { key: "home", path: "/home", icon: "home" },
+  { key: "boards", path: "/boards", icon: "boards" },
 ];
+const PEOPLE: Fixed[] = [{ key: "people", path: "/people", icon: "people" }];
+const DATA: Fixed[] = [
+  { key: "sources", path: "/data/sources", icon: "source" },
+  { key: "dictionary", path: "/data/dictionary", icon: "book" },
+  { key: "live", path: "/data/live", icon: "live" },
+  { key: "rejected", path: "/data/rejected", icon: "inbox" },
+  { key: "import", path: "/data/import", icon: "upload" },
+];
+const SETTINGS: Fixed[] = [{ key: "settings", path: "/settings", icon: "settings" }];
+
+/** What people ask first comes first; kinds that are not named here follow by title. */
+const ORDER = ["trends", "funnel", "retention", "paths", "sessions", "distribution", "interval"];
+const FAMILIES: Family[] = ["behaviour", "customers", "growth"];
+const ICONS: Record<Family, IconName> = { behaviour: "trends", customers: "people", growth: "compare" };
+const OWN: Partial<Record<string, IconName>> = {
+  trends: "trends",
+  funnel: "funnel",
+  retention: "retention",
+};
+
+/** Every place of the product: the rail's groups mirror its stages; the kinds of analysis are the server's. */
+export function usePlaces(): PlaceGroup[] {
+  const { t } = useTranslation("shell");
+  const language = useLanguage();
+  const { data } = useAnalyses(useProject().id);
+  return useMemo(() => {
+    const named = (places: Fixed[]): Place[] =>
+      places.map((place) => ({ ...place, title: t(`place.${place.key}`) }));
+    const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+    const families = FAMILIES.map((family): PlaceGroup => ({
+      group: family,
+      places: (data ?? [])
+        .filter((kind) => kind.family === family)
+        .map((kind) => ({
+          key: kind.name,
+          path: `/analyse/${kind.name}`,
+          title: language === "en" ? kind.title.en : kind.title.zh,
+          icon: OWN[kind.name] ?? ICONS[family],
+        }))
+        .sort((a, b) => rank(a.key) - rank(b.key) || a.title.localeCompare(b.title, language)),
+    }));
+    return [
+      { group: null, places: named(HOME) },
+      ...families.filter((group) => group.places.length > 0),
+      { group: null, places: named(PEOPLE) },
+      { group: "data", places: named(DATA) },
+      { group: null, places: named(SETTINGS) },
+    ];
+  }, [data, language, t]);
+}

@@ -2,6 +2,11 @@ import { expect, test } from "vitest";
 
 type Tree = { [key: string]: Tree | string };
 const books = import.meta.glob<Tree>("./*/*.json", { import: "default", eager: true });
+const kinds = import.meta.glob<Tree>("../pages/analyse/kinds/*/*.json", { import: "default", eager: true });
+for (const [path, tree] of Object.entries(kinds)) {
+  const [kind, file] = path.split("/").slice(-2);
+  books[`./${file!.replace(".json", "")}/kind_${kind}.json`] = tree;
+}
 
 /** Every text by its path; plural forms count as one. */
 function texts(tree: Tree, path = ""): Map<string, string> {

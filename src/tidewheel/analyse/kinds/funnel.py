@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Final, Literal, NamedTuple
 
@@ -9,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan, Test
+from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan, Test
+from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered
 from tidewheel.analyse.kernels.cells import ranked
 from tidewheel.analyse.kernels.chains import EVER, Chains, Rules, best_chains
@@ -69,14 +71,26 @@ class Hold(Model):
 class FunnelParams(Question):
     """A funnel question."""
 
-    steps: Annotated[tuple[Step, ...], Field(min_length=2, max_length=30)]
-    order: Literal["ordered", "strict", "any"] = "ordered"
-    within: Within = Within(n=7, unit="day")
-    exclusions: Annotated[tuple[Exclusion, ...], Field(max_length=10)] = ()
-    hold: Annotated[tuple[Hold, ...], Field(max_length=3)] = ()
-    attribution: Literal["first", "last", "each"] | int = "first"
+    steps: Annotated[tuple[Step, ...], Field(min_length=2, max_length=30), Ask(Text("Steps", "步骤"))]
+    order: Annotated[
+        Literal["ordered", "strict", "any"],
+        Ask(
+            Text("Order", "顺序"),
+            choices={
+                "ordered": Text("in order", "按顺序"),
+                "strict": Text("with nothing in between", "连续不断"),
+                "any": Text("in any order", "不限顺序"),
+            },
+        ),
+    ] = "ordered"
+    within: Annotated[Within, Ask(Text("Within", "转化窗口"))] = Within(n=7, unit="day")
+    exclusions: Annotated[tuple[Exclusion, ...], Field(max_length=10), Ask(Text("Without", "排除"))] = ()
+    hold: Annotated[tuple[Hold, ...], Field(max_length=3), Ask(Text("Same", "关联属性"))] = ()
+    attribution: Annotated[
+        Literal["first", "last", "each"] | int, Ask(Text("Value of the step", "取值步骤"))
+    ] = "first"
     """Which step's value a breakdown takes: the first, the last reached, each step its own, or the n-th."""
-    trend: Grain | None = None
+    trend: Annotated[Grain | None, Ask(Text("Trend by", "趋势粒度"), choices=GRAINS)] = None
     """Also give conversion by the bucket in which people entered."""
 
 
@@ -179,6 +193,11 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
         "Of the people who did the first thing, how many went on to the last, and how fast.",
         "做了第一步的人，有多少走到最后一步，用了多长时间。",
     )
+    family = "behaviour"
+    sentence = Text(
+        "In {period}, how many of {people} went {steps} within {within}, {order}?",
+        "{period}，{people}中有多少人在{within}内{order}完成 {steps}？",
+    )
     Params = FunnelParams
     Cell = FunnelCell
     Result = FunnelResult
@@ -235,7 +254,7 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
         )
         return FunnelPart((batch,) if chains.depth.size else ())
 
-    def empty(self, params: FunnelParams, context: Context) -> FunnelPart:  # noqa: ARG002
+    def empty(self, params: FunnelParams, context: Context) -> FunnelPart:
         """Return no chains."""
         return FunnelPart()
 
@@ -275,6 +294,28 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
     def shape(self, params: FunnelParams, context: Context, part: FunnelPart) -> FunnelResult:
         """Count everyone, then the groups."""
         return FunnelResult(groups=Shaping(params, context, part).groups())
+
+    def figures(self, params: FunnelParams, result: FunnelResult) -> list[Figure]:
+        """Return conversion, who entered and who converted, and the median time."""
+        found = []
+        for group in result.groups:
+            first, last, label = group.steps[0], group.steps[-1], group.group
+            entered = FunnelCell(step=1, group=label)
+            converted = FunnelCell(step=len(group.steps), group=label)
+            found += [
+                Figure("conversion", Text("Conversion", "转化率"), last.rate, "percent", label, converted),
+                Figure("entered", Text("Entered", "进入人数"), first.people, "number", label, entered),
+                Figure("converted", Text("Converted", "转化人数"), last.people, "number", label, converted),
+                Figure("median_seconds", Text("Median time", "转化时长中位数"), group.median_seconds, "seconds", label),
+            ]  # fmt: skip
+        return found
+
+    def counted(self, params: FunnelParams, result: FunnelResult) -> Iterator[tuple[FunnelCell, int]]:
+        """Return who reached and who dropped out after each step."""
+        for group in result.groups:
+            for number, step in enumerate(group.steps, 1):
+                yield FunnelCell(step=number, group=group.group), step.people
+                yield FunnelCell(step=number, group=group.group, dropped=True), step.dropped
 
     def contrast(self, params: FunnelParams, result: FunnelResult, other: FunnelResult) -> list[Test]:
         """Test whole conversion: everyone by itself, then the groups in both, held together by Holm."""

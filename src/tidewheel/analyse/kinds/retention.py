@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
@@ -9,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan, Ragged
+from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan, Ragged
+from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
 from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, ranked
 from tidewheel.analyse.kernels.groups import (
@@ -36,14 +38,24 @@ class RetentionParams(Question):
     ``brackets`` (ends, in periods: ``[1, 3, 7]`` is 0–<1, 1–<3, 3–<7).
     """
 
-    start: Step
-    back: Step
-    first_time: bool = False
-    grain: Literal["day", "week", "month"] = "day"
-    mode: Literal["exact", "on_or_after", "brackets"] = "exact"
-    periods: Annotated[int, Field(ge=1, le=366)] = 14
-    brackets: Annotated[tuple[int, ...], Field(max_length=50)] = ()
-    value: Measure | None = None
+    start: Annotated[Step, Ask(Text("Start", "起始行为"))]
+    back: Annotated[Step, Ask(Text("Return", "回访行为"))]
+    first_time: Annotated[bool, Ask(Text("First time only", "仅首次"))] = False
+    grain: Annotated[Literal["day", "week", "month"], Ask(Text("Each", "粒度"), choices=GRAINS)] = "day"
+    mode: Annotated[
+        Literal["exact", "on_or_after", "brackets"],
+        Ask(
+            Text("Came back", "回访口径"),
+            choices={
+                "exact": Text("in that period", "恰在当期"),
+                "on_or_after": Text("then or later", "当期或以后"),
+                "brackets": Text("within brackets", "在区间内"),
+            },
+        ),
+    ] = "exact"
+    periods: Annotated[int, Field(ge=1, le=366), Ask(Text("Periods", "期数"))] = 14
+    brackets: Annotated[tuple[int, ...], Field(max_length=50), Ask(Text("Brackets", "区间终点"))] = ()
+    value: Annotated[Measure | None, Ask(Text("Value", "同时显示"))] = None
     """Also give the sum of a property of the return events in every cell."""
 
 
@@ -141,6 +153,11 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
         "Of the people who did the first thing, how many came back to do the other.",
         "做了起始行为的人，之后有多少回来做了回访行为。",
     )
+    family = "behaviour"
+    sentence = Text(
+        "Of {people} who did {start} in {period}, how many did {back}? By {grain}, over {periods}.",
+        "{period}做了{start}的{people}，之后有多少回来做了{back}？按{grain}看 {periods} 期。",
+    )
     Params = RetentionParams
     Cell = RetentionCell
     Result = RetentionResult
@@ -205,7 +222,7 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
             several = (Several(found.cohort, found.member, found.code, back, at, sums),)
         return replace(part, seen=seen, several=several)
 
-    def empty(self, params: RetentionParams, context: Context) -> RetentionPart:  # noqa: ARG002
+    def empty(self, params: RetentionParams, context: Context) -> RetentionPart:
         """Return no entries."""
         return RetentionPart(0, no_cells(1), no_cells(3))
 
@@ -248,6 +265,30 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
     def others(self, params: RetentionParams, context: Context, part: RetentionPart) -> Ints:
         """Return the group codes that make "other"."""
         return leading(part.sizes.keys, part.sizes.columns[0], params.top, context.labels)[1]
+
+    def figures(self, params: RetentionParams, result: RetentionResult) -> list[Figure]:
+        """Return the people and the mean rate of every column, as ``rate_0``, ``rate_1`` …"""
+        found = []
+        for group in result.groups:
+            title = Text("People in cohorts", "起始人数")
+            cell = RetentionCell(group=group.group)
+            found.append(Figure("people", title, group.people, "number", group.group, cell))
+            for at, (column, figure) in enumerate(zip(result.columns, group.mean, strict=True)):
+                title = Text(f"Retention {column}", f"留存 {column}")
+                cell = RetentionCell(period=at, group=group.group)
+                found.append(Figure(f"rate_{at}", title, figure.rate, "percent", group.group, cell))
+        return found
+
+    def counted(
+        self, params: RetentionParams, result: RetentionResult
+    ) -> Iterator[tuple[RetentionCell, int]]:
+        """Return cohorts and who of them came back in each column."""
+        for group in result.groups:
+            for number, cohort in enumerate(group.cohorts):
+                yield RetentionCell(cohort=number, group=group.group), cohort.people
+                for period, figure in enumerate(cohort.figures):
+                    if figure.people is not None:
+                        yield RetentionCell(cohort=number, period=period, group=group.group), figure.people
 
     def shape(self, params: RetentionParams, context: Context, part: RetentionPart) -> RetentionResult:
         """Make the table of everyone, of the largest groups and of the rest."""

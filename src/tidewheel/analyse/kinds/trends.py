@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Final, Literal
@@ -10,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from tidewheel.analyse.contract import Analysis, Block, Context, Floats, Ints, Plan
+from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Floats, Ints, Plan
+from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.formula import LETTERS, Expression
 from tidewheel.analyse.kernels.buckets import starts
 from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, real, tally
@@ -43,11 +45,14 @@ class Formula(Model):
 class TrendsParams(Question):
     """A trends question. ``grain`` ``total`` gives one figure for the whole period."""
 
-    series: Annotated[tuple[Series, ...], Field(min_length=1, max_length=12)]
-    formulas: Annotated[tuple[Formula, ...], Field(max_length=12)] = ()
-    grain: Grain | Literal["total"] = "day"
-    cumulative: bool = False
-    rolling: Annotated[int, Field(ge=1, le=365)] = 1
+    series: Annotated[tuple[Series, ...], Field(min_length=1, max_length=12), Ask(Text("Series", "序列"))]
+    formulas: Annotated[tuple[Formula, ...], Field(max_length=12), Ask(Text("Formulas", "公式"))] = ()
+    grain: Annotated[
+        Grain | Literal["total"],
+        Ask(Text("Each", "粒度"), choices={**GRAINS, "total": Text("in all", "合计")}),
+    ] = "day"
+    cumulative: Annotated[bool, Ask(Text("Cumulative", "累计"))] = False
+    rolling: Annotated[int, Field(ge=1, le=365), Ask(Text("Rolling over", "滚动期数"))] = 1
     """Each point covers this many buckets up to its own (persons counted once); 1 is no rolling."""
 
 
@@ -86,6 +91,7 @@ class TrendsResult(Model):
 VALUED: Final = frozenset({"sum", "mean", "min", "max", "median", "percentile", "distinct"})
 SAMPLED: Final = frozenset({"min", "max", "median", "percentile", "distinct"})
 COUNTING: Final = frozenset({"people", "per_person", "first_time"})
+COUNTED: Final = frozenset({"people", "first_time"})
 TALLIED: Final = frozenset({"count", "people", "per_person"})
 
 
@@ -122,6 +128,10 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
     title = Text("Trends", "事件趋势")
     description = Text(
         "How much, how many and how often, over time.", "多少次、多少人、多少金额，随时间如何变化。"
+    )
+    family = "behaviour"
+    sentence = Text(
+        "Over {period}, by {grain}, for {people}: {series}.", "{people}在{period}，按{grain}看：{series}。"
     )
     Params = TrendsParams
     Cell = TrendsCell
@@ -183,7 +193,7 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
         sums, samples = self._values(params, block, found)
         return TrendsPart(events, people, sums, samples, seen)
 
-    def empty(self, params: TrendsParams, context: Context) -> TrendsPart:  # noqa: ARG002
+    def empty(self, params: TrendsParams, context: Context) -> TrendsPart:
         """Return no figures."""
         return TrendsPart(no_cells(1), no_cells(1), no_cells(3))
 
@@ -219,6 +229,24 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
     def shape(self, params: TrendsParams, context: Context, part: TrendsPart) -> TrendsResult:
         """Make the lines, series by series, everyone first, and then the formulas."""
         return Shaping(params, context, part).result()
+
+    def figures(self, params: TrendsParams, result: TrendsResult) -> list[Figure]:
+        """Return the whole-period figure of every line, by letter."""
+        found = []
+        for line in result.lines:
+            cell = TrendsCell(series=line.series, group=line.group) if line.opens else None
+            title = Text(line.name, line.name)
+            found.append(Figure(line.letter, title, line.total, line.format, line.group, cell))
+        return sorted(found, key=lambda one: one.group is not None)
+
+    def counted(self, params: TrendsParams, result: TrendsResult) -> Iterator[tuple[TrendsCell, int]]:
+        """Return the points that count persons."""
+        for line in result.lines:
+            if line.series >= len(params.series) or params.series[line.series].measure.kind not in COUNTED:
+                continue
+            for bucket, value in [*enumerate(line.values), (None, line.total)]:
+                if value is not None:
+                    yield TrendsCell(series=line.series, bucket=bucket, group=line.group), round(value)
 
     @staticmethod
     def _tally(

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, create_model
 
-from tidewheel.analyse.answer import Answer, Provenance, Significance, Title, Warned
+from tidewheel.analyse.answer import Answer, Named, Provenance, Significance, Title, Warned
+from tidewheel.analyse.contract import Family
 from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
 from tidewheel.identify import people
-from tidewheel.serve import queries
+from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Limit, Offset, Reply
 from tidewheel.serve.api.people import PeoplePage, shown
@@ -25,12 +26,19 @@ R = TypeVar("R", bound=BaseModel)
 
 
 class AnalysisReply(Reply):
-    """One kind of question. ``params_schema`` is the JSON schema of its parameters."""
+    """One kind of question.
+
+    ``params_schema`` is the JSON schema of its parameters, with the words of each under ``x-ask``;
+    ``sentence`` is the question in words, with parameters as ``{marks}``. ``sample`` can be asked.
+    """
 
     name: str
     title: Title
     description: Title
+    family: Family
+    sentence: Title
     params_schema: dict[str, Any]
+    sample: dict[str, Any]
 
 
 class AnalysisList(Reply):
@@ -44,6 +52,7 @@ class ComparedWith(Reply, Generic[R]):
 
     label: Title
     result: R
+    figures: list[Named]
     tests: list[Significance]
 
 
@@ -53,6 +62,7 @@ class AnswerOf(Reply, Generic[P, R]):
     kind: str
     params: P
     result: R
+    figures: list[Named]
     comparisons: list[ComparedWith[R]]
     warnings: list[Warned]
     provenance: Provenance
@@ -88,7 +98,10 @@ def list_analyses(place: Viewer) -> AnalysisList:  # noqa: ARG001
                 name=name,
                 title=Title(en=kind.title.en, zh=kind.title.zh),
                 description=Title(en=kind.description.en, zh=kind.description.zh),
+                family=kind.family,
+                sentence=Title(en=kind.sentence.en, zh=kind.sentence.zh),
                 params_schema=kind.Params.model_json_schema(),
+                sample=kind.samples[0],
             )
             for name, kind in ANALYSES.all().items()
         ]
@@ -122,6 +135,8 @@ def asking_of(place: Place, query: queries.Query) -> Asking:
         executor=place.installation.executor,
         stop=query.stop,
         progress=query.report,
+        table=place.store.read_table,
+        segment=segments.lookup(place.installation, place.project.id),
     )
 
 

@@ -6,6 +6,7 @@ import type { ChartHandle, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
 import { Bone, Button, Icon, Input, Menu, Modal, Radio, useNotify } from "@/ui";
 import { command, curl } from "./commands";
+import type { AnalysisKit } from "./kit";
 import styles from "./analyse.module.css";
 
 function download(name: string, href: string): void {
@@ -31,7 +32,7 @@ async function copy(text: string): Promise<boolean> {
 }
 
 export interface ActionsProps {
-  kind: Analysis;
+  kit: AnalysisKit;
   params: Params;
   view: string | null;
   title: string;
@@ -42,11 +43,12 @@ export interface ActionsProps {
 }
 
 /** What can be done with an answer: hand it on, keep it, take it out, ask it elsewhere. */
-export function Actions({ kind, params, view, title, link, table, chart }: ActionsProps) {
+export function Actions({ kit, params, view, title, link, table, chart }: ActionsProps) {
   const { say, today } = useEditing();
   const { message } = useNotify();
   const [saving, setSaving] = useState(false);
   const [coding, setCoding] = useState(false);
+  const { kind } = kit;
   const file = `${kind}-${today}`;
   return (
     <>
@@ -90,7 +92,7 @@ export function Actions({ kind, params, view, title, link, table, chart }: Actio
       {saving && (
         <SaveToBoard kind={kind} params={params} view={view} title={title} onClose={() => setSaving(false)} />
       )}
-      <Code open={coding} kind={kind} params={params} onClose={() => setCoding(false)} />
+      <Code open={coding} kit={kit} params={params} onClose={() => setCoding(false)} />
     </>
   );
 }
@@ -101,7 +103,7 @@ function SaveToBoard({
   view,
   title,
   onClose,
-}: Pick<ActionsProps, "kind" | "params" | "view" | "title"> & { onClose: () => void }) {
+}: Pick<ActionsProps, "params" | "view" | "title"> & { kind: Analysis; onClose: () => void }) {
   const { say, project } = useEditing();
   const { message } = useNotify();
   const boards = useBoards(project.id);
@@ -171,20 +173,20 @@ function SaveToBoard({
 
 function Code({
   open,
-  kind,
+  kit,
   params,
   onClose,
 }: {
   open: boolean;
-  kind: Analysis;
+  kit: AnalysisKit;
   params: Params;
   onClose: () => void;
 }) {
   const { say, project } = useEditing();
   const { message } = useNotify();
   const parts = [
-    { key: "api", text: curl(location.origin, project.id, kind, params) },
-    { key: "cli", text: command(project.id, kind, params) },
+    { key: "api", text: curl(location.origin, project.id, kit.kind, params) },
+    { key: "cli", text: command(project.id, kit.kind, params, kit.flags?.(params) ?? null) },
   ] as const;
   return (
     <Modal open={open} title={say("code.title")} onCancel={onClose} footer={null} width={640}>

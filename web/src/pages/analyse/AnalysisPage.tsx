@@ -1,8 +1,8 @@
-import { useCallback, useMemo, useRef, useState } from "react";
-import type { ReactNode } from "react";
-import { useLocation } from "react-router";
-import { asProblem } from "@/api";
-import type { Analysis, Answer, Cell, Params } from "@/api/questions";
+import { Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { useLocation, useParams } from "react-router";
+import { asProblem, useAnalyses } from "@/api";
+import type { AnalysisKind } from "@/api";
+import type { Analysis, Cell, Params } from "@/api/questions";
 import type { ChartHandle, TableModel } from "@/charts";
 import { EditingProvider, useEditing } from "@/editors";
 import { Failed, usePeopleDrawer, useProject } from "@/shell";
@@ -10,55 +10,71 @@ import { Bone, Button, Empty, Page, Progress } from "@/ui";
 import { Actions } from "./Actions";
 import { readable, useQuestion, writeQuestion } from "./address";
 import { AnswerLine } from "./AnswerLine";
-import type { AnswerProps, OpenCell } from "./answers";
-import { firstQuestion } from "./defaults";
+import type { OpenCell } from "./answers";
+import { eventsOf } from "./events";
+import { figuresLine } from "./figures";
+import { Form } from "./form/Form";
+import type { AnalysisKit } from "./kit";
+import { useKit } from "./kits";
 import { useLook } from "./look";
-import { named } from "./named";
 import { ProvenanceLine } from "./ProvenanceLine";
 import { useRun } from "./run";
-import type { Line, Voices } from "./words";
+import type { Voices } from "./words";
 import styles from "./analyse.module.css";
 
-/** What one kind of analysis brings to the page. */
-export interface AnalysisKit<K extends Analysis> {
-  kind: K;
-  Question: (props: { params: Params<K>; onChange: (params: Params<K>) => void }) => ReactNode;
-  Answer: (props: AnswerProps<K>) => ReactNode;
-  line: (answer: Answer<K>, voices: Voices) => Line<Cell<K>>;
-  notes?: (answer: Answer<K>, voices: Voices) => Line<Cell<K>>[];
-  /** What the page asks beyond what the reader wrote. */
-  complete?: (params: Params<K>) => Params<K>;
-  isEmpty: (answer: Answer<K>) => boolean;
-}
-
-export function AnalysisPage<K extends Analysis>({ kit }: { kit: AnalysisKit<K> }) {
+/** `/analyse/:kind`: a question, its answer in words, chart and table, and the people behind each figure. */
+export function AnalysisPage() {
   const project = useProject();
+  const { kind = "" } = useParams();
   return (
     <EditingProvider project={project}>
-      <Loaded key={`${project.id}/${kit.kind}`} kit={kit} />
+      <Suspense key={`${project.id}/${kind}`} fallback={<Bones title="" />}>
+        <Loaded name={kind} />
+      </Suspense>
     </EditingProvider>
   );
 }
 
-function Loaded<K extends Analysis>({ kit }: { kit: AnalysisKit<K> }) {
-  const { schema, ready, say } = useEditing();
-  const first = useMemo(() => firstQuestion(kit.kind, schema), [kit.kind, schema]);
-  if (!ready) {
-    return (
-      <Page title={say(`title.${kit.kind}`)}>
-        <AnswerBones question />
-      </Page>
-    );
-  }
-  return <Asking kit={kit} first={first} />;
+function Bones({ title }: { title: string }) {
+  return (
+    <Page title={title}>
+      <AnswerBones question />
+    </Page>
+  );
 }
 
-function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first: Params<K> }) {
+function Loaded({ name }: { name: string }) {
+  const { schema, ready, say, project, language } = useEditing();
+  const kit = useKit(name);
+  const kinds = useAnalyses(project.id);
+  const kind = kinds.data?.find((each) => each.name === name);
+  const first = useMemo(
+    () => kit?.first?.(schema) ?? (kind?.sample as Params | undefined),
+    [kit, kind, schema],
+  );
+  const title = kind ? (language === "en" ? kind.title.en : kind.title.zh) : "";
+  if (kinds.error) return <Failed error={kinds.error} retry={() => void kinds.refetch()} />;
+  if (!ready || !kinds.data) return <Bones title={title} />;
+  if (!kit || !kind || !first) return <Empty title={say("address.no_kind")}>{name}</Empty>;
+  return <Asking kit={kit} kind={kind} title={title} first={first} />;
+}
+
+function Asking({
+  kit,
+  kind,
+  title,
+  first,
+}: {
+  kit: AnalysisKit;
+  kind: AnalysisKind;
+  title: string;
+  first: Params;
+}) {
   const editing = useEditing();
   const { say, project, schema } = editing;
   const here = useLocation();
   const openPeople = usePeopleDrawer();
-  const { params, ask, view, unreadable, setParams, setView } = useQuestion(kit.kind, first);
+  const { params, ask, view, unreadable, setParams, setView } = useQuestion<Analysis>(first, kit.reads);
   const { complete } = kit;
   const full = useMemo(() => (complete ? complete(ask) : ask), [complete, ask]);
   const run = useRun(project.id, kit.kind, full);
@@ -66,9 +82,15 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
   const chart = useRef<ChartHandle>(null);
   const [table, setTable] = useState<TableModel<Cell> | null>(null);
   const voices = useMemo<Voices>(() => ({ editing, look }), [editing, look]);
-  const answer = useMemo(() => (run.answer ? named(run.answer, editing) : undefined), [run.answer, editing]);
-  const line = useMemo(() => (answer ? kit.line(answer, voices) : null), [kit, answer, voices]);
-  const notes = useMemo(() => (answer && kit.notes ? kit.notes(answer, voices) : []), [kit, answer, voices]);
+  const answer = useMemo(
+    () => (run.answer ? (kit.named?.(run.answer, editing) ?? run.answer) : undefined),
+    [kit, run.answer, editing],
+  );
+  const line = useMemo(
+    () => (answer ? (kit.line ?? figuresLine)(answer, voices) : null),
+    [kit, answer, voices],
+  );
+  const notes = useMemo(() => (answer ? (kit.notes?.(answer, voices) ?? []) : []), [kit, answer, voices]);
   const onOpen = useCallback(
     ({ cell, comparison, title }: OpenCell) =>
       answer &&
@@ -88,13 +110,13 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
   const { Question, Answer: Shown } = kit;
   return (
     <Page
-      title={say(`title.${kit.kind}`)}
+      title={title}
       actions={
         <Actions
-          kind={kit.kind}
+          kit={kit}
           params={ask}
           view={view}
-          title={tileTitle(kit.kind, params, voices)}
+          title={tileTitle(kit.kind, title, params, voices)}
           link={`${location.origin}${here.pathname}?${query}`}
           table={table}
           chart={chart}
@@ -106,7 +128,11 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
         <Empty title={say("empty.no_events")}>{say("empty.no_events_hint")}</Empty>
       )}
       <section className={styles.question} aria-label={say("question.label")}>
-        <Question params={params} onChange={setParams} />
+        {Question ? (
+          <Question params={params} onChange={setParams} />
+        ) : (
+          <Form kind={kind} params={params} onChange={setParams} />
+        )}
       </section>
       <section
         className={styles.answer}
@@ -168,19 +194,11 @@ function Asking<K extends Analysis>({ kit, first }: { kit: AnalysisKit<K>; first
   );
 }
 
-function tileTitle(kind: Analysis, params: Params, { editing }: Voices): string {
-  const { say, names } = editing;
-  const own = params as {
-    steps?: { any_of: { event: string }[] }[];
-    series?: { step: { any_of: { event: string }[] } }[];
-    start?: { any_of: { event: string }[] };
-  };
-  const events = (own.steps ?? own.series?.map((each) => each.step) ?? (own.start ? [own.start] : [])).map(
-    (step) => names.event(step.any_of[0]?.event ?? ""),
-  );
-  const shown =
-    events.length > 2 ? `${events[0]} → ${events.at(-1)}` : events.join(kind === "funnel" ? " → " : " · ");
-  return say(`board.tile_${kind}`, { events: shown });
+function tileTitle(kind: Analysis, title: string, params: Params, { editing }: Voices): string {
+  const events = eventsOf(params).map(editing.names.event);
+  const funnel = kind === "funnel";
+  const shown = events.length > 2 ? `${events[0]} → ${events.at(-1)}` : events.join(funnel ? " → " : " · ");
+  return editing.say("board.tile_title", { title, events: shown });
 }
 
 function RunBar({ progress, onStop }: { progress: number | null; onStop: () => void }) {

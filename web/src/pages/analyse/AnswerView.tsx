@@ -1,13 +1,11 @@
-import { useCallback, useMemo } from "react";
-import { ANALYSES } from "@/api/questions";
-import type { Analysis, Params } from "@/api/questions";
+import { Suspense, useCallback, useMemo } from "react";
+import type { Params } from "@/api/questions";
 import { EditingProvider, useEditing } from "@/editors";
 import { Failed, usePeopleDrawer, useProject } from "@/shell";
 import { Bone } from "@/ui";
-import type { AnalysisKit } from "./AnalysisPage";
 import type { OpenCell } from "./answers";
-import { kits } from "./kits";
-import { named } from "./named";
+import type { AnalysisKit } from "./kit";
+import { useKit } from "./kits";
 import { useRun } from "./run";
 import styles from "./analyse.module.css";
 
@@ -22,19 +20,20 @@ export interface AnswerViewProps {
 }
 
 /** Asks a question and shows its answer. Boards draw their tiles with it. */
-export function AnswerView({ kind, params, view, compact = false }: AnswerViewProps) {
+export function AnswerView({ compact = false, ...rest }: AnswerViewProps) {
   const project = useProject();
-  if (!ANALYSES.includes(kind as Analysis)) return null;
   return (
     <EditingProvider project={project}>
-      <View
-        kit={kits[kind as Analysis] as unknown as AnalysisKit<Analysis>}
-        params={params as Params}
-        view={view}
-        compact={compact}
-      />
+      <Suspense fallback={<Bone w="100%" h={compact ? "100%" : 280} />}>
+        <Kitted compact={compact} {...rest} />
+      </Suspense>
     </EditingProvider>
   );
+}
+
+function Kitted({ kind, params, view, compact }: Omit<AnswerViewProps, "compact"> & { compact: boolean }) {
+  const kit = useKit(kind);
+  return kit && <View kit={kit} params={params as Params} view={view} compact={compact} />;
 }
 
 function View({
@@ -43,7 +42,7 @@ function View({
   view,
   compact,
 }: {
-  kit: AnalysisKit<Analysis>;
+  kit: AnalysisKit;
   params: Params;
   view: string | null;
   compact: boolean;
@@ -52,7 +51,10 @@ function View({
   const { project, say } = editing;
   const openPeople = usePeopleDrawer();
   const { answer: plain, error, fetching, again } = useRun(project.id, kit.kind, params);
-  const answer = useMemo(() => (plain ? named(plain, editing) : undefined), [plain, editing]);
+  const answer = useMemo(
+    () => (plain ? (kit.named?.(plain, editing) ?? plain) : undefined),
+    [kit, plain, editing],
+  );
   const onOpen = useCallback(
     ({ cell, title }: OpenCell) =>
       answer &&

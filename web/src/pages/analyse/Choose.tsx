@@ -7,14 +7,18 @@ export function Choose<V extends string>({
   value,
   options,
   onChange,
+  face = (label) => label,
 }: {
   title: string;
   value: V;
   options: readonly { value: V; label: string; note?: string }[];
   onChange: (value: V) => void;
+  /** How the chosen one reads. */
+  face?: ((label: string) => string) | undefined;
 }) {
+  const chosen = options.find((option) => option.value === value)?.label ?? value;
   return (
-    <Word label={options.find((option) => option.value === value)?.label ?? value} title={title}>
+    <Word label={face(chosen)} title={title}>
       {(close) => (
         <div className={styles.choose}>
           {options.map((option) => (

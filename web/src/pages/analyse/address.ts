@@ -9,11 +9,7 @@ import type { Json } from "./compact";
 
 /** The form of `q`; an address written by another version is not guessed at. */
 const VERSION = "1";
-const SHAPE: Record<Analysis, (held: Record<string, unknown>) => boolean> = {
-  trends: (held) => Array.isArray(held.series) && held.series.length > 0,
-  funnel: (held) => Array.isArray(held.steps) && held.steps.length > 1,
-  retention: (held) => typeof held.start === "object" && typeof held.back === "object",
-};
+type Reads = (held: Record<string, unknown>) => boolean;
 
 /** Empty lists and nulls say nothing: they are left out of the address. */
 function lean(value: unknown): Json | undefined {
@@ -27,12 +23,16 @@ function lean(value: unknown): Json | undefined {
 }
 
 /** The question of an address; null where there is none or it cannot be read. */
-export function readQuestion<K extends Analysis>(kind: K, search: URLSearchParams): Params<K> | null {
+export function readQuestion<K extends Analysis>(
+  search: URLSearchParams,
+  reads: Reads = () => true,
+): Params<K> | null {
   const written = search.get("q");
   if (!written || (search.get("v") ?? VERSION) !== VERSION) return null;
   try {
-    const held = decode(written) as Record<string, unknown>;
-    return SHAPE[kind](held) ? (held as unknown as Params<K>) : null;
+    const held = decode(written) as Record<string, unknown> | null;
+    const plain = typeof held === "object" && held !== null && !Array.isArray(held);
+    return plain && reads(held) ? (held as unknown as Params<K>) : null;
   } catch {
     return null;
   }
@@ -79,12 +79,12 @@ function asked<P extends Asked>(params: P): P {
 }
 
 /** The page's question: what the address says, or the first question. */
-export function useQuestion<K extends Analysis>(kind: K, first: Params<K>) {
+export function useQuestion<K extends Analysis>(first: Params<K>, reads?: Reads) {
   const [search] = useSearchParams();
   const go = useNavigate();
   const { period, compare } = usePeriod();
   const view = search.get("view");
-  const held = useMemo(() => readQuestion(kind, search), [kind, search]);
+  const held = useMemo(() => readQuestion<K>(search, reads), [search, reads]);
   const unreadable = search.has("q") && held === null;
   const params = useMemo<Params<K>>(() => {
     const own = held ?? first;

@@ -1,8 +1,8 @@
 /** The same question for a terminal. */
-import type { Analysis, Asked, FunnelParams, Params, Step } from "@/api/questions";
+import type { Analysis, Asked, Params, Step } from "@/api/questions";
 
 /** Inside single quotes of a POSIX shell. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
@@ -15,13 +15,13 @@ export function curl(origin: string, project: string, kind: Analysis, params: Pa
   ].join(" \\\n");
 }
 
-function plainStep(step: Step): string | null {
+/** The name of a step that is one event without conditions. */
+export function plainStep(step: Step): string | null {
   const only = step.any_of.length === 1 && !step.name ? step.any_of[0] : undefined;
   return only && (only.filters ?? []).length === 0 ? only.event : null;
 }
 
 const LAST = { hour: "h", day: "d", week: "w", month: "m" } as const;
-const WITHIN = { second: "s", minute: "min", hour: "h", day: "d", week: "w", month: "m" } as const;
 
 /** The flags every question shares; null where they cannot say it. */
 function askedFlags(params: Asked): string | null {
@@ -41,28 +41,10 @@ function askedFlags(params: Asked): string | null {
   return flags.join(" ");
 }
 
-function funnelFlags(params: FunnelParams): string | null {
-  const steps = params.steps.map(plainStep);
-  const { within, exclusions = [], hold = [], attribution = "first" } = params;
-  const unit = WITHIN[within?.unit ?? "day"];
-  if (
-    steps.includes(null) ||
-    exclusions.length + hold.length > 0 ||
-    attribution !== "first" ||
-    unit === null
-  ) {
-    return null;
-  }
-  const order = params.order && params.order !== "ordered" ? ` --order ${params.order}` : "";
-  const window = within?.same ? `same-${within.same}` : `${within?.n ?? 7}${unit}`;
-  return `${steps.map((step) => `--step ${quoted(step ?? "")}`).join(" ")} --within ${window}${order}`;
-}
-
 /** Flags where they can say the question, the whole of it as JSON where not. */
-export function command(project: string, kind: Analysis, params: Params): string {
+export function command(project: string, kind: Analysis, params: Params, own: string | null): string {
   const head = `tidewheel analyse ${kind} --project ${quoted(project)}`;
   const shared = askedFlags(params);
-  const own = kind === "funnel" ? funnelFlags(params as FunnelParams) : null;
   if (shared !== null && own !== null) return [head, own, shared, "--json"].filter(Boolean).join(" ");
   return `${head} --params - --json <<'JSON'\n${JSON.stringify(params)}\nJSON`;
 }

@@ -1,47 +1,43 @@
-import type { Analysis, FunnelParams, Period } from "@/api/questions";
-import type { AnalysisKit } from "./AnalysisPage";
-import { FunnelAnswer } from "./FunnelAnswer";
-import { FunnelQuestion } from "./FunnelQuestion";
-import { RetentionAnswer } from "./RetentionAnswer";
-import { RetentionQuestion } from "./RetentionQuestion";
-import { TrendsAnswer } from "./TrendsAnswer";
-import { TrendsQuestion } from "./TrendsQuestion";
-import { funnelLine, funnelNotes, retentionLine, trendsLine } from "./words";
+import i18next from "i18next";
+import { use } from "react";
+import { useTranslation } from "react-i18next";
+import type { Say } from "@/editors";
+import type { AnalysisKit } from "./kit";
 
-/** The grain at which a period gives a readable number of points. */
-export function trendGrain(period: Period | undefined): NonNullable<FunnelParams["trend"]> {
-  const days =
-    !period || !("from" in period)
-      ? (period?.last ?? 30) * { hour: 1 / 24, day: 1, week: 7, month: 30 }[period?.unit ?? "day"]
-      : (Date.parse(period.to) - Date.parse(period.from)) / 86_400_000 + 1;
-  if (days <= 2) return "hour";
-  if (days <= 62) return "day";
-  return days <= 400 ? "week" : "month";
+const folders = import.meta.glob<{ default: AnalysisKit }>("./kinds/*/index.tsx");
+const kits = new Map<string, Promise<AnalysisKit | null>>();
+
+/** Fetch a kind's kit, its texts included; null for a kind that has none. */
+export function loadKit(kind: string): Promise<AnalysisKit | null> {
+  const read = folders[`./kinds/${kind}/index.tsx`];
+  let found = kits.get(kind);
+  if (!found) {
+    found = read ? read().then(({ default: kit }) => withTexts(kit)) : Promise.resolve(null);
+    kits.set(kind, found);
+    found.catch(() => kits.delete(kind));
+  }
+  return found;
 }
 
-export const kits: { [K in Analysis]: AnalysisKit<K> } = {
-  trends: {
-    kind: "trends",
-    Question: TrendsQuestion,
-    Answer: TrendsAnswer,
-    line: trendsLine,
-    isEmpty: ({ result }) =>
-      result.lines.every((line) => !line.total && line.values.every((value) => !value)),
-  },
-  funnel: {
-    kind: "funnel",
-    Question: FunnelQuestion,
-    Answer: FunnelAnswer,
-    line: funnelLine,
-    notes: funnelNotes,
-    complete: (params) => ({ ...params, trend: params.trend ?? trendGrain(params.period) }),
-    isEmpty: ({ result }) => (result.groups[0]?.steps[0]?.people ?? 0) === 0,
-  },
-  retention: {
-    kind: "retention",
-    Question: RetentionQuestion,
-    Answer: RetentionAnswer,
-    line: retentionLine,
-    isEmpty: ({ result }) => (result.groups[0]?.people ?? 0) === 0,
-  },
-};
+function withTexts(kit: AnalysisKit): AnalysisKit {
+  for (const [language, texts] of Object.entries(kit.texts ?? {})) {
+    i18next.addResourceBundle(language, `kind_${kit.kind}`, texts);
+  }
+  return kit;
+}
+
+/** The kit of a kind; waits for it (inside Suspense). */
+export function useKit(kind: string): AnalysisKit | null {
+  return use(loadKit(kind));
+}
+
+/** The texts of a kind. */
+export function useKindSay(kind: string): Say {
+  const { t } = useTranslation(`kind_${kind}` as never);
+  return t as unknown as Say;
+}
+
+/** The same for words that are put together outside a component. */
+export function kindSay(kind: string, language: string): Say {
+  return i18next.getFixedT(language, `kind_${kind}` as never) as unknown as Say;
+}

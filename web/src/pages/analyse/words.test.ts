@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Answer } from "@/api/questions";
+import type { Answer, FunnelParams } from "@/api/questions";
 import { funnel, retention, trends, line as trendLine, funnelGroup } from "@/charts/samples";
 import { speech } from "@/charts";
 import type { Editing, Say } from "@/editors";
@@ -9,9 +9,12 @@ import { sentence } from "@/editors";
 import en from "@/text/en/analyse.json";
 import zh from "@/text/zh-CN/analyse.json";
 import { command, curl } from "./commands";
-import { firstQuestion } from "./defaults";
-import { named } from "./named";
-import { funnelLine, funnelNotes, retentionLine, trendsLine } from "./words";
+import type { AnalysisKit } from "./kit";
+import funnelKit from "./kinds/funnel";
+import { funnelLine, funnelNotes } from "./kinds/funnel/words";
+import trendsKit from "./kinds/trends";
+import { trendsLine } from "./kinds/trends/words";
+import { retentionLine } from "./kinds/retention/words";
 import type { Line, Voices } from "./words";
 
 const steps = ["view_item", "add_to_cart", "purchase"].map((event) => ({ any_of: [{ event }] }));
@@ -25,6 +28,8 @@ const provenance = {
   events: 1,
   people: 1,
 };
+const funnelFirst = (schema: Parameters<NonNullable<typeof funnelKit.first>>[0]) =>
+  funnelKit.first!(schema) as FunnelParams;
 const nothing = { events: [], properties: [] };
 
 function voices(language: "zh-CN" | "en"): Voices {
@@ -59,10 +64,12 @@ function asked(p: number): Answer<"funnel"> {
     kind: "funnel",
     params: { steps, within: { n: 7, unit: "day" }, compare: [{ period: "previous" }] },
     result: funnel,
+    figures: [],
     comparisons: [
       {
         label: { en: "before", zh: "之前" },
         result: { groups: [funnelGroup(null, [100, 50, 20])] },
+        figures: [],
         tests: [
           { name: "conversion", group: null, value: 0.25, compared: 0.2, p_value: p, low: -0.01, high: 0.11 },
         ],
@@ -109,7 +116,10 @@ describe("answers in words", () => {
         compare: [{ period: "previous" }],
       },
       result: trends([trendLine({})]),
-      comparisons: [{ label: { en: "", zh: "" }, result: trends([trendLine({ total: 40 })]), tests: [] }],
+      figures: [],
+      comparisons: [
+        { label: { en: "", zh: "" }, result: trends([trendLine({ total: 40 })]), figures: [], tests: [] },
+      ],
       provenance,
     };
     expect(told(trendsLine(answer, voices("en")))).toBe(
@@ -125,6 +135,7 @@ describe("answers in words", () => {
       kind: "retention",
       params: { start: steps[2]!, back: steps[2]! },
       result: retention,
+      figures: [],
       comparisons: [],
       provenance,
     };
@@ -136,19 +147,22 @@ describe("answers in words", () => {
 
   it("call steps and amounts what the reader calls them", () => {
     const { editing } = voices("zh-CN");
-    expect(named(asked(1), editing).result.groups[0]?.steps.map((step) => step.name)).toEqual([
-      "浏览商品",
-      "加入购物车",
-      "购买",
-    ]);
+    expect(
+      (funnelKit as unknown as AnalysisKit<"funnel">).named!(asked(1), editing).result.groups[0]?.steps.map(
+        (step) => step.name,
+      ),
+    ).toEqual(["浏览商品", "加入购物车", "购买"]);
     const sums: Answer<"trends"> = {
       kind: "trends",
       params: { series: [{ step: steps[2]!, measure: { kind: "sum", property: "value" } }] },
       result: trends([trendLine({})]),
+      figures: [],
       comparisons: [],
       provenance,
     };
-    expect(named(sums, editing).result.lines[0]).toMatchObject({
+    expect(
+      (trendsKit as unknown as AnalysisKit<"trends">).named!(sums, editing).result.lines[0],
+    ).toMatchObject({
       name: "购买 · 实付金额总和",
       format: "money",
     });
@@ -172,11 +186,12 @@ describe("the first question", () => {
     };
     const names = (params: { steps: { any_of: { event: string }[] }[] }) =>
       params.steps.map((step) => step.any_of[0]?.event);
-    expect(names(firstQuestion("funnel", shop))).toEqual(["view_item", "purchase"]);
-    expect(
-      names(firstQuestion("funnel", { events: [event("a", 1), event("b", 5)], properties: [] })),
-    ).toEqual(["b", "a"]);
-    expect(names(firstQuestion("funnel", { events: [], properties: [] }))).toEqual(["*", "*"]);
+    expect(names(funnelFirst(shop))).toEqual(["view_item", "purchase"]);
+    expect(names(funnelFirst({ events: [event("a", 1), event("b", 5)], properties: [] }))).toEqual([
+      "b",
+      "a",
+    ]);
+    expect(names(funnelFirst({ events: [], properties: [] }))).toEqual(["*", "*"]);
   });
 });
 
@@ -187,13 +202,13 @@ describe("the same question for a terminal", () => {
       within: { n: 3, unit: "hour" as const },
       period: { last: 7, unit: "day" as const },
     };
-    expect(command("shop", "funnel", plain)).toBe(
+    expect(command("shop", "funnel", plain, funnelKit.flags!(plain))).toBe(
       "tidewheel analyse funnel --project shop --step view_item --step add_to_cart --step purchase --within 3h --last 7d --json",
     );
   });
   it("quotes the whole question for a shell otherwise", () => {
     const filtered = { steps: [{ any_of: [{ event: "it's" }] }, steps[2]!], hold: [{ property: "sku" }] };
-    expect(command("shop", "funnel", filtered)).toContain(
+    expect(command("shop", "funnel", filtered, funnelKit.flags!(filtered))).toContain(
       `--params - --json <<'JSON'\n{"steps":[{"any_of":[{"event":"it's"}]}`,
     );
     expect(curl("http://h", "shop", "funnel", filtered)).toContain(

@@ -11,11 +11,11 @@ import {
 } from "@/charts/funnel";
 import { useEditing } from "@/editors";
 import { OpenFigure, Segmented } from "@/ui";
-import type { AnswerProps, OpenCell } from "./answers";
-import { Legend, toggled } from "./Legend";
-import { useLook } from "./look";
+import type { AnswerProps, OpenCell } from "@/pages/analyse/answers";
+import { Legend, toggled } from "@/pages/analyse/Legend";
+import { useLook } from "@/pages/analyse/look";
 import type { Look } from "@/charts";
-import styles from "./analyse.module.css";
+import styles from "@/pages/analyse/analyse.module.css";
 
 export const FUNNEL_VIEWS = ["steps", "times", "trend", "table"] as const;
 export type FunnelView = (typeof FUNNEL_VIEWS)[number];

@@ -7,10 +7,10 @@ import { groupColours } from "@/charts/look";
 import { useEditing } from "@/editors";
 import { isMoney } from "@/editors/names";
 import { Segmented, Select } from "@/ui";
-import type { AnswerProps } from "./answers";
-import { Legend, toggled } from "./Legend";
-import { useLook } from "./look";
-import styles from "./analyse.module.css";
+import type { AnswerProps } from "@/pages/analyse/answers";
+import { Legend, toggled } from "@/pages/analyse/Legend";
+import { useLook } from "@/pages/analyse/look";
+import styles from "@/pages/analyse/analyse.module.css";
 
 export const RETENTION_VIEWS = ["both", "curve", "table"] as const;
 export type RetentionView = (typeof RETENTION_VIEWS)[number];

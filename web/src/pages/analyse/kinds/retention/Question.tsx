@@ -2,10 +2,10 @@ import { useState } from "react";
 import type { RetentionParams } from "@/api/questions";
 import { MeasureEditor, measureWords, Sentence, StepEditor, stepWords, useEditing, Word } from "@/editors";
 import { Button, Input, NumberInput } from "@/ui";
-import { PeopleWord, PeriodWord, Tail } from "./Asked";
-import { Choose } from "./Choose";
-import { eventsOf } from "./defaults";
-import styles from "./analyse.module.css";
+import { PeopleWord, PeriodWord, Tail } from "@/pages/analyse/Asked";
+import { Choose } from "@/pages/analyse/Choose";
+import { eventsOf } from "@/pages/analyse/events";
+import styles from "@/pages/analyse/analyse.module.css";
 
 const GRAINS = ["day", "week", "month"] as const;
 const MODES = ["exact", "on_or_after", "brackets"] as const;
@@ -22,7 +22,7 @@ export function RetentionQuestion({
   const { say } = editing;
   const grain = params.grain ?? "day";
   const mode = params.mode ?? "exact";
-  const events = eventsOf("retention", params);
+  const events = eventsOf(params);
   const stepWord = (which: "start" | "back") => (
     <Word label={stepWords(params[which], editing)} title={say(`retention.${which}`)}>
       {() => (

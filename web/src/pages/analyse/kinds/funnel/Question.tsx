@@ -15,10 +15,10 @@ import {
 } from "@/editors";
 import { moved, withAt } from "@/editors/question";
 import { Button, Select } from "@/ui";
-import { PeopleWord, PeriodWord, Tail } from "./Asked";
-import { Choose } from "./Choose";
-import { eventsOf } from "./defaults";
-import styles from "./analyse.module.css";
+import { PeopleWord, PeriodWord, Tail } from "@/pages/analyse/Asked";
+import { Choose } from "@/pages/analyse/Choose";
+import { eventsOf } from "@/pages/analyse/events";
+import styles from "@/pages/analyse/analyse.module.css";
 
 const ORDERS = ["ordered", "strict", "any"] as const;
 
@@ -33,7 +33,7 @@ export function FunnelQuestion({
   const { say, names } = editing;
   const { steps } = params;
   const order = params.order ?? "ordered";
-  const events = eventsOf("funnel", params);
+  const events = eventsOf(params);
   const hold = params.hold ?? [];
   const exclusions = params.exclusions ?? [];
   const [holding, setHolding] = useState(false);

@@ -12,10 +12,10 @@ import {
 import { RemoveButton } from "@/editors";
 import { oneEvent, withAt } from "@/editors/question";
 import { Checkbox, NumberInput } from "@/ui";
-import { PeopleWord, PeriodWord, Tail } from "./Asked";
-import { Choose } from "./Choose";
-import { eventsOf } from "./defaults";
-import styles from "./analyse.module.css";
+import { PeopleWord, PeriodWord, Tail } from "@/pages/analyse/Asked";
+import { Choose } from "@/pages/analyse/Choose";
+import { eventsOf } from "@/pages/analyse/events";
+import styles from "@/pages/analyse/analyse.module.css";
 
 const GRAINS = ["minute", "hour", "day", "week", "month", "total"] as const;
 const letter = (at: number) => String.fromCharCode(65 + at);
@@ -154,7 +154,7 @@ export function TrendsQuestion({
           ),
         }}
       />
-      <Tail params={params} onChange={onChange} events={eventsOf("trends", params)}>
+      <Tail params={params} onChange={onChange} events={eventsOf(params)}>
         {adds}
         {params.grain !== "total" && (
           <Word

@@ -4,11 +4,11 @@ import { Chart, DataTable, trendsTable } from "@/charts";
 import { drawnLines, lineColours, lineKey, lineName, trendsDrawing } from "@/charts/trends";
 import { useEditing } from "@/editors";
 import { Change, Figure, Segmented, Sparkline } from "@/ui";
-import type { AnswerProps } from "./answers";
-import { Legend, toggled } from "./Legend";
-import { useLook } from "./look";
+import type { AnswerProps } from "@/pages/analyse/answers";
+import { Legend, toggled } from "@/pages/analyse/Legend";
+import { useLook } from "@/pages/analyse/look";
 import { wholeLines } from "./words";
-import styles from "./analyse.module.css";
+import styles from "@/pages/analyse/analyse.module.css";
 
 export const TRENDS_VIEWS = ["line", "bar", "ranking", "number", "table"] as const;
 export type TrendsView = (typeof TRENDS_VIEWS)[number];

@@ -1,0 +1,1 @@
+"""Oracles: one file an analysis, named like it."""

@@ -1,0 +1,25 @@
+import type { Schema } from "@/api";
+
+/** Every event a question names, for the properties to offer. */
+export function eventsOf(params: unknown): string[] {
+  const found = new Set<string>();
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(look);
+    else if (typeof value === "object" && value !== null) {
+      for (const [key, held] of Object.entries(value)) {
+        if (key === "any_of") for (const match of held as { event: string }[]) found.add(match.event);
+        else look(held);
+      }
+    }
+  };
+  look(params);
+  return [...found];
+}
+
+/** A project's own events, the busiest first. */
+export function busiest(schema: Schema): string[] {
+  return schema.events
+    .filter(({ name }) => !name.startsWith("$"))
+    .sort((a, b) => b.count - a.count)
+    .map(({ name }) => name);
+}
