@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,8 @@ class Loaded:
     durable: bool
     luts: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     """Local dictionary codes to view-wide ones, by column."""
+    kept: dict[Any, Any] = field(default_factory=dict)
+    """What others derive from this segment alone, and may derive again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
