@@ -17,6 +17,8 @@ WORDS = {
         "a bare server that only parses and syncs: {bare:,.0f} events/s ({ratio:.0%}).",
         "seen": "Acknowledged → visible in an answer at {rate:,.0f} events/s: median {p50:.2f} s, p99 {p99:.2f} s "
         "({probes} probes).",
+        "beside": "A funnel over these events meanwhile: median {busy_p50:.3f} s, p95 {busy_p95:.3f} s; idle {idle_p50:.3f} s and {idle_p95:.3f} s "
+        "({ratio:.1f}× at p95, {asked} each).",
     },
     "zh": {
         "events": "条事件", "question": "问题", "memory": "内存峰值",
@@ -25,6 +27,8 @@ WORDS = {
         "ingest": "每批 {batch} 条、{senders} 个并发：单进程落盘 **{events:,.0f} 条/秒**；只解析并 fsync 的裸服务 {bare:,.0f} 条/秒"
         "（{ratio:.0%}）。",
         "seen": "{rate:,.0f} 条/秒持续写入时，应答到可查：中位数 {p50:.2f} 秒，p99 {p99:.2f} 秒（{probes} 次探测）。",
+        "beside": "写入期间对这些事件查一次漏斗：中位数 {busy_p50:.3f} 秒，p95 {busy_p95:.3f} 秒；空闲时为 {idle_p50:.3f} 秒与 {idle_p95:.3f} 秒"
+        "（p95 之比 {ratio:.1f}，各 {asked} 次）。",
     },
 }  # fmt: skip
 QUESTIONS_ZH = {
@@ -118,6 +122,9 @@ def ingest(said: dict[str, Any], language: str) -> str:
                 ratio=ratio,
             ),
             words["seen"].format(**said["seen"]),
+            words["beside"].format(
+                ratio=said["beside"]["busy_p95"] / said["beside"]["idle_p95"], **said["beside"]
+            ),
             words["ran"].format(at=said["at"][:10], turns=said["turns"], **said["machine"]),
             "",
         )
