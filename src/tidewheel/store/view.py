@@ -134,13 +134,17 @@ class Snapshot:
 
     def kinds(self, name: str, scope: str) -> dict[Kind, int]:
         """Return the kinds a property has been seen with and in how many rows, commonest first."""
-        counts: dict[Kind, int] = {}
-        for column, count in self.columns().items():
-            if column[0] == "$" or column == "items":
-                continue
-            found, found_scope, kind = describe(column)
-            if found == name and (found_scope == "item") == (scope == "item"):
-                counts[kind] = counts.get(kind, 0) + count
+
+        def sort() -> dict[tuple[str, bool], dict[Kind, int]]:
+            found: dict[tuple[str, bool], dict[Kind, int]] = {}
+            for column, count in self.columns().items():
+                if column[0] != "$" and column != "items":
+                    own, own_scope, kind = describe(column)
+                    counts = found.setdefault((own, own_scope == "item"), {})
+                    counts[kind] = counts.get(kind, 0) + count
+            return found
+
+        counts = self.remember("kinds", sort).get((name, scope == "item"), {})
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -172,6 +173,7 @@ def _columns(table: pa.Table) -> dict[str, Packed]:
     return found
 
 
+@lru_cache(maxsize=65_536)
 def describe(column: str) -> tuple[str, Scope, Kind]:
     """Return (property, scope, kind) of a physical column name."""
     if column.startswith("i") and column[2:3] == "_":
