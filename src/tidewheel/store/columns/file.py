@@ -88,6 +88,7 @@ def _describe(segment: Segment, arrays: list[npt.NDArray[Any]]) -> dict[str, Any
     return {
         "rows": segment.rows,
         "base": segment.base,
+        "end": segment.end,
         "names": segment.names,
         "own": {name: keep(getattr(segment, name)) for name in _OWN},
         "columns": {
@@ -111,6 +112,6 @@ def _restore(entry: dict[str, Any], arrays: list[npt.NDArray[Any]]) -> Segment:
         parts["ranks"] = NO_RANKS if parts["ranks"] is None else parts["ranks"]
         columns[name] = Packed(letter=column["letter"], rows=column["rows"], **parts)
     own = {name: arrays[at] for name, at in entry["own"].items()}
-    return Segment(
-        rows=entry["rows"], base=entry["base"], names=tuple(entry["names"]), columns=columns, **own
-    )
+    base, rows = entry["base"], entry["rows"]
+    end = entry["end"] if "end" in entry else base + int(own["time"].max()) if rows else base
+    return Segment(rows=rows, base=base, end=end, names=tuple(entry["names"]), columns=columns, **own)

@@ -29,13 +29,14 @@ SOURCE: Final = "$source"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """``time`` is milliseconds after ``base``. ``columns`` are keyed by physical name.
+    """``time`` is milliseconds after ``base``, and ``end`` the time of the latest row. ``columns`` are keyed by physical name.
 
     Item columns (``in_price``) count item rows; ``columns["items"].starts`` maps rows to item rows.
     """
 
     rows: int
     base: int
+    end: int
     time: npt.NDArray[np.uint32]
     event: npt.NDArray[Any]
     names: tuple[str, ...]
@@ -49,11 +50,6 @@ class Segment:
     def start(self) -> int:
         """Time of the earliest row."""
         return self.base
-
-    @property
-    def end(self) -> int:
-        """Time of the latest row."""
-        return self.base + int(self.time.max()) if self.rows else self.base
 
     def actors(self) -> pa.Array:
         """Return the actor of each run."""
@@ -133,6 +129,7 @@ def _build_month(table: pa.Table, time: npt.NDArray[np.int64], rank: Rank) -> Se
     return Segment(
         rows=table.num_rows,
         base=base,
+        end=int(time.max()),
         time=(time - base).astype(np.uint32),
         event=smallest(names.indices.to_numpy(), len(names.dictionary)),
         names=tuple(names.dictionary.to_pylist()),
