@@ -27,6 +27,7 @@ def make_world(
     overlap: float = 0.3,
     coarse: int = 4 * HOUR,
     values: int = 1,
+    names: int = 0,
     **ragged: bool,
 ) -> World:
     """Make people with few, often simultaneous rows; ``overlap`` is how often a row matches several steps."""
@@ -62,10 +63,11 @@ def make_world(
                     some_values(dice, values),
                     session,
                     items,
+                    tuple(dice.randint(0, 4) for _ in range(names)),
                 )
             )
         found[person] = history
-    return World(found, values=values, **ragged)
+    return World(found, values=values, names=names, **ragged)
 
 
 def a_value(dice: random.Random) -> float | None:
@@ -104,6 +106,7 @@ def blocks(world: World, people: Iterable[int] | None = None) -> Block:
             else real([row.values[at] for row in rows])
             for at in range(world.values)
         ),
+        names=tuple(whole([row.names[at] for row in rows]) for at in range(world.names)),
         session=whole([row.session for row in rows]),
         item_match=Ragged(starts, np.array([item.bits for item in items], dtype=np.uint64))
         if ragged

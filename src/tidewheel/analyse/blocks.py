@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tidewheel.analyse.coding import Coder, coded, numeric
+from tidewheel.analyse.coding import Coder, Namer, coded, numeric
 from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
 from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
@@ -56,7 +56,9 @@ class Source:
             coded(facts, one) if index in plan.coded else numeric(facts, one)
             for index, one in enumerate(plan.values)
         ]
-        self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
+        self._names = [Namer(facts, one) for one in plan.names]
+        read = (*plan.group, *plan.key, *plan.values)
+        self._items = any(one.scope == "item" for one in read)
         keep = people_pass(facts, people.filters) if people and people.filters else chosen
         if keep is not None and chosen is not None:
             keep = keep & chosen
@@ -66,13 +68,18 @@ class Source:
             for loaded, mask in zip(facts.snapshot.segments, masks, strict=True)
             if mask is not None
         )
-        self._placed = bool(self._group or self._key or self._values)
+        self._placed = bool(self._group or self._key or self._values or self._names)
         self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep, places=self._placed)
 
     @property
     def labels(self) -> Labels:
         """Names of group codes."""
         return self._group.labels if self._group else Labels()
+
+    @property
+    def names(self) -> tuple[Labels, ...]:
+        """What the codes of each naming property stand for."""
+        return tuple(one.labels for one in self._names)
 
     def blocks(self, first: int, last: int) -> Iterator[tuple[Block, int]]:
         """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached.
@@ -137,6 +144,7 @@ class Source:
             group=self._group.codes(reader, rows) if self._group else None,
             key=self._key.codes(reader, rows, complete=True) if self._key else None,
             values=tuple(read(reader, rows) for read in self._values),
+            names=tuple(one.codes(reader, rows) for one in self._names),
             item_match=Ragged(*reader.items(self._item_bits, np.uint64)) if self._items else None,
         )
 

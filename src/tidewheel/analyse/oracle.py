@@ -33,7 +33,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Happening:
-    """One row of a person as a ``Block`` has it; ``match`` holds a bit a step, group 0 is "not set", key -1."""
+    """One row of a person as a ``Block`` has it; ``match`` holds a bit a step, group 0 is "not set", as a name is; key -1."""
 
     time: int
     match: int
@@ -42,6 +42,7 @@ class Happening:
     values: tuple[float | None, ...]
     session: int
     items: tuple[Item, ...] = ()
+    names: tuple[int, ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -60,6 +61,8 @@ class World:
     grouped: bool = True
     values: int = 1
     """How many values each row has."""
+    names: int = 0
+    """How many names each row has."""
 
     def groups_of(self, row: Happening, bits: int, key: int | None = None) -> set[int]:
         """Return the groups a row stands for at the steps ``bits``."""

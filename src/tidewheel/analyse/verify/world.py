@@ -37,17 +37,21 @@ class Reading:
     kinds: Kinds
 
 
-def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels]:
-    """Return the world of some persons, numbered from 0, and what its group codes mean."""
+def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, tuple[Labels, ...]]:
+    """Return the world of some persons, numbered from 0, and what the codes of its groups and names mean."""
     plan = reading.plan
     scopes = {one.scope for one in plan.values}
     if len(scopes - {"person"}) > 1 or ("item" in scopes and len(scopes) > 1):
         raise NotCompared("values of events and of items together")
-    listed = [one for one in plan.group if kind_of(reading, one) == "list" and one.scope != "person"]
+    naming = [one for several in plan.names for one in several]
+    listed = [
+        one for one in (*plan.group, *naming) if kind_of(reading, one) == "list" and one.scope != "person"
+    ]
     of_items = [one for one in (*plan.group, *plan.key, *plan.values) if one.scope == "item"]
     if listed:
-        raise NotCompared("a split by a list")
+        raise NotCompared("a split or names by a list")
     groups, keys = Coding(reading, plan.group), Coding(reading, plan.key)
+    names = [Coding(reading, one) for one in plan.names]
     world = World(
         {},
         ragged_group=any(one.scope == "item" for one in plan.group),
@@ -55,17 +59,17 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels]:
         ragged_value="item" in scopes,
         grouped=bool(plan.group),
         values=max(1, len(plan.values)),
+        names=len(plan.names),
     )
     rows: dict[int, list[tuple[Fact, Person, int, int]]] = {}
     for number, person in enumerate(people):
         rows[number] = list(matching(reading, person))
-        for fact, _, match, _ in rows[number]:
+        for fact, *_ in rows[number]:
             for held in [*fact.items, None]:
-                groups.meet(fact, person, held)
-                keys.meet(fact, person, held)
-            del match
-    groups.settle()
-    keys.settle()
+                for coding in (groups, keys, *names):
+                    coding.meet(fact, person, held)
+    for coding in (groups, keys, *names):
+        coding.settle()
     for number, found in rows.items():
         world.people[number] = [
             Happening(
@@ -86,10 +90,11 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels]:
                 )
                 if of_items
                 else (),
+                names=tuple(one.code(fact, person, next(iter(fact.items), None)) for one in names),
             )
             for fact, person, match, session in found
         ]
-    return world, groups.labels
+    return world, groups.labels, tuple(one.labels for one in names)
 
 
 def matching(reading: Reading, person: Person) -> Iterable[tuple[Fact, Person, int, int]]:
