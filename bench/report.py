@@ -10,7 +10,7 @@ PAGES = {"docs/explanation/performance.md": "en", "docs/zh/explanation/performan
 START, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 WORDS = {
     "en": {
-        "events": "events", "question": "Question", "memory": "Peak memory",
+        "events": "events", "question": "Question", "processor": "{name}, processor seconds", "memory": "Peak memory",
         "first": "Opening and the first answer to each, together", "bytes": "Tidewheel holds {lake:.1f} bytes per event in the lake and {columns:.1f} in columns.",
         "ran": "Measured {at} on {cores} cores of {processor}, {memory}, Python {python}; median of {turns} turns.",
         "ingest": "Batches of {batch}, {senders} senders: **{events:,.0f} events/s** durable, one server process; "
@@ -27,7 +27,7 @@ WORDS = {
         "({ratio:.1f}× at p95, {asked} each).",
     },
     "zh": {
-        "events": "条事件", "question": "问题", "memory": "内存峰值",
+        "events": "条事件", "question": "问题", "processor": "{name}，处理器秒数", "memory": "内存峰值",
         "first": "打开并首次回答全部问题，合计", "bytes": "Tidewheel 每条事件在数据湖占 {lake:.1f} 字节，在列文件占 {columns:.1f} 字节。",
         "ran": "{at} 实测，{cores} 核 {processor}，内存 {memory}，Python {python}；取 {turns} 轮的中位数。",
         "ingest": "每批 {batch} 条、{senders} 个并发：单进程落盘 **{events:,.0f} 条/秒**；只解析并 fsync 的裸服务 {bare:,.0f} 条/秒"
@@ -93,9 +93,10 @@ def questions(said: dict[str, Any], language: str) -> str:
     ]
     for question in next(iter(engines.values()))["questions"]:
         name = QUESTIONS_ZH[question] if language == "zh" else question
-        ours = engines["tidewheel"]["questions"][question]["median"]
-        cells = [cell(engine["questions"][question]["median"], ours) for engine in engines.values()]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
+        for figure, label in (("median", name), ("processor", words["processor"].format(name=name))):
+            ours = engines["tidewheel"]["questions"][question][figure]
+            cells = [cell(engine["questions"][question][figure], ours) for engine in engines.values()]
+            lines.append(f"| {label} | {' | '.join(cells)} |")
     first = [
         f"{engine['open_seconds'] + sum(one['first'] for one in engine['questions'].values()):.1f} s"
         for engine in engines.values()

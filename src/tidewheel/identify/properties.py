@@ -17,6 +17,7 @@ from tidewheel.core.events import ADD, APPEND, KIND_LETTERS, SET, SET_ONCE, UNSE
 from tidewheel.core.period import Span
 from tidewheel.identify.gather import Rows
 from tidewheel.identify.resolve import People, resolve
+from tidewheel.store.columns.segment import Segment
 from tidewheel.store.reader import RowReader
 from tidewheel.store.view import Loaded, Snapshot
 
@@ -137,15 +138,17 @@ def _facts(loaded: Loaded, column: str, operation: str) -> Given:
     return found
 
 
+def fact_rows(segment: Segment, wanted: tuple[str, ...]) -> Ints:
+    """Return the rows of a segment whose event is one of ``wanted``."""
+    table = np.array([name in wanted for name in segment.names], np.bool_)
+    return np.flatnonzero(table[segment.event]) if table.any() else np.zeros(0, np.int64)
+
+
 def _rows_named(loaded: Loaded, event: str) -> Ints:
     """Return the rows of a segment with this event."""
     found: Ints | None = loaded.kept.get(("rows", event))
     if found is None:
-        segment = loaded.segment
-        found = np.zeros(0, np.int64)
-        if event in segment.names:
-            found = np.flatnonzero(segment.event == segment.names.index(event))
-        loaded.kept["rows", event] = found
+        found = loaded.kept["rows", event] = fact_rows(loaded.segment, (event,))
     return found
 
 
