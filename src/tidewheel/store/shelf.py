@@ -80,11 +80,14 @@ class Shelf:
         self._actors, self._clusters = actors, clusters
         self._units: dict[str, Unit] = {}
         self._prepared: dict[str, Unit] = {}
+        self._preparing = threading.Lock()
         self._lock = threading.Lock()  # guards _made_of and _noted
         self._made_of: dict[str, list[str]] = {}
         self._noted: dict[str, list[str]] = {}
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
+            for torn in folder.glob("*.part"):
+                torn.unlink(missing_ok=True)
             self._recall(folder)
         self._journal = Journal(folder / "actors.journal" if folder else None, actors)
 
@@ -111,9 +114,13 @@ class Shelf:
 
     def prepare(self, chunks: Sequence[Chunk]) -> None:
         """Make what a coming :meth:`cover` will miss."""
+        with self._preparing:
+            self._prepare(chunks)
+
+    def _prepare(self, chunks: Sequence[Chunk]) -> None:
         keys = {chunk.key for chunk in chunks}
         for stale in [key for key in list(self._prepared) if key not in keys]:
-            del self._prepared[stale]
+            self._prepared.pop(stale, None)
         with self._lock:
             made = {*self._made_of, *self._units, *(base for bases in self._noted.values() for base in bases)}
         for chunk in chunks:

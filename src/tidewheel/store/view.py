@@ -173,14 +173,24 @@ class View:
         self._words: dict[str, Interner] = {}
         self._fresh: dict[str, list[Loaded]] = {}
         self._links: dict[str, LinkPiece] = {}
+        self._ready: dict[str, LinkPiece] = {}
         self._kept = Carried()
         self._serial = 0
         self._shown: tuple[list[Chunk], list[Chunk]] = ([], [])
         self._levels = [self._level([]), self._level([])]
         self._snapshot = self._make()
 
-    def prepare(self, events: Sequence[Chunk]) -> None:
-        """Build what a coming :meth:`replace` will need, while others read and replace."""
+    def prepare(self, events: Sequence[Chunk], links: Sequence[Chunk] = ()) -> None:
+        """Build what a coming :meth:`replace` will need, while others read and replace.
+
+        Links come first: they say which actors lie side by side.
+        """
+        known = self._links
+        self._ready = {
+            chunk.key: self._ready.get(chunk.key) or self._link(chunk)
+            for chunk in links
+            if chunk.key not in known
+        }
         self._shelf.prepare([chunk for chunk in events if chunk.durable])
 
     def succeed(self, old: Iterable[str], new: str) -> None:
@@ -190,7 +200,10 @@ class View:
     def replace(self, events: Sequence[Chunk], links: Sequence[Chunk]) -> None:
         """Show exactly these chunks from now on; builds new ones, forgets others. Atomic for readers."""
         with self._lock:
-            self._links = {chunk.key: self._links.get(chunk.key) or self._link(chunk) for chunk in links}
+            self._links = {
+                chunk.key: self._links.get(chunk.key) or self._ready.get(chunk.key) or self._link(chunk)
+                for chunk in links
+            }
             durable = [chunk for chunk in events if chunk.durable]
             before = {unit.path for unit in self._shelf.units()}
             self._arrange(self._shelf.cover(durable))

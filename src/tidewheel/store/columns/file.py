@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -41,7 +42,7 @@ def save(segments: Sequence[Segment], path: Path, codes: Sequence[Codes] = (), l
     kept = {"lineage": lineage, "codes": list(range(first_code, len(arrays)))}
     header = json.dumps({"segments": described, "arrays": places, "actors": kept}).encode()
     start = (16 + len(header) + 63) // 64 * 64
-    torn = path.with_suffix(".part")
+    torn = path.with_suffix(f".{threading.get_ident()}.part")
     with torn.open("wb") as file:
         file.write(MAGIC + len(header).to_bytes(8, "little") + header)
         for array, place in zip(arrays, places, strict=True):
