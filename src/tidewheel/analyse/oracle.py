@@ -7,8 +7,9 @@ Oracles use no kernels and no arrays. Tests set them against the kernels on rand
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from tidewheel.analyse.contract import Context, Labels
 from tidewheel.analyse.question import GroupLabel, Model, Question
@@ -63,6 +64,10 @@ class World:
     """How many values each row has."""
     names: int = 0
     """How many names each row has."""
+    traits: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """The codes of each person's traits."""
+    sets: dict[int, int] = field(default_factory=dict)
+    """The bits of the sets each person is in."""
 
     def groups_of(self, row: Happening, bits: int, key: int | None = None) -> set[int]:
         """Return the groups a row stands for at the steps ``bits``."""
@@ -72,14 +77,25 @@ class World:
         return {item.group for item in items} or {0}
 
 
-def named(
-    sizes: dict[int, float], top: int, labels: Labels
-) -> list[tuple[GroupLabel | None, set[int] | None]]:
+Line: TypeAlias = tuple[GroupLabel | None, set[int] | None]
+"""A label and the group codes it stands for; None and None: everyone."""
+
+
+def named(sizes: Mapping[int, float], top: int, labels: Labels) -> list[Line]:
     """Return everyone, the ``top`` groups (largest first, equals by label), and the rest as "other"."""
     ranked = sorted(sizes, key=lambda code: (-sizes[code], str(labels.of(code)), code))
-    found: list[tuple[GroupLabel | None, set[int] | None]] = [(None, None)]
+    found: list[Line] = [(None, None)]
     found += [(labels.of(code), {code}) for code in ranked[:top]]
     return [*found, (["$other"], set(ranked[top:]))] if ranked[top:] else found
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """Return a percentile of ascending values, between neighbours by straight line."""
+    if not values:
+        return None
+    place = (len(values) - 1) * share / 100
+    below, above = values[int(place)], values[min(int(place) + 1, len(values) - 1)]
+    return below + (above - below) * (place - int(place))
 
 
 P = TypeVar("P", bound=Question)
