@@ -67,6 +67,12 @@ export interface Opens {
   comparison?: number;
 }
 
+export type Metric = S["MetricReply"];
+export type MetricDefinition = S["MetricDefinition"];
+export type MetricVersions = S["MetricVersions"];
+export type MetricValue = S["MetricValue"];
+export type MetricSeries = S["MetricSeries"];
+
 export type Segment = S["SegmentReply"];
 export type SavedSegment = S["SavedReply"];
 
