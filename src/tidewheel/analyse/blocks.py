@@ -27,10 +27,21 @@ Mapper = Callable[[Callable[[Any], Any], list[Any]], list[Any]]
 
 
 class Source:
-    """The blocks of one plan over one snapshot. ``mapper`` runs work on segments, maybe in threads."""
+    """The blocks of one plan over one snapshot: make it, :meth:`ready` it, read its blocks.
+
+    ``only``: which persons to read; None is all. ``called``: what blocks call each person; by default its
+    number.
+    """
 
     def __init__(
-        self, facts: Facts, plan: Plan, filters: tuple[Test, ...], people: PeopleFilter | None, mapper: Mapper
+        self,
+        facts: Facts,
+        plan: Plan,
+        filters: tuple[Test, ...],
+        people: PeopleFilter | None,
+        *,
+        only: npt.NDArray[np.bool_] | None = None,
+        called: npt.NDArray[np.int32] | None = None,
     ) -> None:
         if len(plan.steps) > 63:
             raise BadInput(
@@ -48,10 +59,27 @@ class Source:
             for index, one in enumerate(plan.values)
         ]
         self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
-        keep = people_pass(facts, people.filters) if people and people.filters else None
+        self._people, self._only, self._called = people, only, called
+        self._gatherer: Gatherer | None = None
+
+    @property
+    def events(self) -> int:
+        """How many rows lie in segments that are read."""
+        return sum(
+            loaded.segment.rows
+            for loaded in self._facts.snapshot.segments
+            if self._wanted(loaded) is not None
+        )
+
+    def ready(self, mapper: Mapper) -> None:
+        """Find out which rows match. ``mapper`` runs work on segments, maybe in threads."""
+        facts = self._facts
+        keep = self._only
+        if self._people and self._people.filters:
+            passing = people_pass(facts, self._people.filters)
+            keep = passing if keep is None else passing & keep
         masks = mapper(self._mask, list(facts.snapshot.segments))
-        self.events = sum(len(mask) for mask in masks if mask is not None)
-        self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep)
+        self._gatherer = Gatherer(facts.snapshot, facts.people, masks, self._plan.span, keep)
 
     @property
     def labels(self) -> Labels:
@@ -63,6 +91,7 @@ class Source:
 
         A block's arrays are good until the next one is asked for.
         """
+        assert self._gatherer is not None
         buffer = room_for(gather.ROOM)
         while first < last:
             rows, first = self._gatherer.read(first, last, buffer)
@@ -78,7 +107,10 @@ class Source:
             for match in step.any_of
         ]
 
-    def _mask(self, loaded: Loaded) -> npt.NDArray[Any] | None:
+    def _wanted(
+        self, loaded: Loaded
+    ) -> tuple[npt.NDArray[Any], list[tuple[Any, npt.NDArray[np.bool_], tuple[Test, ...]]]] | None:
+        """Return the bits of each event name, and what must be tested row by row; None: nothing matches."""
         segment, span = loaded.segment, self._plan.span
         if segment.start >= span.end or segment.end < span.start:
             return None
@@ -95,8 +127,13 @@ class Source:
                     table[hit] |= dtype(1 << bit)
         if self._plan.sessions:
             table[[not name.startswith("$") for name in segment.names]] |= ALL_BIT
-        if not table.any() and not tested:
+        return (table, tested) if table.any() or tested else None
+
+    def _mask(self, loaded: Loaded) -> npt.NDArray[Any] | None:
+        wanted = self._wanted(loaded)
+        if wanted is None:
             return None
+        segment, (table, tested) = loaded.segment, wanted
         mask: npt.NDArray[Any] = table[segment.event]
         for bit, hit, tests in tested:
             rows = np.flatnonzero(hit[segment.event])
@@ -108,7 +145,8 @@ class Source:
         if self._plan.sessions:
             session = number_sessions(rows.offsets, rows.time, self._plan.session_gap)
             rows, session = _without_others(rows, session)
-        block = Block(rows.people, rows.offsets, rows.time, rows.match, session=session)
+        people = rows.people if self._called is None else self._called[rows.people]
+        block = Block(people, rows.offsets, rows.time, rows.match, session=session)
         if not (self._group or self._key or self._values):
             return block
         reader = RowReader(self._facts.snapshot, rows.segment, rows.row)

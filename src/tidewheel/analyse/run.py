@@ -16,14 +16,13 @@ from pydantic import ValidationError
 
 from tidewheel import __version__
 from tidewheel.analyse.answer import Answer, Compared, Named, Provenance, Significance, Title, Warned
-from tidewheel.analyse.blocks import Source
 from tidewheel.analyse.coding import code_of
-from tidewheel.analyse.contract import Analysis, Block, Context
-from tidewheel.analyse.executors.threads import Stop, Threads
-from tidewheel.analyse.filters import Facts
+from tidewheel.analyse.contract import Analysis, Context
+from tidewheel.analyse.executor import Executor, Stop, Watch
+from tidewheel.analyse.fold import Fold
 from tidewheel.analyse.question import Comparison, Question
 from tidewheel.core.errors import BadInput, nearest
-from tidewheel.core.period import MINUTE, Calendar, Span
+from tidewheel.core.period import MINUTE, Calendar
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
 from tidewheel.identify.resolve import resolve
@@ -56,7 +55,7 @@ class Asking:
 
     calendar: Calendar
     now: int
-    executor: Threads
+    executor: Executor
     stop: Stop | None = None
     progress: Callable[[float], None] | None = None
     table: Callable[[str], pa.Table] = _no_table
@@ -105,21 +104,17 @@ def people_behind(
         raise from_validation(error, "cell") from None
     snapshot = store.snapshot()
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
-    context, source, _ = _open(snapshot, analysis, question, asking)
+    fold = Fold(analysis, question, asking.calendar, asking.now)
+    opened = fold.open(snapshot)
     label = getattr(wanted, "group", None)
     groups: npt.NDArray[np.int64] | None = None
     if label is not None and label[:1] == [OTHER]:
-        part = _fold(analysis, question, context, source, snapshot, asking)
-        groups = analysis.others(question, context, part)
+        groups = analysis.others(question, opened.context, asking.executor.fold(opened, _watch(asking)))
     elif label is not None:
-        code = code_of(context.labels, label)
+        code = code_of(opened.context.labels, label)
         groups = np.array([] if code is None else [code], np.int64)
-
-    def find(block: Block) -> npt.NDArray[np.int32]:
-        return analysis.people(question, context, block, wanted, groups)
-
-    found = [people for people in _each(source, snapshot, asking, find) if len(people)]
-    return snapshot, np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
+    found = asking.executor.fold(replace(fold, cell=wanted, groups=groups).open(snapshot), _watch(asking))
+    return snapshot, found.people()
 
 
 def parse(analysis: AnyAnalysis, params: dict[str, Any] | Question) -> Any:
@@ -211,54 +206,14 @@ def _figures(analysis: AnyAnalysis, question: Any, result: Any) -> list[Named]:
 def _run(
     snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking, tables: dict[str, pa.Table]
 ) -> tuple[Any, Context, int]:
-    context, source, _ = _open(snapshot, analysis, question, asking)
-    part = _fold(analysis, question, context, source, snapshot, asking)
-    context = replace(context, tables=tables)
-    return analysis.shape(question, context, part), context, source.events
+    opened = Fold(analysis, question, asking.calendar, asking.now).open(snapshot)
+    part = asking.executor.fold(opened, _watch(asking))
+    context = replace(opened.context, tables=tables)
+    return analysis.shape(question, context, part), context, opened.source.events
 
 
-def _open(
-    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking
-) -> tuple[Context, Source, Facts]:
-    span = asking.calendar.span(question.period, asking.now)
-    context = Context(asking.calendar, span, asking.now)
-    plan = analysis.plan(question, context)
-    # What a question of a past moment must not see: facts after that minute.
-    plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
-    facts = Facts(snapshot, resolve(snapshot), asking.calendar)
-    source = Source(facts, plan, question.filters, question.people, asking.executor.map)
-    return replace(context, labels=source.labels), source, facts
-
-
-def _fold(
-    analysis: AnyAnalysis, question: Any, context: Context, source: Source, snapshot: Snapshot, asking: Asking
-) -> Any:
-    total = analysis.empty(question, context)
-    for part in _each(source, snapshot, asking, lambda block: analysis.partial(question, context, block)):
-        total = total.merge(part)
-    return total
-
-
-def _each(source: Source, snapshot: Snapshot, asking: Asking, work: Callable[[Block], Any]) -> list[Any]:
-    """Return ``work`` of every block, in the order of persons."""
-    people = resolve(snapshot).count
-    done = 0
-
-    def shard(bounds: tuple[int, int]) -> list[Any]:
-        nonlocal done
-        found = []
-        reached = bounds[0]
-        for block, following in source.blocks(*bounds):
-            if asking.stop:
-                asking.stop.check()
-            found.append(work(block))
-            done += following - reached
-            reached = following
-            if asking.progress:
-                asking.progress(min(done / max(people, 1), 1.0))
-        return found
-
-    return [part for parts in asking.executor.map(shard, asking.executor.shards(people)) for part in parts]
+def _watch(asking: Asking) -> Watch:
+    return Watch(asking.stop, asking.progress)
 
 
 def _pick(question: Any, index: int) -> Comparison:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from numba import njit
 
 from tidewheel.core.ids import IDENTIFIER_TYPES, encode_key, rank, split_actor
-from tidewheel.store.view import Snapshot
+from tidewheel.store.view import LINK_SCHEMA, Snapshot
 
 Codes = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -169,3 +169,22 @@ def person_by_key(snapshot: Snapshot, people: People, key: int) -> int | None:
     """Return the person one of whose identifiers has this key."""
     code = snapshot.actors.find_hash(key)
     return int(people.person_of[code]) if 0 <= code < len(people.person_of) else None
+
+
+def grouped(names: Codes, version: str) -> tuple[People, Codes]:
+    """Return people worked out elsewhere, and what each is called there.
+
+    ``names`` says of each actor to whom it belongs, -1: to nobody here. The last person stands for nobody
+    and has no actors.
+    """
+    belongs = names >= 0
+    called, person = np.unique(names[belongs], return_inverse=True)
+    count = len(called) + 1
+    person_of = np.full(len(names), count - 1, np.int32)
+    person_of[belongs] = person
+    heads, actors = _members(person_of, count)
+    heads[count] = heads[count - 1]
+    none = np.zeros(0, np.int32)
+    links = LINK_SCHEMA.empty_table()
+    people = People(count, person_of, heads, actors, links, none, none, np.zeros(0, np.bool_), version)
+    return people, np.append(called, -1).astype(np.int32)

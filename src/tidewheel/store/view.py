@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.core.events import Kind
+from tidewheel.store.agreement import agreed
 from tidewheel.store.columns.cluster import Clusters
 from tidewheel.store.columns.file import load, save
 from tidewheel.store.columns.pointers import addresses
@@ -35,11 +36,15 @@ LINK_SCHEMA: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some rows by a key that never names other rows. ``durable`` ones may keep their columns on disk."""
+    """Some rows by a key that never names other rows. ``durable`` ones may keep their columns on disk.
+
+    ``travels``: ``load`` can be sent to another process, which finds the rows where they lie.
+    """
 
     key: str
     load: Callable[[], pa.Table]
     durable: bool
+    travels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,10 @@ class Snapshot:
     words: dict[str, Interner]
     data_version: str
     link_version: str
+    chunks: tuple[Chunk, ...] = ()
+    """What the segments were made of."""
+    part: bool = False
+    """Whether this is a shard: some actors of a view kept elsewhere."""
     memo: dict[Any, Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -93,16 +102,7 @@ class Snapshot:
 
     def columns(self) -> dict[str, int]:
         """Return every property column with the number of rows that have it."""
-
-        def count() -> dict[str, int]:
-            found: dict[str, int] = {}
-            for loaded in self.segments:
-                for name, column in loaded.segment.columns.items():
-                    found[name] = found.get(name, 0) + column.present()
-            return found
-
-        counts: dict[str, int] = self.remember("columns", count)
-        return counts
+        return count_columns(self)
 
     def kinds(self, name: str, scope: str) -> dict[Kind, int]:
         """Return the kinds a property has been seen with and in how many rows, commonest first."""
@@ -114,6 +114,16 @@ class Snapshot:
             if found == name and (found_scope == "item") == (scope == "item"):
                 counts[kind] = counts.get(kind, 0) + count
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+@agreed
+def count_columns(snapshot: Snapshot) -> dict[str, int]:
+    """Return every property column with the number of rows that have it."""
+    found: dict[str, int] = {}
+    for loaded in snapshot.segments:
+        for name, column in loaded.segment.columns.items():
+            found[name] = found.get(name, 0) + column.present()
+    return found
 
 
 class View:
@@ -162,6 +172,11 @@ class View:
         """Return the present state."""
         return self._snapshot
 
+    @property
+    def actors(self) -> Interner:
+        """The codes of all actors."""
+        return self._actors
+
     def known(self, actors: pa.Array, ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         """Return for each (actor, id) whether the view holds it."""
         found = np.zeros(len(ids), np.bool_)
@@ -192,6 +207,7 @@ class View:
             words=self._words,
             data_version=_digest(chunk.key for chunk in events),
             link_version=_digest(chunk.key for chunk in links),
+            chunks=tuple(events),
         )
 
     def _made(self, chunk: Chunk) -> list[Loaded]:

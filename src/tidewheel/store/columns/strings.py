@@ -165,6 +165,14 @@ class Interner:
         data, offsets = self._data, self._offsets
         return [data[offsets[code] : offsets[code + 1]].tobytes().decode("utf-8") for code in codes.tolist()]
 
+    def array(self, codes: npt.NDArray[np.integer] | None = None, first: int = 0) -> pa.Array:
+        """Return the strings of some codes, or all from ``first`` on."""
+        count = self._count
+        whole = pa.Array.from_buffers(
+            pa.large_string(), count, [None, pa.py_buffer(self._offsets), pa.py_buffer(self._data)]
+        )
+        return whole.take(pa.array(codes)) if codes is not None else pa.concat_arrays([whole[first:]])
+
     def all(self) -> list[str]:
         """Return every string, by code."""
         return self.strings(np.arange(self._count))

@@ -1,0 +1,90 @@
+"""A shard: the facts of some actors of a project, kept as columns by a worker."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tidewheel.identify.placement import Roster
+from tidewheel.identify.resolve import grouped
+from tidewheel.store.columns.strings import Interner
+from tidewheel.store.view import Chunk, Snapshot, View
+
+Codes = npt.NDArray[np.int32]
+
+
+class Shard:
+    """Keeps the rows of its actors; ``folder`` holds its column files, ``words`` the codes of the whole."""
+
+    def __init__(self, folder: Path | None, words: dict[str, Interner]) -> None:
+        self.version: str | None = None
+        self.lock = threading.RLock()
+        self._view = View(folder)
+        self._words = words
+        self._names: Codes = np.zeros(0, np.int32)
+        self._prepared: list[Chunk] = []
+        self._held: set[str] = set()
+
+    def tell(self, roster: Roster) -> None:
+        """Learn who the actors belong to; what adds to another version than the present is passed over."""
+        with self.lock:
+            if roster.since is not None and roster.since != self.version:
+                return
+            codes = self._view.actors.codes(roster.actors, add=True)
+            names = np.full(len(self._view.actors), -1, np.int32)
+            if roster.since is not None:
+                names[: len(self._names)] = self._names
+            names[codes] = roster.names
+            self._names, self.version = names, roster.version
+
+    def lacks(self, key: str) -> bool:
+        """Say whether rows under a key have not been taken in."""
+        return key not in self._held
+
+    def take(self, key: str, rows: pa.Table, *, durable: bool) -> None:
+        """Keep what is ours of some rows until they are shown."""
+        with self.lock:
+            self._prepared.append(Chunk(key, partial(self._own, rows), durable))
+            self._held.add(key)
+            self._view.prepare(self._prepared)
+            self._prepared[-1] = Chunk(key, _gone, durable)
+
+    def snapshot(self, chunks: Sequence[tuple[str, bool]], told: dict[Any, Any]) -> tuple[Snapshot, Codes]:
+        """Show exactly these chunks (key, durable), all taken in; returns what each person is called, too.
+
+        ``told`` are the agreements of the whole.
+        """
+        with self.lock:
+            self._view.replace([Chunk(key, _gone, durable) for key, durable in chunks], [])
+            self._held = {key for key, _ in chunks}
+            self._prepared = []
+            view = self._view.snapshot()
+            names = np.full(view.actor_count, -1, np.int32)
+            names[: len(self._names)] = self._names[: view.actor_count]
+            people, called = grouped(names, self.version or "")
+            own = replace(
+                view, part=True, words=self._words, memo={**told, "people": people}, lock=threading.RLock()
+            )
+            return own, called
+
+    def _own(self, rows: pa.Table) -> pa.Table:
+        actor = pa.concat_tables([rows.select(["actor"])]).combine_chunks()["actor"]
+        if len(actor) == 0:
+            return rows
+        encoded = actor.combine_chunks().dictionary_encode()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.chunk(0)
+        ours = self._view.actors.codes(encoded.dictionary, add=False) >= 0
+        return rows.filter(pa.array(ours[encoded.indices.to_numpy()]))
+
+
+def _gone() -> pa.Table:
+    raise AssertionError("rows are taken in before they are shown")
