@@ -25,7 +25,7 @@ from tidewheel.core.text import Text
 from tidewheel.identify.gather import Rows
 from tidewheel.identify.properties import history, kinds
 from tidewheel.store.agreement import agreed
-from tidewheel.store.reader import EVENT, RowReader, digits, floats, lut, names_lut, word_count
+from tidewheel.store.reader import EVENT, RowReader, digits, floats, names_lut, word_count
 from tidewheel.store.view import Loaded, Snapshot
 
 Ints = npt.NDArray[np.int64]

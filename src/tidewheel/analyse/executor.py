@@ -67,7 +67,7 @@ class Executor(ABC):
         Which parts are added in which order is free. Persons keep their numbers in :class:`Found`.
         """
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most have nothing to give back
         """Give everything back."""
 
 

@@ -46,6 +46,10 @@ def batches(shards: Sequence[int], count: int) -> list[list[int]]:
     return [list(part) for part in np.array_split(np.array(shards, np.int64), count) if len(part)]
 
 
+class Moved(Exception):
+    """Persons were placed anew: spread the fold again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """One fold, ready to be sent out."""
@@ -64,13 +68,16 @@ class Spread:
         return self.opened.fold.open(self.opened.snapshot, only=self.placed.divided, called=first)
 
     def told(self, want: Want) -> Any:
-        """Return what a worker wants to be told; None when it must be asked anew."""
+        """Return what a worker wants to be told; raises Moved when everyone was placed anew meanwhile."""
         snapshot = self.opened.snapshot
         if isinstance(want, RowsOf):
             return next(chunk.load() for chunk in snapshot.chunks if chunk.key == want.key)
         if isinstance(want, RosterOf):
             names = snapshot.actors.array()[: len(self.placed.names)]
-            return self.placement.roster(self.placed, names, want.shard, want.since)
+            roster = self.placement.roster(self.placed, names, want.shard, want.since)
+            if roster is None:
+                raise Moved
+            return roster
         if isinstance(want, Words):
             word_count(snapshot, want.column)
             return snapshot.interner(want.column).array(first=want.known)
@@ -107,6 +114,7 @@ def spread(opened: Opened, placements: Placements) -> Spread:
     )
     request = Request(
         id=uuid.uuid4().hex,
+        view=placed.view,
         placement=placed.id,
         version=placed.version,
         data=snapshot.data_version,
@@ -115,5 +123,3 @@ def spread(opened: Opened, placements: Placements) -> Spread:
         agreed=known(snapshot),
     )
     return Spread(opened, placement, placed, request)
-
-

@@ -6,6 +6,7 @@ that was replaced needs nothing but the next request.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,6 @@ import pyarrow as pa
 
 from tidewheel.analyse.executor import Stop, Watch
 from tidewheel.analyse.fold import Fold
-from tidewheel.identify.placement import Roster
 from tidewheel.identify.shard import Shard
 from tidewheel.store.agreement import Agreement, Lacking, Words
 from tidewheel.store.columns.strings import Interner
@@ -27,6 +27,7 @@ from tidewheel.store.view import Snapshot
 Codes = npt.NDArray[np.int32]
 STATES: Final = 2
 """Snapshots of the whole whose shards are kept ready."""
+STOPS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Request:
     """A fold over shards of one snapshot of one placement (see ``identify.placement``)."""
 
     id: str
+    view: str
     placement: str
     version: str
     data: str
@@ -95,17 +97,17 @@ class _State:
 class _Scope:
     """Everything of one placement."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, placement: str, folder: Path | None) -> None:
+        self.placement, self.folder = placement, folder
         self.lock = threading.RLock()
         self.words: dict[str, Interner] = {}
         self.rows: dict[str, pa.Table] = {}
         self.states: dict[tuple[str, str], _State] = {}
         self.shards: dict[int, Shard] = {}
-        self._folder = folder
 
     def shard(self, number: int) -> Shard:
         if number not in self.shards:
-            folder = None if self._folder is None else self._folder / str(number)
+            folder = None if self.folder is None else self.folder / str(number)
             self.shards[number] = Shard(folder, self.words)
         return self.shards[number]
 
@@ -115,8 +117,63 @@ class _Scope:
         self.states[key] = found
         while len(self.states) > STATES:
             del self.states[next(iter(self.states))]
-        found.agreed.update(request.agreed)
+        fresh = {want: told for want, told in request.agreed.items() if want not in found.agreed}
+        found.agreed.update(fresh)
+        for snapshot, _ in found.shards.values():
+            snapshot.memo.update(fresh)
         return found
+
+    def tell(self, request: Request, want: Want, told: Any) -> None:
+        """Be told what was wanted."""
+        if isinstance(want, RowsOf):
+            self.rows[want.key] = told
+        elif isinstance(want, RosterOf):
+            self.shard(want.shard).tell(told)
+        elif isinstance(want, Words):
+            self.words.setdefault(want.column, Interner()).codes(told, add=True)
+        else:
+            state = self.state(request)
+            state.agreed[want] = told
+            for snapshot, _ in state.shards.values():
+                snapshot.memo[want] = told
+
+    def ready(self, request: Request, own: Sequence[int]) -> list[Want]:
+        """Bring the own shards to the snapshot of the request; returns what it must be told first."""
+        state = self.state(request)
+        for gone in set(self.shards) - set(own):
+            del self.shards[gone]
+        for old in self.states.values():
+            for gone in set(old.shards) - set(own):
+                del old.shards[gone]
+        shards = {number: self.shard(number) for number in own if number not in state.shards}
+        if not shards:
+            return []
+        wants: list[Want] = [
+            RosterOf(number, shard.version)
+            for number, shard in shards.items()
+            if shard.version != request.version
+        ]
+        wants += [
+            RowsOf(piece.key)
+            for piece in request.pieces
+            if piece.load is None
+            and piece.key not in self.rows
+            and any(shard.lacks(piece.key) for shard in shards.values())
+        ]
+        if wants:
+            return wants
+        for piece in request.pieces:
+            lacking = [shard for shard in shards.values() if shard.lacks(piece.key)]
+            if lacking:
+                rows = self.rows[piece.key] if piece.load is None else piece.load()
+                for shard in lacking:
+                    shard.take(piece.key, rows, durable=piece.durable)
+        shown = [(piece.key, piece.durable) for piece in request.pieces]
+        for number, shard in shards.items():
+            state.shards[number] = shard.snapshot(shown, dict(state.agreed))
+        for piece in request.pieces:
+            self.rows.pop(piece.key, None)
+        return []
 
 
 class Worker:
@@ -128,111 +185,66 @@ class Worker:
         self._stops: dict[str, Stop] = {}
         self._lock = threading.Lock()
 
-    def fold(self, request: Request, own: Sequence[int], shards: Sequence[int]) -> Done | Wants:
-        """Fold some of the shards that are its own, or say what it must be told first."""
-        scope = self._scope(request.placement)
+    def fold(
+        self,
+        request: Request,
+        own: Sequence[int],
+        shards: Sequence[int],
+        wanted: Sequence[Want] = (),
+        told: Sequence[Any] = (),
+    ) -> Done | Wants:
+        """Fold some of the shards that are its own, or say what it must be told first.
+
+        ``told`` is what was ``wanted``, in the same order.
+        """
+        scope = self._scope(request)
         with self._lock:
             stop = self._stops.setdefault(request.id, Stop())
+            while len(self._stops) > STOPS:
+                del self._stops[next(iter(self._stops))]
         with scope.lock:
-            state, wants = self._ready(scope, request, own)
-        if wants:
-            return Wants(tuple(wants))
+            for want, answer in zip(wanted, told, strict=True):
+                scope.tell(request, want, answer)
+            wants = scope.ready(request, own)
+            if wants:
+                return Wants(tuple(wants))
+            held = [scope.state(request).shards[number] for number in shards]
         try:
-            return Done(self._fold(state, request.fold, shards, Watch(stop)), request.data)
+            return Done(_fold(held, request.fold, Watch(stop)), request.data)
         except Lacking as lacking:
             return Wants((lacking.want,))
-        finally:
-            with self._lock:
-                while len(self._stops) > 1000:
-                    del self._stops[next(iter(self._stops))]
-
-    def tell(self, request: Request, want: Want, told: Any) -> None:
-        """Be told what was wanted."""
-        scope = self._scope(request.placement)
-        with scope.lock:
-            if isinstance(want, RowsOf):
-                scope.rows[want.key] = told
-            elif isinstance(want, RosterOf):
-                self._roster(scope, want.shard, told)
-            elif isinstance(want, Words):
-                scope.words.setdefault(want.column, Interner()).codes(told, add=True)
-            else:
-                state = scope.state(request)
-                state.agreed[want] = told
-                for snapshot, _ in state.shards.values():
-                    snapshot.memo[want] = told
 
     def stop(self, request: str) -> None:
         """Give up a request."""
         with self._lock:
             self._stops.setdefault(request, Stop()).set()
 
-    def held(self) -> dict[str, dict[str, list[int]]]:
-        """Return the shards held of each placement, by the snapshot they show."""
+    def held(self) -> dict[str, list[int]]:
+        """Return the shards that are ready, by the snapshot they show; the latest last."""
+        with self._lock:
+            scopes = list(self._scopes.values())
         return {
-            name: {data: sorted(state.shards) for (_, data), state in scope.states.items()}
-            for name, scope in self._scopes.items()
+            data: sorted(state.shards) for scope in scopes for (_, data), state in list(scope.states.items())
         }
 
-    def _scope(self, placement: str) -> _Scope:
+    def _scope(self, request: Request) -> _Scope:
         with self._lock:
-            if placement not in self._scopes:
-                self._scopes[placement] = _Scope(
-                    None if self._folder is None else self._folder / placement
-                )
-            return self._scopes[placement]
+            scope = self._scopes.get(request.view)
+            if scope is None or scope.placement != request.placement:
+                if scope is not None and scope.folder is not None:
+                    shutil.rmtree(scope.folder, ignore_errors=True)
+                folder = None if self._folder is None else self._folder / request.placement
+                scope = self._scopes[request.view] = _Scope(request.placement, folder)
+            return scope
 
-    def _ready(self, scope: _Scope, request: Request, own: Sequence[int]) -> tuple[_State, list[Want]]:
-        """Bring the own shards to the snapshot of the request."""
-        state = scope.state(request)
-        for gone in set(scope.shards) - set(own):
-            del scope.shards[gone]
-        for old in scope.states.values():
-            for gone in set(old.shards) - set(own):
-                del old.shards[gone]
-        missing = [number for number in own if number not in state.shards]
-        if not missing:
-            return state, []
-        shards = {number: scope.shard(number) for number in missing}
-        wants: list[Want] = [
-            RosterOf(number, shard.version)
-            for number, shard in shards.items()
-            if shard.version != request.version
-        ]
-        wants += [
-            RowsOf(piece.key)
-            for piece in request.pieces
-            if piece.load is None
-            and piece.key not in scope.rows
-            and any(shard.lacks(piece.key) for shard in shards.values())
-        ]
-        if wants:
-            return state, wants
-        for piece in request.pieces:
-            lacking = [shard for shard in shards.values() if shard.lacks(piece.key)]
-            if lacking:
-                rows = scope.rows[piece.key] if piece.load is None else piece.load()
-                for shard in lacking:
-                    shard.take(piece.key, rows, durable=piece.durable)
-        shown = [(piece.key, piece.durable) for piece in request.pieces]
-        for number, shard in shards.items():
-            state.shards[number] = shard.snapshot(shown, dict(state.agreed))
-        scope.rows = {}
-        return state, []
 
-    @staticmethod
-    def _roster(scope: _Scope, number: int, told: Roster) -> None:
-        scope.shard(number).tell(told)
-
-    @staticmethod
-    def _fold(state: _State, fold: Fold, shards: Sequence[int], watch: Watch) -> Any:
-        total: Any = None
-        for number in shards:
-            snapshot, called = state.shards[number]
-            opened = fold.open(snapshot, called=called)
-            total = opened.empty() if total is None else total
-            opened.source.ready(lambda work, parts: [work(part) for part in parts])
-            for block, _ in opened.source.blocks(0, opened.people.count):
-                watch.check()
-                total = total.merge(opened.part(block))
-        return total
+def _fold(held: Sequence[tuple[Snapshot, Codes]], fold: Fold, watch: Watch) -> Any:
+    total: Any = None
+    for snapshot, called in held:
+        opened = fold.open(snapshot, called=called)
+        total = opened.empty() if total is None else total
+        opened.source.ready(lambda work, parts: [work(part) for part in parts])
+        for block, _ in opened.source.blocks(0, opened.people.count):
+            watch.check()
+            total = total.merge(opened.part(block))
+    return total

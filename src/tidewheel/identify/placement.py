@@ -43,8 +43,12 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The people of one snapshot, by shard. Persons are called by their first actor's code."""
+    """The people of one snapshot, by shard. Persons are called by their first actor's code.
 
+    ``view`` stands for the view for as long as this process lives, ``id`` for one placing of its actors.
+    """
+
+    view: str
     id: str
     version: str
     names: Codes
@@ -56,6 +60,7 @@ class Placement:
 
     def __init__(self, shards: int = SHARDS) -> None:
         self.shards = shards
+        self.view = uuid.uuid4().hex
         self._lock = threading.Lock()
         self._begin()
 
@@ -107,7 +112,7 @@ class Placement:
             self._known[version] = names
             while len(self._known) > REMEMBERED:
                 del self._known[next(iter(self._known))]
-        return Placed(self.id, version, names, divided)
+        return Placed(self.view, self.id, version, names, divided)
 
     def _grow(self, names: Codes, hashes: npt.NDArray[np.uint64]) -> None:
         """Place actors that have none: with the first of their person, who goes by its hash."""

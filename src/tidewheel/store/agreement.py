@@ -63,7 +63,7 @@ class Lacking(Exception):
 def agreed(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
     """Mark a function of a whole snapshot; its answer is remembered, and must be told to shards."""
 
-    def ask(snapshot: S, *args: P.args, **kwargs: P.kwargs) -> R:
+    def ask(snapshot: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         want = Agreement(function.__module__, function.__name__, (*args, *kwargs.values()))
 
         def make() -> R:
