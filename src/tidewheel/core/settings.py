@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     inbox_max_events: Annotated[
         int, Field(ge=1, description="Events waiting for the lake before senders are asked to slow down")
     ] = 500_000
+    refresh_seconds: Annotated[
+        float,
+        Field(gt=0, description="How often to look for other processes' commits when the lake is shared"),
+    ] = 5.0
     drain_seconds: Annotated[float, Field(gt=0, description="Longest time events wait in the inbox")] = 10.0
     drain_events: Annotated[int, Field(ge=1, description="Events that start a drain before its time")] = (
         50_000

@@ -9,13 +9,14 @@ later one already, which makes an append exactly-once.
 from __future__ import annotations
 
 import json
+import os
 import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -24,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.fs as pafs
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.schema import Schema
 from deltalake.transaction import AddAction, RemoveAction
@@ -41,6 +42,7 @@ _CONFIGURATION: Final[Mapping[str, str | None]] = {
     "delta.logRetentionDuration": "interval 1 days",
     "delta.enableExpiredLogCleanup": "true",
 }
+_PATIENCE: Final = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,12 @@ class LakeTable:
         self.url = url = _local(url)
         self.name = url.rstrip("/").rpartition("/")[2]
         self._by_month = by_month
-        self._options = dict(storage_options or {})
+        self._given = tuple(sorted((storage_options or {}).items()))
+        self._options = _options(url, self._given)
         self._clock = clock
         self._lock = threading.RLock()
         self._table: DeltaTable | None = None
-        self._files: Files = (
-            RemoteFiles(pafs.PyFileSystem(DeltaStorageHandler(url, self._options)))
-            if "://" in url
-            else LocalFiles(Path(url))
-        )
+        self._files = _files(url, self._given)
         with _lake_errors():
             if DeltaTable.is_deltatable(url, self._options):
                 self._table = DeltaTable(url, storage_options=self._options)
@@ -131,7 +130,11 @@ class LakeTable:
 
     def chunks(self) -> list[Chunk]:
         """Return the files in force as chunks; a key stands for one file for ever."""
-        return [Chunk(_key(file.path), partial(self._load, file.path), durable=True) for file in self.files()]
+        place = self.url if "://" in self.url else str(Path(self.url).absolute())
+        return [
+            Chunk(_key(file.path), partial(_load, place, self._given, file.path), durable=True, travels=True)
+            for file in self.files()
+        ]
 
     def read(self) -> pa.Table:
         """Return the whole table; what a file lacks is null. For small tables."""
@@ -266,12 +269,43 @@ class LakeTable:
                 RemoveAction(file.path, not same, now, size=file.bytes, partition_values=values)
                 for file in old
             ]
-            self._commit([added, *gone], None)
+            try:
+                self._commit([added, *gone], None)
+            except CommitFailedError:  # another process has replaced one of them meanwhile
+                self.refresh()
+                return False
             return True
 
     def _load(self, path: str) -> pa.Table:
-        with _lake_errors():
-            return restore_names(self._files.read(path))
+        return _load(self.url, self._given, path)
+
+
+def _options(url: str, given: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Return what is given, and for S3 limits to waiting; keys and endpoint come from ``AWS_…`` variables."""
+    if not url.startswith("s3://"):
+        return dict(given)
+    plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
+    return {**_PATIENCE, **({"allow_http": "true"} if plain else {}), **dict(given)}
+
+
+@cache
+def _files(url: str, given: tuple[tuple[str, str], ...]) -> Files:
+    """Return the files under a folder or an address."""
+    if "://" not in url:
+        return LocalFiles(Path(url))
+    return RemoteFiles(pafs.PyFileSystem(DeltaStorageHandler(url, _options(url, given))))
+
+
+def _load(url: str, given: tuple[tuple[str, str], ...], path: str) -> pa.Table:
+    """Read one file, from any process."""
+    with _lake_errors():
+        return restore_names(_files(url, given).read(path))
+
+
+def drop_all(url: str, storage_options: Mapping[str, str] | None) -> None:
+    """Delete everything under a folder or an address."""
+    with _lake_errors():
+        _files(_local(url), tuple(sorted((storage_options or {}).items()))).drop()
 
 
 def _local(url: str) -> str:
