@@ -55,13 +55,14 @@ class TidewheelError(Exception):
 
     def describe(self, language: Language = "en") -> dict[str, Any]:
         """Return the JSON form: code, message, field, got, expected, hint."""
+        values = {"got": shorten(self.got), **self.values} if self.values else {}
         return {
             "code": self.code,
-            "message": self.message.say(language, **self.values),
+            "message": self.message.say(language, **values),
             "field": self.field,
             "got": shorten(self.got),
             "expected": self.expected,
-            "hint": self.hint.say(language, **self.values) if self.hint else None,
+            "hint": self.hint.say(language, **values) if self.hint else None,
         }
 
     def __str__(self) -> str:
