@@ -54,7 +54,7 @@ def program() -> str:
 
 
 @contextmanager
-def object_store() -> Iterator[dict[str, str]]:
+def object_store(host: str = "127.0.0.1") -> Iterator[dict[str, str]]:
     """Run a server with one bucket; yields the environment variables that lead there."""
     folder = Path(tempfile.mkdtemp(prefix="tidewheel-s3-"))
     who = {
@@ -70,8 +70,8 @@ def object_store() -> Iterator[dict[str, str]]:
         "-logtostderr=true",
         "server",
         f"-dir={folder / 'data'}",
-        "-ip=127.0.0.1",
-        "-ip.bind=127.0.0.1",
+        f"-ip={host}",
+        f"-ip.bind={host}",
     ]
     command += [
         "-filer",
@@ -87,7 +87,7 @@ def object_store() -> Iterator[dict[str, str]]:
         "-master.volumeSizeLimitMB=64",
     ]
     command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # fmt: skip
-    address = f"http://127.0.0.1:{s3}"
+    address = f"http://{host}:{s3}"
     variables = {
         "AWS_ENDPOINT_URL": address,
         "AWS_ACCESS_KEY_ID": KEY,

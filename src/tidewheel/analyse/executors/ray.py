@@ -25,16 +25,23 @@ from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.fold import Opened
 from tidewheel.analyse.spread import Moved, Placements, Spread, assign, batches, spread
 from tidewheel.analyse.worker import Done, Request, RosterOf, Want, Wants, Worker
-from tidewheel.core.errors import Unavailable
+from tidewheel.core.errors import TidewheelError, Unavailable
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 
 LOOK: Final = 2.0
 """Seconds between two looks at which nodes there are."""
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
 """Seconds a worker may take to start before its shards go to others."""
 STUBBORN: Final = 3
 """Rounds after which a worker is told everything rather than what changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """An answer: the question cannot be answered."""
+
+    error: TidewheelError
 
 
 class RayWorker:
@@ -56,9 +63,12 @@ class RayWorker:
         shards: Sequence[int],
         wanted: Sequence[Want] = (),
         *told: Any,
-    ) -> Done | Wants:
-        """See ``Worker.fold``."""
-        return self._worker.fold(request, own, shards, wanted, told)
+    ) -> Done | Wants | Wrong:
+        """See ``Worker.fold``; what is wrong with the question is told, not raised."""
+        try:
+            return self._worker.fold(request, own, shards, wanted, told)
+        except TidewheelError as error:
+            return Wrong(error)
 
     def stop(self, request: str) -> None:
         """See ``Worker.stop``."""
@@ -205,7 +215,7 @@ class Ray(Executor):
         self._began = not ray.is_initialized()
         if self._began:
             try:
-                ray.init(address=address, namespace="tidewheel", log_to_driver=False)
+                ray.init(address=address, namespace="tidewheel", configure_logging=False, log_to_driver=False)
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise Unavailable(
                     "no_cluster",
@@ -234,6 +244,16 @@ class Ray(Executor):
                 return ready.whole(_Run(self._ray, self.crew, ready, watch).total(self._beside, self._here))
             except Moved:
                 continue
+
+    def process(self, member: Member) -> int:
+        """Return the id of a worker's process on its node."""
+        found: int = self._ray.get(member.handle.process.remote())
+        return found
+
+    def held(self) -> dict[str, dict[str, list[int]]]:
+        """Return what each worker says it holds, by node: the shards of each snapshot."""
+        members = self.crew.present(Watch())
+        return {node: self._ray.get(member.handle.held.remote()) for node, member in members.items()}
 
     def close(self) -> None:
         """End the workers, and leave the cluster if we joined it."""
@@ -305,13 +325,14 @@ class _Run:
         """Return what a worker says; None: it is gone. Raises what went wrong there."""
         failures = self.ray.exceptions
         try:
-            answer: Done | Wants = self.ray.get(reference)
-        except failures.RayTaskError as error:
-            raise error.cause from None
+            answer: Done | Wants | Wrong = self.ray.get(reference)
+        except failures.RayTaskError:
+            raise
         except failures.RayError:
             return None
-        else:
-            return answer
+        if isinstance(answer, Wrong):
+            raise answer.error
+        return answer
 
     def _tell(self, request: Any, task: Task, wants: Sequence[Want]) -> None:
         if task.rounds >= STUBBORN:
