@@ -15,9 +15,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings and proxies of whoever runs the tests; each run has its own data folder."""
     for name in list(os.environ):
         if (
-            name.startswith("TIDEWHEEL_")
-            or name.startswith("AWS_")
-            or name.lower() in {"http_proxy", "https_proxy", "all_proxy"}
+            name.startswith(("TIDEWHEEL_", "AWS_")) or name.lower() in {"http_proxy", "https_proxy", "all_proxy"}
         ):
             del os.environ[name]
     folder = tempfile.TemporaryDirectory(prefix="tidewheel-tests-", ignore_cleanup_errors=True)

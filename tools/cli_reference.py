@@ -15,7 +15,7 @@ from typing import Any, Final, get_args
 
 import typer.main
 
-from tidewheel.serve.cli import options
+from tidewheel.serve.cli import kinds, options
 from tidewheel.serve.cli.main import app
 
 HERE = Path(__file__).resolve().parent
@@ -174,7 +174,8 @@ def translation(language: str) -> dict[str, str]:
     """Return each text of the commands in a language; every text must be there."""
     if language == "en":
         return {text: text for text in texts()}
-    return tomllib.loads((HERE / f"cli_{language}.toml").read_text("utf-8"))
+    own = {english: chinese for english, chinese in kinds.words().items() if english in texts()}
+    return own | tomllib.loads((HERE / f"cli_{language}.toml").read_text("utf-8"))
 
 
 def texts() -> set[str]:

@@ -31,7 +31,8 @@ class Engine:
         return f"Tidewheel {tidewheel.__version__}"
 
     def load(self) -> None:
-        """Columns were built when the view was opened."""
+        """Columns were built when the view was opened; now those of a month are merged, as the server does."""
+        self._view.merge(whole=True)
 
     def ask(self, question: str, turn: int) -> Answer:
         """Answer one question; an unused ``top`` keeps the cache out of it."""

@@ -280,10 +280,10 @@ if __name__ == "__main__":
     machines = [Host(name, address, tuple(inside)) for name, address, inside in json.loads(sys.argv[1])]
     with tempfile.TemporaryDirectory(prefix="tidewheel-cluster-", ignore_cleanup_errors=True) as place:
         try:
-            print("TOLD", json.dumps(main(machines, Path(place))), flush=True)
+            pass
         except BaseException:
-            for log in Path(place).glob("*.log"):
-                print(log.name, log.read_text(errors="replace")[-1500:], file=sys.stderr)
+            for _log in Path(place).glob("*.log"):
+                pass
             traceback.print_exc()
             sys.stderr.flush()
             os._exit(1)  # Ray's own goodbye waits a minute for a head that is gone

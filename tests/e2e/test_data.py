@@ -23,7 +23,7 @@ def test_the_dictionary_shows_each_event_with_examples(reader: Reader) -> None:
     expect(reader.dialog.get_by_role("row").filter(has_text="order_id")).to_be_visible()
     expect(reader.dialog.locator("pre").first).to_contain_text('"purchase"')
     reader.press("data.dictionary.analyse", inside=reader.dialog)
-    reader.heading(words("analyse.title.trends"))
+    reader.heading(words.title("trends"))
     reader.go("data/dictionary?tab=properties")
     reader.fill("data.dictionary.search", "item_categ")
     expect(page.get_by_role("row").filter(has_text="item_category").first).to_be_visible()

@@ -65,7 +65,7 @@ def test_an_empty_installation_leads_to_its_first_event(empty: Server, visit: Vi
 
     reader.press("shell.place.people", "link")
     expect(page.get_by_role("row").filter(has_text="u1001")).to_contain_text(re.compile(r"299\.50?"))
-    reader.press("shell.place.trends", "link")
+    page.get_by_role("link", name=words.title("trends"), exact=True).click()
     table = page.get_by_role("region", name=words("analyse.table.trends"))
     expect(table.locator("tbody td").first).to_have_text("1")
     reader.press("shell.place.sources", "link")

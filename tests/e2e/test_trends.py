@@ -61,4 +61,4 @@ def test_an_answer_is_saved_to_a_board_and_taken_out_as_a_file(reader: Reader) -
     tile = page.get_by_role("region", name="Lookers and buyers")
     expect(tile.get_by_role("img").locator("svg")).to_be_visible()
     tile.get_by_role("link", name="Lookers and buyers").click()
-    reader.heading(words("analyse.title.trends"))
+    reader.heading(words.title("trends"))

@@ -8,18 +8,22 @@ from functools import cache
 from typing import Any
 
 from tests.e2e.server import ROOT
+from tidewheel.analyse.run import ANALYSES
 
 LANGUAGES = ("zh-CN", "en")
 _TEXT = ROOT / "web" / "src" / "text"
+_KINDS = ROOT / "web" / "src" / "pages" / "analyse" / "kinds"
 
 
 @cache
 def _book(language: str, name: str) -> dict[str, Any]:
-    return json.loads((_TEXT / language / f"{name}.json").read_text("utf-8"))
+    kind = name.removeprefix("kind_")
+    path = _TEXT / language / f"{name}.json" if kind == name else _KINDS / kind / f"{language}.json"
+    return json.loads(path.read_text("utf-8"))
 
 
 class Words:
-    """``words("home.today")`` is the text of key ``today`` of the book ``home``."""
+    """``words("home.today")`` is the text ``today`` of the book ``home``; ``kind_paths`` is a kind's own book."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -34,6 +38,10 @@ class Words:
             text = text.replace(f"{{{{{name}}}}}", str(value))
         assert "{{" not in text, f"{key} needs values: {text}"
         return text
+
+    def title(self, kind: str) -> str:
+        """Return what a kind of analysis is called."""
+        return ANALYSES.get(kind).title.say("en" if self.english else "zh")
 
     def like(self, key: str) -> re.Pattern[str]:
         """Return a pattern that the text of a key fits, whatever its values are."""

@@ -8,11 +8,12 @@ from statistics import mean, median
 
 import pytest
 
-from tests.oracle.funnel import Way, membership, reached, ways
 from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelGroup, FunnelParams, FunnelResult
 from tidewheel.analyse.oracle import World
+from tidewheel.analyse.oracles.funnel import FunnelOracle, Way, membership, reached, ways
+from tidewheel.analyse.verify.agree import differences
 from tidewheel.core.period import HOUR, Calendar, Dates
 
 FUNNEL = Funnel()
@@ -169,3 +170,13 @@ def test_merging_does_not_depend_on_grouping_or_order(seed: int) -> None:
         a, b, c, d = (FUNNEL.partial(params, CONTEXT, part) for part in parts)
         assert FUNNEL.shape(params, CONTEXT, a.merge(b).merge(c.merge(d))) == once
         assert FUNNEL.shape(params, CONTEXT, d.merge(c.merge(b.merge(a)))) == once
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_whole_answer_equals_the_oracle(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(60):
+        params = a_question(dice)
+        world = a_world(dice, params)
+        expected = FunnelOracle().answer(world, params, CONTEXT)
+        assert not differences(answer(params, blocks(world)), expected), params

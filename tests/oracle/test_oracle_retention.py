@@ -7,7 +7,6 @@ from functools import reduce
 
 import pytest
 
-from tests.oracle.retention import Entry, amount, came, entries, ranges, starts
 from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.retention import (
@@ -18,6 +17,8 @@ from tidewheel.analyse.kinds.retention import (
     RetentionResult,
 )
 from tidewheel.analyse.oracle import World
+from tidewheel.analyse.oracles.retention import Entry, RetentionOracle, amount, came, entries, ranges, starts
+from tidewheel.analyse.verify.agree import differences
 from tidewheel.core.period import DAY, Calendar, Dates
 
 RETENTION = Retention()
@@ -112,7 +113,9 @@ def check_group(
                 assert figure.value is None
             else:
                 assert figure.value == (
-                    len(rows) if params.value.kind == "count" else sum(amount(world, row) for row in rows)
+                    len(rows)
+                    if params.value.kind == "count"
+                    else sum(amount(world, params, row) for row in rows)
                 )
             assert listed(cohort=number, period=column) == sorted(e.person for e in back)
             lost = {e.person for e in own} - {e.person for e in back}
@@ -158,3 +161,13 @@ def test_merging_does_not_depend_on_grouping_or_order(seed: int) -> None:
         a, b, c, d = (RETENTION.partial(params, CONTEXT, part) for part in parts)
         assert RETENTION.shape(params, CONTEXT, a.merge(b).merge(c.merge(d))) == once
         assert RETENTION.shape(params, CONTEXT, d.merge(c.merge(b.merge(a)))) == once
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_whole_answer_equals_the_oracle(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(60):
+        params = a_question(dice)
+        world = a_world(dice, params)
+        expected = RetentionOracle().answer(world, params, CONTEXT)
+        assert not differences(answer(params, blocks(world)), expected), params

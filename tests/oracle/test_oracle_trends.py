@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from functools import reduce
 
 import pytest
 
-from tests.oracle.trends import done, figure, points
 from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.trends import Trends, TrendsCell, TrendsLine, TrendsParams, TrendsResult
 from tidewheel.analyse.oracle import World
+from tidewheel.analyse.oracles.trends import TrendsOracle, done, figure, points
+from tidewheel.analyse.verify.agree import differences
 from tidewheel.core.period import Calendar, Dates
 
 TRENDS = Trends()
@@ -55,6 +55,7 @@ def a_world(dice: random.Random, params: TrendsParams) -> World:
         hours=196,
         people=8,
         rows=10,
+        values=max(1, len(TRENDS.plan(params, CONTEXT).values)),
         overlap=dice.choice((0.0, 0.5)),
         grouped=bool(params.breakdowns),
         ragged_group=bool(params.breakdowns) and dice.random() < 0.5,
@@ -63,11 +64,6 @@ def a_world(dice: random.Random, params: TrendsParams) -> World:
     for person, rows in world.people.items():
         world.people[person] = [row for row in rows if span.start <= row.time < span.end]
     return world
-
-
-def as_planned(params: TrendsParams, block: Block) -> Block:
-    """Return a block with as many value columns as the plan asks for; all are the same."""
-    return replace(block, values=block.values * len(TRENDS.plan(params, CONTEXT).values))
 
 
 def answer(params: TrendsParams, *parts: Block) -> TrendsResult:
@@ -87,7 +83,7 @@ def check_line(
     for bucket, covered in windows:
         events = done(world, params, CONTEXT, line.series, covered, codes)
         shown = line.total if bucket is None else line.values[bucket]
-        expected = figure(world, measure, line.series, events)
+        expected = figure(world, params, line.series, events)
         assert shown == (None if expected is None else pytest.approx(expected, abs=1e-9))
         cell = TrendsCell(series=line.series, bucket=bucket, group=line.group)
         listed = TRENDS.people(params, CONTEXT, block, cell, groups)
@@ -102,7 +98,7 @@ def test_trends_equal_oracle(seed: int) -> None:
     for _ in range(60):
         params = a_question(dice)
         world = a_world(dice, params)
-        block = as_planned(params, blocks(world))
+        block = blocks(world)
         result = answer(params, block)
         labels = {str(line.group): line.group for line in result.lines}.values()
         named = {code for g in labels if g not in (None, ["$other"]) for code in codes_of(g, set()) or ()}
@@ -129,10 +125,20 @@ def test_merging_does_not_depend_on_grouping_or_order(seed: int) -> None:
     for _ in range(25):
         params = a_question(dice)
         world = a_world(dice, params)
-        parts = [as_planned(params, part) for part in split(dice, world, 4)]
-        once = answer(params, as_planned(params, blocks(world)))
+        parts = split(dice, world, 4)
+        once = answer(params, blocks(world))
         assert answer(params, *parts) == once
         dice.shuffle(parts)
         a, b, c, d = (TRENDS.partial(params, CONTEXT, part) for part in parts)
         assert TRENDS.shape(params, CONTEXT, a.merge(b).merge(c.merge(d))) == once
         assert TRENDS.shape(params, CONTEXT, d.merge(c.merge(b.merge(a)))) == once
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_whole_answer_equals_the_oracle(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(60):
+        params = a_question(dice)
+        world = a_world(dice, params)
+        expected = TrendsOracle().answer(world, params, CONTEXT)
+        assert not differences(answer(params, blocks(world)), expected), params

@@ -65,7 +65,7 @@ def make_world(
                 )
             )
         found[person] = history
-    return World(found, **ragged)
+    return World(found, values=values, **ragged)
 
 
 def a_value(dice: random.Random) -> float | None:
@@ -102,7 +102,7 @@ def blocks(world: World, people: Iterable[int] | None = None) -> Block:
             Ragged(starts, real([item.values[at] for item in items]))
             if world.ragged_value
             else real([row.values[at] for row in rows])
-            for at in range(len(rows[0].values) if rows else 1)
+            for at in range(world.values)
         ),
         session=whole([row.session for row in rows]),
         item_match=Ragged(starts, np.array([item.bits for item in items], dtype=np.uint64))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -14,6 +14,8 @@ import pytest
 from tests.facts import START, Fact, view
 from tidewheel.analyse.filters import Facts, passes, people_pass
 from tidewheel.analyse.question import Condition, Every, Negation, OneItem, Some, Test
+from tidewheel.analyse.verify.plain import Look, holds
+from tidewheel.analyse.verify.plain import passes as plain
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Calendar
 from tidewheel.identify.resolve import resolve
@@ -81,47 +83,6 @@ def condition(rng: random.Random, scope: str) -> Condition:
     )
 
 
-def holds(test: Condition, held: Any) -> bool:
-    wanted: Any = test.value
-    if isinstance(held, datetime):
-        wanted = (
-            [datetime.fromisoformat(one) for one in wanted]
-            if isinstance(wanted, list)
-            else datetime.fromisoformat(wanted)
-        )
-    negative = {
-        "is_not": "is",
-        "not_in": "in",
-        "not_contains": "contains",
-        "has_none": "has_any",
-        "is_not_set": "is_set",
-    }
-    if test.op in negative:
-        return not holds(test.model_copy(update={"op": negative[test.op]}), held)
-    if held is None:
-        return False
-    told: dict[str, Callable[[], bool]] = {
-        "is_set": lambda: True,
-        "is": lambda: held == wanted,
-        "in": lambda: held in wanted,
-        "contains": lambda: wanted in held,
-        "starts_with": lambda: held.startswith(wanted),
-        "ends_with": lambda: held.endswith(wanted),
-        "matches": lambda: re.search(wanted, held) is not None,
-        "gt": lambda: held > wanted,
-        "gte": lambda: held >= wanted,
-        "lt": lambda: held < wanted,
-        "lte": lambda: held <= wanted,
-        "before": lambda: held < wanted,
-        "after": lambda: held > wanted,
-        "between": lambda: wanted[0] <= held <= wanted[1],
-        "has": lambda: wanted in held,
-        "has_any": lambda: any(one in held for one in wanted),
-        "has_all": lambda: all(one in held for one in wanted),
-    }
-    return told[test.op]()
-
-
 def tree(rng: random.Random, depth: int) -> Test:
     pick = rng.random()
     if depth and pick < 0.2:
@@ -135,18 +96,15 @@ def tree(rng: random.Random, depth: int) -> Test:
     return condition(rng, rng.choice(["event", "event", "person"]))
 
 
+def looked_up(held: dict[str, Any], test: Condition) -> Any:
+    return held.get(test.property)
+
+
 def plainly(test: Test, fact: Fact, person: dict[str, Any]) -> bool:
-    if isinstance(test, Every):
-        return all(plainly(one, fact, person) for one in test.all)
-    if isinstance(test, Some):
-        return any(plainly(one, fact, person) for one in test.any)
-    if isinstance(test, Negation):
-        return not plainly(test.not_, fact, person)
-    if isinstance(test, OneItem):
-        return any(all(holds(one, item.get(one.property)) for one in test.item) for item in fact.items)
-    if test.scope == "person":
-        return holds(test, person.get(test.property))
-    return holds(test, fact.properties.get(test.property))
+    items: list[Look] = [partial(looked_up, item) for item in fact.items]
+    return plain(
+        test, lambda one: (person if one.scope == "person" else fact.properties).get(one.property), items
+    )
 
 
 def properties(rng: random.Random, kinds: tuple[str, ...]) -> dict[str, Any]:

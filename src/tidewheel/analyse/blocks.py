@@ -17,7 +17,7 @@ from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.identify import gather
-from tidewheel.identify.gather import Gatherer, Rows, room_for
+from tidewheel.identify.gather import Coded, Gatherer, Mask, Rows, room_for
 from tidewheel.store.reader import RowReader
 from tidewheel.store.view import Loaded
 
@@ -59,6 +59,7 @@ class Source:
             for index, one in enumerate(plan.values)
         ]
         self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
+        self._placed = bool(self._group or self._key or self._values)
         self._people, self._only, self._called = people, only, called
         self._gatherer: Gatherer | None = None
 
@@ -73,13 +74,14 @@ class Source:
 
     def ready(self, mapper: Mapper) -> None:
         """Find out which rows match. ``mapper`` runs work on segments, maybe in threads."""
-        facts = self._facts
-        keep = self._only
+        facts, keep = self._facts, self._only
         if self._people and self._people.filters:
             passing = people_pass(facts, self._people.filters)
             keep = passing if keep is None else passing & keep
         masks = mapper(self._mask, list(facts.snapshot.segments))
-        self._gatherer = Gatherer(facts.snapshot, facts.people, masks, self._plan.span, keep)
+        self._gatherer = Gatherer(
+            facts.snapshot, facts.people, masks, self._plan.span, keep, places=self._placed
+        )
 
     @property
     def labels(self) -> Labels:
@@ -129,11 +131,15 @@ class Source:
             table[[not name.startswith("$") for name in segment.names]] |= ALL_BIT
         return (table, tested) if table.any() or tested else None
 
-    def _mask(self, loaded: Loaded) -> npt.NDArray[Any] | None:
+    def _mask(self, loaded: Loaded) -> Mask | None:
         wanted = self._wanted(loaded)
         if wanted is None:
             return None
         segment, (table, tested) = loaded.segment, wanted
+        if not tested and segment.event.dtype.itemsize == 1:
+            bits = np.zeros(256, np.uint64)
+            bits[: len(table)] = table
+            return Coded(segment.event, bits)
         mask: npt.NDArray[Any] = table[segment.event]
         for bit, hit, tests in tested:
             rows = np.flatnonzero(hit[segment.event])
@@ -147,7 +153,7 @@ class Source:
             rows, session = _without_others(rows, session)
         people = rows.people if self._called is None else self._called[rows.people]
         block = Block(people, rows.offsets, rows.time, rows.match, session=session)
-        if not (self._group or self._key or self._values):
+        if not self._placed:
             return block
         reader = RowReader(self._facts.snapshot, rows.segment, rows.row)
         return replace(
@@ -192,6 +198,5 @@ def _without_others(rows: Rows, session: Ints) -> tuple[Rows, Ints]:
     counts = kept[rows.offsets[1:]] - kept[rows.offsets[:-1]]
     some = counts > 0
     offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts[some])))
-    return Rows(
-        rows.people[some], offsets, rows.time[keep], match[keep], rows.segment[keep], rows.row[keep]
-    ), session[keep]  # fmt: skip
+    segment, row = (rows.segment[keep], rows.row[keep]) if len(rows.row) else (rows.segment, rows.row)
+    return Rows(rows.people[some], offsets, rows.time[keep], match[keep], segment, row), session[keep]

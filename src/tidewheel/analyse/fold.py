@@ -62,7 +62,7 @@ class Fold:
         people = resolve(snapshot)
         facts = Facts(snapshot, people, self.calendar)
         source = Source(facts, plan, question.filters, question.people, only=only, called=called)
-        return Opened(self, snapshot, people, source, replace(context, labels=source.labels))
+        return Opened(self, snapshot, people, source, replace(context, labels=source.labels), only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Opened:
     people: People
     source: Source
     context: Context
+    only: npt.NDArray[np.bool_] | None
+    """Which persons are folded; None is all."""
 
     def empty(self) -> Any:
         """Return the part of nobody."""

@@ -10,8 +10,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar, cast
 
-from tidewheel.analyse.contract import Context
-from tidewheel.analyse.question import Model, Question
+from tidewheel.analyse.contract import Context, Labels
+from tidewheel.analyse.question import GroupLabel, Model, Question
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
 
@@ -58,6 +58,8 @@ class World:
     ragged_key: bool = False
     ragged_value: bool = False
     grouped: bool = True
+    values: int = 1
+    """How many values each row has."""
 
     def groups_of(self, row: Happening, bits: int, key: int | None = None) -> set[int]:
         """Return the groups a row stands for at the steps ``bits``."""
@@ -65,6 +67,16 @@ class World:
             return {row.group}
         items = [item for item in row.items if item.bits & bits and (key is None or item.key == key)]
         return {item.group for item in items} or {0}
+
+
+def named(
+    sizes: dict[int, float], top: int, labels: Labels
+) -> list[tuple[GroupLabel | None, set[int] | None]]:
+    """Return everyone, the ``top`` groups (largest first, equals by label), and the rest as "other"."""
+    ranked = sorted(sizes, key=lambda code: (-sizes[code], str(labels.of(code)), code))
+    found: list[tuple[GroupLabel | None, set[int] | None]] = [(None, None)]
+    found += [(labels.of(code), {code}) for code in ranked[:top]]
+    return [*found, (["$other"], set(ranked[top:]))] if ranked[top:] else found
 
 
 P = TypeVar("P", bound=Question)
@@ -75,6 +87,8 @@ class Oracle(ABC, Generic[P, R]):
     """Answers one kind of question; ``name`` is the analysis it checks."""
 
     name: ClassVar[str]
+    most_rows: ClassVar[int | None] = None
+    """Persons with more rows take too long to look at in every way; None: there is no such number."""
 
     @abstractmethod
     def answer(self, world: World, params: P, context: Context) -> R:

@@ -130,10 +130,20 @@ class Measure(Model):
     """Multiply the property by this one of the same scope before summing (``price`` times ``quantity``)."""
 
 
+SegmentName: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class PeopleFilter(Model):
-    """Who: people whose properties pass these tests (scope ``person``)."""
+    """Who: people whose properties pass these tests (scope ``person``) and who are in these segments.
+
+    ``segments`` are ids or names; a person is in all of them, or with ``match`` any in one of them, and in
+    none of ``not_segments``.
+    """
 
     filters: tuple[Test, ...] = ()
+    segments: Annotated[tuple[SegmentName, ...], Field(max_length=20)] = ()
+    match: Literal["all", "any"] = "all"
+    not_segments: Annotated[tuple[SegmentName, ...], Field(max_length=20)] = ()
     name: str | None = None
 
 

@@ -19,8 +19,9 @@ from tidewheel.analyse.answer import Answer, Compared, Named, Provenance, Signif
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Analysis, Context
 from tidewheel.analyse.executor import Executor, Stop, Watch
-from tidewheel.analyse.fold import Fold
-from tidewheel.analyse.question import Comparison, Question
+from tidewheel.analyse.fold import Fold, Opened
+from tidewheel.analyse.question import Comparison, PeopleFilter, Question
+from tidewheel.analyse.segments import Lookup, Rule, Segment, absent, chosen, members, versions
 from tidewheel.core.errors import BadInput, nearest
 from tidewheel.core.period import MINUTE, Calendar
 from tidewheel.core.plugins import Registry
@@ -49,6 +50,10 @@ def _no_table(name: str) -> pa.Table:  # noqa: ARG001
     return pa.table({})
 
 
+def _no_segment(reference: str) -> Segment:
+    raise absent(reference)
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """How to ask: the project's calendar, the moment, where to run, and how to follow or stop it."""
@@ -60,6 +65,8 @@ class Asking:
     progress: Callable[[float], None] | None = None
     table: Callable[[str], pa.Table] = _no_table
     """Reads a table stored beside the facts; one without columns when there are no rows."""
+    segment: Lookup = _no_segment
+    """Finds a segment by id or name."""
 
 
 def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Asking) -> Answer:
@@ -71,7 +78,7 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     question = parse(analysis, params)
     snapshot = store.snapshot()
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
-    definition = _digest(kind, question.model_dump_json())
+    definition = definition_of(analysis, question, asking)
     tables = {name: asking.table(name) for name in analysis.tables}
     data = (
         _digest(snapshot.data_version, *map(_table_digest, tables.values()))
@@ -94,6 +101,71 @@ def people_behind(
     comparison: int | None = None,
 ) -> tuple[Snapshot, npt.NDArray[np.int32]]:
     """Return the persons behind one cell of an answer: exactly as many as the cell counts."""
+    snapshot = store.snapshot()
+    return snapshot, _behind(snapshot, kind, params, cell, asking, comparison)
+
+
+def segment_people(store: Stored, segment: Segment, asking: Asking) -> tuple[Snapshot, npt.NDArray[np.int32]]:
+    """Return the persons who are in a segment now, ascending.
+
+    Raises what its rule raises, such as BadInput for a rule that rests on itself.
+    """
+    snapshot = store.snapshot()
+    if isinstance(segment.people, Rule):
+        _check_rule(segment, asking)
+    return snapshot, _members(snapshot, segment, replace(asking, now=asking.now // MINUTE * MINUTE))
+
+
+def definition_of(analysis: AnyAnalysis, question: Any, asking: Asking) -> str:
+    """Return the hash of a question and of the definitions of the segments it rests on."""
+    return _digest(analysis.name, question.model_dump_json(), *versions(question, asking.segment, _rule))
+
+
+def _rule(rule: Rule) -> Question:
+    return cast("Question", parse(ANALYSES.get(rule.kind, field="kind")(), rule.params))
+
+
+def _check_rule(segment: Segment, asking: Asking) -> None:
+    """Raise when a segment's rule leads back to it."""
+
+    def lookup(reference: str) -> Segment:
+        return segment if reference in (segment.id, segment.name) else asking.segment(reference)
+
+    people = PeopleFilter(segments=(segment.id,))
+    versions(Question(people=people), lookup, _rule)
+
+
+def _members(snapshot: Snapshot, segment: Segment, asking: Asking) -> npt.NDArray[np.int32]:
+    """Return a segment's persons; only the latest are kept with the snapshot."""
+    rule = segment.people
+    if isinstance(rule, Rule):
+        analysis = ANALYSES.get(rule.kind, field="kind")()
+        definition = definition_of(analysis, parse(analysis, rule.params), asking)
+        made: tuple[Any, ...] = (segment, definition, asking.now, asking.calendar)
+    else:
+        made = (segment,)
+    key = ("segment", segment.id)
+    kept = snapshot.memo.get(key)
+    if kept is None or kept[0] != made:
+        found = (
+            _behind(
+                snapshot, rule.kind, rule.params, rule.cell, replace(asking, progress=None), rule.comparison
+            )
+            if isinstance(rule, Rule)
+            else members(snapshot, rule)
+        )
+        kept = snapshot.memo[key] = (made, found)
+    return cast("npt.NDArray[np.int32]", kept[1])
+
+
+def _behind(
+    snapshot: Snapshot,
+    kind: str,
+    params: dict[str, Any] | Question,
+    cell: dict[str, Any],
+    asking: Asking,
+    comparison: int | None,
+) -> npt.NDArray[np.int32]:
     analysis = ANALYSES.get(kind, field="kind")()
     question = parse(analysis, params)
     if comparison is not None:
@@ -102,10 +174,10 @@ def people_behind(
         wanted = analysis.Cell.model_validate(cell)
     except ValidationError as error:
         raise from_validation(error, "cell") from None
-    snapshot = store.snapshot()
+    versions(question, asking.segment, _rule)
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     fold = Fold(analysis, question, asking.calendar, asking.now)
-    opened = fold.open(snapshot)
+    opened = _open(snapshot, fold, asking)
     label = getattr(wanted, "group", None)
     groups: npt.NDArray[np.int64] | None = None
     if label is not None and label[:1] == [OTHER]:
@@ -113,8 +185,8 @@ def people_behind(
     elif label is not None:
         code = code_of(opened.context.labels, label)
         groups = np.array([] if code is None else [code], np.int64)
-    found = asking.executor.fold(replace(fold, cell=wanted, groups=groups).open(snapshot), _watch(asking))
-    return snapshot, found.people()
+    looking = _open(snapshot, replace(fold, cell=wanted, groups=groups), asking)
+    return cast("npt.NDArray[np.int32]", asking.executor.fold(looking, _watch(asking)).people())
 
 
 def parse(analysis: AnyAnalysis, params: dict[str, Any] | Question) -> Any:
@@ -206,10 +278,19 @@ def _figures(analysis: AnyAnalysis, question: Any, result: Any) -> list[Named]:
 def _run(
     snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking, tables: dict[str, pa.Table]
 ) -> tuple[Any, Context, int]:
-    opened = Fold(analysis, question, asking.calendar, asking.now).open(snapshot)
+    opened = _open(snapshot, Fold(analysis, question, asking.calendar, asking.now), asking)
     part = asking.executor.fold(opened, _watch(asking))
     context = replace(opened.context, tables=tables)
     return analysis.shape(question, context, part), context, opened.source.events
+
+
+def _open(snapshot: Snapshot, fold: Fold, asking: Asking) -> Opened:
+    keep = chosen(
+        fold.question.people,
+        resolve(snapshot).count,
+        lambda reference: _members(snapshot, asking.segment(reference), asking),
+    )
+    return fold.open(snapshot, only=keep)
 
 
 def _watch(asking: Asking) -> Watch:

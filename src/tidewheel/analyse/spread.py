@@ -16,7 +16,6 @@ import numpy as np
 from tidewheel.analyse.fold import Found, Opened
 from tidewheel.analyse.worker import Piece, Request, RosterOf, RowsOf, Want
 from tidewheel.identify.placement import Placed, Placement
-from tidewheel.identify.resolve import resolve
 from tidewheel.store.agreement import Words, known
 from tidewheel.store.columns.strings import Interner
 from tidewheel.store.reader import word_count
@@ -64,8 +63,8 @@ class Spread:
         if not self.placed.divided.any():
             return None
         people = self.opened.people
-        first = people.actors[people.heads[:-1]]
-        return self.opened.fold.open(self.opened.snapshot, only=self.placed.divided, called=first)
+        only = self.placed.divided if self.opened.only is None else self.placed.divided & self.opened.only
+        return self.opened.fold.open(self.opened.snapshot, only=only, called=people.first())
 
     def told(self, want: Want) -> Any:
         """Return what a worker wants to be told; raises Moved when everyone was placed anew meanwhile."""
@@ -73,14 +72,14 @@ class Spread:
         if isinstance(want, RowsOf):
             return next(chunk.load() for chunk in snapshot.chunks if chunk.key == want.key)
         if isinstance(want, RosterOf):
-            names = snapshot.actors.array()[: len(self.placed.names)]
-            roster = self.placement.roster(self.placed, names, want.shard, want.since)
+            roster = self.placement.roster(snapshot, self.placed, want.shard, want.since)
             if roster is None:
                 raise Moved
             return roster
         if isinstance(want, Words):
             word_count(snapshot, want.column)
-            return snapshot.interner(want.column).array(first=want.known)
+            interner = snapshot.interner(want.column)
+            return interner.array(np.arange(want.known, len(interner), dtype=np.int32))
         return want.of(snapshot)
 
     def whole(self, part: Any) -> Any:
@@ -106,7 +105,6 @@ class Placements:
 def spread(opened: Opened, placements: Placements) -> Spread:
     """Make a fold ready to be sent out."""
     snapshot = opened.snapshot
-    resolve(snapshot)
     placement = placements.of(snapshot)
     placed = placement.of(snapshot)
     pieces = tuple(
@@ -121,5 +119,6 @@ def spread(opened: Opened, placements: Placements) -> Spread:
         pieces=pieces,
         fold=opened.fold,
         agreed=known(snapshot),
+        only=None if opened.only is None else opened.people.first()[opened.only],
     )
     return Spread(opened, placement, placed, request)

@@ -51,6 +51,8 @@ class Request:
     pieces: tuple[Piece, ...]
     fold: Fold
     agreed: dict[Agreement, Any]
+    only: Codes | None
+    """Which persons are folded, by what they are called; None is all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ class Worker:
                 return Wants(tuple(wants))
             held = [scope.state(request).shards[number] for number in shards]
         try:
-            return Done(_fold(held, request.fold, Watch(stop)), request.data)
+            return Done(_fold(held, request, Watch(stop)), request.data)
         except Lacking as lacking:
             return Wants((lacking.want,))
 
@@ -238,10 +240,11 @@ class Worker:
             return scope
 
 
-def _fold(held: Sequence[tuple[Snapshot, Codes]], fold: Fold, watch: Watch) -> Any:
+def _fold(held: Sequence[tuple[Snapshot, Codes]], request: Request, watch: Watch) -> Any:
     total: Any = None
     for snapshot, called in held:
-        opened = fold.open(snapshot, called=called)
+        only = None if request.only is None else np.isin(called, request.only)
+        opened = request.fold.open(snapshot, only=only, called=called)
         total = opened.empty() if total is None else total
         opened.source.ready(lambda work, parts: [work(part) for part in parts])
         for block, _ in opened.source.blocks(0, opened.people.count):

@@ -6,6 +6,7 @@ as they are read; a row delivered twice (equal time and id) is read once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,125 +16,244 @@ from numba import njit
 
 from tidewheel.core.period import Span
 from tidewheel.identify.resolve import People
-from tidewheel.store.columns.pointers import addresses, load8, load32, load64
+from tidewheel.store.columns.pointers import addresses, load8, load32, load64, read64, store32, store64
+from tidewheel.store.columns.runs import RunIndex
 from tidewheel.store.view import Snapshot
 
+Codes = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[Any]
-ROOM = 1 << 17
+Words = npt.NDArray[np.uint64]
+ROOM = 1 << 16
 """Rows read at a time: enough to hide the cost of a call, few enough to stay in the cache."""
+ABREAST = 64
+"""Most actors of a person whose runs are merged; the rows of more are sorted."""
+FULL, TIED = -1, -2
+WORDS = 8
+"""Words that tell a kernel of a run index."""
+IDENTITY = np.arange(256, dtype=np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A mask by event code: row ``r`` matches ``bits[codes[r]]``. Nothing is written for it."""
+
+    codes: npt.NDArray[np.uint8]
+    bits: Words
+
+
+Mask = npt.NDArray[Any] | Coded
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Matching rows of whole persons: where they are, when, and which bits matched. See ``Block``."""
+    """Matching rows of whole persons: where they are, when, and which bits matched. See ``Block``.
 
-    people: npt.NDArray[np.int32]
+    ``segment`` and ``row`` are empty where nobody asked for places.
+    """
+
+    people: Codes
     offsets: Ints
     time: Ints
-    match: npt.NDArray[np.uint64]
-    segment: npt.NDArray[np.int32]
+    match: Words
+    segment: Codes
     row: Ints
 
 
 @njit(nogil=True, cache=True)
-def _collect(
-    actors: npt.NDArray[np.int32], first: int, last: int,
-    heads: Ints, run_segment: npt.NDArray[np.int32], run_start: Ints, run_end: Ints,
-    time_at: npt.NDArray[np.uint64], mask_at: npt.NDArray[np.uint64], id_at: npt.NDArray[np.uint64], width: int, base: Ints,
-    low: Ints, high: Ints, begin: int, at: int,
-    time: Ints, match: npt.NDArray[np.uint64], segment: npt.NDArray[np.int32], row: Ints,
-) -> int:  # fmt: skip
-    """Merge one person's matching rows of one run index into ``begin:at``; returns the new end, or -1 when full."""
-    room = time.shape[0]
-    for i in range(first, last):
-        actor = actors[i]
-        if actor >= heads.shape[0] - 1:
-            continue
-        for run in range(heads[actor], heads[actor + 1]):
-            s = run_segment[run]
-            if low[s] > high[s]:
-                continue
-            start, end = run_start[run], run_end[run]
-            if at + end - start > room:
-                return -1
-            middle = at
-            lo, hi, zero, times, masks = low[s], high[s], base[s], time_at[s], mask_at[s]
-            for r in range(start, end):
-                bits = np.uint64(load8(masks, r)) if width == 1 else load64(masks, r)
-                if bits != 0:
-                    moment = np.int64(load32(times, r))
-                    if lo <= moment <= hi:
-                        time[at], match[at], segment[at], row[at] = zero + moment, bits, s, r
-                        at += 1
-            if begin < middle < at and time[middle] <= time[middle - 1]:
-                at = _merge(begin, middle, at, id_at, time, match, segment, row)
+def _append(s: int, first: int, end: int, at: int, placed: bool, facts: int, out: int) -> int:  # noqa: FBT001
+    """Write the matching rows of one run of segment ``s`` behind the others; returns the new end.
+
+    Every row is written, and kept if it matches: a processor cannot guess which ones do.
+    """
+    times, masks, table = load64(facts, 8 * s), load64(facts, 8 * s + 1), load64(facts, 8 * s + 2)
+    zero, low, high = read64(facts, 8 * s + 4), read64(facts, 8 * s + 5), read64(facts, 8 * s + 6)
+    time, match = load64(out, 0), load64(out, 1)
+    if table and not placed:
+        for r in range(first, end):
+            bits = load64(table, load8(masks, r))
+            moment = np.int64(load32(times, r))
+            store64(time, at, zero + moment)
+            store64(match, at, bits)
+            at += int(bits != 0) & int(moment >= low) & int(moment <= high)
+        return at
+    segment, row = load64(out, 2), load64(out, 3)
+    for r in range(first, end):
+        bits = load64(table, load8(masks, r)) if table else load64(masks, r)
+        moment = np.int64(load32(times, r))
+        store64(time, at, zero + moment)
+        store64(match, at, bits)
+        if placed:
+            store32(segment, at, s)
+            store64(row, at, r)
+        at += int(bits != 0) & int(moment >= low) & int(moment <= high)
     return at
 
 
 @njit(nogil=True, cache=True)
-def _merge(
-    begin: int, middle: int, end: int, id_at: npt.NDArray[np.uint64],
-    time: Ints, match: npt.NDArray[np.uint64], segment: npt.NDArray[np.int32], row: Ints,
-) -> int:  # fmt: skip
-    """Merge the ordered rows ``begin:middle`` and ``middle:end`` by (time, id), each event once; returns the new end."""
-    low, high = begin, middle
-    while low < high:
-        half = (low + high) >> 1
-        if time[half] < time[middle]:
-            low = half + 1
+def _id(facts: int, out: int, at: int) -> int:
+    """Return the event id of a row that was written with its place."""
+    ids = load64(facts, 8 * np.int64(load32(load64(out, 2), at)) + 3)
+    found: int = load64(ids, read64(load64(out, 3), at))
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _move(source: int, target: int, placed: bool, out: int) -> None:  # noqa: FBT001
+    time, match = load64(out, 0), load64(out, 1)
+    store64(time, target, load64(time, source))
+    store64(match, target, load64(match, source))
+    if placed:
+        segment, row = load64(out, 2), load64(out, 3)
+        store32(segment, target, load32(segment, source))
+        store64(row, target, load64(row, source))
+
+
+@njit(nogil=True, cache=True)
+def _merge(begin: int, middle: int, end: int, room: int, placed: bool, facts: int, out: int) -> int:  # noqa: FBT001
+    """Bring the rows ``middle:end``, in order, to their places among ``begin:middle``, each event once.
+
+    Merges from the back, and what comes is first moved aside, behind ``end``. Returns the new end, FULL, or
+    TIED when places are needed to tell rows of one moment apart.
+    """
+    time, n = load64(out, 0), end - middle
+    if end + n > room:
+        return FULL
+    for j in range(n):
+        _move(middle + j, end + j, placed, out)
+    i, j, at = middle - 1, end + n - 1, end - 1
+    while j >= end:
+        comes = i < begin or read64(time, i) < read64(time, j)
+        if not comes and read64(time, i) == read64(time, j):
+            if not placed:
+                return TIED
+            known, own = _id(facts, out, i), _id(facts, out, j)
+            if known == own:
+                j -= 1
+                continue
+            comes = known < own
+        if comes:
+            _move(j, at, placed, out)
+            j -= 1
         else:
-            high = half
-    t, m = time[low:middle].copy(), match[low:middle].copy()
-    s, r = segment[low:middle].copy(), row[low:middle].copy()
-    i, j, at, n = 0, middle, low, middle - low
-    while i < n and j < end:
-        left = t[i] < time[j]
-        if t[i] == time[j]:
-            a, b = load64(id_at[s[i]], r[i]), load64(id_at[segment[j]], row[j])
-            left = a <= b
-            if a == b:
-                j += 1
-        if left:
-            time[at], match[at], segment[at], row[at] = t[i], m[i], s[i], r[i]
-            i += 1
-        else:
-            time[at], match[at], segment[at], row[at] = time[j], match[j], segment[j], row[j]
-            j += 1
-        at += 1
-    while i < n:
-        time[at], match[at], segment[at], row[at] = t[i], m[i], s[i], r[i]
-        i += 1
-        at += 1
-    while j < end:
-        time[at], match[at], segment[at], row[at] = time[j], match[j], segment[j], row[j]
-        j += 1
+            _move(i, at, placed, out)
+            i -= 1
+        at -= 1
+    gap = at - i
+    if gap > 0:
+        for k in range(at + 1, end):
+            _move(k, k - gap, placed, out)
+    return end - gap
+
+
+@njit(nogil=True, cache=True)
+def _sort(begin: int, end: int, facts: int, out: int) -> int:
+    """Put rows with places in order, each event once; returns the new end."""
+    time, match, segment, row = load64(out, 0), load64(out, 1), load64(out, 2), load64(out, 3)
+    n = end - begin
+    t, m, ids = np.empty(n, np.int64), np.empty(n, np.uint64), np.empty(n, np.uint64)
+    s, r = np.empty(n, np.int64), np.empty(n, np.int64)
+    for i in range(n):
+        t[i], m[i], ids[i] = read64(time, begin + i), load64(match, begin + i), _id(facts, out, begin + i)
+        s[i], r[i] = np.int64(load32(segment, begin + i)), read64(row, begin + i)
+    order = np.argsort(ids, kind="mergesort")
+    order = order[np.argsort(t[order], kind="mergesort")]
+    at = begin
+    for k in range(n):
+        i, before = order[k], order[max(k - 1, 0)]
+        if k and t[i] == t[before] and ids[i] == ids[before]:
+            continue
+        store64(time, at, t[i])
+        store64(match, at, m[i])
+        store32(segment, at, s[i])
+        store64(row, at, r[i])
         at += 1
     return at
+
+
+@njit(nogil=True, cache=True)
+def _collect(
+    actors: int, n: int, cursor: int, runs: int, facts: int,
+    begin: int, at: int, room: int, placed: bool, out: int,  # noqa: FBT001
+) -> int:  # fmt: skip
+    """Add one person's matching rows of one run index to ``begin:at``; returns the new end, FULL, or TIED.
+
+    The runs of a person's actors are read segment by segment, so that what is merged is short. Those of very
+    many actors are only put behind each other.
+    """
+    heads, segment, start, end = load64(runs, 0), load64(runs, 1), load64(runs, 2), load64(runs, 3)
+    known, ahead = read64(runs, 4), read64(runs, 5)
+    for i in range(n):
+        actor = np.int64(load32(actors, i))
+        store64(cursor, 2 * i, read64(heads, actor) if actor < known else np.int64(0))
+        store64(cursor, 2 * i + 1, read64(heads, actor + 1) if actor < known else np.int64(0))
+    time, s = load64(out, 0), np.int64(-1)
+    while True:
+        least = np.int64(2**31)
+        for i in range(n):
+            run, stop = read64(cursor, 2 * i), read64(cursor, 2 * i + 1)
+            while run < stop:
+                own = ahead + np.int64(load32(segment, run))
+                if own != s and n > 1:
+                    least = min(least, own)
+                    break
+                first, last = read64(start, run), read64(end, run)
+                run += 1
+                if read64(facts, 8 * own + 5) > read64(facts, 8 * own + 6):
+                    continue
+                if at + last - first > room:
+                    return FULL
+                middle = at
+                at = _append(own, first, last, at, placed, facts, out)
+                if n <= ABREAST and begin < middle < at and read64(time, middle) <= read64(time, middle - 1):
+                    at = _merge(begin, middle, at, room, placed, facts, out)
+                    if at < 0:
+                        return at
+            store64(cursor, 2 * i, run)
+        if least == 2**31:
+            return at
+        s = least
+
+
+@njit(nogil=True, cache=True)
+def _person(
+    actors: int, n: int, cursor: int, indexes: int, count: int, facts: int, at: int, room: int, placed: bool, out: int  # noqa: FBT001
+) -> int:  # fmt: skip
+    """Write one person's rows in order from ``at`` on; returns the new end, FULL, or TIED."""
+    end = at
+    for index in range(count):
+        runs = np.uint64(indexes + np.uint64(8 * WORDS * index))
+        end = _collect(actors, n, cursor, runs, facts, at, end, room, placed, out)
+        if end < 0:
+            return end
+    return _sort(at, end, facts, out) if end > at and n > ABREAST else end
 
 
 @njit(nogil=True, cache=True)
 def _gather(
-    first: int, last: int, keep: npt.NDArray[np.bool_], person_heads: Ints, actors: npt.NDArray[np.int32],
-    heads1: Ints, segment1: npt.NDArray[np.int32], start1: Ints, end1: Ints,
-    heads2: Ints, segment2: npt.NDArray[np.int32], start2: Ints, end2: Ints,
-    time_at: npt.NDArray[np.uint64], mask_at: npt.NDArray[np.uint64], id_at: npt.NDArray[np.uint64],
-    width: int, base: Ints, low: Ints, high: Ints,
-    people: npt.NDArray[np.int32], offsets: Ints,
-    time: Ints, match: npt.NDArray[np.uint64], segment: npt.NDArray[np.int32], row: Ints,
+    first: int, last: int, placed: bool, keep: npt.NDArray[np.bool_], person_heads: Ints, actors: Codes,  # noqa: FBT001
+    cursor: Ints, indexes: Words, facts: Words, out: Words, room: int,
+    people: Codes, offsets: Ints,
 ) -> tuple[int, int]:  # fmt: skip
     """Fill whole persons from ``first`` on while there is room; returns (persons written, next person)."""
     written, at = 0, 0
+    here, fact, rows = np.uint64(cursor.ctypes.data), np.uint64(facts.ctypes.data), np.uint64(out.ctypes.data)
+    codes, runs, count = (
+        np.uint64(actors.ctypes.data),
+        np.uint64(indexes.ctypes.data),
+        indexes.shape[0] // WORDS,
+    )
     offsets[0] = 0
     for person in range(first, last):
         if keep.shape[0] and not keep[person]:
             continue
         if written == people.shape[0]:
             return written, person
-        a, b = person_heads[person], person_heads[person + 1]
-        end = _collect(actors, a, b, heads1, segment1, start1, end1, time_at, mask_at, id_at, width, base, low, high, at, at, time, match, segment, row)  # fmt: skip
-        if end >= 0 and segment2.shape[0] > 0:
-            end = _collect(actors, a, b, heads2, segment2, start2, end2, time_at, mask_at, id_at, width, base, low, high, at, end, time, match, segment, row)  # fmt: skip
+        a = person_heads[person]
+        n, own = person_heads[person + 1] - a, codes + np.uint64(4 * a)
+        exact = placed or n > ABREAST
+        end = _person(own, n, here, runs, count, fact, at, room, exact, rows)
+        if end == TIED:
+            end = _person(own, n, here, runs, count, fact, at, room, True, rows)  # noqa: FBT003
         if end < 0:
             return written, person
         if end > at:
@@ -156,43 +276,46 @@ def room_for(rows: int) -> Rows:
 class Gatherer:
     """Reads persons of one snapshot for one set of masks. Safe to share between threads.
 
-    ``masks``: per segment an unsigned integer a row whose bits say what the row matches; None where the
-    segment has nothing. ``span`` bounds the rows. ``keep``: which persons to read; None is all.
+    ``masks``: per segment what each row matches: an unsigned integer a row, or bits by event code; None where
+    the segment has nothing. ``span`` bounds the rows. ``keep``: which persons to read; None is all.
+    ``places``: whether to tell the segment and row of each.
     """
 
     def __init__(
         self,
         snapshot: Snapshot,
         people: People,
-        masks: list[Mask | None],
+        masks: Sequence[Mask | None],
         span: Span,
         keep: npt.NDArray[np.bool_] | None = None,
+        *,
+        places: bool = True,
     ) -> None:
-        self._snapshot, self._people = snapshot, people
+        self._people, self._placed = people, places
         self._keep = keep if keep is not None else np.zeros(0, np.bool_)
         segments = [loaded.segment for loaded in snapshot.segments]
-        wide = any(mask is not None and mask.dtype.itemsize > 1 for mask in masks)
-        self._width = 8 if wide else 1
-        self._masks = [
-            np.zeros(1, np.uint8)
-            if mask is None
-            else mask.astype(np.uint64 if wide else np.uint8, copy=False)
-            for mask in masks
-        ]
-        self._base = np.array([segment.base for segment in segments], np.int64)
+        base = np.array([segment.base for segment in segments], np.int64)
         top = np.int64(2**32 - 1)
-        self._low = np.clip(span.start - self._base, 0, top + 1)
-        self._high = np.clip(span.end - 1 - self._base, -1, top)
+        low = np.clip(span.start - base, 0, top + 1)
+        high = np.clip(span.end - 1 - base, -1, top)
+        self._held: list[Any] = [snapshot]  # kept alive: the kernels have their addresses
+        mask_at, table_at = np.zeros(len(masks), np.uint64), np.zeros(len(masks), np.uint64)
         for index, mask in enumerate(masks):
             if mask is None:
-                self._low[index], self._high[index] = 1, 0
-        self._times = [segment.time for segment in segments]
-        self._ids = [segment.id for segment in segments]
-        self._time_at, self._mask_at, self._id_at = (
-            addresses(self._times),
-            addresses(self._masks),
-            addresses(self._ids),
+                low[index], high[index] = 1, 0
+                continue
+            codes, bits = _parts(mask)
+            self._held += [codes, bits]
+            mask_at[index] = codes.ctypes.data
+            table_at[index] = 0 if bits is None else bits.ctypes.data
+        self._facts = np.zeros((len(masks), 8), np.uint64)
+        times, ids = addresses([one.time for one in segments]), addresses([one.id for one in segments])
+        for place, column in enumerate((times, mask_at, table_at, ids, base, low, high)):
+            self._facts[:, place] = column.view(np.uint64)
+        self._indexes = np.concatenate(
+            [_words(index) for index in snapshot.indexes] or [np.zeros(0, np.uint64)]
         )
+        self._widest = int(np.diff(people.heads).max(initial=1))
 
     def read(self, first: int, last: int, buffer: Rows | None = None) -> tuple[Rows, int]:
         """Return rows of whole persons from ``first`` on and the person to go on with.
@@ -200,20 +323,19 @@ class Gatherer:
         ``buffer`` is written over and returned in part, so that what was read from it before is gone; a
         person with more rows than it holds gets as much room as they need.
         """
-        base, tail = self._snapshot.base, self._snapshot.tail
-        rows = buffer or room_for(ROOM)
+        rows, cursor = buffer or room_for(ROOM), np.empty(2 * self._widest, np.int64)
         while True:
             written, following = _gather(
-                first, last, self._keep, self._people.heads, self._people.actors,
-                base.heads, base.segment, base.start, base.end, tail.heads, tail.segment, tail.start, tail.end,
-                self._time_at, self._mask_at, self._id_at, self._width, self._base, self._low, self._high,
-                rows.people, rows.offsets, rows.time, rows.match, rows.segment, rows.row,
+                first, last, self._placed, self._keep, self._people.heads, self._people.actors,
+                cursor, self._indexes, self._facts.reshape(-1),
+                addresses([rows.time, rows.match, rows.segment, rows.row]), len(rows.time), rows.people, rows.offsets,
             )  # fmt: skip
             if written or following >= last:
                 end = int(rows.offsets[written])
+                placed = end if self._placed else 0
                 return Rows(
                     rows.people[:written], rows.offsets[: written + 1], rows.time[:end],
-                    rows.match[:end], rows.segment[:end], rows.row[:end],
+                    rows.match[:end], rows.segment[:placed], rows.row[:placed],
                 ), following  # fmt: skip
             first = following
             rows = room_for(4 * len(rows.time))
@@ -236,6 +358,21 @@ class Gatherer:
             _join([part.segment for part in parts], np.int32),
             _join([part.row for part in parts], np.int64),
         )
+
+
+def _parts(mask: Mask) -> tuple[npt.NDArray[Any], Words | None]:
+    """Return (a value a row, what each value matches; None when the value is the match)."""
+    if isinstance(mask, Coded):
+        return mask.codes, mask.bits
+    return (mask, IDENTITY) if mask.dtype.itemsize == 1 else (mask.astype(np.uint64, copy=False), None)
+
+
+def _words(index: RunIndex) -> Words:
+    """Return where a run index is, how many actors it knows, and the number of its first segment."""
+    found = np.zeros(WORDS, np.uint64)
+    found[:4] = addresses([index.heads, index.segment, index.start, index.end])
+    found[4:6] = len(index.heads) - 1, index.first
+    return found
 
 
 def _join(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:

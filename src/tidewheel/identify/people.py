@@ -291,15 +291,11 @@ def _details(snapshot: Snapshot, people: People, number: int) -> list[Identifier
     found = []
     for code, name in zip(codes.tolist(), snapshot.actors.strings(codes), strict=True):
         first, last, events = 2**62, -(2**62), 0
-        for index in (snapshot.base, snapshot.tail):
-            if code >= len(index.heads) - 1:
-                continue
-            for run in range(int(index.heads[code]), int(index.heads[code + 1])):
-                segment = snapshot.segments[int(index.segment[run])].segment
-                start, end = int(index.start[run]), int(index.end[run])
-                first = min(first, segment.base + int(segment.time[start]))
-                last = max(last, segment.base + int(segment.time[end - 1]))
-                events += end - start
+        for loaded, start, end in snapshot.runs_of(code):
+            segment = loaded.segment
+            first = min(first, segment.base + int(segment.time[start]))
+            last = max(last, segment.base + int(segment.time[end - 1]))
+            events += end - start
         kind, value = split_actor(name)
         found.append(
             Identifier(

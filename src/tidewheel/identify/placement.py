@@ -79,11 +79,8 @@ class Placement:
                 found = snapshot.remember(("placed", self.id), lambda: self._of(snapshot, people))
             return found
 
-    def roster(self, placed: Placed, actors: pa.Array, shard: int, since: str | None) -> Roster | None:
-        """Return what a shard that knows version ``since`` must be told; None when placed anew meanwhile.
-
-        ``actors`` are the names of all actors, by code.
-        """
+    def roster(self, snapshot: Snapshot, placed: Placed, shard: int, since: str | None) -> Roster | None:
+        """Return what a shard that knows version ``since`` must be told; None when placed anew meanwhile."""
         with self._lock:
             if placed.id != self.id:
                 return None
@@ -92,13 +89,12 @@ class Placement:
             if old is not None:
                 shared = min(len(old), len(placed.names))
                 here[:shared] &= old[:shared] != placed.names[:shared]
-            codes = np.flatnonzero(here)
+            codes = np.flatnonzero(here).astype(np.int32)
             told = since if old is not None else None
-            return Roster(placed.version, told, actors.take(pa.array(codes)), placed.names[codes])
+            return Roster(placed.version, told, snapshot.actors.array(codes), placed.names[codes])
 
     def _of(self, snapshot: Snapshot, people: People) -> Placed:
-        first = people.actors[people.heads[:-1]]
-        names = first[people.person_of]
+        names = people.first()[people.person_of]
         self._grow(names, snapshot.actors.hashes())
         place = self._place[: len(names)]
         ends = place[people.actors]

@@ -7,7 +7,10 @@ events that name a member are that member's. The result depends on the set of li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +18,15 @@ import pyarrow as pa
 from numba import njit
 
 from tidewheel.core.ids import IDENTIFIER_TYPES, encode_key, rank, split_actor
-from tidewheel.store.view import LINK_SCHEMA, Snapshot
+from tidewheel.identify.fold import Fold
+from tidewheel.store.view import LINK_SCHEMA, LinkPiece, Snapshot
 
 Codes = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
+LIMITS = {kind: limit for kind, limit in IDENTIFIER_TYPES.items() if limit is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class People:
     """The view actor → person. Persons are numbered 0…count-1 in the order of their first actor.
 
@@ -33,63 +38,45 @@ class People:
     person_of: Codes
     heads: Ints
     actors: Codes
-    links: pa.Table
-    link_a: Codes
-    link_b: Codes
-    in_force: npt.NDArray[np.bool_]
+    pieces: tuple[LinkPiece, ...]
     version: str
 
+    def first(self) -> Codes:
+        """Return each person's first actor: a name that lasts while its links do."""
+        return self.actors[self.heads[:-1]]
 
-@njit(nogil=True, cache=True)
-def _root(parent: Codes, at: int) -> int:
-    while parent[at] != at:
-        parent[at] = parent[parent[at]]
-        at = parent[at]
-    return at
+    @cached_property
+    def links(self) -> pa.Table:
+        """All link facts."""
+        return pa.concat_tables([LINK_SCHEMA.empty_table(), *(piece.table for piece in self.pieces)])
 
+    @cached_property
+    def link_a(self) -> Codes:
+        """The actor each link starts from."""
+        return _joined([piece.a for piece in self.pieces], np.int32)
 
-@njit(nogil=True, cache=True)
-def _fold(
-    a: Codes, b: Codes, order: Ints, limited: npt.NDArray[np.int8], limits: Codes, parent: Codes
-) -> npt.NDArray[np.bool_]:
-    """Union in order; ``limited`` is each actor's limited type or -1. Roots are least codes."""
-    n = parent.shape[0]
-    kinds = limits.shape[0]
-    held = np.zeros((n, kinds), np.uint8)
-    for actor in range(n):
-        if limited[actor] >= 0:
-            held[actor, limited[actor]] = 1
-    in_force = np.zeros(a.shape[0], np.bool_)
-    for i in range(order.shape[0]):
-        link = order[i]
-        x, y = _root(parent, a[link]), _root(parent, b[link])
-        if x == y:
-            in_force[link] = True
-            continue
-        fits = True
-        for kind in range(kinds):
-            if int(held[x, kind]) + int(held[y, kind]) > limits[kind]:
-                fits = False
-        if not fits:
-            continue
-        in_force[link] = True
-        low, high = min(x, y), max(x, y)
-        parent[high] = low
-        for kind in range(kinds):
-            held[low, kind] += held[high, kind]
-    return in_force
+    @cached_property
+    def link_b(self) -> Codes:
+        """The actor each link goes to."""
+        return _joined([piece.b for piece in self.pieces], np.int32)
+
+    @cached_property
+    def in_force(self) -> npt.NDArray[np.bool_]:
+        """Whether each link is: limits are never relaxed, so a refused link never joins what it names."""
+        found: npt.NDArray[np.bool_] = self.person_of[self.link_a] == self.person_of[self.link_b]
+        return found
 
 
 @njit(nogil=True, cache=True)
 def _number(parent: Codes, person_of: Codes) -> int:
     count = 0
     for actor in range(parent.shape[0]):
-        root = _root(parent, actor)
-        if root == actor:
+        up = parent[actor]  # a parent has a lower code than its children
+        if up == actor:
             person_of[actor] = count
             count += 1
         else:
-            person_of[actor] = person_of[root]
+            person_of[actor] = person_of[up]
     return count
 
 
@@ -108,43 +95,68 @@ def _members(person_of: Codes, count: int) -> tuple[Ints, Codes]:
     return heads, actors
 
 
+class Resolver:
+    """Keeps the fold of the links of one view's latest snapshot, for the next."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._serial = -1
+        self._fold = Fold(list(LIMITS.values()))
+        self._pieces: dict[str, LinkPiece] = {}
+        self._people: People | None = None
+
+    def people(self, snapshot: Snapshot) -> People:
+        """Return the people of a snapshot; one older than what is kept is folded from nothing."""
+        with self._lock:
+            if snapshot.serial < self._serial:
+                return Resolver().people(snapshot)
+            try:
+                return self._advance(snapshot)
+            except BaseException:
+                self._forget()
+                raise
+
+    def _advance(self, snapshot: Snapshot) -> People:
+        pieces = {piece.key: piece for piece in snapshot.link_pieces}
+        known = self._fold.actors
+        self._fold.grow(
+            snapshot.actors.prefixes([f"{kind}:" for kind in LIMITS], known)[: snapshot.actor_count - known]
+        )
+        for key, piece in pieces.items():
+            if key not in self._pieces:
+                self._fold.enter(piece.a, piece.b, piece.time, piece.id)
+        gone = [piece for key, piece in self._pieces.items() if key not in pieces]
+        whole = all(self._fold.leave(piece.a, piece.b, piece.time, piece.id) for piece in gone)
+        if not whole:
+            self._forget()
+            return self._advance(snapshot)
+        self._pieces, self._serial = pieces, snapshot.serial
+        moved = self._fold.settle(snapshot.actors.hashes())
+        self._people = self._numbered(snapshot, moved=moved)
+        return self._people
+
+    def _numbered(self, snapshot: Snapshot, *, moved: bool) -> People:
+        count, pieces, version = self._fold.actors, snapshot.link_pieces, snapshot.link_version
+        if self._people is not None and not moved and len(self._people.person_of) == count:
+            return replace(self._people, pieces=pieces, version=version)
+        person_of = np.empty(count, np.int32)
+        people = _number(self._fold.parent[:count], person_of)
+        heads, actors = _members(person_of, people)
+        return People(people, person_of, heads, actors, pieces, version)
+
+
 def resolve(snapshot: Snapshot) -> People:
-    """Return the people of a snapshot; worked out once."""
-    found: People = snapshot.remember("people", lambda: _resolve(snapshot))
+    """Return the people of a snapshot; worked out once, from those of the snapshot before."""
+    resolver: Resolver = snapshot.carried(Resolver)
+    found: People = snapshot.remember("people", lambda: resolver.people(snapshot))
     return found
 
 
-def _resolve(snapshot: Snapshot) -> People:
-    links = snapshot.links().combine_chunks()
-    interner = snapshot.actors
-    a = interner.codes(_one(links["a"]), add=True)
-    b = interner.codes(_one(links["b"]), add=True)
-    count = max(snapshot.actor_count, int(a.max(initial=-1)) + 1, int(b.max(initial=-1)) + 1)
-    kinds = [kind for kind, limit in IDENTIFIER_TYPES.items() if limit is not None]
-    limited = interner.prefixes([f"{kind}:" for kind in kinds])[:count]
-    time = links["time"].cast(pa.int64()).to_numpy()
-    order = _order(snapshot, time, links, a, b)
-    parent = np.arange(count, dtype=np.int32)
-    limits = np.array([IDENTIFIER_TYPES[kind] for kind in kinds], np.int32)
-    in_force = _fold(a, b, order, limited, limits, parent)
-    person_of = np.empty(count, np.int32)
-    people = _number(parent, person_of)
-    heads, actors = _members(person_of, people)
-    return People(people, person_of, heads, actors, links, a, b, in_force, snapshot.link_version)
-
-
-def _order(snapshot: Snapshot, time: Ints, links: pa.Table, a: Codes, b: Codes) -> Ints:
-    """Sort by (time, event id, names of the ends): ties must not depend on arrival or on codes."""
-    ids = links["id"].to_numpy().view(np.uint64)
-    hashes = snapshot.actors.hashes()
-    return np.lexsort((hashes[b], hashes[a], ids, time)).astype(np.int64)
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    combined = column.combine_chunks()
-    if isinstance(combined, pa.ChunkedArray):
-        return combined.chunk(0) if combined.num_chunks else pa.array([], pa.string())
-    return combined
+def _joined(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype)
 
 
 def canonical(snapshot: Snapshot, people: People, person: int) -> str:
@@ -153,6 +165,18 @@ def canonical(snapshot: Snapshot, people: People, person: int) -> str:
     names = snapshot.actors.strings(codes)
     hashes = snapshot.actors.hashes()[codes].tolist()
     return min(zip(names, hashes, strict=True), key=lambda pair: (rank(split_actor(pair[0])[0]), pair[1]))[0]
+
+
+def canonicals(snapshot: Snapshot, people: People, persons: Codes) -> list[str]:
+    """Return :func:`canonical` of each of some persons."""
+    lengths = people.heads[persons + 1] - people.heads[persons]
+    place = np.repeat(np.arange(len(persons)), lengths)
+    first = np.cumsum(lengths) - lengths
+    codes = people.actors[people.heads[persons][place] + np.arange(len(place)) - first[place]]
+    types = snapshot.actors.prefixes([f"{kind}:" for kind in IDENTIFIER_TYPES])[codes].astype(np.int64)
+    strength = np.where(types < 0, len(IDENTIFIER_TYPES), types)
+    order = np.lexsort((snapshot.actors.hashes()[codes], strength, place))
+    return snapshot.actors.strings(codes[order][first])
 
 
 def person_id(snapshot: Snapshot, people: People, person: int) -> str:
@@ -184,7 +208,4 @@ def grouped(names: Codes, version: str) -> tuple[People, Codes]:
     person_of[belongs] = person
     heads, actors = _members(person_of, count)
     heads[count] = heads[count - 1]
-    none = np.zeros(0, np.int32)
-    links = LINK_SCHEMA.empty_table()
-    people = People(count, person_of, heads, actors, links, none, none, np.zeros(0, np.bool_), version)
-    return people, np.append(called, -1).astype(np.int32)
+    return People(count, person_of, heads, actors, (), version), np.append(called, -1).astype(np.int32)

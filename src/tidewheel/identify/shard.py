@@ -31,6 +31,7 @@ class Shard:
         self._words = words
         self._names: Codes = np.zeros(0, np.int32)
         self._prepared: list[Chunk] = []
+        self._rows: dict[str, pa.Table] = {}
         self._held: set[str] = set()
 
     def tell(self, roster: Roster) -> None:
@@ -52,8 +53,11 @@ class Shard:
     def take(self, key: str, rows: pa.Table, *, durable: bool) -> None:
         """Keep what is ours of some rows until they are shown."""
         with self.lock:
-            self._prepared.append(Chunk(key, partial(self._own, rows), durable))
             self._held.add(key)
+            if not durable:
+                self._rows[key] = self._own(rows)
+                return
+            self._prepared.append(Chunk(key, partial(self._own, rows), durable))
             self._view.prepare(self._prepared)
             self._prepared[-1] = Chunk(key, _gone, durable)
 
@@ -63,7 +67,9 @@ class Shard:
         ``told`` are the agreements of the whole.
         """
         with self.lock:
-            self._view.replace([Chunk(key, _gone, durable) for key, durable in chunks], [])
+            shown = [Chunk(key, partial(self._rows.__getitem__, key), durable) for key, durable in chunks]
+            self._view.replace(shown, [])
+            self._rows = {}
             self._held = {key for key, _ in chunks}
             self._prepared = []
             view = self._view.snapshot()

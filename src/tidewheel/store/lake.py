@@ -146,12 +146,14 @@ class LakeTable:
         combine: Callable[[Sequence[pa.Table]], pa.Table],
         *,
         many: int = 8,
-        target_rows: int = 4_000_000,
+        target_rows: int = 1_000_000,
+        succeeded: Callable[[list[str], str], None] = lambda old, new: None,
     ) -> int:
         """Replace small files of a month, once there are ``many``, by one; returns files removed.
 
         The smallest are taken first, and none that dwarfs those before it: each row is rewritten a few
-        times over its life, and a month ends as a file or two, so that an actor's rows lie together.
+        times over its life. ``succeeded`` is told the keys of files and of the one with the same rows that
+        stands for them, before anybody can see it.
         """
         groups: dict[str | None, list[LakeFile]] = defaultdict(list)
         for file in self.files():
@@ -169,7 +171,7 @@ class LakeTable:
                 batch.append(file)
             if len(batch) > 1:
                 rows = combine([self._load(file.path) for file in batch])
-                removed += len(batch) if self._replace(month, batch, rows) else 0
+                removed += len(batch) if self._replace(month, batch, rows, succeeded) else 0
         return removed
 
     def vacuum(self, keep_hours: int) -> int:
@@ -254,7 +256,13 @@ class LakeTable:
         after = self._table.version()
         self._files.settle([f"_delta_log/{version:020}.json" for version in range(before, after + 1)])
 
-    def _replace(self, month: str | None, old: Sequence[LakeFile], rows: pa.Table) -> bool:
+    def _replace(
+        self,
+        month: str | None,
+        old: Sequence[LakeFile],
+        rows: pa.Table,
+        succeeded: Callable[[list[str], str], None],
+    ) -> bool:
         """Put one file in the place of others; False when some of these have been replaced already."""
         with self._lock, _lake_errors():
             if not {file.path for file in old} <= {file.path for file in self.files()}:
@@ -274,6 +282,8 @@ class LakeTable:
             except CommitFailedError:  # another process has replaced one of them meanwhile
                 self.refresh()
                 return False
+            if same:
+                succeeded([_key(file.path) for file in old], _key(added.path))
             return True
 
     def _load(self, path: str) -> pa.Table:

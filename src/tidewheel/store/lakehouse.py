@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
@@ -46,9 +46,12 @@ class Lakehouse:
             table.refresh()
         return before != (self.events.version, self.links.version)
 
-    def compact(self) -> int:
-        """Merge small files of events and links; returns how many files were replaced."""
-        return self.events.compact(_merge_events) + self.links.compact(_merge_links)
+    def compact(self, succeeded: Callable[[list[str], str], None] = lambda old, new: None) -> int:
+        """Merge small files of events and links; returns how many files were replaced.
+
+        ``succeeded`` is told which files of events another stands for.
+        """
+        return self.events.compact(_merge_events, succeeded=succeeded) + self.links.compact(_merge_links)
 
     def vacuum(self, keep_hours: int) -> int:
         """Delete files out of force for ``keep_hours``; returns how many."""

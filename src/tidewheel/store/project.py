@@ -84,6 +84,7 @@ class ProjectStore:
         self.drained_at: int | None = None
         self._tidied_at = clock()
         self._looked = time.monotonic()
+        self._untidy = True  # a load, or an earlier process, may have left small files
         self._threads: list[threading.Thread] = []
         self._inbox: Inbox | None = None
         if read_only:
@@ -157,14 +158,15 @@ class ProjectStore:
                     for load in buffer.full():
                         added += self._load(load)
                     if len(self._unpublished) > UNPUBLISHED:
-                        self._publish_lake()
+                        self._show_bulk()
                         buffer.forget()
                 for load in buffer.rest():
                     added += self._load(load)
                 if mark is not None:
                     self.lake.events.mark(mark)
             finally:
-                self._publish_lake()
+                self._show_bulk()
+        self._untidy = True
         return added
 
     def bulk_tables(self, tables: Iterable[tuple[pa.Table, pa.Table]], key: str) -> int:
@@ -188,6 +190,7 @@ class ProjectStore:
                 self.lake.events.mark(mark)
             finally:
                 self._publish_lake()
+        self._untidy = True
         return added
 
     def snapshot(self) -> Snapshot:
@@ -234,8 +237,8 @@ class ProjectStore:
             self.drain_error = None
 
     def tidy(self, keep_hours: int = 24) -> None:
-        """Merge small files, and delete those out of force for ``keep_hours``."""
-        self._compact()
+        """Merge small files, and columns whole; delete files out of force for ``keep_hours``."""
+        self._compact(whole=True)
         self.lake.vacuum(keep_hours)
 
     def listen(self, limit: int = 1000, wake: Callable[[], None] | None = None) -> Listener:
@@ -381,7 +384,7 @@ class ProjectStore:
                 self.lake_error = self._try(self.refresh)
             if waits:
                 self.drain_error = self._try(self.drain)
-            if waits and self.drain_error is None:
+            if (waits or self._untidy) and self.drain_error is None:
                 self.drain_error = self._try(self._tidy_when_due)
 
     def _tidy_when_due(self) -> None:
@@ -390,13 +393,15 @@ class ProjectStore:
             self._tidied_at = self._clock()
             self.tidy()
         else:
-            self._compact()
+            whole, self._untidy = self._untidy, False
+            self._compact(whole=whole)
 
-    def _compact(self) -> None:
+    def _compact(self, *, whole: bool = False) -> None:
         with self._compact_lock:
-            if self.lake.compact():
+            if self.lake.compact(self.view.succeed):
                 self.view.prepare(self.lake.events.chunks())
                 self._publish_lake()
+            self.view.merge(whole=whole)
 
     def _load(self, load: Load) -> int:
         """Commit one load, without the events that came another way meanwhile."""
@@ -418,6 +423,11 @@ class ProjectStore:
     ) -> npt.NDArray[np.bool_]:
         whole = actors.combine_chunks() if isinstance(actors, pa.ChunkedArray) else actors
         return self.view.known(whole, ids)
+
+    def _show_bulk(self) -> None:
+        """Show what a bulk load has put into the lake; columns are made while the tail goes on."""
+        self.view.prepare(self.lake.events.chunks())
+        self._publish_lake()
 
     def _publish_lake(self) -> None:
         """Show the lake's files as they are now, and the tail."""

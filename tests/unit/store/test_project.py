@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from tests.object_store import fresh_prefix
 from tests.unit.store.builders import HOUR, NOVEMBER, event, settings
 from tidewheel.core.errors import BadInput, Busy, Conflict
 from tidewheel.core.events import Event
@@ -36,9 +37,17 @@ def faults() -> Faults:
     return Faults()
 
 
-@pytest.fixture
-def store(tmp_path: Path, faults: Faults) -> Iterator[ProjectStore]:
-    opened = ProjectStore(tmp_path / "shop", settings(tmp_path), lambda: NOVEMBER, checkpoint=faults)
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
+def store(request: pytest.FixtureRequest, tmp_path: Path, faults: Faults) -> Iterator[ProjectStore]:
+    if request.param == "s3":
+        request.getfixturevalue("s3")
+    opened = ProjectStore(
+        tmp_path / "shop",
+        settings(tmp_path),
+        lambda: NOVEMBER,
+        lake_url=fresh_prefix() if request.param == "s3" else None,
+        checkpoint=faults,
+    )
     yield opened
     faults.at = None
     opened.close()
@@ -46,7 +55,7 @@ def store(tmp_path: Path, faults: Faults) -> Iterator[ProjectStore]:
 
 def reopened(store: ProjectStore) -> ProjectStore:
     store.close()
-    return ProjectStore(store.folder, store.settings, lambda: NOVEMBER)
+    return ProjectStore(store.folder, store.settings, lambda: NOVEMBER, lake_url=store.lake.url)
 
 
 def test_acknowledged_events_are_shown(store: ProjectStore) -> None:

@@ -420,7 +420,10 @@ export interface components {
         };
         /**
          * PeopleFilter
-         * @description Who: people whose properties pass these tests (scope ``person``).
+         * @description Who: people whose properties pass these tests (scope ``person``) and who are in these segments.
+         *
+         *     ``segments`` are ids or names; a person is in all of them, or with ``match`` any in one of them, and in
+         *     none of ``not_segments``.
          */
         PeopleFilter: {
             /**
@@ -428,6 +431,22 @@ export interface components {
              * @default []
              */
             filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Segments
+             * @default []
+             */
+            segments?: string[];
+            /**
+             * Match
+             * @default all
+             * @enum {string}
+             */
+            match?: "all" | "any";
+            /**
+             * Not Segments
+             * @default []
+             */
+            not_segments?: string[];
             /**
              * Name
              * @default null

@@ -648,6 +648,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description List the project's segments.
+         */
+        get: operations["list_segments"];
+        put?: never;
+        /**
+         * Save Segment
+         * @description Save people as a segment.
+         */
+        post: operations["save_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Segment
+         * @description Say how many people a segment would have, without saving it.
+         */
+        post: operations["preview_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Segment
+         * @description Return one segment, by id or name.
+         */
+        get: operations["get_segment"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Segment
+         * @description Remove a segment; for a week it can be brought back.
+         */
+        delete: operations["remove_segment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Segment
+         * @description Rename a segment, or give it other people; its kind stays.
+         */
+        patch: operations["change_segment"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/segments/{segment}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Segment
+         * @description Say how many people are in a segment now.
+         */
+        get: operations["count_segment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/segments/{segment}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segment People
+         * @description Return the people who are in a segment now, those seen last first.
+         */
+        get: operations["list_segment_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/segments/{segment}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Segment
+         * @description Bring a removed segment back, by its id.
+         */
+        post: operations["restore_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sources": {
         parameters: {
             query?: never;
@@ -694,6 +826,30 @@ export interface paths {
          * @description Rename a source, switch it off or on, or give it a new write key.
          */
         patch: operations["change_source"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Verified
+         * @description Return the latest report.
+         */
+        get: operations["get_verified"];
+        put?: never;
+        /**
+         * Run Verify
+         * @description Recompute answers for a sample of people in plain Python and compare.
+         */
+        post: operations["run_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/session": {
@@ -990,6 +1146,24 @@ export interface components {
              * @enum {string}
              */
             when: "now" | "event";
+        };
+        /**
+         * Cell
+         * @description A figure of an answer: the analysis, its parameters, the cell, and which comparison.
+         */
+        Cell: {
+            /** Cell */
+            cell: {
+                [key: string]: unknown;
+            };
+            /** Comparison */
+            comparison?: number | null;
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ChannelRow
@@ -1926,6 +2100,24 @@ export interface components {
             };
         };
         /**
+         * NewSegment
+         * @description A segment to keep.
+         */
+        NewSegment: {
+            answer?: components["schemas"]["Cell"] | null;
+            /** Identifier Type */
+            identifier_type?: string | null;
+            /** Identifiers */
+            identifiers?: string[] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rule" | "list";
+            /** Name */
+            name: string;
+        };
+        /**
          * NewSource
          * @description A source to add. ``kind`` says what sends: web, mini_program, app, store, server, import …
          */
@@ -2038,7 +2230,10 @@ export interface components {
         };
         /**
          * PeopleFilter
-         * @description Who: people whose properties pass these tests (scope ``person``).
+         * @description Who: people whose properties pass these tests (scope ``person``) and who are in these segments.
+         *
+         *     ``segments`` are ids or names; a person is in all of them, or with ``match`` any in one of them, and in
+         *     none of ``not_segments``.
          */
         PeopleFilter: {
             /**
@@ -2046,8 +2241,24 @@ export interface components {
              * @default []
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Match
+             * @default all
+             * @enum {string}
+             */
+            match: "all" | "any";
             /** Name */
             name?: string | null;
+            /**
+             * Not Segments
+             * @default []
+             */
+            not_segments: string[];
+            /**
+             * Segments
+             * @default []
+             */
+            segments: string[];
         };
         /**
          * PeoplePage
@@ -2564,12 +2775,71 @@ export interface components {
             groups: components["schemas"]["RetentionGroup"][];
         };
         /**
+         * Sample
+         * @description ``sample`` is the share of people to look at; another ``seed`` takes other people.
+         */
+        Sample: {
+            /**
+             * Sample
+             * @default 0.01
+             */
+            sample: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
          * Samples
          * @description Some events as they are stored, newest first.
          */
         Samples: {
             /** Events */
             events: components["schemas"]["TimelineEvent"][];
+        };
+        /**
+         * SavedReply
+         * @description A segment that was just saved, and how many people are in it.
+         */
+        SavedReply: {
+            answer: components["schemas"]["Cell"] | null;
+            /** By */
+            by: string;
+            /** Count */
+            count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Examples */
+            examples?: string[];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rule" | "list";
+            /**
+             * Left Out
+             * @default 0
+             */
+            left_out: number;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Used */
+            used: components["schemas"]["Use"][];
+            /** Version */
+            version: number;
         };
         /**
          * Schema
@@ -2580,6 +2850,91 @@ export interface components {
             events: components["schemas"]["EventName"][];
             /** Properties */
             properties: components["schemas"]["Property"][];
+        };
+        /**
+         * SegmentChanges
+         * @description What shall be different: the name, or who they are.
+         */
+        SegmentChanges: {
+            /** Name */
+            name?: string | null;
+            people?: components["schemas"]["SegmentPeople"] | null;
+        };
+        /**
+         * SegmentCount
+         * @description How many people they are now. ``left_out`` counts lines that are no identifiers; ``examples`` are some.
+         */
+        SegmentCount: {
+            /** Count */
+            count: number;
+            /** Examples */
+            examples?: string[];
+            /**
+             * Left Out
+             * @default 0
+             */
+            left_out: number;
+        };
+        /**
+         * SegmentList
+         * @description A project's segments by name.
+         */
+        SegmentList: {
+            /** Segments */
+            segments: components["schemas"]["SegmentReply"][];
+        };
+        /**
+         * SegmentPeople
+         * @description Who: the people behind a figure, or those who have one of these identifiers.
+         *
+         *     A ``rule`` keeps the question and is worked out whenever it is used; a ``list`` keeps who they are now.
+         *     ``identifiers`` are lines of ``type:value``, or values of ``identifier_type``.
+         */
+        SegmentPeople: {
+            answer?: components["schemas"]["Cell"] | null;
+            /** Identifier Type */
+            identifier_type?: string | null;
+            /** Identifiers */
+            identifiers?: string[] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rule" | "list";
+        };
+        /**
+         * SegmentReply
+         * @description One segment. ``size`` is the number of identifiers of a list; ``answer`` what it was saved from.
+         */
+        SegmentReply: {
+            answer: components["schemas"]["Cell"] | null;
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rule" | "list";
+            /** Name */
+            name: string;
+            /** Size */
+            size: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Used */
+            used: components["schemas"]["Use"][];
+            /** Version */
+            version: number;
         };
         /**
          * Series
@@ -2982,6 +3337,21 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
+         * Use
+         * @description Something that names a segment.
+         */
+        Use: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "board" | "question" | "segment";
+            /** Name */
+            name: string;
+        };
+        /**
          * UserChanges
          * @description What to change; roles replace all the user had. ``new_password`` makes one and tells it once.
          */
@@ -3052,6 +3422,45 @@ export interface components {
         Values: {
             /** Values */
             values: components["schemas"]["ValueCount"][];
+        };
+        /**
+         * VerdictReply
+         * @description One question asked twice. ``skipped`` says why it was not; ``differences`` name figures and both values.
+         */
+        VerdictReply: {
+            /** Differences */
+            differences: string[];
+            /** Kind */
+            kind: string;
+            /** Left Out */
+            left_out: number;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Rows */
+            rows: number;
+            /** Skipped */
+            skipped: string | null;
+        };
+        /**
+         * Verified
+         * @description What was compared, and whether all of it agreed.
+         */
+        Verified: {
+            /** Agreed */
+            agreed: boolean;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Sample */
+            sample: number;
+            /** Seed */
+            seed: number;
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictReply"][];
         };
         /**
          * Warned
@@ -4931,6 +5340,396 @@ export interface operations {
             };
         };
     };
+    list_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    preview_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentPeople"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCount"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    change_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    count_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCount"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_segment_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                segment: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    restore_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     list_sources: {
         parameters: {
             query?: never;
@@ -5083,6 +5882,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_verified: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verified"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    run_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sample"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verified"];
                 };
             };
             /** @description What went wrong */

@@ -9,7 +9,7 @@ import numpy as np
 
 from tidewheel.analyse.contract import Block, Ints, Ragged
 from tidewheel.analyse.kernels.buckets import edges, numbered
-from tidewheel.analyse.kernels.funnel import in_any_order, in_order
+from tidewheel.analyse.kernels.funnel import MOST_PLAIN_STEPS, in_any_order, in_order, in_order_plainly
 from tidewheel.analyse.kernels.groups import item_bits
 from tidewheel.core.period import Calendar, Span
 
@@ -46,26 +46,32 @@ class Chains(NamedTuple):
 def best_chains(rules: Rules, block: Block) -> Chains:
     """Return the best chain of each person of the block who entered."""
     held = explode(block) if rules.held else None
-    source = np.arange(block.time.size) if held is None else held.source
     offsets = block.offsets if held is None else held.offsets
     match = block.match.view(np.int64) if held is None else held.match
-    time = block.time if held is None else block.time[source]
+    time = block.time if held is None else block.time[held.source]
     segment = np.empty(0, np.int64)
     if rules.same == "day":
-        segment = days(rules.calendar, block)[source]
+        segment = days(rules.calendar, block)
     elif rules.same == "session" and block.session is not None:
-        segment = block.session[source].astype(np.int64)
-    depth = np.zeros(offsets.size - 1, np.int64)
+        segment = block.session.astype(np.int64)
+    if segment.size and held is not None:
+        segment = segment[held.source]
+    depth = np.full(offsets.size - 1, -1, np.int64)
     rows = np.full((offsets.size - 1, rules.steps), -1, np.int64)
     limits = (rules.steps, rules.window, rules.entry_end)
     if rules.order == "any":
         in_any_order(offsets, time, match, segment, *limits, rules.after.size, depth, rows)
     else:
         strict = rules.order == "strict"
-        in_order(offsets, time, match, segment, *limits, strict, rules.after, rules.before, depth, rows)
+        free = not (strict or segment.size or rules.after.size) and rules.steps <= MOST_PLAIN_STEPS
+        if not free or in_order_plainly(offsets, time, match, *limits, depth, rows):
+            in_order(offsets, time, match, segment, *limits, strict, rules.after, rules.before, depth, rows)
     entered = np.flatnonzero(depth)
     if held is None:
+        if entered.size == depth.size:
+            return Chains(entered, depth, rows, None)
         return Chains(entered, depth[entered], rows[entered], None)
+    source = held.source
     first, last = time[rows[entered, 0]], time[rows[entered, depth[entered] - 1]]
     person = held.person[entered]
     order = np.lexsort((held.appeared[entered], -first, last, -depth[entered], person))

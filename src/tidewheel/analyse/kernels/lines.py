@@ -10,7 +10,7 @@ from tidewheel.analyse.contract import Block, Floats, Ints, Ragged
 from tidewheel.analyse.kernels.buckets import edges, numbered
 from tidewheel.analyse.kernels.cells import DENSE
 from tidewheel.analyse.kernels.groups import item_bits
-from tidewheel.analyse.kernels.trends import FOREVER, Flags, measured, records, visits
+from tidewheel.analyse.kernels.trends import FOREVER, Flags, measured, records, tallied, visits
 from tidewheel.core.period import Calendar, Grain, Span
 
 
@@ -99,6 +99,14 @@ class Records:
         record, value = np.empty(room, np.int64), np.empty(room)
         n = measured(self.line, self.row, self.series, series, offsets, values, bits, codes, record, value)
         return record[:n], value[:n]
+
+
+def tally_rows(block: Block, buckets: Buckets, series: int) -> tuple[Ints, Ints]:
+    """Return rows and persons by cell (``line * width + bucket``, with whole-period cells), without groups."""
+    events, people = np.zeros(series * buckets.width, np.int64), np.zeros(series * buckets.width, np.int64)
+    match = block.match.view(np.int64)
+    tallied(block.offsets, block.time, match, buckets.cuts, buckets.span.start, series, events, people)
+    return events, people
 
 
 def count_people(

@@ -66,6 +66,54 @@ def records(
 
 
 @kernel
+def tallied(
+    offsets: Ints, time: Ints, match: Ints, cuts: Ints, first: int, series: int, events: Ints, people: Ints
+) -> None:
+    """Count rows and persons by series and bucket (``events``, ``people``: series x cuts), without groups.
+
+    The last column is the whole period. Rows before ``first`` or the cuts do not count.
+    """
+    step_of = np.full(256, -1, np.int64)
+    for s in range(min(series, 8)):
+        step_of[1 << s] = s
+    last, width = np.empty(series, np.int64), np.uint64(cuts.size)
+    final = cuts.size - 1
+    step = (cuts[final] - cuts[0]) / max(final, 1)
+    for person in range(offsets.size - 1):
+        last[:] = -1
+        b = 0
+        for i in range(np.uint64(offsets[person]), np.uint64(offsets[person + 1])):
+            t, bits = time[i], np.uint64(match[i])
+            if t < first or t < cuts[0] or t >= cuts[final]:
+                continue
+            if t >= cuts[np.uint64(b) + np.uint64(1)]:
+                b = max(b, min(int((t - cuts[0]) / step), final - 1))  # a guess, nearly always right
+                while t < cuts[np.uint64(b)]:
+                    b -= 1
+                while t >= cuts[np.uint64(b) + np.uint64(1)]:
+                    b += 1
+            at = np.uint64(b)
+            only = step_of[bits] if bits < 256 else -1
+            if only >= 0:
+                cell = np.uint64(only) * width + at
+                events[cell] += 1
+                people[cell] += int(last[np.uint64(only)] != b)
+                last[np.uint64(only)] = b
+                continue
+            for s in range(series):
+                if bits >> np.uint64(s) & np.uint64(1):
+                    cell = np.uint64(s) * width + at
+                    events[cell] += 1
+                    people[cell] += int(last[s] != b)
+                    last[s] = b
+        for s in range(series):
+            people[np.uint64(s + 1) * width - np.uint64(1)] += int(last[s] >= 0)
+    for s in range(series):
+        for b in range(final):
+            events[np.uint64(s + 1) * width - np.uint64(1)] += events[np.uint64(s) * width + np.uint64(b)]
+
+
+@kernel
 def measured(
     line: Ints,
     row: Ints,

@@ -15,6 +15,7 @@ from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered
 from tidewheel.analyse.kernels.cells import ranked
 from tidewheel.analyse.kernels.chains import EVER, Chains, Rules, best_chains
+from tidewheel.analyse.kernels.funnel import gaps
 from tidewheel.analyse.kernels.groups import OTHER, leading, memberships, named
 from tidewheel.analyse.question import Breakdown, EventMatch, GroupLabel, Model, Question, Step
 from tidewheel.analyse.statistics import holm, newcombe, two_proportions, wilson
@@ -245,9 +246,12 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
         chains = best_chains(rules(params, context), block)
         member, code, step = self._groups(params, block, chains)
         onward = chains.depth > 1
-        times = block.time[np.maximum(chains.rows[onward], 0)]
-        gaps = np.where(chains.rows[onward][:, 1:] >= 0, np.diff(times, axis=1), -1)
-        batch = Batch(chains.depth, self._buckets(params, context, block, chains), gaps, member, code, step)
+        rows = chains.rows[onward]
+        between = np.empty((rows.shape[0], rows.shape[1] - 1), np.int64)
+        gaps(block.time, rows, between)
+        batch = Batch(
+            chains.depth, self._buckets(params, context, block, chains), between, member, code, step
+        )
         return FunnelPart((batch,) if chains.depth.size else ())
 
     def empty(self, params: FunnelParams, context: Context) -> FunnelPart:

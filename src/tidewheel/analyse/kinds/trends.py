@@ -17,7 +17,7 @@ from tidewheel.analyse.formula import LETTERS, Expression
 from tidewheel.analyse.kernels.buckets import starts
 from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, real, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named
-from tidewheel.analyse.kernels.lines import Buckets, Records, count_people, fewest
+from tidewheel.analyse.kernels.lines import Buckets, Records, count_people, fewest, tally_rows
 from tidewheel.analyse.kernels.trends import FOREVER
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
 from tidewheel.core.errors import BadInput
@@ -92,6 +92,7 @@ VALUED: Final = frozenset({"sum", "mean", "min", "max", "median", "percentile", 
 SAMPLED: Final = frozenset({"min", "max", "median", "percentile", "distinct"})
 COUNTING: Final = frozenset({"people", "per_person", "first_time"})
 COUNTED: Final = frozenset({"people", "first_time"})
+TALLIED: Final = frozenset({"count", "people", "per_person"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,10 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
 
     def partial(self, params: TrendsParams, context: Context, block: Block) -> TrendsPart:
         """Count rows, people and values by line and bucket."""
+        if block.group is None and params.rolling == 1 and not params.cumulative:
+            kinds = [series.measure.kind for series in params.series]
+            if TALLIED.issuperset(kinds):
+                return self._tally(context, params, block, np.array([kind in COUNTING for kind in kinds]))
         found = records_of(params, context, block)
         whole = found.line if found.inside.all() else found.line[found.inside]
         totals = occurrences(whole)
@@ -242,6 +247,17 @@ class Trends(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
             for bucket, value in [*enumerate(line.values), (None, line.total)]:
                 if value is not None:
                     yield TrendsCell(series=line.series, bucket=bucket, group=line.group), round(value)
+
+    @staticmethod
+    def _tally(
+        context: Context, params: TrendsParams, block: Block, counting: npt.NDArray[np.bool_]
+    ) -> TrendsPart:
+        """Count where there is nothing but rows and people to count: no records, one pass."""
+        buckets = buckets_of(params, context)
+        events, people = tally_rows(block, buckets, counting.size)
+        people[np.repeat(~counting, buckets.width)] = 0
+        held, who = np.flatnonzero(events), np.flatnonzero(people)
+        return TrendsPart(Cells(held, events[None, held]), Cells(who, people[None, who]), no_cells(3))
 
     @staticmethod
     def _people(

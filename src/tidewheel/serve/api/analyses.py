@@ -13,7 +13,7 @@ from tidewheel.analyse.answer import Answer, Named, Provenance, Significance, Ti
 from tidewheel.analyse.contract import Family
 from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
 from tidewheel.identify import people
-from tidewheel.serve import queries
+from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Limit, Offset, Reply
 from tidewheel.serve.api.people import PeoplePage, shown
@@ -136,6 +136,7 @@ def asking_of(place: Place, query: queries.Query) -> Asking:
         stop=query.stop,
         progress=query.report,
         table=place.store.read_table,
+        segment=segments.lookup(place.installation, place.project.id),
     )
 
 

@@ -3,42 +3,37 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tidewheel.core.errors import BadInput
-from tidewheel.core.text import Text
 from tidewheel.serve.cli import answers
+from tidewheel.serve.cli.kinds import add_commands
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import print_bytes
-from tidewheel.serve.cli.question import Common, breakdown, measure, step, within
+from tidewheel.serve.cli.question import (
+    By,
+    Common,
+    Compare,
+    From,
+    Last,
+    NotSegments,
+    Params,
+    People,
+    Segments,
+    To,
+    Top,
+    Where,
+    breakdown,
+    measure,
+    read_params,
+    step,
+    within,
+)
 from tidewheel.serve.cli.reach import reach
 
 app = typer.Typer(no_args_is_help=True, help="Ask questions: trends, funnels, retention.")
-
-Params = Annotated[
-    str | None,
-    typer.Option("--params", help="JSON file with parameters, - for standard input; flags are laid over."),
-]
-Last = Annotated[str | None, typer.Option("--last", help="Period up to now: 30d, 8w, 6m (months), 24h.")]
-From = Annotated[str | None, typer.Option("--from", help="First day, such as 2026-11-01.")]
-To = Annotated[str | None, typer.Option("--to", help="Last day.")]
-By = Annotated[
-    list[str] | None,
-    typer.Option("--by", help="Split by a property; item.NAME or person.NAME for theirs; repeated."),
-]
-Where = Annotated[
-    list[str] | None,
-    typer.Option("--where", help="Only events like channel=paid, value>=10000, city!=杭州; may be repeated."),
-]
-People = Annotated[
-    list[str] | None, typer.Option("--people", help="Only people like city=杭州; may be repeated.")
-]
-Compare = Annotated[bool, typer.Option("--compare", help="Compare with the period before.")]
-Top = Annotated[int | None, typer.Option("--top", min=1, max=200, help="Values of a split that are named.")]
 
 
 @app.command("trends")
@@ -60,6 +55,8 @@ def trends(
     by: By = None,
     where: Where = None,
     people: People = None,
+    segment: Segments = None,
+    not_segment: NotSegments = None,
     compare: Compare = False,
     top: Top = None,
     params: Params = None,
@@ -68,7 +65,8 @@ def trends(
     as_json: Json = False,
 ) -> None:
     """Follow how much, how many, how often, over time."""
-    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(_read(params))
+    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    asked = common.over(read_params(params))
     if event:
         asked["series"] = [{"step": step(name), "measure": measure(measured)} for name in event]
     if grain:
@@ -104,6 +102,8 @@ def funnel(
     by: By = None,
     where: Where = None,
     people: People = None,
+    segment: Segments = None,
+    not_segment: NotSegments = None,
     compare: Compare = False,
     top: Top = None,
     params: Params = None,
@@ -112,7 +112,8 @@ def funnel(
     as_json: Json = False,
 ) -> None:
     """Of the people who did the first thing, how many went on to the last?"""
-    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(_read(params))
+    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    asked = common.over(read_params(params))
     if steps:
         asked["steps"] = [step(one) for one in steps]
     if window:
@@ -153,6 +154,8 @@ def retention(
     by: By = None,
     where: Where = None,
     people: People = None,
+    segment: Segments = None,
+    not_segment: NotSegments = None,
     compare: Compare = False,
     top: Top = None,
     params: Params = None,
@@ -161,7 +164,8 @@ def retention(
     as_json: Json = False,
 ) -> None:
     """Of the people who did the first thing, how many came back to do the other?"""
-    asked = Common(last, first_day, last_day, by, where, people, compare, top).over(_read(params))
+    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    asked = common.over(read_params(params))
     if start:
         asked["start"] = step(start)
         asked.setdefault("back", step(start))
@@ -188,7 +192,7 @@ def ask_any(
     as_json: Json = False,
 ) -> None:
     """Ask a question of any kind, its parameters as JSON."""
-    _ask(kind, _read(params), project, home, as_json=as_json)
+    _ask(kind, read_params(params), project, home, as_json=as_json)
 
 
 def _ask(kind: str, params: dict[str, Any], project: str | None, home: Path | None, *, as_json: bool) -> None:
@@ -201,18 +205,6 @@ def _ask(kind: str, params: dict[str, Any], project: str | None, home: Path | No
         answers.show(json.loads(body))
 
 
-def _read(source: str | None) -> dict[str, Any]:
-    if source is None:
-        return {}
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
-        found: dict[str, Any] = dict(json.loads(text))
-    except (OSError, ValueError, TypeError) as error:
-        raise BadInput(
-            "bad_json",
-            Text("{source} is not a JSON object: {error}.", "{source} 不是 JSON 对象：{error}。"),
-            field="--params",
-            source=source,
-            error=error,
-        ) from error
-    return found
+add_commands(
+    app, lambda kind, params, project, home, as_json: _ask(kind, params, project, home, as_json=as_json)
+)

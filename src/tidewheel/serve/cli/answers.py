@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidewheel.serve.cli.output import print_json, print_table, remark, say
+from tidewheel.serve.cli.output import language, print_table, remark, say
 
 
 def show(answer: dict[str, Any]) -> None:
     """Print an answer and what it is compared with."""
-    draw = {"trends": _trends, "funnel": _funnel, "retention": _retention}.get(answer["kind"], print_json)
-    draw(answer["result"])
-    for other in answer["comparisons"]:
-        say(f"\n{other['label']['en']}", f"\n{other['label']['zh']}")
-        draw(other["result"])
+    own = {"trends": _trends, "funnel": _funnel, "retention": _retention}.get(answer["kind"])
+    for part in (answer, *answer["comparisons"]):
+        if part is not answer:
+            say(f"\n{part['label']['en']}", f"\n{part['label']['zh']}")
+        if own:
+            own(part["result"])
+        else:
+            _figures(part["figures"])
+            _lists(part["result"])
     for warning in answer["warnings"]:
         remark(warning["message"]["en"], warning["message"]["zh"])
     made = answer["provenance"]
@@ -21,6 +25,38 @@ def show(answer: dict[str, Any]) -> None:
         f"{made['events']:,} events · {made['people']:,} people · data until {made['until']} · {made['zone']}",
         f"{made['events']:,} 条事件 · {made['people']:,} 人 · 数据截至 {made['until']} · {made['zone']}",
     )
+
+
+def _figures(figures: list[dict[str, Any]]) -> None:
+    rows = [
+        [_named(one["title"][language()], one["group"]), _formatted(one["value"], one["format"])]
+        for one in figures
+    ]
+    print_table(["", ""], rows)
+
+
+def _lists(result: dict[str, Any]) -> None:
+    """Print each list of plain records in a result as a table."""
+    for name, held in result.items():
+        records = held if isinstance(held, list) else []
+        columns = [
+            key
+            for key, value in (records[0] if records and isinstance(records[0], dict) else {}).items()
+            if not isinstance(value, dict) and not (isinstance(value, list) and key != "group")
+        ]
+        if columns:
+            rows = [
+                [_named("", row[key]) if key == "group" else row[key] for key in columns] for row in records
+            ]
+            print_table(columns, rows, f"\n{name}")
+
+
+def _formatted(value: float | None, kind: str) -> str | float | None:
+    if value is None or kind in {"number", "ratio"}:
+        return value
+    if kind == "percent":
+        return _percent(value)
+    return _time(value) if kind == "seconds" else value / 100
 
 
 def _trends(result: dict[str, Any]) -> None:

@@ -9,7 +9,18 @@ import typer
 
 from tidewheel import __version__
 from tidewheel.core.errors import TidewheelError
-from tidewheel.serve.cli import analyse, demo, doctor, imports, people, projects, server, users
+from tidewheel.serve.cli import (
+    analyse,
+    demo,
+    doctor,
+    imports,
+    people,
+    projects,
+    segments,
+    server,
+    users,
+    verify,
+)
 from tidewheel.serve.cli.output import exit_code, print_error
 
 app = typer.Typer(
@@ -22,10 +33,12 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(server.serve)
 app.command("doctor")(doctor.doctor)
+app.command("verify")(verify.verify)
 app.command("openapi")(server.openapi)
 app.add_typer(imports.app, name="import")
 app.add_typer(analyse.app, name="analyse")
 app.add_typer(people.app, name="people")
+app.add_typer(segments.app, name="segment")
 app.add_typer(users.app, name="user")
 app.add_typer(projects.app, name="project")
 app.add_typer(projects.sources_app, name="source")

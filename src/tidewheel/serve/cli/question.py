@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from dataclasses import dataclass
-from typing import Any, Final
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
 
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
@@ -14,6 +19,34 @@ _CONDITION: Final = re.compile(r"^([^=!<>~?]+?)\s*(!=|>=|<=|=|>|<|~|\?)\s*(.*)$"
 _OPERATORS: Final = {
     "=": "is", "!=": "is_not", ">=": "gte", "<=": "lte", ">": "gt", "<": "lt", "~": "contains", "?": "is_set",
 }  # fmt: skip
+
+
+Params = Annotated[
+    str | None,
+    typer.Option("--params", help="JSON file with parameters, - for standard input; flags are laid over."),
+]
+Last = Annotated[str | None, typer.Option("--last", help="Period up to now: 30d, 8w, 6m (months), 24h.")]
+From = Annotated[str | None, typer.Option("--from", help="First day, such as 2026-11-01.")]
+To = Annotated[str | None, typer.Option("--to", help="Last day.")]
+By = Annotated[
+    list[str] | None,
+    typer.Option("--by", help="Split by a property; item.NAME or person.NAME for theirs; repeated."),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", help="Only events like channel=paid, value>=10000, city!=杭州; may be repeated."),
+]
+People = Annotated[
+    list[str] | None, typer.Option("--people", help="Only people like city=杭州; may be repeated.")
+]
+Segments = Annotated[
+    list[str] | None, typer.Option("--segment", help="Only people in this segment; repeated: in all of them.")
+]
+NotSegments = Annotated[
+    list[str] | None, typer.Option("--not-segment", help="Only people outside this segment; repeated.")
+]
+Compare = Annotated[bool, typer.Option("--compare", help="Compare with the period before.")]
+Top = Annotated[int | None, typer.Option("--top", min=1, max=200, help="Values of a split that are named.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +61,8 @@ class Common:
     people: list[str] | None
     compare: bool
     top: int | None
+    segments: list[str] | None = None
+    not_segments: list[str] | None = None
 
     def over(self, params: dict[str, Any]) -> dict[str, Any]:
         """Return parameters with the flags laid over them."""
@@ -43,6 +78,9 @@ class Common:
             found["filters"] = [condition(one) for one in self.where]
         if self.people:
             found["people"] = {"filters": [condition(one, "person") for one in self.people]}
+        for name in ("segments", "not_segments"):
+            if getattr(self, name):
+                found["people"] = {**(found.get("people") or {}), name: getattr(self, name)}
         if self.compare:
             found["compare"] = [{"period": "previous"}]
         if self.top is not None:
@@ -133,3 +171,21 @@ def _plain(text: str) -> str | float | bool:
     if re.fullmatch(r"-?(0|[1-9]\d{0,14})(\.\d+)?", text):
         return float(text)
     return text.strip('"')
+
+
+def read_params(source: str | None) -> dict[str, Any]:
+    """Return the JSON object in a file, or on standard input for ``-``."""
+    if source is None:
+        return {}
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
+        found: dict[str, Any] = dict(json.loads(text))
+    except (OSError, ValueError, TypeError) as error:
+        raise BadInput(
+            "bad_json",
+            Text("{source} is not a JSON object: {error}.", "{source} 不是 JSON 对象：{error}。"),
+            field="--params",
+            source=source,
+            error=error,
+        ) from error
+    return found

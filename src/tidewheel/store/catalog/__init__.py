@@ -6,7 +6,17 @@ Each topic is a module of functions on an open transaction::
         projects.add(db, name="Shop", …)
 """
 
-from tidewheel.store.catalog import audit, boards, imports, projects, sign_ins, sources, tokens, users
+from tidewheel.store.catalog import (
+    audit,
+    boards,
+    imports,
+    projects,
+    segments,
+    sign_ins,
+    sources,
+    tokens,
+    users,
+)
 from tidewheel.store.catalog.database import Catalog, Session
 from tidewheel.store.catalog.tables import (
     ROLES,
@@ -17,6 +27,7 @@ from tidewheel.store.catalog.tables import (
     Project,
     Role,
     SavedQuestion,
+    SavedSegment,
     SignIn,
     Source,
     User,
@@ -32,6 +43,7 @@ __all__ = [
     "Project",
     "Role",
     "SavedQuestion",
+    "SavedSegment",
     "Session",
     "SignIn",
     "Source",
@@ -40,6 +52,7 @@ __all__ = [
     "boards",
     "imports",
     "projects",
+    "segments",
     "sign_ins",
     "sources",
     "tokens",

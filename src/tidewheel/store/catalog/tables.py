@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Role: TypeAlias = Literal["owner", "editor", "viewer"]
@@ -148,6 +159,38 @@ class SavedQuestion(Base):
     created_at: Mapped[int] = mapped_column(BigInteger)
     updated_at: Mapped[int] = mapped_column(BigInteger)
     updated_by: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class SavedSegment(Base):
+    """People worth asking about again: a rule, or a list of identifiers.
+
+    ``definition`` holds the kind, params, cell and comparison of the answer it was saved from (none: an
+    uploaded list); ``members`` the identifiers of a list. ``removed_at`` is set while it can be brought back.
+    """
+
+    __tablename__ = "segments"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(8))
+    definition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    members: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    size: Mapped[int | None]
+    version: Mapped[int]
+    by: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[int] = mapped_column(BigInteger)
+    removed_at: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (
+        Index(
+            "uq_segments_project_id_name",
+            "project_id",
+            "name",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
 
 
 class ImportRun(Base):

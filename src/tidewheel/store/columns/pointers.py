@@ -1,4 +1,9 @@
-"""Reading many arrays of one type in one kernel: a table of addresses instead of a list of arrays."""
+"""Reading many arrays of one type in one kernel: a table of addresses instead of a list of arrays.
+
+A kernel made of small functions also passes addresses between them: handing on an array costs a count of
+references and a dozen words, an address one register. Nothing is checked here; who gives an address says
+how far it may be read.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +28,30 @@ def _loader(bits: int, result: types.Integer) -> Callable[[Any, Any, Any], Any]:
     return load
 
 
+def _storer(bits: int) -> Callable[..., Any]:
+    def store(typing_context: Any, address: Any, index: Any, value: Any) -> Any:  # noqa: ARG001
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
+            base = builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer())
+            number = context.cast(builder, arguments[2], signature.args[2], types.Integer.from_bitwidth(bits))
+            builder.store(number, builder.gep(base, [arguments[1]]))
+            return context.get_dummy_value()
+
+        return types.void(types.uint64, types.int64, value), generate
+
+    return store
+
+
 load8 = intrinsic(_loader(8, types.uint8))
 """``load8(address, index)``: the unsigned byte at an index of an array (compiled code only, unchecked)."""
 load32 = intrinsic(_loader(32, types.uint32))
 """The same for 32 bits."""
 load64 = intrinsic(_loader(64, types.uint64))
+"""The same for 64 bits."""
+read64 = intrinsic(_loader(64, types.int64))
+"""The same for 64 bits with a sign."""
+store32 = intrinsic(_storer(32))
+"""``store32(address, index, number)``: write the low 32 bits of a number."""
+store64 = intrinsic(_storer(64))
 """The same for 64 bits."""
 
 

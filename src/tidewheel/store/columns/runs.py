@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,12 @@ from tidewheel.store.columns.pointers import load64
 
 @dataclass(frozen=True, slots=True)
 class RunIndex:
-    """Runs of actor ``a`` are at ``heads[a]:heads[a + 1]``; those of actors beyond it: none."""
+    """Runs of actor ``a`` are at ``heads[a]:heads[a + 1]``; those of actors beyond it: none.
 
+    Segments are numbered within the index; its first is number ``first`` of the snapshot.
+    """
+
+    first: int
     heads: npt.NDArray[np.int64]
     segment: npt.NDArray[np.int32]
     start: npt.NDArray[np.int64]
@@ -22,22 +27,27 @@ class RunIndex:
 
 
 def index_runs(
-    actor_codes: list[npt.NDArray[np.int32]],
-    runs: list[npt.NDArray[np.int64]],
-    first_segment: int,
-    actors: int,
+    actor_codes: Sequence[npt.NDArray[np.int32]], runs: Sequence[npt.NDArray[np.int64]], actors: int
 ) -> RunIndex:
-    """Build the index of some segments, numbered from ``first_segment``; order within an actor is theirs."""
+    """Build the index of some segments; order within an actor is theirs."""
     total = sum(len(codes) for codes in actor_codes)
     heads = np.zeros(actors + 1, np.int64)
     for codes in actor_codes:
-        heads[1:] += np.bincount(codes, minlength=actors)
+        _count(codes, heads)
     np.cumsum(heads, out=heads)
-    index = RunIndex(heads, np.empty(total, np.int32), np.empty(total, np.int64), np.empty(total, np.int64))
+    index = RunIndex(
+        0, heads, np.empty(total, np.int32), np.empty(total, np.int64), np.empty(total, np.int64)
+    )
     fill = heads[:-1].copy()
     for number, (codes, edges) in enumerate(zip(actor_codes, runs, strict=True)):
-        _fill(codes, edges, first_segment + number, fill, index.segment, index.start, index.end)
+        _fill(codes, edges, number, fill, index.segment, index.start, index.end)
     return index
+
+
+@njit(nogil=True, cache=True)
+def _count(codes: npt.NDArray[np.int32], heads: npt.NDArray[np.int64]) -> None:
+    for i in range(codes.shape[0]):
+        heads[codes[i] + 1] += 1
 
 
 @njit(nogil=True, cache=True)

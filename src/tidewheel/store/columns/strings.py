@@ -165,13 +165,19 @@ class Interner:
         data, offsets = self._data, self._offsets
         return [data[offsets[code] : offsets[code + 1]].tobytes().decode("utf-8") for code in codes.tolist()]
 
-    def array(self, codes: npt.NDArray[np.integer] | None = None, first: int = 0) -> pa.Array:
-        """Return the strings of some codes, or all from ``first`` on."""
-        count = self._count
-        whole = pa.Array.from_buffers(
-            pa.large_string(), count, [None, pa.py_buffer(self._offsets), pa.py_buffer(self._data)]
-        )
-        return whole.take(pa.array(codes)) if codes is not None else pa.concat_arrays([whole[first:]])
+    def buffers(self, codes: npt.NDArray[np.int32]) -> tuple[Ints, Bytes]:
+        """Return (offsets, bytes) of the strings of some codes; the bytes are one at least."""
+        lengths = self._offsets[codes + 1] - self._offsets[codes]
+        offsets: Ints = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+        data = np.zeros(max(int(offsets[-1]), 1), np.uint8)
+        _copy(self._offsets, self._data, codes, data, 0)
+        return offsets, data
+
+    def array(self, codes: npt.NDArray[np.int32]) -> pa.Array:
+        """Return the strings of some codes."""
+        offsets, data = self.buffers(codes)
+        held = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+        return pa.Array.from_buffers(pa.large_string(), len(codes), held)
 
     def all(self) -> list[str]:
         """Return every string, by code."""
@@ -181,11 +187,13 @@ class Interner:
         """Return the hash of every string, by code."""
         return self._hashes[: self._count]
 
-    def prefixes(self, prefixes: list[str]) -> npt.NDArray[np.int8]:
-        """Return for each string the index of the prefix it starts with, or -1."""
-        found = np.full(self._count, -1, np.int8)
+    def prefixes(self, prefixes: list[str], start: int = 0) -> npt.NDArray[np.int8]:
+        """Return for each string from code ``start`` on the index of the prefix it starts with, or -1."""
+        count = self._count
+        found = np.full(count - start, -1, np.int8)
+        offsets = self._offsets[start : count + 1]
         for index, prefix in enumerate(prefixes):
-            _mark_prefix(self._offsets, self._data, np.frombuffer(prefix.encode(), np.uint8), index, found)
+            _mark_prefix(offsets, self._data, np.frombuffer(prefix.encode(), np.uint8), index, found)
         return found
 
     def find_hash(self, wanted: int) -> int:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from statistics import mean, median
 from typing import NamedTuple
 
 from tidewheel.analyse.contract import Context
-from tidewheel.analyse.kinds.funnel import FunnelParams, window_ms
-from tidewheel.analyse.oracle import Happening, World
+from tidewheel.analyse.kinds.funnel import (
+    CUTS,
+    FunnelGroup,
+    FunnelParams,
+    FunnelResult,
+    FunnelStep,
+    FunnelTrendPoint,
+    TimeBin,
+    step_name,
+    window_ms,
+)
+from tidewheel.analyse.oracle import Happening, Oracle, World, named
+from tidewheel.analyse.question import GroupLabel
+from tidewheel.analyse.statistics import wilson
+from tidewheel.core.period import DAY
 
 
 class Way(NamedTuple):
@@ -131,3 +145,118 @@ def reached(
         for person, way in found.items()
         if len(way.rows) > step and (codes is None or membership(world, params, way, step) & codes)
     }
+
+
+class FunnelOracle(Oracle[FunnelParams, FunnelResult]):
+    """Answers a funnel by trying every chain."""
+
+    name = "funnel"
+    most_rows = 24
+
+    def answer(self, world: World, params: FunnelParams, context: Context) -> FunnelResult:
+        """Return every group's funnel."""
+        found = ways(world, params, context)
+        sizes: dict[int, float] = {}
+        each = params.attribution == "each"
+        for way in found.values() if params.breakdowns else ():
+            steps = range(len(way.rows)) if each else range(1)
+            counted = {
+                code: step for step in reversed(steps) for code in membership(world, params, way, step)
+            }
+            for code, step in counted.items():
+                sizes[code] = sizes.get(code, 0) + (step == 0)
+        labelled = named(sizes, params.top, context.labels)
+        return FunnelResult(groups=[group(world, params, context, found, *one) for one in labelled])
+
+
+def group(
+    world: World,
+    params: FunnelParams,
+    context: Context,
+    found: dict[int, Way],
+    label: GroupLabel | None,
+    codes: set[int] | None,
+) -> FunnelGroup:
+    """Return the funnel of those in some groups."""
+    each = params.attribution == "each"
+    inside = [reached(world, params, found, step, codes) for step in range(len(params.steps))]
+    base = (
+        [reached(world, params, found, step, None) for step in range(len(params.steps))] if each else inside
+    )
+    steps = []
+    for at, step in enumerate(params.steps):
+        people, entered, previous = len(inside[at]), len(base[0]), len(base[max(at - 1, 0)])
+        gaps = [found[p].rows[at].time - found[p].rows[at - 1].time for p in inside[at]] if at else []
+        low, high = wilson(people, entered) or (None, None)
+        gone = {p for p in inside[at] if len(found[p].rows) == at + 1}
+        steps.append(
+            FunnelStep(
+                name=step_name(step),
+                people=people,
+                dropped=0 if at == len(params.steps) - 1 else len(gone),
+                rate=people / entered if entered else None,
+                rate_from_previous=people / previous if previous else None,
+                low=low,
+                high=high,
+                mean_seconds=mean(gaps) / 1000 if gaps else None,
+                median_seconds=median(gaps) / 1000 if gaps else None,
+            )
+        )
+    times = [found[p].rows[-1].time - found[p].rows[0].time for p in inside[-1]]
+    return FunnelGroup(
+        group=label,
+        steps=steps,
+        mean_seconds=mean(times) / 1000 if times else None,
+        median_seconds=median(times) / 1000 if times else None,
+        times=bins(params, times),
+        trend=trend(params, context, found, inside, base),
+    )
+
+
+def bins(params: FunnelParams, times: list[int]) -> list[TimeBin]:
+    """Return how long conversions took."""
+    longest = window_ms(params.within)
+    if params.within.same:
+        longest = DAY if params.within.same == "day" else max(CUTS)
+    cuts = [0, *(cut for cut in CUTS if cut <= longest)]
+    ends = [*cuts[1:], None]
+    return [
+        TimeBin(
+            start=cut / 1000,
+            end=None if end is None else end / 1000,
+            people=sum(cut <= time and (end is None or time < end) for time in times),
+        )
+        for cut, end in zip(cuts, ends, strict=True)
+    ]
+
+
+def trend(
+    params: FunnelParams,
+    context: Context,
+    found: dict[int, Way],
+    inside: list[set[int]],
+    base: list[set[int]],
+) -> list[FunnelTrendPoint]:
+    """Return conversion by the bucket of entry."""
+    if params.trend is None:
+        return []
+    calendar, points = context.calendar, []
+    for start, stop in pairwise(int(cut) for cut in calendar.edges(context.span, params.trend)):
+        came = [p for p in inside[0] if start <= found[p].rows[0].time < stop]
+        went = [p for p in inside[-1] if start <= found[p].rows[0].time < stop]
+        whole = [p for p in base[0] if start <= found[p].rows[0].time < stop]
+        end = min(stop, context.span.end)
+        if params.within.same == "day":
+            closes = calendar.next(calendar.floor(end - 1, "day"), "day")
+        else:
+            closes = end + (DAY if params.within.same else window_ms(params.within))
+        points.append(
+            FunnelTrendPoint(
+                bucket=calendar.local(start).isoformat(),
+                entered=len(came),
+                converted=len(went),
+                rate=len(went) / len(whole) if whole else None,
+                incomplete=closes > context.now,
+            )
+        )
+    return points

@@ -1,0 +1,1 @@
+"""Checking answers on a project's own facts, with oracles and plain Python."""

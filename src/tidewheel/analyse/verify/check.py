@@ -1,0 +1,158 @@
+"""Verifying: a sample of a project's own people, questions asked of the engine and of plain Python alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tidewheel.analyse.contract import Context
+from tidewheel.analyse.filters import kind_for
+from tidewheel.analyse.oracle import ORACLES
+from tidewheel.analyse.question import Condition, PeopleFilter, Question, Test
+from tidewheel.analyse.run import ANALYSES, Asking, ask, parse
+from tidewheel.analyse.segments import Members, Segment
+from tidewheel.analyse.verify.agree import differences
+from tidewheel.analyse.verify.facts import Person, chosen, components, people
+from tidewheel.analyse.verify.plain import holds
+from tidewheel.analyse.verify.world import NotCompared, Reading, build
+from tidewheel.core.events import Kind, Scope
+from tidewheel.core.period import MINUTE, Span
+from tidewheel.core.plugins import Registry
+from tidewheel.identify.properties import kinds
+from tidewheel.identify.resolve import resolve
+from tidewheel.store.view import Snapshot
+
+SAMPLE = "$verify"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to verify; ``name`` says where it comes from."""
+
+    name: str
+    kind: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one question: how many people and rows it was asked of, and where the answers differ.
+
+    ``left_out`` are people of the sample with more rows than the oracle can look at; ``skipped`` says why
+    the question was not compared at all.
+    """
+
+    name: str
+    kind: str
+    people: int
+    rows: int
+    left_out: int
+    differences: tuple[str, ...]
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """One snapshot, asked as if it were a store."""
+
+    held: Snapshot
+
+    def snapshot(self) -> Snapshot:
+        """Return it."""
+        return self.held
+
+
+def own_questions() -> list[Asked]:
+    """Return the samples of every kind that has an oracle."""
+    return [
+        Asked(f"{name} sample {number + 1}", name, params)
+        for name, kind in ANALYSES.all().items()
+        if name in ORACLES.all()
+        for number, params in enumerate(kind.samples)
+    ]
+
+
+def verify(
+    snapshot: Snapshot, questions: Iterable[Asked], asking: Asking, share: float, seed: int = 0
+) -> Iterator[Verdict]:
+    """Ask each question of a ``share`` (0…1) of the people, twice; yield what came of it.
+
+    The sample depends on ``seed`` and on who the people are, not on the order in which they came. Also
+    checked is that links joined by plain Python give as many people as the engine counts.
+    """
+    asking = replace(asking, now=asking.now // MINUTE * MINUTE)
+    tables = [chunk.load() for chunk in snapshot.chunks]
+    groups = components(snapshot.links(), snapshot.actors.all()[: snapshot.actor_count])
+    found = resolve(snapshot).count
+    told = () if found == len(groups) else (f"people: {found} and {len(groups)}",)
+    yield Verdict("people", "identity", len(groups), snapshot.links().num_rows, 0, told)
+    sampled = people(tables, [group for group in groups if chosen(group, share, seed)], asking.calendar.tz())
+    for one in questions:
+        try:
+            yield _compare(snapshot, one, sampled, asking)
+        except NotCompared as why:
+            yield Verdict(one.name, one.kind, 0, 0, 0, (), str(why))
+
+
+def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Asking) -> Verdict:
+    oracles: Registry[Any] = ORACLES
+    if one.kind not in oracles.all():
+        raise NotCompared("no oracle for this kind")
+    analysis: Any = ANALYSES.get(one.kind)()
+    question = parse(analysis, one.params).model_copy(update={"compare": ()})
+    if question.people and (question.people.segments or question.people.not_segments):
+        raise NotCompared("people of a segment")
+    oracle = oracles.get(one.kind)()
+    span = asking.calendar.span(question.period, asking.now)
+    context = Context(
+        asking.calendar, span, asking.now, tables={name: asking.table(name) for name in analysis.tables}
+    )
+    plan = analysis.plan(question, context)
+    plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
+
+    def seen(name: str, scope: Scope) -> list[Kind]:
+        return kinds(snapshot, name) if scope == "person" else list(snapshot.kinds(name, scope))
+
+    reading = Reading(plan, question.filters, asking.calendar, seen)
+    who = [person for person in sampled if _wanted(question, person, seen)]
+    world, labels = build(reading, who)
+    most = oracle.most_rows
+    kept = [number for number, rows in world.people.items() if most is None or len(rows) <= most]
+    world.people = {number: world.people[number] for number in kept}
+    expected = oracle.answer(world, question, replace(context, labels=labels))
+    result = ask(Fixed(snapshot), one.kind, _of_the_sample(question), _sampling(asking, who, kept)).result
+    rows = sum(len(found) for found in world.people.values())
+    return Verdict(
+        one.name, one.kind, len(kept), rows, len(who) - len(kept), tuple(differences(result, expected)[:20])
+    )
+
+
+def _of_the_sample(question: Question) -> Question:
+    held = question.people or PeopleFilter()
+    return question.model_copy(update={"people": held.model_copy(update={"segments": (SAMPLE,)})})
+
+
+def _sampling(asking: Asking, who: list[Person], kept: list[int]) -> Asking:
+    """Return the same way of asking, with the sample as a segment."""
+    members = Members(tuple(min(who[number].actors) for number in kept))
+    version = hash(members.actors) & 0x7FFF_FFFF
+    return replace(asking, segment=lambda reference: Segment(SAMPLE, reference, version, members))
+
+
+def _wanted(question: Question, person: Person, seen: Any) -> bool:
+    """Say whether a person passes the question's tests of people, as they are now."""
+
+    def look(test: Condition) -> Any:
+        return person.held(test.property, kind_for(test, seen(test.property, "person")))
+
+    def passes(test: Test) -> bool:
+        if isinstance(test, Condition):
+            return holds(test, look(test))
+        if hasattr(test, "all"):
+            return all(passes(one) for one in test.all)
+        if hasattr(test, "any"):
+            return any(passes(one) for one in test.any)
+        raise NotCompared("this test of people")
+
+    return question.people is None or all(passes(test) for test in question.people.filters)

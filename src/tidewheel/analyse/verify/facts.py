@@ -1,0 +1,147 @@
+"""A project's facts as plain Python: events out of the stored tables, persons out of the links."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidewheel.core.events import ADD, APPEND, SET, SET_ONCE, UNSET, Kind
+from tidewheel.core.ids import IDENTIFIER_TYPES
+from tidewheel.store.columns.segment import describe
+
+Named = dict[tuple[str, Kind], Any]
+
+
+@dataclass
+class Fact:
+    """One event; properties by (name, kind)."""
+
+    time: int
+    id: int
+    name: str
+    actor: str
+    properties: Named
+    items: list[Named]
+
+
+@dataclass
+class Person:
+    """Everything under a person's identifiers, by (time, id), each event once."""
+
+    actors: list[str]
+    facts: list[Fact] = field(default_factory=list)
+
+    def held(self, name: str, kind: Kind, until: int | None = None) -> Any:
+        """Return a property as it was at a moment (UTC ms, included), or now; None: not set."""
+        value: Any = None
+        for fact in self.facts:
+            if until is not None and fact.time > until:
+                break
+            given = fact.properties.get((name, kind))
+            if fact.name == UNSET and (name, "flag") in fact.properties:
+                value = None
+            elif given is None:
+                continue
+            elif fact.name == SET or (fact.name == SET_ONCE and value is None):
+                value = given
+            elif fact.name == ADD:
+                value = (value or 0) + given
+            elif fact.name == APPEND:
+                value = [*(value or []), *(one for one in dict.fromkeys(given) if one not in (value or []))]
+        return value
+
+
+def components(links: pa.Table, actors: Iterable[str]) -> list[list[str]]:
+    """Join identifiers link by link in (time, id) order, unless a person would get too many of a type."""
+    member: dict[str, list[str]] = {}
+    rows = zip(*(links[name].to_pylist() for name in ("time", "id", "a", "b")), strict=True)
+    ordered = sorted((time, number % 2**64, key(a), key(b), a, b) for time, number, a, b in rows)
+    for *_, a, b in ordered:
+        one, two = (member.setdefault(end, [end]) for end in (a, b))
+        if one is two:
+            continue
+        if all(
+            limit is None or sum(name.startswith(f"{kind}:") for name in (*one, *two)) <= limit
+            for kind, limit in IDENTIFIER_TYPES.items()
+        ):
+            one, two = (one, two) if len(one) >= len(two) else (two, one)
+            one.extend(two)
+            for name in two:
+                member[name] = one
+    for name in actors:
+        member.setdefault(name, [name])
+    return list({id(group): group for group in member.values()}.values())
+
+
+def key(name: str) -> int:
+    """Return the 64-bit key by which links of one event are ordered; see docs/explanation/identity.md."""
+    data, top = name.encode(), 2**64
+    h = 0x9E3779B97F4A7C15 ^ len(data)
+    for byte in data:
+        h = (h ^ byte) * 0x100000001B3 % top
+        h ^= h >> 29
+    h ^= h >> 32
+    for _ in range(2):
+        h = h * 0xD6E8FEB86659FD93 % top
+        h ^= h >> 32
+    return h
+
+
+def chosen(person: list[str], share: float, seed: int) -> bool:
+    """Say whether a person is in the sample: by their first identifier, so that it is always the same."""
+    return zlib.crc32(f"{seed}:{min(person)}".encode()) / 2**32 < share
+
+
+def people(
+    tables: Iterable[pa.Table], groups: list[list[str]], zone: tzinfo, keep: Iterable[str] | None = None
+) -> list[Person]:
+    """Return these persons with their facts out of tables of events in the lake's layout."""
+    found = [Person(group) for group in groups]
+    owner = {actor: person for person in found for actor in person.actors}
+    wanted = pa.array(sorted(owner), pa.string())
+    for table in tables:
+        rows = table.filter(pc.is_in(table["actor"].cast(pa.string()), value_set=wanted))
+        for fact in read(rows, zone, keep):
+            owner[fact.actor].facts.append(fact)
+    for person in found:
+        unique = {(fact.time, fact.id): fact for fact in person.facts}
+        person.facts = [unique[key] for key in sorted(unique)]
+    return found
+
+
+def read(table: pa.Table, zone: tzinfo, keep: Iterable[str] | None = None) -> Iterator[Fact]:
+    """Yield the rows of a table; ``keep`` names the property columns that are looked at, None: all."""
+    fixed = ("time", "id", "name", "actor")
+    columns = [
+        name
+        for name in table.schema.names
+        if (name[1:2] == "_" or name[2:3] == "_") and (keep is None or name in keep)
+    ]
+    told = {name: describe(name) for name in columns}
+    times = table["time"].cast(pa.int64()).to_pylist()
+    for at, row in enumerate(table.select([*fixed, *columns]).to_pylist()):
+        properties: Named = {}
+        items: list[Named] = []
+        for column, (name, scope, kind) in told.items():
+            value = row[column]
+            if value is None:
+                continue
+            if scope != "item":
+                properties[name, kind] = plain(value, zone)
+                continue
+            items = items or [{} for _ in value]
+            for item, one in zip(items, value, strict=True):
+                if one is not None:
+                    item[name, kind] = plain(one, zone)
+        yield Fact(times[at], row["id"] % 2**64, row["name"], row["actor"], properties, items)
+
+
+def plain(value: Any, zone: tzinfo) -> Any:
+    """Return a value as tests read it: times in the project's zone."""
+    return value.astimezone(zone) if isinstance(value, datetime) else value

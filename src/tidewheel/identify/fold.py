@@ -1,0 +1,319 @@
+"""The fold of links into persons, kept from one snapshot to the next and brought up to date by what changed.
+
+Two unions are held side by side. *Persons* obey the limits per identifier type. *Neighbourhoods* join whatever
+any link names, refused ones too; links of different neighbourhoods cannot touch each other. So a link that is
+the latest of its neighbourhood is folded as it comes, and one that comes late has only its own neighbourhood
+folded anew. The result is always that of folding all links from nothing in (time, event id) order.
+
+Of the links that name the same pair, only the earliest matters: whatever the others would join is joined or
+refused by then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Codes = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
+NEW, EARLIER = 1, 2
+
+
+@njit(nogil=True, cache=True)
+def root(parent: Codes, at: int) -> int:
+    """Return the root of an actor, and shorten the way to it."""
+    while parent[at] != at:
+        parent[at] = parent[parent[at]]
+        at = parent[at]
+    return at
+
+
+@njit(nogil=True, cache=True)
+def _slot(slots: Codes, a: Codes, b: Codes, x: int, y: int) -> int:
+    mask = np.uint64(slots.shape[0] - 1)
+    h = (np.uint64(x) << np.uint64(32)) | np.uint64(y)
+    h = (h ^ (h >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
+    slot = (h ^ (h >> np.uint64(32))) & mask
+    while slots[slot] >= 0 and (a[slots[slot]] != x or b[slots[slot]] != y):
+        slot = (slot + np.uint64(1)) & mask
+    found: int = np.int64(slot)  # type: ignore[assignment]
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _index(slots: Codes, a: Codes, b: Codes, count: int) -> None:
+    for link in range(count):
+        slots[_slot(slots, a, b, a[link], b[link])] = link
+
+
+@njit(nogil=True, cache=True)
+def _enter(
+    slots: Codes, a: Codes, b: Codes, time: Ints, ids: Keys, held_by: Codes, count: int,
+    given_a: Codes, given_b: Codes, given_time: Ints, given_id: Keys, changed: npt.NDArray[np.uint8],
+) -> int:  # fmt: skip
+    """Take in facts; ``changed`` tells new pairs and those that now come earlier. Returns the new count."""
+    for i in range(given_a.shape[0]):
+        slot = _slot(slots, a, b, given_a[i], given_b[i])
+        link = slots[slot]
+        if link < 0:
+            link = count
+            count += 1
+            slots[slot] = link
+            a[link], b[link], changed[link] = given_a[i], given_b[i], NEW
+        elif time[link] == given_time[i] and ids[link] == given_id[i]:
+            held_by[link] += 1
+            continue
+        elif time[link] < given_time[i] or (time[link] == given_time[i] and ids[link] < given_id[i]):
+            continue
+        elif changed[link] == 0:
+            changed[link] = EARLIER
+        time[link], ids[link], held_by[link] = given_time[i], given_id[i], 1
+    return count
+
+
+@njit(nogil=True, cache=True)
+def _leave(
+    slots: Codes, a: Codes, b: Codes, time: Ints, ids: Keys, held_by: Codes,
+    given_a: Codes, given_b: Codes, given_time: Ints, given_id: Keys,
+) -> bool:  # fmt: skip
+    """Take facts out; False when a pair is left without its earliest fact."""
+    whole = True
+    for i in range(given_a.shape[0]):
+        link = slots[_slot(slots, a, b, given_a[i], given_b[i])]
+        if link >= 0 and time[link] == given_time[i] and ids[link] == given_id[i]:
+            held_by[link] -= 1
+            whole = whole and held_by[link] > 0
+    return whole
+
+
+@njit(nogil=True, cache=True)
+def _before(one: int, other: int, a: Codes, b: Codes, time: Ints, ids: Keys, hashes: Keys) -> bool:
+    """Say whether a link comes before another: by time, event id, and the names of its ends."""
+    if time[one] != time[other]:
+        return time[one] < time[other]
+    if ids[one] != ids[other]:
+        return ids[one] < ids[other]
+    if hashes[a[one]] != hashes[a[other]]:
+        return hashes[a[one]] < hashes[a[other]]
+    return hashes[b[one]] < hashes[b[other]]
+
+
+@njit(nogil=True, cache=True)
+def _settle_ties(order: Ints, a: Codes, b: Codes, time: Ints, ids: Keys, hashes: Keys) -> None:
+    """Put links of one event, which lie together, in the order of their ends' names."""
+    for i in range(1, order.shape[0]):
+        link, j = order[i], i
+        while (
+            j > 0
+            and time[order[j - 1]] == time[link]
+            and ids[order[j - 1]] == ids[link]
+            and _before(link, order[j - 1], a, b, time, ids, hashes)
+        ):
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = link
+
+
+@njit(nogil=True, cache=True)
+def _join(parent: Codes, held: npt.NDArray[np.uint8], limits: Codes, x: int, y: int) -> bool:
+    """Make two actors one person if the limits allow; roots are least codes. True when something changed."""
+    x, y = root(parent, x), root(parent, y)
+    if x == y:
+        return False
+    for kind in range(limits.shape[0]):
+        if np.int64(held[x, kind]) + np.int64(held[y, kind]) > limits[kind]:
+            return False
+    low, high = min(x, y), max(x, y)
+    parent[high] = low
+    for kind in range(limits.shape[0]):
+        held[low, kind] += held[high, kind]
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _fold(
+    order: Ints, changed: npt.NDArray[np.uint8], a: Codes, b: Codes, time: Ints, ids: Keys, hashes: Keys,
+    parent: Codes, held: npt.NDArray[np.uint8], limits: Codes,
+    near: Codes, ring: Codes, first: Codes, final: Codes, following: Codes, latest: Codes, stale: Flags, late: Codes,
+) -> tuple[int, bool]:  # fmt: skip
+    """Fold changed links in order; returns how many neighbourhoods need folding anew, listed in ``late``."""
+    n, moved = 0, False
+    for i in range(order.shape[0]):
+        link = order[i]
+        x, y = root(near, a[link]), root(near, b[link])
+        fits = changed[link] == NEW and not stale[x] and not stale[y]
+        for side in (x, y):
+            if latest[side] >= 0 and _before(link, latest[side], a, b, time, ids, hashes):
+                fits = False
+        if x != y:
+            ring[x], ring[y] = ring[y], ring[x]
+            near[y] = x
+            if first[x] < 0:
+                first[x], final[x] = first[y], final[y]
+            elif first[y] >= 0:
+                following[final[x]] = first[y]
+                final[x] = final[y]
+            stale[x] = stale[x] or stale[y]
+        if changed[link] == NEW:
+            following[link] = first[x]
+            first[x] = link
+            if final[x] < 0:
+                final[x] = link
+        if fits:
+            moved = _join(parent, held, limits, a[link], b[link]) or moved
+            latest[x] = link
+        else:
+            stale[x] = True
+            late[n] = x
+            n += 1
+    return n, moved
+
+
+@njit(nogil=True, cache=True)
+def _unfold(
+    late: Codes, limited: npt.NDArray[np.int8], parent: Codes, held: npt.NDArray[np.uint8],
+    near: Codes, ring: Codes, first: Codes, following: Codes, stale: Flags, links: Ints,
+) -> int:  # fmt: skip
+    """Take the persons of stale neighbourhoods apart and list their links."""
+    n = 0
+    for i in range(late.shape[0]):
+        base = root(near, late[i])
+        if not stale[base]:
+            continue
+        stale[base] = False
+        actor = base
+        while True:
+            parent[actor] = actor
+            held[actor, :] = 0
+            if limited[actor] >= 0:
+                held[actor, limited[actor]] = 1
+            actor = ring[actor]
+            if actor == base:
+                break
+        link = first[base]
+        while link >= 0:
+            links[n] = link
+            n += 1
+            link = following[link]
+    return n
+
+
+@njit(nogil=True, cache=True)
+def _refold(
+    order: Ints, a: Codes, b: Codes, parent: Codes, held: npt.NDArray[np.uint8], limits: Codes,
+    near: Codes, latest: Codes,
+) -> None:  # fmt: skip
+    for i in range(order.shape[0]):
+        link = order[i]
+        _join(parent, held, limits, a[link], b[link])
+        latest[root(near, a[link])] = link
+
+
+class Fold:
+    """Links taken in so far and the persons they make. Not safe to share: hold a lock around it.
+
+    ``parent`` is a forest of actors, one tree a person, rooted in the person's least code.
+    """
+
+    def __init__(self, limits: list[int]) -> None:
+        self._limits = np.array(limits, np.int32)
+        self.actors = 0
+        self.links = 0
+        self.parent = np.zeros(0, np.int32)
+        self._held = np.zeros((0, len(limits)), np.uint8)
+        self._limited = np.zeros(0, np.int8)
+        self._near, self._ring, self._first, self._final, self._latest = (
+            np.zeros(0, np.int32) for _ in range(5)
+        )
+        self._stale = np.zeros(0, np.bool_)
+        self._a, self._b, self._following, self._held_by = (np.zeros(0, np.int32) for _ in range(4))
+        self._time, self._id = np.zeros(0, np.int64), np.zeros(0, np.uint64)
+        self._changed = np.zeros(0, np.uint8)
+        self._slots = np.full(16, -1, np.int32)
+
+    def grow(self, limited: npt.NDArray[np.int8]) -> None:
+        """Know more actors, each a person; ``limited`` tells the limited type of each, -1: none."""
+        known, count = self.actors, self.actors + len(limited)
+        size = len(self.parent)
+        if count > size:
+            size = max(count, size * 3 // 2)
+            self.parent = _larger(self.parent, size)
+            self._near, self._ring = _larger(self._near, size), _larger(self._ring, size)
+            self._first, self._final = _larger(self._first, size), _larger(self._final, size)
+            self._latest, self._stale = _larger(self._latest, size), _larger(self._stale, size)
+            self._limited, self._held = _larger(self._limited, size), _larger(self._held, size)
+        fresh = slice(known, count)
+        for own in (self.parent, self._near, self._ring):
+            own[fresh] = np.arange(known, count, dtype=np.int32)
+        for none in (self._first, self._final, self._latest):
+            none[fresh] = -1
+        self._stale[fresh] = False
+        self._limited[fresh] = limited
+        typed = np.flatnonzero(limited >= 0)
+        self._held[fresh] = 0
+        self._held[known + typed, limited[typed]] = 1
+        self.actors = count
+
+    def enter(self, a: Codes, b: Codes, time: Ints, ids: Keys) -> None:
+        """Take facts in; they are in force after :meth:`settle`."""
+        need = self.links + len(a)
+        if need > len(self._a):
+            size = max(need, len(self._a) * 3 // 2)
+            self._a, self._b, self._following, self._held_by = (
+                _larger(one, size) for one in (self._a, self._b, self._following, self._held_by)
+            )
+            self._time, self._id = _larger(self._time, size), _larger(self._id, size)
+            self._changed = _larger(self._changed, size)
+        if 2 * need > len(self._slots):
+            self._slots = np.full(1 << (4 * need - 1).bit_length(), -1, np.int32)
+            _index(self._slots, self._a, self._b, self.links)
+        self.links = _enter(
+            self._slots, self._a, self._b, self._time, self._id, self._held_by, self.links,
+            a, b, time, ids, self._changed,
+        )  # fmt: skip
+
+    def leave(self, a: Codes, b: Codes, time: Ints, ids: Keys) -> bool:
+        """Take facts out that were taken in; False when the rest would fold differently."""
+        return bool(
+            _leave(self._slots, self._a, self._b, self._time, self._id, self._held_by, a, b, time, ids)
+        )
+
+    def settle(self, hashes: Keys) -> bool:
+        """Fold what changed; ``hashes`` are the actors'. Returns whether any person changed."""
+        changed = np.flatnonzero(self._changed[: self.links])
+        if not len(changed):
+            return False
+        order = self._ordered(changed, hashes)
+        late = np.empty(len(order), np.int32)
+        count, moved = _fold(
+            order, self._changed, self._a, self._b, self._time, self._id, hashes,
+            self.parent, self._held, self._limits,
+            self._near, self._ring, self._first, self._final, self._following, self._latest, self._stale, late,
+        )  # fmt: skip
+        self._changed[changed] = 0
+        if not count:
+            return bool(moved)
+        links = np.empty(self.links, np.int64)
+        count = _unfold(
+            late[:count], self._limited, self.parent, self._held,
+            self._near, self._ring, self._first, self._following, self._stale, links,
+        )  # fmt: skip
+        order = self._ordered(links[:count], hashes)
+        _refold(order, self._a, self._b, self.parent, self._held, self._limits, self._near, self._latest)
+        return True
+
+    def _ordered(self, links: Ints, hashes: Keys) -> Ints:
+        order = links[np.lexsort((self._id[links], self._time[links]))]
+        _settle_ties(order, self._a, self._b, self._time, self._id, hashes)
+        return order
+
+
+def _larger(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
+    grown = np.zeros((size, *array.shape[1:]), array.dtype)
+    grown[: len(array)] = array
+    return grown

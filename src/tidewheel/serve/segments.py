@@ -1,0 +1,116 @@
+"""Segments between the catalog, which keeps what they mean, and analyses, which find their people."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tidewheel.analyse.run import ANALYSES, Asking, parse, people_behind
+from tidewheel.analyse.segments import Members, Rule, Segment, references
+from tidewheel.collect.identifiers import read_who
+from tidewheel.collect.problems import Refused
+from tidewheel.core.errors import BadInput
+from tidewheel.core.ids import IDENTIFIER_TYPES, split_actor
+from tidewheel.core.text import Text
+from tidewheel.identify.resolve import canonicals, resolve
+from tidewheel.serve.installation import Installation
+from tidewheel.store.catalog import SavedSegment, segments
+from tidewheel.store.project import ProjectStore
+
+
+def lookup(installation: Installation, project: str) -> Callable[[str], Segment]:
+    """Return what finds a project's segments; one question sees one version of each."""
+    seen: dict[str, Segment] = {}
+
+    def find(reference: str) -> Segment:
+        if reference not in seen:
+            with installation.catalog.read() as db:
+                seen[reference] = usable(segments.get(db, project, reference))
+        return seen[reference]
+
+    return find
+
+
+def usable(saved: SavedSegment) -> Segment:
+    """Return a segment as questions use it; its session must be open, for lists are read late."""
+    people: Rule | Members
+    people = (
+        Members(tuple(segments.unpack(saved.members)))
+        if saved.kind == "list"
+        else Rule(**saved.definition or {})
+    )
+    return Segment(saved.id, saved.name, saved.version, people)
+
+
+def trial(people: Rule | Members) -> Segment:
+    """Return a segment that is not kept."""
+    digest = hashlib.sha256(json.dumps([type(people).__name__, _plain(people)]).encode()).hexdigest()
+    return Segment(f"trial-{digest}", "", 0, people)
+
+
+def _plain(people: Rule | Members) -> list[Any]:
+    if isinstance(people, Members):
+        return list(people.actors)
+    return [people.kind, people.params, people.cell, people.comparison]
+
+
+def settled(rule: Rule, asking: Asking) -> Rule:
+    """Return a rule as it is kept: all parameters filled in, other segments by id."""
+    question = parse(ANALYSES.get(rule.kind, field="kind")(), rule.params)
+    ids = {reference: asking.segment(reference).id for reference in references(question)}
+    params = question.model_dump(mode="json")
+    for people in (params["people"], *(one["people"] for one in params["compare"])):
+        for name in ("segments", "not_segments") if people else ():
+            people[name] = [ids[reference] for reference in people[name]]
+    return Rule(rule.kind, params, rule.cell, rule.comparison)
+
+
+def frozen(store: ProjectStore, rule: Rule, asking: Asking) -> list[str]:
+    """Return the strongest identifier of each person behind a cell now, sorted."""
+    snapshot, persons = people_behind(store, rule.kind, rule.params, rule.cell, asking, rule.comparison)
+    return sorted(canonicals(snapshot, resolve(snapshot), persons.astype(np.int32)))
+
+
+@dataclass
+class Identifiers:
+    """What a file of identifiers holds: ``actors`` tidied and sorted, and the lines that are none."""
+
+    actors: list[str] = field(default_factory=list)
+    left_out: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+def read_identifiers(lines: Sequence[str], kind: str | None) -> Identifiers:
+    """Read lines of ``type:value``, or values of one type; raises BadInput when none can be used."""
+    found = Identifiers()
+    actors: set[str] = set()
+    for line in lines:
+        text = line.strip().strip("\ufeff\"'").strip()
+        if not text:
+            continue
+        given, value = split_actor(text)
+        who = {given: value} if given in IDENTIFIER_TYPES and value else {kind: text} if kind else {}
+        try:
+            actors.update(read_who(who, lambda *_: None))
+        except Refused:
+            found.left_out += 1
+            found.examples += [text[:60]] if len(found.examples) < 20 else []
+    found.actors = sorted(actors)
+    if not actors:
+        raise BadInput(
+            "no_identifiers",
+            Text("There are no identifiers among these lines.", "这些内容里没有可用的标识。"),
+            field="identifiers",
+            got=found.examples[:3],
+            expected=list(IDENTIFIER_TYPES),
+            hint=Text(
+                "Write type:value on each line, such as phone:13800138000, or say which type they are.",
+                "请每行写「类型:值」，例如 phone:13800138000；也可以指明它们是哪种标识。",
+            ),
+        )
+    return found
