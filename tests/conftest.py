@@ -14,9 +14,11 @@ from tests.object_store import object_store
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings and proxies of whoever runs the tests; each run has its own data folder."""
     for name in list(os.environ):
-        if (
-            name.startswith(("TIDEWHEEL_", "AWS_")) or name.lower() in {"http_proxy", "https_proxy", "all_proxy"}
-        ):
+        if name.startswith(("TIDEWHEEL_", "AWS_")) or name.lower() in {
+            "http_proxy",
+            "https_proxy",
+            "all_proxy",
+        }:
             del os.environ[name]
     folder = tempfile.TemporaryDirectory(prefix="tidewheel-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)

@@ -281,7 +281,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="tidewheel-cluster-", ignore_cleanup_errors=True) as place:
         try:
             pass
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - the process ends
             for _log in Path(place).glob("*.log"):
                 pass
             traceback.print_exc()

@@ -31,7 +31,7 @@ class Workers(Executor):
         self._here = Threads(1)
 
     @classmethod
-    def open(cls, settings: Settings) -> Self:
+    def open(cls, settings: Settings) -> Self:  # noqa: ARG003 - there is nothing to set
         """Start two."""
         return cls("a", "b")
 

@@ -42,6 +42,8 @@ _CONFIGURATION: Final[Mapping[str, str | None]] = {
     "delta.logRetentionDuration": "interval 1 days",
     "delta.enableExpiredLogCleanup": "true",
 }
+_TURNS: Final = 10
+_TIDY: Final = "tidewheel-tidy"
 _PATIENCE: Final = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
 
 
@@ -101,15 +103,23 @@ class LakeTable:
     def append(self, rows: pa.Table, *, application: str | None = None, version: int = 0) -> bool:
         """Add rows in one commit; False when ``application`` has committed ``version`` before."""
         with self._lock, _lake_errors():
-            done = self.committed(application) if application is not None else None
-            if done is not None and done >= version:
-                return False
-            if rows.num_rows == 0 and application is None:
-                return True
-            table = self._prepare(conform(rows, None if self._table is None else self.schema()))
-            written = [self._write(month, part) for month, part in self._parts(table)]
-            self._commit(written, Transaction(application, version) if application is not None else None)
+            for _ in range(_TURNS):
+                try:
+                    return self._append(rows, application, version)
+                except CommitFailedError:  # another process has changed the table meanwhile
+                    self.refresh()
+            return self._append(rows, application, version)
+
+    def _append(self, rows: pa.Table, application: str | None, version: int) -> bool:
+        done = self.committed(application) if application is not None else None
+        if done is not None and done >= version:
+            return False
+        if rows.num_rows == 0 and application is None:
             return True
+        table = self._prepare(conform(rows, None if self._table is None else self.schema()))
+        written = [self._write(month, part) for month, part in self._parts(table)]
+        self._commit(written, Transaction(application, version) if application is not None else None)
+        return True
 
     def mark(self, application: str, version: int = 1) -> None:
         """Commit an application's version without rows; does nothing while there is no table."""
@@ -267,6 +277,7 @@ class LakeTable:
         with self._lock, _lake_errors():
             if not {file.path for file in old} <= {file.path for file in self.files()}:
                 return False
+            assert self._table is not None
             table = self._prepare(conform(rows, self.schema()))
             same = rows.num_rows == sum(file.rows for file in old)
             added = self._write(month, table)
@@ -277,9 +288,9 @@ class LakeTable:
                 RemoveAction(file.path, not same, now, size=file.bytes, partition_values=values)
                 for file in old
             ]
-            try:
-                self._commit([added, *gone], None)
-            except CommitFailedError:  # another process has replaced one of them meanwhile
+            try:  # of two that replace files at the same time, the mark lets only one
+                self._commit([added, *gone], Transaction(_TIDY, self._table.version() + 1))
+            except CommitFailedError:
                 self.refresh()
                 return False
             if same:

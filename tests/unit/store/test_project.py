@@ -246,7 +246,8 @@ def test_tidying_changes_nothing_to_be_seen(store: ProjectStore) -> None:
     store.tidy(keep_hours=0)
     assert len(store.lake.events.files()) == 1
     assert ids(store) == list(range(9))
-    assert len(list((store.folder / "lake" / "events").rglob("*.parquet"))) == 1
+    if "://" not in store.lake.url:
+        assert len(list(Path(store.lake.events.url).rglob("*.parquet"))) == 1
     again = reopened(store)
     assert ids(again) == list(range(9))
     again.close()
@@ -256,7 +257,7 @@ def test_a_reader_sees_the_lake_and_the_inbox(store: ProjectStore) -> None:
     store.append([event(1)]).result()
     store.flush()
     store.append([event(2)]).result()
-    reader = ProjectStore(store.folder, store.settings, read_only=True)
+    reader = ProjectStore(store.folder, store.settings, lake_url=store.lake.url, read_only=True)
     assert ids(reader) == [1, 2]
     store.append([event(3, time=NOVEMBER + HOUR)]).result()
     store.flush()

@@ -70,7 +70,7 @@ def test_files_are_merged_by_one_of_those_who_try(tmp_path: Path, s3: dict[str, 
         store.refresh()
         assert ids(store) == list(range(24))
     assert len(stores[0].lake.events.files()) < 24
-    assert len({store.snapshot().data_version for store in stores}) == 1
+    until(lambda: seen_alike(stores))
     for store in stores:
         store.close()
 
@@ -136,6 +136,12 @@ def test_a_store_that_does_not_answer_is_named(
     with pytest.raises(Unavailable) as caught:
         opened(tmp_path, fresh_prefix())
     assert caught.value.code == "lake_unavailable"
+
+
+def seen_alike(stores: list[ProjectStore]) -> bool:
+    for store in stores:
+        store.refresh()
+    return len({store.snapshot().data_version for store in stores}) == 1
 
 
 def until(done: Callable[[], bool]) -> None:

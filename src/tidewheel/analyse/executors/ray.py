@@ -8,7 +8,6 @@ node is gone, the other nodes take over its shards.
 from __future__ import annotations
 
 import atexit
-import importlib
 import os
 import shutil
 import tempfile
@@ -205,13 +204,15 @@ class Ray(Executor):
 
     def __init__(self, address: str, threads: int = 0) -> None:
         try:
-            self._ray = ray = importlib.import_module("ray")
+            import ray  # noqa: PLC0415 - large, and an extra
+            import ray.util.scheduling_strategies
         except ImportError:
             raise Unavailable(
                 "ray_not_installed",
                 Text("The executor ray needs the package ray.", "执行器 ray 需要安装 ray 软件包。"),
                 hint=Text("pip install 'tidewheel[ray]'", "pip install 'tidewheel[ray]'"),
             ) from None
+        self._ray = ray
         self._began = not ray.is_initialized()
         if self._began:
             try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import threading
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ def save(segments: list[Segment], path: Path) -> None:
         at += (array.nbytes + 63) // 64 * 64
     header = json.dumps({"segments": described, "arrays": places}).encode()
     start = (16 + len(header) + 63) // 64 * 64
-    torn = path.with_suffix(".part")
+    torn = path.with_suffix(f".{threading.get_ident()}.part")  # two threads may make the same file
     with torn.open("wb") as file:
         file.write(MAGIC + len(header).to_bytes(8, "little") + header)
         for array, place in zip(arrays, places, strict=True):
