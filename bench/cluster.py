@@ -95,7 +95,9 @@ def folds(store: ProjectStore, cores: int) -> None:
     rows = store.snapshot().rows
     one = Threads(1)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    ray.init(num_cpus=cores, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+    ray.init(
+        "local", num_cpus=cores, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1"
+    )
     executor = Ray("auto")
     for kind in QUESTIONS:
         asked(store, kind, one)()

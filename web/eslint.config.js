@@ -15,6 +15,7 @@ const vendor = {
     group: ["react-grid-layout", "react-grid-layout/*"],
     message: "Only pages/boards lays out a grid.",
   },
+  codemirror: { group: ["@codemirror/*", "@lezer/*"], message: "Only pages/sql edits code." },
 };
 const door = { group: ["../../*"], message: "Write @/… instead of climbing up." };
 const forbid = (patterns) => ({ "no-restricted-imports": ["error", { patterns: [door, ...patterns] }] });
@@ -56,7 +57,7 @@ export default ts.config(
   },
   {
     files: ["src/charts/**"],
-    rules: forbid([vendor.antd, vendor.grid, own(["pages", "shell", "editors"])]),
+    rules: forbid([vendor.antd, vendor.grid, vendor.codemirror, own(["pages", "shell", "editors"])]),
   },
   {
     files: ["src/api/**"],
@@ -73,7 +74,8 @@ export default ts.config(
   },
   { files: ["src/editors/**"], rules: forbid([...Object.values(vendor), own(["pages", "shell"])]) },
   { files: ["src/shell/**"], rules: forbid([...Object.values(vendor)]) },
-  { files: ["src/pages/boards/**"], rules: forbid([vendor.antd, vendor.echarts]) },
+  { files: ["src/pages/boards/**"], rules: forbid([vendor.antd, vendor.echarts, vendor.codemirror]) },
+  { files: ["src/pages/sql/**"], rules: forbid([vendor.antd, vendor.echarts, vendor.grid]) },
   { files: ["dev/**", "*.config.*"], languageOptions: { globals: globals.node } },
   { files: ["**/*.test.*"], rules: { "i18next/no-literal-string": "off" } },
 );

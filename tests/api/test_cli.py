@@ -25,6 +25,11 @@ PARAMS = {
     "within": {"n": 1, "unit": "day"},
     "period": {"last": 7, "unit": "day"},
 }
+BUYERS = {
+    "series": [{"step": {"any_of": [{"event": "purchase"}]}, "measure": {"kind": "people"}}],
+    "grain": "total",
+    "period": {"last": 7},
+}
 Call = Callable[..., tuple[int, bytes, str]]
 
 
@@ -100,6 +105,38 @@ def test_answers_are_the_same_bytes_with_and_without_a_server(filled: Call, tmp_
         assert filled("people", "find", "u1", "--json")[0] == 0
 
 
+def test_the_command_line_saves_lists_and_asks(filled: Call, tmp_path: Path) -> None:
+    params = tmp_path / "params.json"
+    params.write_text(json.dumps(BUYERS))
+    saved = filled("segment", "save", "Buyers", "--params", str(params), "--cell", '{"series": 0}', "--json")
+    assert json.loads(saved[1])["count"] == 2, saved
+    lines = tmp_path / "ids.txt"
+    lines.write_text("u3\nu4\nuser:u9\n")
+    assert filled("segment", "save", "Picked", "--file", str(lines), "--type", "user")[0] == 0
+    listed = json.loads(filled("segment", "list", "--json")[1])["segments"]
+    assert {one["name"]: one["count"] for one in listed} == {"Buyers": 2, "Picked": 2}
+    ask = ["analyse", "trends", "--event", "view_item", "--measure", "people", "--grain", "total", "--json"]
+
+    def people(*words: str) -> float:
+        code, out, err = filled(*ask, *words)
+        assert code == 0, err
+        return float(json.loads(out)["result"]["lines"][0]["total"])
+
+    assert people("--segment", "Buyers") == 2
+    assert people("--not-segment", "Buyers", "--not-segment", "Picked") == 2
+    assert people("--segment", "Buyers", "--segment", "Picked") == 0
+    assert json.loads(filled("segment", "people", "Picked", "--json")[1])["total"] == 2
+    _, *rows = filled("segment", "export", "Picked")[1].decode().splitlines()
+    assert sorted(row.split(",")[2] for row in rows) == ["user:u3", "user:u4"]
+    shown = json.loads(filled("segment", "show", "Buyers", "--json")[1])
+    assert (shown["kind"], shown["used"]) == ("rule", [])
+    assert filled("segment", "delete", "Buyers")[0] == 0
+    code, _, err = filled(*ask, "--segment", "Buyers")
+    assert (code, "no_such_segment" in err) == (3, True)
+    assert filled("segment", "restore", shown["id"])[0] == 0
+    assert people("--segment", shown["id"]) == 2
+
+
 def running(home: Path) -> Any:
     """Serve the data folder on a real port, in a thread."""
 
@@ -166,3 +203,29 @@ def test_doctor_sends_an_event_and_leaves_nothing(call: Call) -> None:
     assert {check["name"]: check["ok"] for check in report["checks"]}["send and see an event"]
     assert [one["id"] for one in json.loads(call("project", "list", "--json")[1])["projects"]] == ["shop"]
     assert not list(Path(Settings().home).glob("projects/self*"))
+
+
+def test_sql_from_the_terminal(call: Call, csv: Path, tmp_path: Path) -> None:
+    assert call("project", "add", "Shop")[0] == 0
+    assert call("import", "events", str(csv), "--who", "user", "--what", "event", "--when", "time")[0] == 0
+    code, out, _ = call("sql", "select name, count(*) n from events group by name order by n", "--json")
+    assert (code, json.loads(out)["rows"]) == (0, [["purchase", 2], ["view_item", 6]])
+    assert b"purchase" in call("sql", "query", "select name from events")[1]
+    code, out, _ = call("sql", "select $a, $n", "--param", "a=x", "--param", "n:number=3", "--csv")
+    assert (code, out.decode("utf-8-sig").split()[-1]) == (0, "x,3")
+    file = tmp_path / "answer.arrow"
+    assert call("sql", "from events", "--output", str(file))[0] == 0
+    assert file.stat().st_size > 0
+    assert b"events" in call("sql", "tables")[1]
+    code, _, err = call("sql", "drop table events")
+    assert code == 2
+    assert "sql_read_only" in err
+    assert call("sql", "select 1", "--param", "x:what=1")[0] == 2
+
+    assert call("sql", "save", "one", "select $n", "--param", "n:number=1")[0] == 0
+    assert call("sql", "save", "one", "select $n + 1", "--param", "n:number=1")[0] == 0
+    assert json.loads(call("sql", "list", "--json")[1])["queries"][0]["sql"] == "select $n + 1"
+    assert json.loads(call("sql", "run", "one", "--json")[1])["rows"] == [[2]]
+    assert json.loads(call("sql", "run", "one", "--param", "n=5", "--json")[1])["rows"] == [[6]]
+    assert call("sql", "delete", "one")[0] == 0
+    assert call("sql", "run", "one")[0] == 3

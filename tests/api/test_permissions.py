@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tidewheel.analyse.run import ANALYSES
 from tidewheel.serve.openapi import describe
 
 NEEDED: Final[dict[str, tuple[str, ...]]] = {
@@ -17,13 +18,16 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "viewer": (
         "get_project", "list_sources", "list_analyses", "get_query", "cancel_query", "find_people",
         "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
-        "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "ask_trends", "ask_funnel",
-        "ask_retention", "trends_people", "funnel_people", "retention_people",
+        "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "list_segments",
+        "preview_segment", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
+        "export_sql", "list_sql_queries", "get_sql_query", "get_verified", "run_verify",
+        *(f"ask_{kind}" for kind in ANALYSES.all()), *(f"{kind}_people" for kind in ANALYSES.all()),
     ),
     "editor": (
         "add_source", "change_source", "remove_source", "add_board", "save_board", "remove_board",
         "save_question", "replace_question", "remove_question", "replay_rejected", "remove_rejected",
-        "preview_import", "load_import",
+        "preview_import", "load_import", "save_segment", "change_segment", "remove_segment", "restore_segment",
+        "save_sql_query", "replace_sql_query", "remove_sql_query",
     ),
     "owner": ("change_project", "read_project_audit"),
     "admin": ("add_project", "remove_project", "list_users", "add_user", "change_user", "remove_user", "read_audit"),

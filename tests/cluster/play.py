@@ -278,7 +278,8 @@ def connected(address: str) -> Ray | None:
 
 if __name__ == "__main__":
     machines = [Host(name, address, tuple(inside)) for name, address, inside in json.loads(sys.argv[1])]
-    with tempfile.TemporaryDirectory(prefix="tidewheel-cluster-", ignore_cleanup_errors=True) as place:
+    with tempfile.TemporaryDirectory(prefix="tw-", ignore_cleanup_errors=True) as place:
+        os.environ["RAY_TMPDIR"] = place  # another cluster of this machine is none of our business
         try:
             pass
         except BaseException:  # noqa: BLE001 - the process ends

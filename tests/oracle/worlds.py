@@ -62,6 +62,7 @@ def make_world(
                     some_values(dice, values),
                     session,
                     items,
+                    dice.randint(0, 4),
                 )
             )
         found[person] = history
@@ -105,6 +106,7 @@ def blocks(world: World, people: Iterable[int] | None = None) -> Block:
             for at in range(world.values)
         ),
         session=whole([row.session for row in rows]),
+        name=whole([row.name for row in rows]),
         item_match=Ragged(starts, np.array([item.bits for item in items], dtype=np.uint64))
         if ragged
         else None,

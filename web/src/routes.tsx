@@ -37,6 +37,11 @@ export const router = createBrowserRouter([
         children: [
           { index: true, element: <Navigate to="trends" replace /> },
           {
+            path: "sql",
+            handle: { period: false, compare: false } satisfies Shows,
+            lazy: async () => ({ Component: (await import("@/pages/sql/SqlPage")).SqlPage }),
+          },
+          {
             path: ":kind",
             lazy: async () => ({ Component: (await import("@/pages/analyse")).AnalysisPage }),
           },
@@ -52,6 +57,10 @@ export const router = createBrowserRouter([
       {
         path: "people/:id",
         lazy: async () => ({ Component: (await import("@/pages/people/Person")).Person }),
+      },
+      {
+        path: "segments",
+        lazy: async () => ({ Component: (await import("@/pages/people/Segments")).Segments }),
       },
       {
         path: "data",

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tidewheel.analyse.coding import Coder, coded, numeric
+from tidewheel.analyse.coding import Coder, Namer, coded, numeric
 from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
 from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
@@ -54,12 +54,13 @@ class Source:
         self._facts, self._plan, self._filters = facts, plan, filters
         self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
         self._key = Coder(facts, plan.key, "hold") if plan.key else None
+        self._name = Namer(facts, plan.name) if plan.name else None
         self._values = [
             coded(facts, one) if index in plan.coded else numeric(facts, one)
             for index, one in enumerate(plan.values)
         ]
         self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
-        self._placed = bool(self._group or self._key or self._values)
+        self._placed = bool(self._group or self._key or self._values or self._name)
         self._people, self._only, self._called = people, only, called
         self._gatherer: Gatherer | None = None
 
@@ -87,6 +88,11 @@ class Source:
     def labels(self) -> Labels:
         """Names of group codes."""
         return self._group.labels if self._group else Labels()
+
+    @property
+    def names(self) -> Labels:
+        """Names of name codes."""
+        return self._name.labels if self._name else Labels()
 
     def blocks(self, first: int, last: int) -> Iterator[tuple[Block, int]]:
         """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached.
@@ -162,6 +168,7 @@ class Source:
             key=self._key.codes(reader, rows, complete=True) if self._key else None,
             values=tuple(read(reader, rows) for read in self._values),
             item_match=Ragged(*reader.items(self._item_bits, np.uint64)) if self._items else None,
+            name=self._name.codes(reader, rows) if self._name else None,
         )
 
     def _item_bits(self, loaded: Loaded, inner: Ints) -> npt.NDArray[np.uint64]:

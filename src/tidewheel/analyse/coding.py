@@ -7,6 +7,7 @@ strides. Properties of items and lists give several codes a row.
 from __future__ import annotations
 
 import bisect
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -230,6 +231,24 @@ class Coder:
         if complete:
             total[lacking] = -1
         return total if offsets is None else Ragged(offsets, total)
+
+
+class Namer:
+    """Combines what a row is called into one code a row; of several values the first."""
+
+    def __init__(self, facts: Facts, breakdowns: tuple[Breakdown, ...]) -> None:
+        self._coders = [Coder(facts, (one,), "by") for one in breakdowns]
+        tables = tuple(coder.labels.tables[0] for coder in self._coders)
+        sizes = [len(table) + 1 for table in tables]
+        self.labels = Labels(tables, tuple(math.prod(sizes[:at]) for at in range(len(sizes))))
+
+    def codes(self, reader: RowReader, rows: Rows) -> Ints:
+        """Return a code a row."""
+        total = np.zeros(rows.time.size, np.int64)
+        for coder, stride in zip(self._coders, self.labels.strides, strict=True):
+            found = coder.codes(reader, rows)
+            total += (found.first() if isinstance(found, Ragged) else found) * stride
+        return total
 
 
 def numeric(facts: Facts, asked: Breakdown) -> Callable[[RowReader, Rows], Floats | Ragged]:

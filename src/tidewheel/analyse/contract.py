@@ -35,6 +35,13 @@ class Ragged:
     offsets: Ints
     values: npt.NDArray[Any]
 
+    def first(self) -> npt.NDArray[Any]:
+        """Return the first value of each row, 0 where a row has none."""
+        some = self.offsets[1:] > self.offsets[:-1]
+        found = np.zeros(some.size, self.values.dtype)
+        found[some] = self.values[self.offsets[:-1][some]]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -44,7 +51,8 @@ class Plan:
     ``span``: only rows in it are gathered. It may start before the asked period where history matters.
     ``group``: breakdowns, combined into one code a row. ``key``: properties whose combined value must
     be equal ("same SKU"). ``values``: numeric properties to read; of those in ``coded`` (indexes into
-    ``values``) only equality matters, so that any kind will do: text is given as its code. ``sessions``: number the sessions
+    ``values``) only equality matters, so that any kind will do: text is given as its code. ``name``: what a row
+    is called, combined into one code a row; of several values (items, lists) the first. ``sessions``: number the sessions
     (a gap over ``session_gap`` ms between any two events of the person starts a new one).
     """
 
@@ -54,6 +62,7 @@ class Plan:
     key: tuple[Breakdown, ...] = ()
     values: tuple[Breakdown, ...] = ()
     coded: tuple[int, ...] = ()
+    name: tuple[Breakdown, ...] = ()
     sessions: bool = False
     session_gap: int = 30 * 60_000
 
@@ -65,7 +74,7 @@ class Block:
     Shapes: n persons, m rows. ``offsets[p]:offsets[p + 1]`` are the rows of ``people[p]``; a person
     with no matching row is not in the block. ``time`` is UTC milliseconds. ``match`` holds a bit a step.
     ``group`` codes are >= 0 and are named by :class:`Labels`; ``key`` codes are -1 where a property is not
-    set (never equal to another). Both are :class:`Ragged` when a property has several values a row
+    set (never equal to another). ``name`` codes are >= 0, named by :attr:`Context.names`. Group and key are :class:`Ragged` when a property has several values a row
     (items, lists): one entry an item, in the items' order; a row without items has no entry.
     ``values`` hold NaN where missing; item properties are ragged with the same offsets as item groups.
     ``item_match``: ragged bits like ``match`` for each item of the row, present when any ``group``,
@@ -83,6 +92,7 @@ class Block:
     values: tuple[Floats | Ragged, ...] = ()
     session: Ints | None = None
     item_match: Ragged | None = None
+    name: Ints | None = None
 
 
 class Part(Protocol):
@@ -117,6 +127,8 @@ class Context:
     """The asked period."""
     now: int
     labels: Labels = field(default_factory=Labels)
+    names: Labels = field(default_factory=Labels)
+    """Names of :attr:`Block.name`, as :attr:`labels` are of groups."""
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     """The tables the analysis names, as imported; there when the answer is shaped, not while folding."""
 

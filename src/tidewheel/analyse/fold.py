@@ -62,7 +62,8 @@ class Fold:
         people = resolve(snapshot)
         facts = Facts(snapshot, people, self.calendar)
         source = Source(facts, plan, question.filters, question.people, only=only, called=called)
-        return Opened(self, snapshot, people, source, replace(context, labels=source.labels), only)
+        context = replace(context, labels=source.labels, names=source.names)
+        return Opened(self, snapshot, people, source, context, only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Happening:
-    """One row of a person as a ``Block`` has it; ``match`` holds a bit a step, group 0 is "not set", key -1."""
+    """One row of a person as a ``Block`` has it; ``match`` holds a bit a step, group and name 0 are "not set", key -1."""
 
     time: int
     match: int
@@ -42,6 +42,7 @@ class Happening:
     values: tuple[float | None, ...]
     session: int
     items: tuple[Item, ...] = ()
+    name: int = 0
 
     @property
     def value(self) -> float | None:

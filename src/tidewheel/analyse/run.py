@@ -46,6 +46,17 @@ class Stored(Protocol):
         """Return the present view."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One snapshot, asked as if it were a store."""
+
+    held: Snapshot
+
+    def snapshot(self) -> Snapshot:
+        """Return it."""
+        return self.held
+
+
 def _no_table(name: str) -> pa.Table:  # noqa: ARG001
     return pa.table({})
 
@@ -206,14 +217,14 @@ def from_validation(error: ValidationError, prefix: str | None) -> BadInput:
     known = first["type"] == "extra_forbidden"
     return BadInput(
         "bad_parameter",
-        Text("{field} cannot be used: {why}.", "参数 {field} 无效：{why}。"),
+        Text("{name} cannot be used: {why}.", "参数 {name} 无效：{why}。"),
         field=path,
         got=first["input"]
         if isinstance(first["input"], str | int | float | bool | type(None))
         else str(first["input"])[:200],
         expected=None if known else first.get("ctx", {}).get("expected"),
         hint=Text("There is no such parameter.", "没有这个参数。") if known else None,
-        field_=path,
+        name=path,
         why=first["msg"],
     )
 

@@ -24,7 +24,8 @@ IDENTIFIER_TYPES: Final[dict[str, int | None]] = {
 }
 ANONYMOUS_TYPES: Final = frozenset({"device", "cookie"})
 _RANK: Final = {name: rank for rank, name in enumerate(IDENTIFIER_TYPES)}
-_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+"""The signs of a key as text: Crockford base 32, so that none is mistaken for another."""
 
 
 def actor(kind: str, value: str) -> str:
@@ -55,14 +56,14 @@ def key64(*parts: str | bytes) -> int:
 
 def encode_key(key: int) -> str:
     """Return 13 URL-safe characters (Crockford base 32) for an unsigned 64-bit key."""
-    return "".join(_ALPHABET[(key >> shift) & 31] for shift in range(60, -1, -5))
+    return "".join(ALPHABET[(key >> shift) & 31] for shift in range(60, -1, -5))
 
 
 def decode_key(text: str) -> int | None:
     """Undo :func:`encode_key`; None when the text is not such a key."""
-    if len(text) != 13 or any(letter not in _ALPHABET for letter in text):
+    if len(text) != 13 or any(letter not in ALPHABET for letter in text):
         return None
     key = 0
     for letter in text:
-        key = (key << 5) | _ALPHABET.index(letter)
+        key = (key << 5) | ALPHABET.index(letter)
     return key if key < 2**64 else None

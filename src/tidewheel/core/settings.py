@@ -66,6 +66,19 @@ class Settings(BaseSettings):
     query_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time a question may take")] = (
         120.0
     )
+    sql_timeout_seconds: Annotated[
+        float, Field(ge=0, description="Longest time an SQL query may take; 0 means as long as any question")
+    ] = 0.0
+    sql_memory_mb: Annotated[int, Field(ge=64, description="Most memory one SQL query may use, in MiB")] = (
+        1_024
+    )
+    sql_disk_mb: Annotated[
+        int, Field(ge=0, description="Most disk space one SQL query may use when memory is full, in MiB")
+    ] = 4_096
+    sql_rows: Annotated[int, Field(ge=1, description="Most rows of an SQL answer that are shown")] = 10_000
+    sql_export_rows: Annotated[
+        int, Field(ge=1, description="Most rows of an SQL answer that are exported")
+    ] = 1_000_000
     session_hours: Annotated[int, Field(ge=1, description="How long a sign-in lasts")] = 24 * 14
     sign_in_attempts: Annotated[
         int, Field(ge=1, description="Failed sign-ins per address and account in 15 minutes")

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from tidewheel.analyse.run import ANALYSES, Asking, parse, people_behind
+from tidewheel.analyse.run import ANALYSES, Asking, Stored, parse, people_behind, segment_people
 from tidewheel.analyse.segments import Members, Rule, Segment, references
 from tidewheel.collect.identifiers import read_who
 from tidewheel.collect.problems import Refused
 from tidewheel.core.errors import BadInput
 from tidewheel.core.ids import IDENTIFIER_TYPES, split_actor
 from tidewheel.core.text import Text
+from tidewheel.identify.public_ids import public_ids
 from tidewheel.identify.resolve import canonicals, resolve
 from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import SavedSegment, segments
@@ -45,6 +47,20 @@ def usable(saved: SavedSegment) -> Segment:
         else Rule(**saved.definition or {})
     )
     return Segment(saved.id, saved.name, saved.version, people)
+
+
+def members_table(installation: Installation, project: str, store: Stored, asking: Asking) -> pa.Table:
+    """Return who is in each of a project's segments now: rows of (segment's name, person's public id)."""
+    with installation.catalog.read() as db:
+        found = [usable(saved) for saved in segments.listed(db, project)]
+    pieces = [pa.table({"segment": pa.array([], pa.string()), "person": pa.array([], pa.string())})]
+    for segment in found:
+        snapshot, persons = segment_people(store, segment, asking)
+        people = public_ids(snapshot).take(pa.array(persons)).cast(pa.string())
+        pieces.append(
+            pa.table({"segment": pa.array([segment.name] * len(persons), pa.string()), "person": people})
+        )
+    return pa.concat_tables(pieces)
 
 
 def trial(people: Rule | Members) -> Segment:

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { peoplePage } from "./segments";
 import { call, projectPath } from "./client";
-import type { AnalysisKind, Answer, Opens, PeoplePage } from "./types";
+import type { AnalysisKind, Answer, Opens } from "./types";
 
 /** The kinds of questions the server answers; they change only with its version. */
 export function useAnalyses(project: string) {
@@ -51,23 +52,15 @@ export function useAnswer<R, P extends object = Record<string, unknown>>(
 
 const PAGE = 50;
 /** The persons behind one figure, page by page. */
-export function usePeopleBehind(project: string, opens: Opens | null) {
+export function usePeopleBehind(project: string, opens: Opens | { segment: string }) {
   return useInfiniteQuery({
     queryKey: ["behind", project, opens],
-    queryFn: ({ pageParam, signal }) => {
-      const { kind, ...body } = opens!;
-      return call<PeoplePage>("POST", projectPath(project, `/analyses/${kind}/people`), {
-        query: { offset: pageParam, limit: PAGE },
-        body,
-        signal,
-      });
-    },
+    queryFn: ({ pageParam, signal }) => peoplePage(project, opens, pageParam, PAGE, signal),
     initialPageParam: 0,
     getNextPageParam: (last, pages) => {
       const seen = pages.reduce((sum, page) => sum + page.people.length, 0);
       return last.people.length > 0 && seen < last.total ? seen : undefined;
     },
-    enabled: opens !== null,
     staleTime: 60_000,
     retry: false,
   });

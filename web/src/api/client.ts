@@ -25,7 +25,16 @@ function address(path: string, query: Query = {}): string {
 }
 
 /** One request to the API. Anything but success is thrown as a {@link Problem}. */
-export async function call<T>(method: string, path: string, { query, body, signal }: Ask = {}): Promise<T> {
+export async function call<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
+  return parse(await (await send(method, path, ask)).text()) as T;
+}
+
+/** The same for an answer that is a file. */
+export async function callFile(method: string, path: string, ask: Ask = {}): Promise<Response> {
+  return send(method, path, ask);
+}
+
+async function send(method: string, path: string, { query, body, signal }: Ask): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": spoken() };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken;
   const form = body instanceof FormData;
@@ -43,12 +52,11 @@ export async function call<T>(method: string, path: string, { query, body, signa
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(0, {});
   }
-  const text = await response.text();
-  const json = parse(text);
   if (!response.ok) {
+    const json = parse(await response.text());
     throw new Problem(response.status, (json as { error?: ProblemBody } | undefined)?.error ?? {});
   }
-  return json as T;
+  return response;
 }
 
 function parse(text: string): unknown {

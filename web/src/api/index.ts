@@ -8,5 +8,7 @@ export * from "./live";
 export * from "./people";
 export * from "./problem";
 export * from "./schema-of-project";
+export * from "./segments";
 export * from "./session";
+export * from "./sql";
 export type * from "./types";

@@ -419,6 +419,330 @@ export interface components {
             item: components["schemas"]["Condition"][];
         };
         /**
+         * PathExit
+         * @description Where paths end more often than they do elsewhere at the same steps, before the goal.
+         *
+         *     ``count`` paths come by, ``exits`` end there, ``people`` leave there; ``expected`` would end there at the
+         *     average rate of each step.
+         */
+        PathExit: {
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** Exits */
+            exits: number;
+            /** People */
+            people: number;
+            /** Expected */
+            expected: number;
+        };
+        /**
+         * PathGroup
+         * @description The paths of everyone (``group`` None) or of one breakdown value.
+         *
+         *     ``paths`` and ``people`` are those shown; ``started`` and ``converted`` are all of the group's and those
+         *     that reach the goal, whatever is shown.
+         */
+        PathGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Paths */
+            paths: number;
+            /** People */
+            people: number;
+            /** Started Paths */
+            started_paths: number;
+            /** Started People */
+            started_people: number;
+            /** Converted Paths */
+            converted_paths: number;
+            /** Converted People */
+            converted_people: number;
+            /** Looping Paths */
+            looping_paths: number;
+            /** Ended At Once */
+            ended_at_once: number;
+            /** Steps */
+            steps: components["schemas"]["PathStep"][];
+            /** Links */
+            links: components["schemas"]["PathLink"][];
+            matrix: components["schemas"]["PathMatrix"];
+            /** Whole */
+            whole: components["schemas"]["WholePath"][];
+            /** Loops */
+            loops: components["schemas"]["PathLoop"][];
+            /** Exits */
+            exits: components["schemas"]["PathExit"][];
+        };
+        /**
+         * PathLink
+         * @description From a node of step ``at`` to one of the next, or out (``$exit``), in (``$entry``), further (``$more``).
+         */
+        PathLink: {
+            /** At */
+            at: number;
+            /** Source */
+            source: (string | number | boolean | null)[];
+            /** Target */
+            target: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Converted */
+            converted: number;
+        };
+        /**
+         * PathLoop
+         * @description Going from ``node`` to ``over`` and straight back.
+         */
+        PathLoop: {
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Over */
+            over: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * PathMatrix
+         * @description Moves between the nodes met most often, largest first; the rest is "other".
+         */
+        PathMatrix: {
+            /** Nodes */
+            nodes: (string | number | boolean | null)[][];
+            /** Moves */
+            moves: components["schemas"]["PathMove"][];
+        };
+        /**
+         * PathMove
+         * @description From one node to the next at any step; ``count`` moves.
+         */
+        PathMove: {
+            /** Source */
+            source: (string | number | boolean | null)[];
+            /** Target */
+            target: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * PathNode
+         * @description What stands at one step. ``count`` paths of ``people`` different persons, ``converted`` of the paths reach the goal.
+         */
+        PathNode: {
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Converted */
+            converted: number;
+        };
+        /**
+         * PathResult
+         * @description ``groups[0]`` is everyone.
+         */
+        PathResult: {
+            /** Groups */
+            groups: components["schemas"]["PathGroup"][];
+        };
+        /**
+         * PathStep
+         * @description One step: 0 is the anchor, 1 what follows, -1 what comes before.
+         */
+        PathStep: {
+            /** At */
+            at: number;
+            /** Nodes */
+            nodes: components["schemas"]["PathNode"][];
+        };
+        /**
+         * PathsCell
+         * @description The persons behind one figure: those with a path that has all of this; without any of it, with a path.
+         *
+         *     ``node`` and ``next`` stand side by side, at step ``at`` and the one after, or anywhere. They are labels
+         *     as in the answer; of ``$other`` the nodes named beside it are in ``besides`` and ``besides_next``.
+         */
+        PathsCell: {
+            /**
+             * At
+             * @default null
+             */
+            at?: number | null;
+            /**
+             * Node
+             * @default null
+             */
+            node?: (string | number | boolean | null)[] | null;
+            /**
+             * Next
+             * @default null
+             */
+            next?: (string | number | boolean | null)[] | null;
+            /**
+             * Besides
+             * @default []
+             */
+            besides?: (string | number | boolean | null)[][];
+            /**
+             * Besides Next
+             * @default []
+             */
+            besides_next?: (string | number | boolean | null)[][];
+            /**
+             * Whole
+             * @default null
+             */
+            whole?: ((string | number | boolean | null)[] | null)[] | null;
+            /**
+             * Back
+             * @default null
+             */
+            back?: (string | number | boolean | null)[][] | null;
+            /**
+             * Converted
+             * @default null
+             */
+            converted?: boolean | null;
+            /**
+             * Any Outcome
+             * @default false
+             */
+            any_outcome?: boolean;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * PathsParams
+         * @description A question about paths.
+         */
+        PathsParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            activity?: components["schemas"]["Step"];
+            /** @default null */
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout?: number;
+            /** @default null */
+            cut?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day?: boolean;
+            anchor: components["schemas"]["Step"];
+            /**
+             * Position
+             * @default start
+             * @enum {string}
+             */
+            position?: "start" | "end" | "through";
+            /**
+             * Steps
+             * @default 4
+             */
+            steps?: number;
+            /**
+             * Unit
+             * @default session
+             * @enum {string}
+             */
+            unit?: "session" | "life";
+            /**
+             * Which
+             * @default first
+             * @enum {string}
+             */
+            which?: "first" | "last" | "every";
+            /**
+             * Within
+             * @default 0
+             */
+            within?: number;
+            /**
+             * Collapse
+             * @default true
+             */
+            collapse?: boolean;
+            /** @default null */
+            split?: components["schemas"]["Step"] | null;
+            /**
+             * By
+             * @default []
+             */
+            by?: components["schemas"]["Breakdown"][];
+            /** @default null */
+            show?: components["schemas"]["Step"] | null;
+            /** @default null */
+            hide?: components["schemas"]["Step"] | null;
+            /** @default null */
+            goal?: components["schemas"]["Step"] | null;
+            /**
+             * Outcome
+             * @default all
+             * @enum {string}
+             */
+            outcome?: "all" | "converted" | "dropped";
+            /**
+             * Nodes
+             * @default 8
+             */
+            nodes?: number;
+        };
+        /**
          * PeopleFilter
          * @description Who: people whose properties pass these tests (scope ``person``) and who are in these segments.
          *
@@ -623,6 +947,257 @@ export interface components {
             name?: string | null;
         };
         /**
+         * SessionBin
+         * @description The sessions from ``low`` to below ``high`` (None: no end).
+         */
+        SessionBin: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
+            /** Sessions */
+            sessions: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * SessionEnd
+         * @description How many sessions begin and end with one thing. ``exit_rate`` is exits by how often it happens.
+         */
+        SessionEnd: {
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Entries */
+            entries: number;
+            /** Entry People */
+            entry_people: number;
+            /** Bounces */
+            bounces: number;
+            /** Exits */
+            exits: number;
+            /** Exit People */
+            exit_people: number;
+            /** Events */
+            events: number;
+            /** Exit Rate */
+            exit_rate: number | null;
+        };
+        /**
+         * SessionFigures
+         * @description The sessions that start in one bucket, or in the period. Averages are None where there are none.
+         */
+        SessionFigures: {
+            /** Sessions */
+            sessions: number;
+            /** People */
+            people: number;
+            /** Per Person */
+            per_person: number | null;
+            /** Bounces */
+            bounces: number;
+            /** Bounce Rate */
+            bounce_rate: number | null;
+            /** Duration Mean */
+            duration_mean: number | null;
+            /** Duration Median */
+            duration_median: number | null;
+            /** Duration P90 */
+            duration_p90: number | null;
+            /** Depth Mean */
+            depth_mean: number | null;
+            /** Depth Median */
+            depth_median: number | null;
+        };
+        /**
+         * SessionGroup
+         * @description The sessions of everyone (``group`` None) or of one breakdown value, a point a bucket.
+         */
+        SessionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            total: components["schemas"]["SessionFigures"];
+            /** Points */
+            points: components["schemas"]["SessionFigures"][];
+        };
+        /**
+         * SessionsCell
+         * @description The persons behind one figure: those with a session that has all of this.
+         */
+        SessionsCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Entry
+             * @default null
+             */
+            entry?: (string | number | boolean | null)[] | null;
+            /**
+             * Exit
+             * @default null
+             */
+            exit?: (string | number | boolean | null)[] | null;
+            /**
+             * Besides
+             * @default []
+             */
+            besides?: (string | number | boolean | null)[][];
+            /**
+             * Bounced
+             * @default null
+             */
+            bounced?: boolean | null;
+            /**
+             * Duration
+             * @default null
+             */
+            duration?: number | null;
+            /**
+             * Depth
+             * @default null
+             */
+            depth?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * SessionsParams
+         * @description A question about sessions.
+         */
+        SessionsParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            activity?: components["schemas"]["Step"];
+            /** @default null */
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout?: number;
+            /** @default null */
+            cut?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day?: boolean;
+            /** @default null */
+            contains?: components["schemas"]["Step"] | null;
+            /** @default null */
+            depth?: components["schemas"]["Step"] | null;
+            /**
+             * @default {
+             *       "property": "$event",
+             *       "scope": "event",
+             *       "kind": null,
+             *       "when": "now",
+             *       "bins": null
+             *     }
+             */
+            ends?: components["schemas"]["Breakdown"];
+            /**
+             * Nodes
+             * @default 10
+             */
+            nodes?: number;
+            /**
+             * Grain
+             * @default day
+             * @enum {string}
+             */
+            grain?: "hour" | "day" | "week" | "month";
+            /**
+             * Duration Bins
+             * @default [
+             *       1,
+             *       10,
+             *       30,
+             *       60,
+             *       180,
+             *       600,
+             *       1800
+             *     ]
+             */
+            duration_bins?: number[];
+            /**
+             * Depth Bins
+             * @default [
+             *       2,
+             *       3,
+             *       4,
+             *       6,
+             *       11,
+             *       21
+             *     ]
+             */
+            depth_bins?: number[];
+        };
+        /**
+         * SessionsResult
+         * @description ``buckets`` are their starts; ``incomplete`` ones are not over, or reach beyond the period.
+         *
+         *     ``groups[0]`` is everyone, whose are the distributions and the ends.
+         */
+        SessionsResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Groups */
+            groups: components["schemas"]["SessionGroup"][];
+            /** Durations */
+            durations: components["schemas"]["SessionBin"][];
+            /** Depths */
+            depths: components["schemas"]["SessionBin"][];
+            /** Ends */
+            ends: components["schemas"]["SessionEnd"][];
+        };
+        /**
          * Some
          * @description At least one of these holds.
          */
@@ -769,6 +1344,22 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
+         * WholePath
+         * @description One path from end to end: an entry a column, None where it has not begun or is over.
+         */
+        WholePath: {
+            /** Nodes */
+            nodes: ((string | number | boolean | null)[] | null)[];
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Converted */
+            converted: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * Within
          * @description The time a person has from the first step to the last.
          *
@@ -799,10 +1390,20 @@ export interface components {
                 result: components["schemas"]["FunnelResult"];
                 cell: components["schemas"]["FunnelCell"];
             };
+            paths: {
+                params: components["schemas"]["PathsParams"];
+                result: components["schemas"]["PathResult"];
+                cell: components["schemas"]["PathsCell"];
+            };
             retention: {
                 params: components["schemas"]["RetentionParams"];
                 result: components["schemas"]["RetentionResult"];
                 cell: components["schemas"]["RetentionCell"];
+            };
+            sessions: {
+                params: components["schemas"]["SessionsParams"];
+                result: components["schemas"]["SessionsResult"];
+                cell: components["schemas"]["SessionsCell"];
             };
             trends: {
                 params: components["schemas"]["TrendsParams"];
@@ -836,6 +1437,17 @@ export type Last = components['schemas']['Last'];
 export type Measure = components['schemas']['Measure'];
 export type Negation = components['schemas']['Negation'];
 export type OneItem = components['schemas']['OneItem'];
+export type PathExit = components['schemas']['PathExit'];
+export type PathGroup = components['schemas']['PathGroup'];
+export type PathLink = components['schemas']['PathLink'];
+export type PathLoop = components['schemas']['PathLoop'];
+export type PathMatrix = components['schemas']['PathMatrix'];
+export type PathMove = components['schemas']['PathMove'];
+export type PathNode = components['schemas']['PathNode'];
+export type PathResult = components['schemas']['PathResult'];
+export type PathStep = components['schemas']['PathStep'];
+export type PathsCell = components['schemas']['PathsCell'];
+export type PathsParams = components['schemas']['PathsParams'];
 export type PeopleFilter = components['schemas']['PeopleFilter'];
 export type RetentionCell = components['schemas']['RetentionCell'];
 export type RetentionCohort = components['schemas']['RetentionCohort'];
@@ -844,6 +1456,13 @@ export type RetentionGroup = components['schemas']['RetentionGroup'];
 export type RetentionParams = components['schemas']['RetentionParams'];
 export type RetentionResult = components['schemas']['RetentionResult'];
 export type Series = components['schemas']['Series'];
+export type SessionBin = components['schemas']['SessionBin'];
+export type SessionEnd = components['schemas']['SessionEnd'];
+export type SessionFigures = components['schemas']['SessionFigures'];
+export type SessionGroup = components['schemas']['SessionGroup'];
+export type SessionsCell = components['schemas']['SessionsCell'];
+export type SessionsParams = components['schemas']['SessionsParams'];
+export type SessionsResult = components['schemas']['SessionsResult'];
 export type Some = components['schemas']['Some'];
 export type Step = components['schemas']['Step'];
 export type TimeBin = components['schemas']['TimeBin'];
@@ -851,6 +1470,7 @@ export type TrendsCell = components['schemas']['TrendsCell'];
 export type TrendsLine = components['schemas']['TrendsLine'];
 export type TrendsParams = components['schemas']['TrendsParams'];
 export type TrendsResult = components['schemas']['TrendsResult'];
+export type WholePath = components['schemas']['WholePath'];
 export type Within = components['schemas']['Within'];
 export type Kinds = components['schemas']['Kinds'];
 export type $defs = Record<string, never>;

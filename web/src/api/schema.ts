@@ -176,6 +176,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Paths
+         * @description What people do after, before or around one thing, step by step, and where they leave.
+         */
+        post: operations["ask_paths"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/paths/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Paths People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["paths_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/retention": {
         parameters: {
             query?: never;
@@ -210,6 +250,46 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["retention_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Sessions
+         * @description How often people come, how long and how deep they stay, where they enter and leave.
+         */
+        post: operations["ask_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/sessions/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sessions People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["sessions_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -828,6 +908,118 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Sql
+         * @description Run one query that reads; what it may say and take is limited.
+         */
+        post: operations["run_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Sql
+         * @description Run a query and return its answer as a file; the header ``x-more-rows`` says whether rows are missing.
+         */
+        post: operations["export_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sql Queries
+         * @description List the project's kept queries.
+         */
+        get: operations["list_sql_queries"];
+        put?: never;
+        /**
+         * Save Sql Query
+         * @description Keep a query.
+         */
+        post: operations["save_sql_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/queries/{saved_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sql Query
+         * @description Return a kept query.
+         */
+        get: operations["get_sql_query"];
+        /**
+         * Replace Sql Query
+         * @description Replace a kept query.
+         */
+        put: operations["replace_sql_query"];
+        post?: never;
+        /**
+         * Remove Sql Query
+         * @description Remove a kept query.
+         */
+        delete: operations["remove_sql_query"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tables
+         * @description Return the tables and columns SQL can read, with samples.
+         */
+        get: operations["list_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/verify": {
         parameters: {
             query?: never;
@@ -1222,6 +1414,21 @@ export interface components {
             /** Samples */
             samples: unknown[];
         };
+        /**
+         * ColumnReply
+         * @description A column: ``type`` as SQL calls it, ``kind`` as a page shows it.
+         */
+        ColumnReply: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "date" | "list" | "other";
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
             /** Figures */
@@ -1231,12 +1438,30 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[PathResult] */
+        ComparedWith_PathResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["PathResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[RetentionResult] */
         ComparedWith_RetentionResult_: {
             /** Figures */
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["RetentionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[SessionsResult] */
+        ComparedWith_SessionsResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["SessionsResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -2131,6 +2356,19 @@ export interface components {
             name: string;
         };
         /**
+         * NewSqlQuery
+         * @description A query to keep.
+         */
+        NewSqlQuery: {
+            chart?: components["schemas"]["SqlChart"];
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            /** Sql */
+            sql: string;
+        };
+        /**
          * NewToken
          * @description What a token is for. Scopes: read, write (holds read), admin (holds both).
          */
@@ -2219,6 +2457,22 @@ export interface components {
             };
         };
         /**
+         * Parameter
+         * @description A value the query takes as ``$name``. ``default`` is used when none is given.
+         */
+        Parameter: {
+            /** Default */
+            default?: string | boolean | number | string[] | null;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "date" | "time" | "list";
+            /** Name */
+            name: string;
+        };
+        /**
          * PasswordChange
          * @description The old password and the new one.
          */
@@ -2227,6 +2481,322 @@ export interface components {
             current: string;
             /** New */
             new: string;
+        };
+        /**
+         * PathExit
+         * @description Where paths end more often than they do elsewhere at the same steps, before the goal.
+         *
+         *     ``count`` paths come by, ``exits`` end there, ``people`` leave there; ``expected`` would end there at the
+         *     average rate of each step.
+         */
+        PathExit: {
+            /** Count */
+            count: number;
+            /** Exits */
+            exits: number;
+            /** Expected */
+            expected: number;
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** People */
+            people: number;
+        };
+        /**
+         * PathGroup
+         * @description The paths of everyone (``group`` None) or of one breakdown value.
+         *
+         *     ``paths`` and ``people`` are those shown; ``started`` and ``converted`` are all of the group's and those
+         *     that reach the goal, whatever is shown.
+         */
+        PathGroup: {
+            /** Converted Paths */
+            converted_paths: number;
+            /** Converted People */
+            converted_people: number;
+            /** Ended At Once */
+            ended_at_once: number;
+            /** Exits */
+            exits: components["schemas"]["PathExit"][];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Links */
+            links: components["schemas"]["PathLink"][];
+            /** Looping Paths */
+            looping_paths: number;
+            /** Loops */
+            loops: components["schemas"]["PathLoop"][];
+            matrix: components["schemas"]["PathMatrix"];
+            /** Paths */
+            paths: number;
+            /** People */
+            people: number;
+            /** Started Paths */
+            started_paths: number;
+            /** Started People */
+            started_people: number;
+            /** Steps */
+            steps: components["schemas"]["PathStep"][];
+            /** Whole */
+            whole: components["schemas"]["WholePath"][];
+        };
+        /**
+         * PathLink
+         * @description From a node of step ``at`` to one of the next, or out (``$exit``), in (``$entry``), further (``$more``).
+         */
+        PathLink: {
+            /** At */
+            at: number;
+            /** Converted */
+            converted: number;
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Source */
+            source: (string | number | boolean | null)[];
+            /** Target */
+            target: (string | number | boolean | null)[];
+        };
+        /**
+         * PathLoop
+         * @description Going from ``node`` to ``over`` and straight back.
+         */
+        PathLoop: {
+            /** Count */
+            count: number;
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Over */
+            over: (string | number | boolean | null)[];
+            /** People */
+            people: number;
+        };
+        /**
+         * PathMatrix
+         * @description Moves between the nodes met most often, largest first; the rest is "other".
+         */
+        PathMatrix: {
+            /** Moves */
+            moves: components["schemas"]["PathMove"][];
+            /** Nodes */
+            nodes: (string | number | boolean | null)[][];
+        };
+        /**
+         * PathMove
+         * @description From one node to the next at any step; ``count`` moves.
+         */
+        PathMove: {
+            /** Count */
+            count: number;
+            /** People */
+            people: number;
+            /** Source */
+            source: (string | number | boolean | null)[];
+            /** Target */
+            target: (string | number | boolean | null)[];
+        };
+        /**
+         * PathNode
+         * @description What stands at one step. ``count`` paths of ``people`` different persons, ``converted`` of the paths reach the goal.
+         */
+        PathNode: {
+            /** Converted */
+            converted: number;
+            /** Count */
+            count: number;
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** People */
+            people: number;
+        };
+        /**
+         * PathResult
+         * @description ``groups[0]`` is everyone.
+         */
+        PathResult: {
+            /** Groups */
+            groups: components["schemas"]["PathGroup"][];
+        };
+        /**
+         * PathStep
+         * @description One step: 0 is the anchor, 1 what follows, -1 what comes before.
+         */
+        PathStep: {
+            /** At */
+            at: number;
+            /** Nodes */
+            nodes: components["schemas"]["PathNode"][];
+        };
+        /** PathsAnswer */
+        PathsAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_PathResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["PathsParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["PathResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** PathsBehind */
+        PathsBehind: {
+            cell: components["schemas"]["PathsCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["PathsParams"];
+        };
+        /**
+         * PathsCell
+         * @description The persons behind one figure: those with a path that has all of this; without any of it, with a path.
+         *
+         *     ``node`` and ``next`` stand side by side, at step ``at`` and the one after, or anywhere. They are labels
+         *     as in the answer; of ``$other`` the nodes named beside it are in ``besides`` and ``besides_next``.
+         */
+        PathsCell: {
+            /**
+             * Any Outcome
+             * @default false
+             */
+            any_outcome: boolean;
+            /** At */
+            at?: number | null;
+            /** Back */
+            back?: (string | number | boolean | null)[][] | null;
+            /**
+             * Besides
+             * @default []
+             */
+            besides: (string | number | boolean | null)[][];
+            /**
+             * Besides Next
+             * @default []
+             */
+            besides_next: (string | number | boolean | null)[][];
+            /** Converted */
+            converted?: boolean | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Next */
+            next?: (string | number | boolean | null)[] | null;
+            /** Node */
+            node?: (string | number | boolean | null)[] | null;
+            /** Whole */
+            whole?: ((string | number | boolean | null)[] | null)[] | null;
+        };
+        /**
+         * PathsParams
+         * @description A question about paths.
+         */
+        PathsParams: {
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            activity: components["schemas"]["Step"];
+            anchor: components["schemas"]["Step"];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * By
+             * @default []
+             */
+            by: components["schemas"]["Breakdown"][];
+            /**
+             * Collapse
+             * @default true
+             */
+            collapse: boolean;
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            cut?: components["schemas"]["Step"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            goal?: components["schemas"]["Step"] | null;
+            hide?: components["schemas"]["Step"] | null;
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day: boolean;
+            /**
+             * Nodes
+             * @default 8
+             */
+            nodes: number;
+            /**
+             * Outcome
+             * @default all
+             * @enum {string}
+             */
+            outcome: "all" | "converted" | "dropped";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Position
+             * @default start
+             * @enum {string}
+             */
+            position: "start" | "end" | "through";
+            show?: components["schemas"]["Step"] | null;
+            split?: components["schemas"]["Step"] | null;
+            /**
+             * Steps
+             * @default 4
+             */
+            steps: number;
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout: number;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Unit
+             * @default session
+             * @enum {string}
+             */
+            unit: "session" | "life";
+            /**
+             * Which
+             * @default first
+             * @enum {string}
+             */
+            which: "first" | "last" | "every";
+            /**
+             * Within
+             * @default 0
+             */
+            within: number;
         };
         /**
          * PeopleFilter
@@ -2954,6 +3524,79 @@ export interface components {
             step: components["schemas"]["Step"];
         };
         /**
+         * SessionBin
+         * @description The sessions from ``low`` to below ``high`` (None: no end).
+         */
+        SessionBin: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+            /** People */
+            people: number;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * SessionEnd
+         * @description How many sessions begin and end with one thing. ``exit_rate`` is exits by how often it happens.
+         */
+        SessionEnd: {
+            /** Bounces */
+            bounces: number;
+            /** Entries */
+            entries: number;
+            /** Entry People */
+            entry_people: number;
+            /** Events */
+            events: number;
+            /** Exit People */
+            exit_people: number;
+            /** Exit Rate */
+            exit_rate: number | null;
+            /** Exits */
+            exits: number;
+            /** Node */
+            node: (string | number | boolean | null)[];
+        };
+        /**
+         * SessionFigures
+         * @description The sessions that start in one bucket, or in the period. Averages are None where there are none.
+         */
+        SessionFigures: {
+            /** Bounce Rate */
+            bounce_rate: number | null;
+            /** Bounces */
+            bounces: number;
+            /** Depth Mean */
+            depth_mean: number | null;
+            /** Depth Median */
+            depth_median: number | null;
+            /** Duration Mean */
+            duration_mean: number | null;
+            /** Duration Median */
+            duration_median: number | null;
+            /** Duration P90 */
+            duration_p90: number | null;
+            /** People */
+            people: number;
+            /** Per Person */
+            per_person: number | null;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * SessionGroup
+         * @description The sessions of everyone (``group`` None) or of one breakdown value, a point a bucket.
+         */
+        SessionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["SessionFigures"][];
+            total: components["schemas"]["SessionFigures"];
+        };
+        /**
          * SessionReply
          * @description Who is signed in, and the token to send as X-CSRF-Token.
          */
@@ -2963,6 +3606,176 @@ export interface components {
             /** Projects */
             projects: components["schemas"]["MyProject"][];
             user: components["schemas"]["Me"];
+        };
+        /** SessionsAnswer */
+        SessionsAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_SessionsResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["SessionsParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["SessionsResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** SessionsBehind */
+        SessionsBehind: {
+            cell: components["schemas"]["SessionsCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["SessionsParams"];
+        };
+        /**
+         * SessionsCell
+         * @description The persons behind one figure: those with a session that has all of this.
+         */
+        SessionsCell: {
+            /**
+             * Besides
+             * @default []
+             */
+            besides: (string | number | boolean | null)[][];
+            /** Bounced */
+            bounced?: boolean | null;
+            /** Bucket */
+            bucket?: number | null;
+            /** Depth */
+            depth?: number | null;
+            /** Duration */
+            duration?: number | null;
+            /** Entry */
+            entry?: (string | number | boolean | null)[] | null;
+            /** Exit */
+            exit?: (string | number | boolean | null)[] | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * SessionsParams
+         * @description A question about sessions.
+         */
+        SessionsParams: {
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            activity: components["schemas"]["Step"];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            contains?: components["schemas"]["Step"] | null;
+            cut?: components["schemas"]["Step"] | null;
+            depth?: components["schemas"]["Step"] | null;
+            /**
+             * Depth Bins
+             * @default [
+             *       2,
+             *       3,
+             *       4,
+             *       6,
+             *       11,
+             *       21
+             *     ]
+             */
+            depth_bins: number[];
+            /**
+             * Duration Bins
+             * @default [
+             *       1,
+             *       10,
+             *       30,
+             *       60,
+             *       180,
+             *       600,
+             *       1800
+             *     ]
+             */
+            duration_bins: number[];
+            /**
+             * @default {
+             *       "property": "$event",
+             *       "scope": "event",
+             *       "when": "now"
+             *     }
+             */
+            ends: components["schemas"]["Breakdown"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default day
+             * @enum {string}
+             */
+            grain: "hour" | "day" | "week" | "month";
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day: boolean;
+            /**
+             * Nodes
+             * @default 10
+             */
+            nodes: number;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout: number;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * SessionsResult
+         * @description ``buckets`` are their starts; ``incomplete`` ones are not over, or reach beyond the period.
+         *
+         *     ``groups[0]`` is everyone, whose are the distributions and the ends.
+         */
+        SessionsResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Depths */
+            depths: components["schemas"]["SessionBin"][];
+            /** Durations */
+            durations: components["schemas"]["SessionBin"][];
+            /** Ends */
+            ends: components["schemas"]["SessionEnd"][];
+            /** Groups */
+            groups: components["schemas"]["SessionGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
         };
         /**
          * Setup
@@ -3093,6 +3906,111 @@ export interface components {
             write_key: string | null;
         };
         /**
+         * SqlAnswer
+         * @description The rows of an answer; ``more`` says that there were others.
+         */
+        SqlAnswer: {
+            /** Columns */
+            columns: components["schemas"]["ColumnReply"][];
+            /** More */
+            more: boolean;
+            provenance: components["schemas"]["SqlProvenance"];
+            /** Rows */
+            rows: unknown[][];
+        };
+        /**
+         * SqlChart
+         * @description How the page draws the answer: ``y`` over ``x``, a line or bar for each value of ``series``.
+         */
+        SqlChart: {
+            /**
+             * Kind
+             * @default table
+             * @enum {string}
+             */
+            kind: "table" | "line" | "bar" | "area";
+            /** Series */
+            series?: string | null;
+            /** X */
+            x?: string | null;
+            /** Y */
+            y?: string[];
+        };
+        /**
+         * SqlProvenance
+         * @description What made an answer.
+         */
+        SqlProvenance: {
+            /** Asked At */
+            asked_at: string;
+            /** Data */
+            data: string;
+            /** Engine */
+            engine: string;
+            /** Identity */
+            identity: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * SqlQueryList
+         * @description A project's kept queries by name.
+         */
+        SqlQueryList: {
+            /** Queries */
+            queries: components["schemas"]["SqlQueryReply"][];
+        };
+        /**
+         * SqlQueryReply
+         * @description A query that is kept.
+         */
+        SqlQueryReply: {
+            chart: components["schemas"]["SqlChart"];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["Parameter"][];
+            /** Sql */
+            sql: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SqlQuestion
+         * @description A query, its parameters, and the values given for them.
+         */
+        SqlQuestion: {
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            /** Sql */
+            sql: string;
+            /** Values */
+            values?: {
+                [key: string]: string | boolean | number | string[] | null;
+            };
+        };
+        /**
+         * SqlRun
+         * @description A query to run; ``rows`` is how many to return at most.
+         */
+        SqlRun: {
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            /** Rows */
+            rows?: number | null;
+            /** Sql */
+            sql: string;
+            /** Values */
+            values?: {
+                [key: string]: string | boolean | number | string[] | null;
+            };
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -3101,6 +4019,47 @@ export interface components {
             any_of: components["schemas"]["EventMatch"][];
             /** Name */
             name?: string | null;
+        };
+        /**
+         * TableColumn
+         * @description A column of a table. ``samples`` are some values it holds.
+         */
+        TableColumn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "date" | "list" | "other";
+            /** Name */
+            name: string;
+            /** Samples */
+            samples: unknown[];
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * TableList
+         * @description The tables SQL can read, and the most rows an answer shows and a file holds.
+         */
+        TableList: {
+            /** Export Rows */
+            export_rows: number;
+            /** Rows */
+            rows: number;
+            /** Tables */
+            tables: components["schemas"]["TableReply"][];
+        };
+        /**
+         * TableReply
+         * @description A table SQL can read.
+         */
+        TableReply: {
+            /** Columns */
+            columns: components["schemas"]["TableColumn"][];
+            description: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Name */
+            name: string;
         };
         /**
          * Tile
@@ -3470,6 +4429,22 @@ export interface components {
             /** Code */
             code: string;
             message: components["schemas"]["tidewheel__analyse__answer__Title"];
+        };
+        /**
+         * WholePath
+         * @description One path from end to end: an entry a column, None where it has not begun or is over.
+         */
+        WholePath: {
+            /** Converted */
+            converted: number;
+            /** Count */
+            count: number;
+            /** Nodes */
+            nodes: ((string | number | boolean | null)[] | null)[];
+            /** People */
+            people: number;
+            /** Share */
+            share: number;
         };
         /**
          * Within
@@ -4008,6 +4983,102 @@ export interface operations {
             };
         };
     };
+    ask_paths: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathsParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    paths_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathsBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_retention: {
         parameters: {
             query?: {
@@ -4072,6 +5143,102 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RetentionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_sessions: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionsParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    sessions_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionsBehind"];
             };
         };
         responses: {
@@ -5882,6 +7049,359 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    run_sql: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    export_sql: {
+        parameters: {
+            query?: {
+                /** @description csv, or an Arrow stream */
+                format?: "csv" | "arrow";
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_sql_queries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSqlQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    replace_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSqlQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlQueryReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_sql_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableList"];
                 };
             };
             /** @description What went wrong */

@@ -67,6 +67,9 @@ export interface Opens {
   comparison?: number;
 }
 
+export type Segment = S["SegmentReply"];
+export type SavedSegment = S["SavedReply"];
+
 export type Tile = S["Tile"];
 export type Board = S["BoardReply"];
 

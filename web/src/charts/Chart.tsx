@@ -1,4 +1,4 @@
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, GraphChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import {
   AriaComponent,
   DatasetComponent,
@@ -22,8 +22,10 @@ import "./chart.css";
 
 register([
   BarChart,
+  GraphChart,
   HeatmapChart,
   LineChart,
+  SankeyChart,
   ScatterChart,
   AriaComponent,
   DatasetComponent,
@@ -44,6 +46,8 @@ export interface ChartPoint {
   seriesIndex: number;
   dataIndex: number;
   name: string;
+  /** In charts of nodes and links: which of them. */
+  dataType?: string;
 }
 
 /** ECharts' own theme from our tokens: no boxes, hairline axes, our categories. */
@@ -148,8 +152,8 @@ export function Chart({
       });
     } else {
       made.on("click", (event) => {
-        const { seriesId, seriesIndex = 0, dataIndex, name } = event as ChartPoint;
-        point.current?.({ seriesId, seriesIndex, dataIndex, name });
+        const { seriesId, seriesIndex = 0, dataIndex, name, dataType = "" } = event as ChartPoint;
+        point.current?.({ seriesId, seriesIndex, dataIndex, name, dataType });
       });
     }
     const watch = new ResizeObserver(() => made.resize());

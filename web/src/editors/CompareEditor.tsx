@@ -4,6 +4,7 @@ import { Button, Radio } from "@/ui";
 import { ConditionTree } from "./ConditionTree";
 import { useEditing } from "./context";
 import { PeriodEditor } from "./PeriodEditor";
+import { SegmentPick } from "./SegmentPick";
 import styles from "./editors.module.css";
 
 type Way = "off" | "previous" | "period" | "people";
@@ -57,6 +58,7 @@ export function CompareEditor({
             scopes={["person"]}
             onChange={(filters) => onChange({ people: { ...value?.people, filters } })}
           />
+          <SegmentPick value={value?.people ?? null} onChange={(people) => onChange({ people })} />
           <Button size="small" type="primary" onClick={onDone}>
             {say("done")}
           </Button>

@@ -3,8 +3,14 @@ import { Button, Input } from "@/ui";
 import { ConditionTree } from "./ConditionTree";
 import { useEditing } from "./context";
 import styles from "./editors.module.css";
+import { SegmentPick } from "./SegmentPick";
 
-/** Who is asked about: people with these properties; nobody is left out without one. */
+/** Whether a filter leaves nobody out. */
+function isEveryone({ filters = [], segments = [], not_segments = [] }: PeopleFilter): boolean {
+  return filters.length + segments.length + not_segments.length === 0;
+}
+
+/** Who is asked about: people with these properties, in these segments; nobody is left out without one. */
 export function PeopleEditor({
   value,
   onChange,
@@ -15,16 +21,18 @@ export function PeopleEditor({
   onDone: () => void;
 }) {
   const { say } = useEditing();
-  const filters = value?.filters ?? [];
+  const everyone = value === null || isEveryone(value);
+  const change = (next: PeopleFilter) => onChange(isEveryone(next) ? null : next);
   return (
     <div className={styles.stack}>
-      {filters.length === 0 && <p className={styles.subtle}>{say("people.everyone_note")}</p>}
+      {everyone && <p className={styles.subtle}>{say("people.everyone_note")}</p>}
       <ConditionTree
-        tests={filters}
+        tests={value?.filters ?? []}
         scopes={["person"]}
-        onChange={(next) => onChange(next.length > 0 ? { ...value, filters: next } : null)}
+        onChange={(filters) => change({ ...value, filters })}
       />
-      {filters.length > 0 && (
+      <SegmentPick value={value} onChange={change} />
+      {!everyone && (
         <div className={styles.line}>
           <Input
             size="small"
@@ -32,8 +40,8 @@ export function PeopleEditor({
             style={{ width: 160 }}
             placeholder={say("people.name")}
             aria-label={say("people.name")}
-            value={value?.name ?? ""}
-            onChange={(event) => onChange({ ...value, filters, name: event.target.value || null })}
+            value={value.name ?? ""}
+            onChange={(event) => onChange({ ...value, name: event.target.value || null })}
           />
           <Button size="small" onClick={() => onChange(null)}>
             {say("people.clear")}

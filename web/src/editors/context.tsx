@@ -1,8 +1,8 @@
 import { createContext, useContext, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useSchema } from "@/api";
-import type { Schema } from "@/api";
+import { useSchema, useSegments } from "@/api";
+import type { Schema, Segment } from "@/api";
 import { dayOf } from "@/format";
 import type { Language } from "@/format";
 import { namesOf } from "./names";
@@ -31,10 +31,12 @@ export interface Editing {
   /** Today in the project's zone. */
   today: string;
   say: Say;
+  segments: Pick<Segment, "id" | "name" | "kind">[];
 }
 
 const Context = createContext<Editing | null>(null);
 const NOTHING: Schema = { events: [], properties: [] };
+const NONE: Segment[] = [];
 
 /** What the editors and answers know of the project: its events, properties, and what they are called. */
 export function EditingProvider({ project, children }: { project: Project; children: ReactNode }) {
@@ -42,6 +44,7 @@ export function EditingProvider({ project, children }: { project: Project; child
   const { i18n } = useTranslation();
   const language: Language = i18n.language === "en" ? "en" : "zh-CN";
   const { data, isSuccess } = useSchema(project.id);
+  const segments = useSegments(project.id).data ?? NONE;
   const { id, currency, time_zone } = project;
   const [now] = useState(() => Date.now());
   const editing = useMemo<Editing>(() => {
@@ -54,8 +57,9 @@ export function EditingProvider({ project, children }: { project: Project; child
       language,
       today: dayOf(now, time_zone),
       say,
+      segments,
     };
-  }, [id, currency, time_zone, data, isSuccess, language, say, now]);
+  }, [id, currency, time_zone, data, isSuccess, language, say, now, segments]);
   return <Context.Provider value={editing}>{children}</Context.Provider>;
 }
 

@@ -7,6 +7,7 @@ import type {
   EventMatch,
   Exclusion,
   Measure,
+  PeopleFilter,
   Period,
   Step,
   Test,
@@ -58,6 +59,33 @@ export function testWords(test: Test, voice: Voice): string {
 
 export function testsWords(tests: readonly Test[] | undefined, voice: Voice): string {
   return (tests ?? []).map((test) => testWords(test, voice)).join(voice.say("join.and"));
+}
+
+function segmentNames(references: readonly string[], voice: PeopleVoice, join: "and" | "or"): string {
+  const name = (reference: string) =>
+    voice.segments.find(({ id, name }) => id === reference || name === reference)?.name ?? reference;
+  return references
+    .map((one) => voice.say("people.quoted", { name: name(one) }))
+    .join(voice.say(`join.${join}`));
+}
+
+type PeopleVoice = Voice & Pick<Editing, "segments">;
+
+/** Who is asked about, as a noun: the name they were given, else their segments and properties; "" for everyone. */
+export function peopleWords(people: PeopleFilter | null | undefined, voice: PeopleVoice): string {
+  if (!people) return "";
+  if (people.name) return people.name;
+  const inside = segmentNames(people.segments ?? [], voice, people.match === "any" ? "or" : "and");
+  const outside = segmentNames(people.not_segments ?? [], voice, "or");
+  const filters = testsWords(people.filters, voice);
+  const words = [
+    inside && voice.say("people.inside", { words: inside }),
+    outside && voice.say("people.outside", { words: outside }),
+    filters && voice.say("people.having", { words: filters }),
+  ]
+    .filter(Boolean)
+    .join(voice.say("join.and"));
+  return words && voice.say("people.some", { words });
 }
 
 export function matchWords(match: EventMatch, voice: Voice): string {

@@ -13,6 +13,7 @@ export * from "./PeopleEditor";
 export * from "./PeriodEditor";
 export * from "./presets";
 export * from "./PropertySelect";
+export * from "./SegmentPick";
 export * from "./Sentence";
 export * from "./Sortable";
 export * from "./StepEditor";

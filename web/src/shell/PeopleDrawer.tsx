@@ -10,12 +10,11 @@ import { useFormat } from "./format";
 import { useNames } from "./names";
 import styles from "./people-drawer.module.css";
 import { byStrength, savePeople } from "./people-file";
-import { useAddress, useProject } from "./place";
+import { useAddress, useMayEdit, useProject } from "./place";
+import { SaveSegment } from "./SaveSegment";
 
-interface Opened extends Opens {
-  /** What was clicked, in words: "Buyers, 21 November". */
-  title: string;
-}
+/** `title`: what was clicked, in words: "Buyers, 21 November". */
+type Opened = { title: string } & (Opens | { segment: string });
 const Context = createContext<(opened: Opened) => void>(() => {});
 
 /** Opens the drawer with the persons behind a figure. */
@@ -38,13 +37,15 @@ function Behind({ opened, close }: { opened: Opened; close: () => void }) {
   const { t } = useTranslation("shell");
   const project = useProject();
   const { exact } = useFormat();
-  const opens = useMemo<Opens>(
-    () => ({ kind: opened.kind, params: opened.params, cell: opened.cell, comparison: opened.comparison }),
-    [opened],
-  );
+  const opens = useMemo<Opens | { segment: string }>(() => {
+    if ("segment" in opened) return { segment: opened.segment };
+    return { kind: opened.kind, params: opened.params, cell: opened.cell, comparison: opened.comparison };
+  }, [opened]);
   const pages = usePeopleBehind(project.id, opens);
   const { message } = useNotify();
   const [saving, setSaving] = useState(false);
+  const [keeping, setKeeping] = useState(false);
+  const mayEdit = useMayEdit();
   if (pages.error) return <Failed error={pages.error} retry={() => void pages.refetch()} />;
   if (!pages.data) return <BoneRows rows={10} />;
   const people = pages.data.pages.flatMap((page) => page.people);
@@ -56,20 +57,36 @@ function Behind({ opened, close }: { opened: Opened; close: () => void }) {
         <p>
           <b>{exact(total)}</b> {t("drawer.people", { count: total })}
         </p>
-        <Button
-          size="small"
-          icon={<Icon name="download" size={14} />}
-          loading={saving}
-          onClick={() => {
-            setSaving(true);
-            void savePeople(project.id, opens, t("drawer.heads").split("|"))
-              .catch(() => message.error(t("drawer.notSaved")))
-              .finally(() => setSaving(false));
-          }}
-        >
-          {t("drawer.csv")}
-        </Button>
+        <span className={styles.actions}>
+          {mayEdit && !("segment" in opens) && (
+            <Button size="small" icon={<Icon name="segment" size={14} />} onClick={() => setKeeping(true)}>
+              {t("drawer.keep")}
+            </Button>
+          )}
+          <Button
+            size="small"
+            icon={<Icon name="download" size={14} />}
+            loading={saving}
+            onClick={() => {
+              setSaving(true);
+              void savePeople(project.id, opens, t("drawer.heads").split("|"))
+                .catch(() => message.error(t("drawer.notSaved")))
+                .finally(() => setSaving(false));
+            }}
+          >
+            {t("drawer.csv")}
+          </Button>
+        </span>
       </div>
+      {keeping && !("segment" in opens) && (
+        <SaveSegment
+          opens={opens}
+          title={opened.title}
+          total={total}
+          close={() => setKeeping(false)}
+          leave={close}
+        />
+      )}
       <ul className={styles.list}>
         {people.map((person) => (
           <PersonLine key={person.id} person={person} onGo={close} />

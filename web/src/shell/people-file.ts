@@ -1,5 +1,5 @@
-import { call, projectPath } from "@/api";
-import type { Opens, PeoplePage, PersonRow } from "@/api";
+import { peoplePage } from "@/api";
+import type { Opens, PersonRow } from "@/api";
 import { csv } from "@/charts/table";
 
 const PAGE = 1000;
@@ -16,23 +16,22 @@ export function byStrength(identifiers: PersonRow["identifiers"]): PersonRow["id
   return [...identifiers].sort((a, b) => rank(a.type) - rank(b.type));
 }
 
-/** Reads everybody behind a figure, page by page. */
-async function everybody(project: string, { kind, ...body }: Opens): Promise<PersonRow[]> {
+type Whose = Opens | { segment: string };
+
+/** Reads everybody behind a figure or in a segment, page by page. */
+async function everybody(project: string, whose: Whose): Promise<PersonRow[]> {
   const found: PersonRow[] = [];
   while (found.length < FILE_LIMIT) {
-    const page = await call<PeoplePage>("POST", projectPath(project, `/analyses/${kind}/people`), {
-      query: { offset: found.length, limit: PAGE },
-      body,
-    });
+    const page = await peoplePage(project, whose, found.length, PAGE);
     found.push(...page.people);
     if (page.people.length === 0 || found.length >= page.total) break;
   }
   return found;
 }
 
-/** Saves the people behind a figure as CSV; amounts in whole units of the currency. */
-export async function savePeople(project: string, opens: Opens, heads: readonly string[]): Promise<number> {
-  const people = await everybody(project, opens);
+/** Saves the people behind a figure or in a segment as CSV; amounts in whole units of the currency. */
+export async function savePeople(project: string, whose: Whose, heads: readonly string[]): Promise<number> {
+  const people = await everybody(project, whose);
   const plain = (raw: string | number | null) => ({ text: "", raw });
   const text = csv({
     caption: "",

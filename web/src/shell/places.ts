@@ -2,12 +2,23 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useAnalyses } from "@/api";
 import type { Family } from "@/api";
+import { iconNamed } from "@/ui";
 import type { IconName } from "@/ui";
 import { useLanguage } from "./format";
 import { useProject } from "./place";
 
 export type PlaceKey =
-  "home" | "boards" | "people" | "sources" | "dictionary" | "live" | "rejected" | "import" | "settings";
+  | "home"
+  | "boards"
+  | "people"
+  | "segments"
+  | "sql"
+  | "sources"
+  | "dictionary"
+  | "live"
+  | "rejected"
+  | "import"
+  | "settings";
 
 interface Fixed {
   key: PlaceKey;
@@ -30,7 +41,11 @@ const HOME: Fixed[] = [
   { key: "home", path: "/home", icon: "home" },
   { key: "boards", path: "/boards", icon: "boards" },
 ];
-const PEOPLE: Fixed[] = [{ key: "people", path: "/people", icon: "people" }];
+const PEOPLE: Fixed[] = [
+  { key: "people", path: "/people", icon: "people" },
+  { key: "segments", path: "/segments", icon: "segment" },
+];
+const SQL: Fixed[] = [{ key: "sql", path: "/analyse/sql", icon: "sql" }];
 const DATA: Fixed[] = [
   { key: "sources", path: "/data/sources", icon: "source" },
   { key: "dictionary", path: "/data/dictionary", icon: "book" },
@@ -44,12 +59,6 @@ const SETTINGS: Fixed[] = [{ key: "settings", path: "/settings", icon: "settings
 const ORDER = ["trends", "funnel", "retention", "paths", "sessions", "distribution", "interval"];
 const FAMILIES: Family[] = ["behaviour", "customers", "growth"];
 const ICONS: Record<Family, IconName> = { behaviour: "trends", customers: "people", growth: "compare" };
-const OWN: Partial<Record<string, IconName>> = {
-  trends: "trends",
-  funnel: "funnel",
-  retention: "retention",
-};
-
 /** Every place of the product: the rail's groups mirror its stages; the kinds of analysis are the server's. */
 export function usePlaces(): PlaceGroup[] {
   const { t } = useTranslation("shell");
@@ -67,13 +76,14 @@ export function usePlaces(): PlaceGroup[] {
           key: kind.name,
           path: `/analyse/${kind.name}`,
           title: language === "en" ? kind.title.en : kind.title.zh,
-          icon: OWN[kind.name] ?? ICONS[family],
+          icon: iconNamed(kind.name) ?? ICONS[family],
         }))
         .sort((a, b) => rank(a.key) - rank(b.key) || a.title.localeCompare(b.title, language)),
     }));
     return [
       { group: null, places: named(HOME) },
       ...families.filter((group) => group.places.length > 0),
+      { group: null, places: named(SQL) },
       { group: null, places: named(PEOPLE) },
       { group: "data", places: named(DATA) },
       { group: null, places: named(SETTINGS) },

@@ -8,6 +8,7 @@ import type home from "./en/home.json";
 import type people from "./en/people.json";
 import type settings from "./en/settings.json";
 import type shell from "./en/shell.json";
+import type sql from "./en/sql.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -23,6 +24,7 @@ declare module "i18next" {
       people: typeof people;
       settings: typeof settings;
       shell: typeof shell;
+      sql: typeof sql;
     };
   }
 }

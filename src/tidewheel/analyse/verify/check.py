@@ -10,7 +10,7 @@ from tidewheel.analyse.contract import Context
 from tidewheel.analyse.filters import kind_for
 from tidewheel.analyse.oracle import ORACLES
 from tidewheel.analyse.question import Condition, PeopleFilter, Question, Test
-from tidewheel.analyse.run import ANALYSES, Asking, ask, parse
+from tidewheel.analyse.run import ANALYSES, Asking, Held, ask, parse
 from tidewheel.analyse.segments import Members, Segment
 from tidewheel.analyse.verify.agree import differences
 from tidewheel.analyse.verify.facts import Person, chosen, components, people
@@ -50,17 +50,6 @@ class Verdict:
     left_out: int
     differences: tuple[str, ...]
     skipped: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """One snapshot, asked as if it were a store."""
-
-    held: Snapshot
-
-    def snapshot(self) -> Snapshot:
-        """Return it."""
-        return self.held
 
 
 def own_questions() -> list[Asked]:
@@ -116,12 +105,12 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
 
     reading = Reading(plan, question.filters, asking.calendar, seen)
     who = [person for person in sampled if _wanted(question, person, seen)]
-    world, labels = build(reading, who)
+    world, labels, names = build(reading, who)
     most = oracle.most_rows
     kept = [number for number, rows in world.people.items() if most is None or len(rows) <= most]
     world.people = {number: world.people[number] for number in kept}
-    expected = oracle.answer(world, question, replace(context, labels=labels))
-    result = ask(Fixed(snapshot), one.kind, _of_the_sample(question), _sampling(asking, who, kept)).result
+    expected = oracle.answer(world, question, replace(context, labels=labels, names=names))
+    result = ask(Held(snapshot), one.kind, _of_the_sample(question), _sampling(asking, who, kept)).result
     rows = sum(len(found) for found in world.people.values())
     return Verdict(
         one.name, one.kind, len(kept), rows, len(who) - len(kept), tuple(differences(result, expected)[:20])

@@ -37,17 +37,19 @@ class Reading:
     kinds: Kinds
 
 
-def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels]:
-    """Return the world of some persons, numbered from 0, and what its group codes mean."""
+def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, Labels]:
+    """Return the world of some persons, numbered from 0, and what its group and name codes mean."""
     plan = reading.plan
     scopes = {one.scope for one in plan.values}
     if len(scopes - {"person"}) > 1 or ("item" in scopes and len(scopes) > 1):
         raise NotCompared("values of events and of items together")
-    listed = [one for one in plan.group if kind_of(reading, one) == "list" and one.scope != "person"]
-    of_items = [one for one in (*plan.group, *plan.key, *plan.values) if one.scope == "item"]
+    listed = [
+        one for one in (*plan.group, *plan.name) if kind_of(reading, one) == "list" and one.scope != "person"
+    ]
+    of_items = [one for one in (*plan.group, *plan.key, *plan.values, *plan.name) if one.scope == "item"]
     if listed:
         raise NotCompared("a split by a list")
-    groups, keys = Coding(reading, plan.group), Coding(reading, plan.key)
+    groups, keys, names = (Coding(reading, asked) for asked in (plan.group, plan.key, plan.name))
     world = World(
         {},
         ragged_group=any(one.scope == "item" for one in plan.group),
@@ -63,9 +65,10 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels]:
             for held in [*fact.items, None]:
                 groups.meet(fact, person, held)
                 keys.meet(fact, person, held)
+            names.meet(fact, person, next(iter(fact.items), None))
             del match
-    groups.settle()
-    keys.settle()
+    for coding in (groups, keys, names):
+        coding.settle()
     for number, found in rows.items():
         world.people[number] = [
             Happening(
@@ -75,6 +78,7 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels]:
                 key=-1 if world.ragged_key else keys.complete(fact, person, None),
                 values=(None,) if world.ragged_value else values(reading, fact, person, None),
                 session=session,
+                name=names.code(fact, person, next(iter(fact.items), None)),
                 items=tuple(
                     Item(
                         bits=item_bits(reading, item),
@@ -89,7 +93,7 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels]:
             )
             for fact, person, match, session in found
         ]
-    return world, groups.labels
+    return world, groups.labels, names.labels
 
 
 def matching(reading: Reading, person: Person) -> Iterable[tuple[Fact, Person, int, int]]:

@@ -96,7 +96,7 @@ class SegmentCount(Reply):
 
     count: int
     left_out: int = 0
-    examples: Annotated[list[str], Field(default_factory=list)]
+    examples: list[str] = Field(default_factory=list)
 
 
 class SavedReply(SegmentReply, SegmentCount):

@@ -12,7 +12,7 @@ from tidewheel.core.text import Text
 from tidewheel.serve import queries, verifying
 from tidewheel.serve.access import Here, Viewer
 from tidewheel.serve.api.analyses import asking_of
-from tidewheel.serve.api.fields import Body, Moment, Reply, iso
+from tidewheel.serve.api.fields import Body, Moment, Reply
 
 router = APIRouter(prefix="/projects/{project}/verify", tags=["verify"])
 
@@ -74,4 +74,4 @@ async def run_verify(sample: Sample, request: Request, place: Viewer, installati
 
 
 def _told(report: dict[str, Any]) -> Verified:
-    return Verified.model_validate({**report, "checked_at": iso(report["checked_at"])})
+    return Verified.model_validate(report)

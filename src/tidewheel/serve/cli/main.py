@@ -18,6 +18,7 @@ from tidewheel.serve.cli import (
     projects,
     segments,
     server,
+    sql,
     users,
     verify,
 )
@@ -37,6 +38,7 @@ app.command("verify")(verify.verify)
 app.command("openapi")(server.openapi)
 app.add_typer(imports.app, name="import")
 app.add_typer(analyse.app, name="analyse")
+app.add_typer(sql.app, name="sql")
 app.add_typer(people.app, name="people")
 app.add_typer(segments.app, name="segment")
 app.add_typer(users.app, name="user")

@@ -251,10 +251,10 @@ def _lines(file: Path) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
             "unreadable_file",
-            Text("{file} cannot be read: {why}.", "无法读取 {file}：{why}。"),
+            Text("{path} cannot be read: {why}.", "无法读取 {path}：{why}。"),
             field="--file",
             got=str(file),
             hint=Text("It must be a text file in UTF-8.", "文件须为 UTF-8 编码的文本。"),
-            file=file,
+            path=file,
             why=str(error),
         ) from error

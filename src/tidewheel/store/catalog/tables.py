@@ -193,6 +193,21 @@ class SavedSegment(Base):
     )
 
 
+class SavedQuery(Base):
+    """SQL worth running again. ``parameters`` are declarations, ``chart`` is how the page draws it."""
+
+    __tablename__ = "saved_queries"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    sql: Mapped[str] = mapped_column(Text)
+    parameters: Mapped[list[Any]]
+    chart: Mapped[dict[str, Any]]
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[int] = mapped_column(BigInteger)
+    updated_by: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
 class ImportRun(Base):
     """One file that was loaded."""
 

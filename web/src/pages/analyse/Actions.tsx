@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useBoards, useCreateBoard, useSaveBoard, withTile } from "@/api";
-import type { Analysis, Cell, Params } from "@/api/questions";
+import type { Cell, Params } from "@/api/questions";
 import { csv } from "@/charts";
 import type { ChartHandle, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
@@ -97,13 +97,20 @@ export function Actions({ kit, params, view, title, link, table, chart }: Action
   );
 }
 
-function SaveToBoard({
+/** Asks which board a question goes to, and puts it there. */
+export function SaveToBoard({
   kind,
   params,
   view,
   title,
   onClose,
-}: Pick<ActionsProps, "params" | "view" | "title"> & { kind: Analysis; onClose: () => void }) {
+}: {
+  kind: string;
+  params: object;
+  view: string | null;
+  title: string;
+  onClose: () => void;
+}) {
   const { say, project } = useEditing();
   const { message } = useNotify();
   const boards = useBoards(project.id);

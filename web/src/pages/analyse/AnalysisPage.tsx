@@ -131,7 +131,7 @@ function Asking({
         {Question ? (
           <Question params={params} onChange={setParams} />
         ) : (
-          <Form kind={kind} params={params} onChange={setParams} />
+          <Form kind={kind} params={params} onChange={setParams} tucked={kit.tucked} />
         )}
       </section>
       <section

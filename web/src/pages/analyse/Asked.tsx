@@ -6,6 +6,7 @@ import {
   CompareEditor,
   ConditionTree,
   PeopleEditor,
+  peopleWords,
   PeriodEditor,
   periodWords,
   Sentence,
@@ -41,9 +42,9 @@ export function PeopleWord<P extends AskedParams>({ params, onChange }: Props<P>
   const editing = useEditing();
   const { say } = editing;
   const { people } = params;
-  const words = people?.name || testsWords(people?.filters, editing);
+  const words = peopleWords(people, editing);
   return (
-    <Word label={words ? say("people.some", { words }) : say("people.everyone")} title={say("people.title")}>
+    <Word label={words || say("people.everyone")} title={say("people.title")}>
       {(close) => (
         <PeopleEditor
           value={people ?? null}
@@ -174,7 +175,7 @@ export function Tail<P extends AskedParams>({
 function comparisonWords(comparison: Comparison, editing: ReturnType<typeof useEditing>): string {
   const { say } = editing;
   if (comparison.people) {
-    return comparison.people.name || testsWords(comparison.people.filters, editing) || say("compare.people");
+    return peopleWords(comparison.people, editing) || say("compare.people");
   }
   const { period } = comparison;
   return !period || period === "previous" ? say("compare.previous_word") : periodWords(period, editing);

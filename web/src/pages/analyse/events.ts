@@ -1,5 +1,8 @@
 import type { Schema } from "@/api";
 
+/** Events that are done to people, not by them: no visit begins with one. */
+export const SENT = ["message_send", "coupon_issue"];
+
 /** Every event a question names, for the properties to offer. */
 export function eventsOf(params: unknown): string[] {
   const found = new Set<string>();

@@ -25,6 +25,8 @@ export interface AnalysisKit<K extends Analysis = Analysis> {
   texts?: Texts;
   /** The sentence with its words; by default made from the kind's parameters. */
   Question?: ComponentType<QuestionProps<K>>;
+  /** Parameters that the generic question keeps behind "more" until they are set. */
+  tucked?: readonly string[];
   /** The answer in words; by default its main figures. */
   line?: (answer: Answer<K>, voices: Voices) => Line<Cell<K>>;
   /** What to look at next. */

@@ -12,8 +12,21 @@ function newId(): string {
 
 /** Asks and follows a question: its answer, how far it is when it takes a while, and a way to stop it. */
 export function useRun<K extends Analysis>(project: string, kind: K, params: Params<K> | null) {
+  return useFollowed<Answer<K>>(
+    project,
+    ["asked", project, kind, params],
+    params &&
+      (async (how) => (await ask(project, kind, params as Params<K> & object, how)) as unknown as Answer<K>),
+  );
+}
+
+/** The same for anything that is asked under an id; `send` is null while there is nothing to ask. */
+export function useFollowed<T>(
+  project: string,
+  key: readonly unknown[],
+  send: ((how: { queryId: string; signal: AbortSignal }) => Promise<T>) | null,
+) {
   const queries = useQueryClient();
-  const key = ["asked", project, kind, params] as const;
   const name = JSON.stringify(key);
   const [stopped, setStopped] = useState<string | null>(null);
   const query = useQuery({
@@ -26,13 +39,13 @@ export function useRun<K extends Analysis>(project: string, kind: K, params: Par
       });
       try {
         const start = performance.now();
-        const answer = await ask(project, kind, params as Params<K> & object, { queryId: id, signal });
-        return { answer: answer as unknown as Answer<K>, seconds: (performance.now() - start) / 1000 };
+        const answer = await send!({ queryId: id, signal });
+        return { answer, seconds: (performance.now() - start) / 1000 };
       } finally {
         running.delete(name);
       }
     },
-    enabled: params !== null && stopped !== name,
+    enabled: send !== null && stopped !== name,
     staleTime: 60_000,
     placeholderData: keepPreviousData,
     retry: false,

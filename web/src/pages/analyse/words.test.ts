@@ -42,6 +42,7 @@ function voices(language: "zh-CN" | "en"): Voices {
     language,
     today: "2026-11-22",
     say,
+    segments: [],
   };
   return { editing, look: { say: speech({ language, currency: "CNY", today: "2026-11-22", say }) } };
 }

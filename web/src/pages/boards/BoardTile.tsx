@@ -1,10 +1,12 @@
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
-import type { Tile } from "@/api";
+import type { SqlQuery, Tile } from "@/api";
 import type { Asked } from "@/api/questions";
 import { AnswerView } from "@/pages/analyse";
 import { writeQuestion } from "@/pages/analyse/address";
+import { NOTHING, writeSql } from "@/pages/sql/query";
+import { SqlTile } from "@/pages/sql/SqlTile";
 import { useAddress, usePeriod, useProject } from "@/shell";
 import { Button, Icon, Menu } from "@/ui";
 import styles from "./boards.module.css";
@@ -27,7 +29,8 @@ export function BoardTile({ tile, arranging, replace, remove }: Props) {
   const [renaming, setRenaming] = useState(false);
   const params = useTileParams(tile);
   const view = typeof tile.view === "string" ? tile.view : null;
-  const analysis = address(`/analyse/${tile.kind}`, writeQuestion(params, view));
+  const query = tile.kind === "sql" ? { q: writeSql(readParams(tile)) } : writeQuestion(params, view);
+  const analysis = address(`/analyse/${tile.kind}`, query);
   return (
     <section className={styles.tile} aria-label={tile.title}>
       <header className={styles.tileHead}>
@@ -75,7 +78,11 @@ export function BoardTile({ tile, arranging, replace, remove }: Props) {
         </Menu>
       </header>
       <div className={styles.tileBody}>
-        <AnswerView project={project.id} kind={tile.kind} params={{ ...params }} view={view} compact />
+        {tile.kind === "sql" ? (
+          <SqlTile params={tile.params} />
+        ) : (
+          <AnswerView project={project.id} kind={tile.kind} params={{ ...params }} view={view} compact />
+        )}
       </div>
       {renaming && (
         <NameForm
@@ -91,6 +98,8 @@ export function BoardTile({ tile, arranging, replace, remove }: Props) {
     </section>
   );
 }
+
+const readParams = (tile: Tile) => ({ ...NOTHING, ...(tile.params as Partial<SqlQuery>) });
 
 /** The tile's question, asked for the period in force; what it is set against by itself stays. */
 function useTileParams(tile: Tile): Asked {

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { AnalysisKind } from "@/api";
 import type { Asked, Params } from "@/api/questions";
 import { Sentence, useEditing } from "@/editors";
@@ -6,18 +6,24 @@ import { PeopleWord, PeriodWord, Tail } from "@/pages/analyse/Asked";
 import { eventsOf } from "@/pages/analyse/events";
 import { FieldWord } from "./FieldWord";
 import { fieldsOf } from "./shape";
+import type { Field } from "./shape";
+import styles from "@/pages/analyse/analyse.module.css";
 
 /** The question as a sentence whose words are its parameters; what it does not name follows it. */
 export function Form({
   kind,
   params,
   onChange,
+  tucked = [],
 }: {
   kind: AnalysisKind;
   params: Params;
   onChange: (params: Params) => void;
+  /** Shown only when they are set, or asked for. */
+  tucked?: readonly string[] | undefined;
 }) {
-  const { language } = useEditing();
+  const { language, say } = useEditing();
+  const [all, setAll] = useState(false);
   const text = language === "en" ? kind.sentence.en : kind.sentence.zh;
   const fields = useMemo(() => fieldsOf(kind), [kind]);
   const asked = params as Asked & Record<string, unknown>;
@@ -39,6 +45,9 @@ export function Form({
     );
   };
   const named = new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!));
+  const rest = fields.filter(({ name }) => !named.has(name));
+  const quiet = ({ name, fallback }: Field) =>
+    tucked.includes(name) && JSON.stringify(asked[name] ?? fallback) === JSON.stringify(fallback);
   const slots = Object.fromEntries(
     [...named].map((name) => [
       name,
@@ -55,7 +64,12 @@ export function Form({
     <>
       <Sentence text={text} slots={slots} />
       <Tail params={asked} onChange={change} events={events}>
-        {fields.filter(({ name }) => !named.has(name)).map(({ name }) => word(name, false))}
+        {rest.filter((field) => all || !quiet(field)).map(({ name }) => word(name, false))}
+        {rest.some(quiet) && (
+          <button type="button" className={styles.linkish} aria-expanded={all} onClick={() => setAll(!all)}>
+            {say(all ? "tail.fewer" : "tail.more")}
+          </button>
+        )}
       </Tail>
     </>
   );

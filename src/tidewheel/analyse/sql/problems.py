@@ -1,0 +1,119 @@
+"""What goes wrong with SQL, in words, with the place where it went wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from tidewheel.core.errors import BadInput, TidewheelError, TooLarge, Unavailable, nearest, shorten
+from tidewheel.core.text import Text
+
+_OURS: Final = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
+_LINE: Final = re.compile(r"\n+LINE (\d+): .*\n *\^.*", re.DOTALL)
+
+
+def place(sql: str, offset: int | None) -> str:
+    """Return ``sql:line:column`` of a byte of the text, counted from 1; ``sql`` when it is unknown."""
+    raw = sql.encode()
+    if offset is None or not 0 <= offset <= len(raw):
+        return "sql"
+    before = raw[:offset].decode(errors="ignore")
+    return f"sql:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+def refused(
+    code: str, message: Text, *, sql: str, at: int | None = None, hint: Text, **more: Any
+) -> BadInput:
+    """Make the error for SQL that is understood and not allowed."""
+    return BadInput(code, message, field=place(sql, at), hint=hint, **more)
+
+
+def unknown_table(name: str, known: list[str], sql: str, at: int | None) -> BadInput:
+    """Make the error for a table that does not exist; files and addresses get a word of their own."""
+    near = nearest(name.casefold(), known)
+    if re.search(r"[./:\\*]", name):
+        hint = Text(
+            "Files and addresses cannot be read. Import the data instead.", "不能读取文件或网址，请改用导入。"
+        )
+    elif near:
+        hint = Text("Did you mean {near}?", "是不是想写 {near}？")
+    else:
+        hint = Text("SHOW TABLES lists them.", "可用 SHOW TABLES 列出所有表。")
+    return BadInput(
+        "sql_no_such_table",
+        Text("There is no table named {name}.", "没有名为 {name} 的表。"),
+        field=place(sql, at),
+        got=name,
+        expected=known,
+        hint=hint,
+        name=shorten(name, 60),
+        near=near,
+    )
+
+
+def from_duckdb(error: Exception, sql: str, *, before: int = 0, memory_mb: int = 0) -> TidewheelError:
+    """Turn an error of DuckDB into ours, with its own words. ``before``: bytes put before the text."""
+    kind = type(error).__name__
+    said, offset, candidates = _read(str(error))
+    if kind == "OutOfMemoryException":
+        return TooLarge(
+            "sql_out_of_memory",
+            Text("The query needs more than {memory} MB of memory.", "该查询所需内存超过 {memory} MB。"),
+            field="sql",
+            got=said,
+            hint=Text(
+                "Read fewer rows or columns, aggregate earlier, or raise TIDEWHEEL_SQL_MEMORY_MB.",
+                "请减少行或列、提前聚合，或调大 TIDEWHEEL_SQL_MEMORY_MB。",
+            ),
+            memory=memory_mb,
+        )
+    if kind in {"FatalException", "InternalException"}:
+        return Unavailable(
+            "sql_engine_failed",
+            Text("The SQL engine gave up: {why}", "SQL 引擎异常：{why}"),
+            field="sql",
+            why=said,
+        )
+    if kind == "PermissionException":
+        return refused(
+            "sql_not_allowed",
+            Text("This is not allowed: {why}", "不允许：{why}"),
+            sql=sql,
+            hint=Text("SQL reads the tables of this project only.", "SQL 只能读取本项目的表。"),
+            why=said,
+        )
+    where = place(sql, None if offset is None else offset - before)
+    near = Text("Did you mean {near}?", "是不是想写 {near}？") if candidates else None
+    return BadInput(
+        "sql_wrong",
+        Text("{why}", "SQL 有误：{why}"),
+        field=where,
+        hint=near,
+        why=said,
+        near=", ".join(candidates),
+    )
+
+
+def _read(text: str) -> tuple[str, int | None, list[str]]:
+    """Return what DuckDB says, the byte it points at, and the names it proposes."""
+    words = _OURS.sub("", text, count=1)
+    offset: int | None = None
+    candidates: list[str] = []
+    if words.startswith("{"):
+        try:
+            parts = json.loads(words)
+        except ValueError:
+            parts = {"exception_message": words}
+        words = str(parts.get("exception_message", words))
+        if str(parts.get("position", "")).isdigit():
+            offset = int(parts["position"])
+        candidates = [one for one in str(parts.get("candidates", "")).split(",") if one]
+    words = _LINE.sub("", words).strip()
+    head, mark, rest = words.partition("\nCandidate bindings: ")
+    if mark:
+        words, candidates = head, candidates or re.findall(r'"([^"]+)"', rest)
+    head, mark, rest = words.partition("\nDid you mean ")
+    if mark:
+        words, candidates = head, candidates or re.findall(r'"([^"]+)"', rest)
+    return shorten(words.strip(), 500), offset, candidates[:5]

@@ -1,0 +1,72 @@
+"""Tables that are made while they are read: only the columns asked for, only the rows that pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from tidewheel.core.events import Kind
+
+Scan: TypeAlias = Callable[[list[str], Any], Iterator[pa.RecordBatch]]
+"""Takes names of columns and an Arrow expression or None; yields batches of exactly these columns."""
+
+
+class Stream:
+    """What a reader of a dataset asks for."""
+
+    def __init__(self, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
+        self._schema, self._batches = schema, batches
+
+    def to_reader(self) -> pa.RecordBatchReader:
+        """Return the batches."""
+        return pa.RecordBatchReader.from_batches(self._schema, self._batches)
+
+
+class Relation(ds.Dataset):
+    """An Arrow dataset whose rows come from ``scan``; it may be read many times.
+
+    ``stored`` says which property and kind a column holds.
+    """
+
+    def __init__(self, schema: pa.Schema, scan: Scan, stored: Mapping[str, tuple[str, Kind]]) -> None:
+        self._columns, self._scan = schema, scan
+        self.stored = stored
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Names and types of all columns."""
+        return self._columns
+
+    def scanner(self, columns: Sequence[str] | None = None, filter: Any = None, **_: Any) -> Stream:  # noqa: A002
+        """Return the wanted columns of the rows for which ``filter`` is true."""
+        names = self._columns.names if columns is None else list(columns)
+        schema = pa.schema([self._columns.field(name) for name in names])
+        return Stream(schema, self._scan(names, filter))
+
+
+def columns_in(condition: Any, schema: pa.Schema) -> list[str]:
+    """Return columns that suffice to work a condition out."""
+    said = str(condition)
+    likely = [field for field in schema if field.name in said]
+    try:
+        ds.dataset(pa.schema(likely).empty_table()).to_table(columns={"passes": condition})
+    except (pa.ArrowInvalid, pa.ArrowKeyError):
+        return list(schema.names)
+    return [field.name for field in likely]
+
+
+def passing(condition: Any, batch: pa.RecordBatch) -> pa.Array:
+    """Return for each row whether a condition is true."""
+    table = ds.dataset(pa.Table.from_batches([batch])).to_table(
+        columns={"passes": condition}, use_threads=False
+    )
+    return table["passes"].combine_chunks().fill_null(False)  # noqa: FBT003 - Arrow takes it by position
+
+
+def chosen(batch: pa.RecordBatch, names: list[str], condition: Any) -> pa.RecordBatch:
+    """Return some columns of the rows that pass."""
+    kept = batch if condition is None else batch.filter(passing(condition, batch))
+    return kept.select(names)

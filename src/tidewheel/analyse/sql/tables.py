@@ -1,0 +1,131 @@
+"""What SQL sees of a project: the tables, their columns, and what they are for. The only list of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from tidewheel.analyse.executor import Stop
+from tidewheel.analyse.sql.events import events
+from tidewheel.analyse.sql.persons import persons
+from tidewheel.core.events import Kind
+from tidewheel.core.period import Calendar
+from tidewheel.core.text import Text
+from tidewheel.store.view import Snapshot
+
+TABLES: Final[dict[str, Text]] = {
+    "events": Text("Everything people did: one row an event.", "所有行为事件，一行一个事件。"),
+    "persons": Text(
+        "Everyone: one row a person, with their properties as they are now.",
+        "全部用户，一人一行，属性为当前值。",
+    ),
+    "orders": Text(
+        "One row a purchase. Refunds are counted at the order they belong to, whenever they were made.",
+        "一行一笔支付订单；退款不论何时发生，都计入所属订单。",
+    ),
+    "items": Text("The imported catalogue: one row an item.", "导入的商品资料，一行一个商品。"),
+    "costs": Text("Imported spending: one row a day and split.", "导入的投放花费，按日期与拆分维度一行。"),
+    "segments": Text("Who is in which saved segment.", "已存人群及其成员。"),
+}
+SEGMENTS: Final = pa.schema([("segment", pa.large_string()), ("person", pa.large_string())])
+
+# Rows as imported, under names that are there before the first import.
+IMPORTED: Final[dict[str, tuple[tuple[str, pa.DataType], ...]]] = {
+    "items": (
+        ("item_id", pa.string()),
+        ("item_name", pa.string()),
+        ("item_category", pa.string()),
+        ("price", pa.int64()),
+        ("cost", pa.int64()),
+        ("stock", pa.float64()),
+    ),
+    "costs": (
+        ("day", pa.string()),
+        ("channel", pa.string()),
+        ("utm_source", pa.string()),
+        ("utm_medium", pa.string()),
+        ("utm_campaign", pa.string()),
+        ("cost", pa.int64()),
+        ("impressions", pa.float64()),
+        ("clicks", pa.float64()),
+    ),
+}
+
+ORDERS: Final = """
+SELECT
+    bought.order_id, bought.person, bought.time,
+    coalesce(bought.gross_value, bought.value) AS gross,
+    coalesce(bought.discount, bought.gross_value - bought.value, 0) AS discount,
+    bought.value AS paid,
+    coalesce(back.refunded, 0) AS refunded,
+    coalesce(bought.value, 0) - coalesce(back.refunded, 0) AS net,
+    bought.currency, bought.channel, bought.platform, bought.store_id, bought.coupon_id, bought.items
+FROM events AS bought
+LEFT JOIN (
+    SELECT refunds.order_id, any_value(refunds.refunded) AS refunded,
+        min((purchases.time, purchases.id)) AS purchase
+    FROM (
+        SELECT order_id, sum(refund_value) AS refunded FROM events WHERE name = 'refund' GROUP BY order_id
+    ) AS refunds
+    JOIN (SELECT order_id, time, id FROM events WHERE name = 'purchase') AS purchases USING (order_id)
+    GROUP BY refunds.order_id
+) AS back ON back.order_id = bought.order_id AND back.purchase = (bought.time, bought.id)
+WHERE bought.name = 'purchase'
+"""
+"""An order number that was paid twice has its refunds at the first payment."""
+
+
+def no_segments() -> pa.Table:
+    """Return what ``segments`` holds while there are none."""
+    return SEGMENTS.empty_table()
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """One state of a project as SQL sees it.
+
+    ``rows`` returns a table of rows as imported (``items``, ``costs``); ``segments`` returns
+    (segment, person) with the public ids of persons.
+    """
+
+    snapshot: Snapshot
+    calendar: Calendar
+    rows: Callable[[str], pa.Table]
+    segments: Callable[[], pa.Table] = no_segments
+
+    def table(
+        self, name: str, stop: Stop | None = None, progress: Callable[[float], None] | None = None
+    ) -> Any:
+        """Return a table of Arrow; ``orders`` is made of ``events`` by :data:`ORDERS` instead."""
+        if name == "events":
+            return events(self.snapshot, stop, progress)
+        if name == "persons":
+            return persons(self.snapshot, stop)
+        if name == "segments":
+            return self.segments().select(SEGMENTS.names).cast(SEGMENTS)
+        return imported(self.rows(name), IMPORTED[name])
+
+
+def imported(rows: pa.Table, known: tuple[tuple[str, pa.DataType], ...]) -> pa.Table:
+    """Return the rows in force, of each key the one imported last, without what marks them."""
+    if rows.num_rows:
+        keys, moments = rows["key"].to_numpy(), rows["imported"].cast(pa.int64()).to_numpy()
+        order = np.lexsort((np.arange(len(keys)), moments, keys))
+        last = np.append(keys[order][1:] != keys[order][:-1], True)
+        rows = rows.take(pa.array(np.sort(order[last]))).drop_columns(["key", "imported"])
+    found = {
+        name: rows[name] if name in rows.column_names else pa.nulls(rows.num_rows, kind)
+        for name, kind in known
+    }
+    if "day" in found:
+        found["day"] = found["day"].cast(pa.date32())
+    return pa.table(found | {name: rows[name] for name in rows.column_names if name not in found})
+
+
+def stored_in(lake: Lake, name: str) -> Mapping[str, tuple[str, Kind]]:
+    """Return which property and kind the columns of a table hold, where they hold one as it is."""
+    return lake.table(name).stored if name in {"events", "persons"} else {}

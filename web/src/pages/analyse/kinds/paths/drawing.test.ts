@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import type { GroupLabel, PathGroup } from "@/api/questions";
+import { look } from "@/charts/samples";
+import type { Drawn } from "./drawing";
+import { edges, flowDrawing, matrixTable, wholeName } from "./drawing";
+import { linkCell, nodeCell, nodeStep } from "./nodes";
+
+const A: GroupLabel = ["view_item"];
+const B: GroupLabel = ["purchase"];
+const group: PathGroup = {
+  group: null,
+  paths: 10,
+  people: 7,
+  started_paths: 10,
+  started_people: 7,
+  converted_paths: 0,
+  converted_people: 0,
+  looping_paths: 0,
+  ended_at_once: 4,
+  steps: [
+    { at: 0, nodes: [{ node: A, count: 10, people: 7, converted: 0 }] },
+    {
+      at: 1,
+      nodes: [
+        { node: B, count: 5, people: 4, converted: 0 },
+        { node: ["$other"], count: 1, people: 1, converted: 0 },
+      ],
+    },
+  ],
+  links: [
+    { at: 0, source: A, target: B, count: 5, people: 4, converted: 0 },
+    { at: 0, source: A, target: ["$other"], count: 1, people: 1, converted: 0 },
+    { at: 0, source: A, target: ["$exit"], count: 4, people: 3, converted: 0 },
+    { at: 1, source: B, target: ["$more"], count: 5, people: 4, converted: 0 },
+    { at: 1, source: ["$other"], target: ["$exit"], count: 1, people: 1, converted: 0 },
+  ],
+  matrix: {
+    nodes: [A],
+    moves: [
+      { source: A, target: A, count: 2, people: 2 },
+      { source: A, target: ["$other"], count: 6, people: 5 },
+      { source: ["$other"], target: ["$exit"], count: 1, people: 1 },
+    ],
+  },
+  whole: [],
+  loops: [],
+  exits: [],
+};
+const drawn: Drawn = { group, name: (label) => label.join("/"), say: (key) => key };
+
+describe("paths as charts", () => {
+  test("nodes of the flow are told apart by step, and each link has both of its ends", () => {
+    const { option, nodes } = flowDrawing(drawn, look, null);
+    const { data, links } = (
+      option.series as {
+        data: { name: string; depth: number }[];
+        links: { source: string; target: string }[];
+      }[]
+    )[0]!;
+    const names = data.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { source, target } of links) {
+      expect(names).toContain(source);
+      expect(names).toContain(target);
+    }
+    expect(data.map(({ depth }) => depth)).toEqual(nodes.map(({ at }) => at));
+    expect(nodes.find(({ at, node }) => at === 0 && node === A)?.count).toBe(10);
+    expect(nodes.find(({ at, node }) => at === 1 && node[0] === "$exit")?.count).toBe(4);
+    expect(nodes.find(({ at, node }) => at === 1 && node[0] === "$other")?.count).toBe(1);
+  });
+
+  test("other says beside which nodes it stands", () => {
+    expect(nodeCell(group, 1, ["$other"])).toEqual({ at: 1, node: ["$other"], besides: [B], group: null });
+    expect(linkCell(group, group.links[1]!)).toEqual({
+      at: 0,
+      node: A,
+      next: ["$other"],
+      besides: [],
+      besides_next: [B],
+      group: null,
+    });
+  });
+
+  test("the matrix has shares of each row that open", () => {
+    const table = matrixTable(drawn, look);
+    const [head, total, own, other] = table.rows[0]!;
+    expect([head?.raw, total?.raw, own?.raw, other?.raw]).toEqual(["view_item", 8, 2, 6]);
+    expect(other?.cell).toMatchObject({ node: A, next: ["$other"], besides_next: [A] });
+  });
+
+  test("the graph leaves out what stays where it is", () => {
+    expect(edges(group).map(({ count }) => count)).toEqual([6, 1]);
+  });
+
+  test("a node becomes a step of a question with its properties", () => {
+    const params = { anchor: { any_of: [] }, by: [{ property: "page" }] } as never;
+    expect(nodeStep(["page_view", "/home"], params)?.any_of[0]?.filters).toMatchObject([
+      { property: "page", op: "is", value: "/home", scope: "event" },
+    ]);
+    expect(nodeStep(["$exit"], params)).toBeNull();
+    expect(wholeName([null, A, ["$exit"]], (label) => String(label[0]))).toBe("view_item → $exit");
+  });
+});
