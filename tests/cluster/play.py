@@ -24,7 +24,7 @@ from tidewheel.analyse.executor import Executor, Stop, Watch
 from tidewheel.analyse.executors.ray import Ray
 from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
-from tidewheel.core.errors import BadInput, Cancelled
+from tidewheel.core.errors import BadInput, Cancelled, Unavailable
 from tidewheel.core.events import Event
 from tidewheel.core.period import Calendar
 from tidewheel.core.settings import Settings
@@ -62,6 +62,17 @@ class Cluster:
         host = self.hosts[number]
         command = [RAY, "start", f"--address={self.address}", f"--node-ip-address={host.address}", "--num-cpus=1", "--block", "--disable-usage-stats"]  # fmt: skip
         self._running[host.name] = host.start(command, self._folder / f"{host.name}.log")
+
+    def workers(self, executor: Ray, count: int) -> bool:
+        """Say whether so many workers are there; a machine that gave up joining tries again."""
+        for number, host in enumerate(self.hosts):
+            process = self._running.get(host.name)
+            if number and process is not None and process.poll() is not None:
+                self.join(number)
+        try:
+            return len(executor.crew.present(Watch())) == count
+        except Unavailable:
+            return False
 
     def cut_off(self, number: int) -> None:
         """Pull a machine's network cable, or its power where there are no cables."""
@@ -236,7 +247,7 @@ def main(hosts: list[Host], folder: Path) -> dict[str, Any]:
                 cluster.join(1)
                 cluster.join(2)
                 executor = until(lambda: connected(cluster.address))
-                until(lambda: len(executor.crew.present(Watch())) == 2)
+                until(lambda: cluster.workers(executor, 2))
                 play = Play(store, executor)
                 told["alike"] = play.differing(samples=100)
                 told["people"] = play.differing_people()
@@ -251,7 +262,7 @@ def main(hosts: list[Host], folder: Path) -> dict[str, Any]:
                 told["drained"] = [store.tail_rows, play.differing()]
                 before = holders(executor)
                 cluster.join(3)
-                until(lambda: len(executor.crew.present(Watch())) == 3)
+                until(lambda: cluster.workers(executor, 3))
                 told["joined"] = play.differing()
                 after = holders(executor)
                 (fresh,) = set(after.values()) - set(before.values())
@@ -281,10 +292,11 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="tw-", ignore_cleanup_errors=True) as place:
         os.environ["RAY_TMPDIR"] = place  # another cluster of this machine is none of our business
         try:
-            pass
+            sys.stdout.write(f"TOLD {json.dumps(main(machines, Path(place)))}\n")
+            sys.stdout.flush()
         except BaseException:  # noqa: BLE001 - the process ends
-            for _log in Path(place).glob("*.log"):
-                pass
+            for log in Path(place).glob("*.log"):
+                sys.stderr.write(f"{log.name}: {log.read_text(errors='replace')[-1500:]}\n")
             traceback.print_exc()
             sys.stderr.flush()
             os._exit(1)  # Ray's own goodbye waits a minute for a head that is gone

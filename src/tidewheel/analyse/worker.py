@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from tidewheel.analyse.executor import Stop, Watch
 from tidewheel.analyse.fold import Fold
-from tidewheel.identify.shard import Shard
+from tidewheel.identify.shard import Dealer, Shard
 from tidewheel.store.agreement import Agreement, Lacking, Words
 from tidewheel.store.columns.strings import Interner
 from tidewheel.store.view import Snapshot
@@ -103,6 +103,7 @@ class _Scope:
         self.placement, self.folder = placement, folder
         self.lock = threading.RLock()
         self.words: dict[str, Interner] = {}
+        self.dealer = Dealer()
         self.rows: dict[str, pa.Table] = {}
         self.states: dict[tuple[str, str], _State] = {}
         self.shards: dict[int, Shard] = {}
@@ -130,6 +131,7 @@ class _Scope:
         if isinstance(want, RowsOf):
             self.rows[want.key] = told
         elif isinstance(want, RosterOf):
+            self.dealer.learn(told.actors, want.shard)
             self.shard(want.shard).tell(told)
         elif isinstance(want, Words):
             self.words.setdefault(want.column, Interner()).codes(told, add=True)
@@ -165,11 +167,11 @@ class _Scope:
         if wants:
             return wants
         for piece in request.pieces:
-            lacking = [shard for shard in shards.values() if shard.lacks(piece.key)]
+            lacking = [number for number, shard in shards.items() if shard.lacks(piece.key)]
             if lacking:
                 rows = self.rows[piece.key] if piece.load is None else piece.load()
-                for shard in lacking:
-                    shard.take(piece.key, rows, durable=piece.durable)
+                for number, own_rows in self.dealer.deal(rows, lacking).items():
+                    shards[number].take(piece.key, own_rows, durable=piece.durable)
         shown = [(piece.key, piece.durable) for piece in request.pieces]
         for number, shard in shards.items():
             state.shards[number] = shard.snapshot(shown, dict(state.agreed))

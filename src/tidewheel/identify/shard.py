@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,33 @@ from tidewheel.store.columns.strings import Interner
 from tidewheel.store.view import Chunk, Snapshot, View
 
 Codes = npt.NDArray[np.int32]
+
+
+class Dealer:
+    """Knows which shard each actor is placed in."""
+
+    def __init__(self) -> None:
+        self._actors = Interner()
+        self._place = np.zeros(0, np.int16)
+
+    def learn(self, actors: pa.Array, shard: int) -> None:
+        """Take note where actors are."""
+        codes = self._actors.codes(actors, add=True)
+        place = np.full(len(self._actors), -1, np.int16)
+        place[: len(self._place)] = self._place
+        place[codes] = shard
+        self._place = place
+
+    def deal(self, rows: pa.Table, shards: Collection[int]) -> dict[int, pa.Table]:
+        """Return each shard's own rows, in their order."""
+        actor = pa.concat_arrays([pa.array([], pa.string()), *rows["actor"].cast(pa.string()).chunks])
+        encoded = actor.dictionary_encode()
+        codes = self._actors.codes(encoded.dictionary, add=False)
+        place = np.append(self._place, np.int16(-1))[codes][encoded.indices.to_numpy()]
+        order = np.argsort(place, kind="stable")
+        dealt, sorted_place = rows.take(pa.array(order)), place[order]
+        bounds = {shard: np.searchsorted(sorted_place, [shard, shard + 1]) for shard in shards}
+        return {shard: dealt.slice(low, high - low) for shard, (low, high) in bounds.items()}
 
 
 class Shard:
@@ -51,13 +78,13 @@ class Shard:
         return key not in self._held
 
     def take(self, key: str, rows: pa.Table, *, durable: bool) -> None:
-        """Keep what is ours of some rows until they are shown."""
+        """Keep rows, all of our actors, until they are shown."""
         with self.lock:
             self._held.add(key)
             if not durable:
-                self._rows[key] = self._own(rows)
+                self._rows[key] = rows
                 return
-            self._prepared.append(Chunk(key, partial(self._own, rows), durable))
+            self._prepared.append(Chunk(key, lambda: rows, durable))
             self._view.prepare(self._prepared)
             self._prepared[-1] = Chunk(key, _gone, durable)
 
@@ -80,16 +107,6 @@ class Shard:
                 view, part=True, words=self._words, memo={**told, "people": people}, lock=threading.RLock()
             )
             return own, called
-
-    def _own(self, rows: pa.Table) -> pa.Table:
-        actor = pa.concat_tables([rows.select(["actor"])]).combine_chunks()["actor"]
-        if len(actor) == 0:
-            return rows
-        encoded = actor.combine_chunks().dictionary_encode()
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.chunk(0)
-        ours = self._view.actors.codes(encoded.dictionary, add=False) >= 0
-        return rows.filter(pa.array(ours[encoded.indices.to_numpy()]))
 
 
 def _gone() -> pa.Table:

@@ -205,7 +205,7 @@ class Ray(Executor):
     def __init__(self, address: str, threads: int = 0) -> None:
         try:
             import ray  # noqa: PLC0415 - large, and an extra
-            import ray.util.scheduling_strategies
+            import ray.util.scheduling_strategies  # noqa: PLC0415
         except ImportError:
             raise Unavailable(
                 "ray_not_installed",
