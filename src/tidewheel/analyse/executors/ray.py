@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import socket
 import tempfile
 import threading
 import time
@@ -32,6 +33,8 @@ LOOK: Final = 2.0
 """Seconds between two looks at which nodes there are."""
 PATIENCE: Final = 60.0
 """Seconds a worker may take to start before its shards go to others."""
+CALLING: Final = 5.0
+"""Seconds the head of the cluster may take to pick up."""
 STUBBORN: Final = 3
 """Rounds after which a worker is told everything rather than what changed."""
 
@@ -216,8 +219,9 @@ class Ray(Executor):
         self._began = not ray.is_initialized()
         if self._began:
             try:
+                _call(address)
                 ray.init(address=address, namespace="tidewheel", configure_logging=False, log_to_driver=False)
-            except (ConnectionError, RuntimeError, ValueError) as error:
+            except (OSError, RuntimeError, ValueError) as error:
                 raise Unavailable(
                     "no_cluster",
                     Text("The Ray cluster {address} cannot be reached: {why}.", "无法连接 Ray 集群 {address}：{why}。"),
@@ -263,6 +267,13 @@ class Ray(Executor):
         self._beside.shutdown(wait=False)
         if self._began:
             self._ray.shutdown()
+
+
+def _call(address: str) -> None:
+    """Raise OSError when nobody is at an address; Ray itself would wait for minutes."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=CALLING).close()
 
 
 @dataclass(slots=True)
