@@ -109,5 +109,5 @@ def namespaces(count: int) -> Iterator[list[Host]]:
 
 @contextlib.contextmanager
 def processes(count: int) -> Iterator[list[Host]]:
-    """Make do with processes of this machine."""
-    yield [Host(f"host-{number}", "127.0.0.1") for number in range(count)]
+    """Make do with processes of this machine, each with a loopback address of its own."""
+    yield [Host(f"host-{number}", f"127.0.0.{number + 2}") for number in range(count)]

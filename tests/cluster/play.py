@@ -54,13 +54,13 @@ class Cluster:
     def begin(self) -> None:
         """Start the head, which has no worker."""
         head = self.hosts[0]
-        command = [RAY, "start", "--head", f"--node-ip-address={head.address}", f"--port={self.port}", "--num-cpus=0", "--include-dashboard=false", "--block", "--disable-usage-stats"]  # fmt: skip
+        command = [RAY, "start", "--head", f"--node-ip-address={head.address}", f"--port={self.port}", "--num-cpus=0", "--include-dashboard=false", "--min-worker-port=0", "--max-worker-port=0", "--block", "--disable-usage-stats"]  # fmt: skip
         self._running[head.name] = head.start(command, self._folder / f"{head.name}.log")
 
     def join(self, number: int) -> None:
         """Let a machine join."""
         host = self.hosts[number]
-        command = [RAY, "start", f"--address={self.address}", f"--node-ip-address={host.address}", "--num-cpus=1", "--block", "--disable-usage-stats"]  # fmt: skip
+        command = [RAY, "start", f"--address={self.address}", f"--node-ip-address={host.address}", "--num-cpus=1", "--min-worker-port=0", "--max-worker-port=0", "--block", "--disable-usage-stats"]  # fmt: skip
         self._running[host.name] = host.start(command, self._folder / f"{host.name}.log")
 
     def workers(self, executor: Ray, count: int) -> bool:
