@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tidewheel.analyse.coding import Coder, Namer, coded, numeric
+from tidewheel.analyse.coding import Coder, Namer, coded, numeric, trait
 from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
 from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
@@ -29,8 +29,9 @@ Mapper = Callable[[Callable[[Any], Any], list[Any]], list[Any]]
 class Source:
     """The blocks of one plan over one snapshot: make it, :meth:`ready` it, read its blocks.
 
-    ``only``: which persons to read; None is all. ``called``: what blocks call each person; by default its
-    number.
+    ``chosen`` leaves only these persons (one flag a person) of those who pass ``people``'s tests. ``sets`` are the
+    persons of the plan's sets, a bit each; there, persons without a bit are left out instead. ``within``: the
+    only persons looked at. ``called``: what blocks call each person; by default its number.
     """
 
     def __init__(
@@ -40,7 +41,9 @@ class Source:
         filters: tuple[Test, ...],
         people: PeopleFilter | None,
         *,
-        only: npt.NDArray[np.bool_] | None = None,
+        chosen: npt.NDArray[np.bool_] | None = None,
+        sets: Ints | None = None,
+        within: npt.NDArray[np.bool_] | None = None,
         called: npt.NDArray[np.int32] | None = None,
     ) -> None:
         if len(plan.steps) > 63:
@@ -54,14 +57,18 @@ class Source:
         self._facts, self._plan, self._filters = facts, plan, filters
         self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
         self._key = Coder(facts, plan.key, "hold") if plan.key else None
-        self._name = Namer(facts, plan.name) if plan.name else None
         self._values = [
             coded(facts, one) if index in plan.coded else numeric(facts, one)
             for index, one in enumerate(plan.values)
         ]
-        self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
-        self._placed = bool(self._group or self._key or self._values or self._name)
-        self._people, self._only, self._called = people, only, called
+        self._names = [Namer(facts, one) for one in plan.names]
+        read = (*plan.group, *plan.key, *plan.values)
+        self._items = any(one.scope == "item" for one in read)
+        found = [trait(facts, one) for one in plan.traits]
+        self.traits, self._traits = tuple(what for what, _ in found), tuple(codes for _, codes in found)
+        self._placed = bool(self._group or self._key or self._values or self._names)
+        self._people, self._chosen, self._sets = people, chosen, sets
+        self._within, self._called = within, called
         self._gatherer: Gatherer | None = None
 
     @property
@@ -75,10 +82,14 @@ class Source:
 
     def ready(self, mapper: Mapper) -> None:
         """Find out which rows match. ``mapper`` runs work on segments, maybe in threads."""
-        facts, keep = self._facts, self._only
+        facts, keep = self._facts, self._chosen
         if self._people and self._people.filters:
             passing = people_pass(facts, self._people.filters)
             keep = passing if keep is None else passing & keep
+        if self._sets is not None:
+            keep = self._sets != 0
+        if self._within is not None:
+            keep = self._within if keep is None else keep & self._within
         masks = mapper(self._mask, list(facts.snapshot.segments))
         self._gatherer = Gatherer(
             facts.snapshot, facts.people, masks, self._plan.span, keep, places=self._placed
@@ -90,9 +101,9 @@ class Source:
         return self._group.labels if self._group else Labels()
 
     @property
-    def names(self) -> Labels:
-        """Names of name codes."""
-        return self._name.labels if self._name else Labels()
+    def names(self) -> tuple[Labels, ...]:
+        """What the codes of each naming property stand for."""
+        return tuple(one.labels for one in self._names)
 
     def blocks(self, first: int, last: int) -> Iterator[tuple[Block, int]]:
         """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached.
@@ -159,6 +170,12 @@ class Source:
             rows, session = _without_others(rows, session)
         people = rows.people if self._called is None else self._called[rows.people]
         block = Block(people, rows.offsets, rows.time, rows.match, session=session)
+        if self._traits or self._sets is not None:
+            block = replace(
+                block,
+                traits=tuple(codes[rows.people] for codes in self._traits),
+                sets=None if self._sets is None else self._sets[rows.people],
+            )
         if not self._placed:
             return block
         reader = RowReader(self._facts.snapshot, rows.segment, rows.row)
@@ -167,8 +184,8 @@ class Source:
             group=self._group.codes(reader, rows) if self._group else None,
             key=self._key.codes(reader, rows, complete=True) if self._key else None,
             values=tuple(read(reader, rows) for read in self._values),
+            names=tuple(one.codes(reader, rows) for one in self._names),
             item_match=Ragged(*reader.items(self._item_bits, np.uint64)) if self._items else None,
-            name=self._name.codes(reader, rows) if self._name else None,
         )
 
     def _item_bits(self, loaded: Loaded, inner: Ints) -> npt.NDArray[np.uint64]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tidewheel.analyse.blocks import Source
-from tidewheel.analyse.contract import Analysis, Block, Context, Ints
+from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan
 from tidewheel.analyse.filters import Facts
 from tidewheel.core.period import MINUTE, Calendar, Span
 from tidewheel.identify.resolve import People, resolve
@@ -44,26 +44,46 @@ class Fold:
     now: int
     cell: Any = None
     groups: Ints | None = None
+    settled: Any = None
+    """What the analysis settled by the sum of all parts; see ``Analysis.settle``."""
+
+    def sets(self) -> tuple[Any, ...]:
+        """Return the sets of people the plan tells apart."""
+        return self._plan()[1].sets
+
+    def _plan(self) -> tuple[Context, Plan]:
+        context = Context(self.calendar, self.calendar.span(self.question.period, self.now), self.now)
+        plan = self.analysis.plan(self.question, context)
+        # What a question of a past moment must not see: facts after that minute.
+        return context, replace(plan, span=Span(plan.span.start, min(plan.span.end, self.now + MINUTE)))
 
     def open(
         self,
         snapshot: Snapshot,
         *,
-        only: npt.NDArray[np.bool_] | None = None,
+        chosen: npt.NDArray[np.bool_] | None = None,
+        sets: Ints | None = None,
+        within: npt.NDArray[np.bool_] | None = None,
         called: npt.NDArray[np.int32] | None = None,
     ) -> Opened:
         """Make the question ready for a snapshot, or for some of its persons; see ``Source``."""
-        question = self.question
-        span = self.calendar.span(question.period, self.now)
-        context = Context(self.calendar, span, self.now)
-        plan = self.analysis.plan(question, context)
-        # What a question of a past moment must not see: facts after that minute.
-        plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, self.now + MINUTE)))
-        people = resolve(snapshot)
+        context, plan = self._plan()
+        people, question = resolve(snapshot), self.question
         facts = Facts(snapshot, people, self.calendar)
-        source = Source(facts, plan, question.filters, question.people, only=only, called=called)
-        context = replace(context, labels=source.labels, names=source.names)
-        return Opened(self, snapshot, people, source, context, only)
+        source = Source(
+            facts,
+            plan,
+            question.filters,
+            question.people,
+            chosen=chosen,
+            sets=sets,
+            within=within,
+            called=called,
+        )
+        context = replace(
+            context, labels=source.labels, names=source.names, traits=source.traits, settled=self.settled
+        )
+        return Opened(self, snapshot, people, source, context, chosen, sets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +95,10 @@ class Opened:
     people: People
     source: Source
     context: Context
-    only: npt.NDArray[np.bool_] | None
-    """Which persons are folded; None is all."""
+    chosen: npt.NDArray[np.bool_] | None
+    """Who segments leave; None is everyone."""
+    sets: Ints | None
+    """The sets each person is in, a bit each."""
 
     def empty(self) -> Any:
         """Return the part of nobody."""

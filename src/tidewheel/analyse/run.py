@@ -19,6 +19,7 @@ from tidewheel.analyse.answer import Answer, Compared, Named, Provenance, Signif
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Analysis, Context
 from tidewheel.analyse.executor import Executor, Stop, Watch
+from tidewheel.analyse.filters import Facts, people_pass
 from tidewheel.analyse.fold import Fold, Opened
 from tidewheel.analyse.question import Comparison, PeopleFilter, Question
 from tidewheel.analyse.segments import Lookup, Rule, Segment, absent, chosen, members, versions
@@ -191,11 +192,17 @@ def _behind(
     opened = _open(snapshot, fold, asking)
     label = getattr(wanted, "group", None)
     groups: npt.NDArray[np.int64] | None = None
-    if label is not None and label[:1] == [OTHER]:
-        groups = analysis.others(question, opened.context, asking.executor.fold(opened, _watch(asking)))
+    rest = label is not None and label[:1] == [OTHER]
+    part = None
+    if rest or analysis.settles:
+        part = asking.executor.fold(opened, _watch(asking))
+    if rest:
+        groups = analysis.others(question, opened.context, part)
     elif label is not None:
         code = code_of(opened.context.labels, label)
         groups = np.array([] if code is None else [code], np.int64)
+    if analysis.settles:
+        fold = replace(fold, settled=analysis.settle(question, opened.context, part))
     looking = _open(snapshot, replace(fold, cell=wanted, groups=groups), asking)
     return cast("npt.NDArray[np.int32]", asking.executor.fold(looking, _watch(asking)).people())
 
@@ -296,12 +303,21 @@ def _run(
 
 
 def _open(snapshot: Snapshot, fold: Fold, asking: Asking) -> Opened:
-    keep = chosen(
-        fold.question.people,
-        resolve(snapshot).count,
-        lambda reference: _members(snapshot, asking.segment(reference), asking),
+    people = resolve(snapshot)
+
+    def members(reference: str) -> npt.NDArray[np.int32]:
+        return _members(snapshot, asking.segment(reference), asking)
+
+    asked = fold.sets()
+    sets = np.zeros(people.count, np.int64)
+    facts = Facts(snapshot, people, asking.calendar)
+    for bit, one in enumerate(asked):
+        inside = people_pass(facts, one.filters if one else ())
+        of_segments = chosen(one, people.count, members)
+        sets |= (inside if of_segments is None else inside & of_segments).astype(np.int64) << bit
+    return fold.open(
+        snapshot, chosen=chosen(fold.question.people, people.count, members), sets=sets if asked else None
     )
-    return fold.open(snapshot, only=keep)
 
 
 def _watch(asking: Asking) -> Watch:

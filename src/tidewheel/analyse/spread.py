@@ -63,8 +63,14 @@ class Spread:
         if not self.placed.divided.any():
             return None
         people = self.opened.people
-        only = self.placed.divided if self.opened.only is None else self.placed.divided & self.opened.only
-        return self.opened.fold.open(self.opened.snapshot, only=only, called=people.first())
+        opened = self.opened
+        return opened.fold.open(
+            opened.snapshot,
+            chosen=opened.chosen,
+            sets=opened.sets,
+            within=self.placed.divided,
+            called=people.first(),
+        )
 
     def told(self, want: Want) -> Any:
         """Return what a worker wants to be told; raises Moved when everyone was placed anew meanwhile."""
@@ -106,6 +112,7 @@ def spread(opened: Opened, placements: Placements) -> Spread:
     """Make a fold ready to be sent out."""
     snapshot = opened.snapshot
     placement = placements.of(snapshot)
+    first = opened.people.first()  # ascends, as persons are numbered in this order
     placed = placement.of(snapshot)
     pieces = tuple(
         Piece(chunk.key, chunk.durable, chunk.load if chunk.travels else None) for chunk in snapshot.chunks
@@ -119,6 +126,7 @@ def spread(opened: Opened, placements: Placements) -> Spread:
         pieces=pieces,
         fold=opened.fold,
         agreed=known(snapshot),
-        only=None if opened.only is None else opened.people.first()[opened.only],
+        chosen=None if opened.chosen is None else first[opened.chosen],
+        sets=None if opened.sets is None else (first[opened.sets != 0], opened.sets[opened.sets != 0]),
     )
     return Spread(opened, placement, placed, request)

@@ -25,6 +25,7 @@ from tidewheel.store.columns.strings import Interner
 from tidewheel.store.view import Snapshot
 
 Codes = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
 STATES: Final = 2
 """Snapshots of the whole whose shards are kept ready."""
 STOPS: Final = 1000
@@ -51,8 +52,10 @@ class Request:
     pieces: tuple[Piece, ...]
     fold: Fold
     agreed: dict[Agreement, Any]
-    only: Codes | None
-    """Which persons are folded, by what they are called; None is all."""
+    chosen: Codes | None
+    """Who segments leave, by what they are called; None is everyone."""
+    sets: tuple[Codes, Ints] | None
+    """Those who are in some of the plan's sets, ascending by what they are called, and in which, a bit each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +248,21 @@ class Worker:
 def _fold(held: Sequence[tuple[Snapshot, Codes]], request: Request, watch: Watch) -> Any:
     total: Any = None
     for snapshot, called in held:
-        only = None if request.only is None else np.isin(called, request.only)
-        opened = request.fold.open(snapshot, only=only, called=called)
+        chosen = None if request.chosen is None else np.isin(called, request.chosen)
+        sets = None if request.sets is None else _bits(called, *request.sets)
+        opened = request.fold.open(snapshot, chosen=chosen, sets=sets, called=called)
         total = opened.empty() if total is None else total
         opened.source.ready(lambda work, parts: [work(part) for part in parts])
         for block, _ in opened.source.blocks(0, opened.people.count):
             watch.check()
             total = total.merge(opened.part(block))
     return total
+
+
+def _bits(called: Codes, names: Codes, bits: Ints) -> Ints:
+    """Return each person's bits; 0 for who is not named."""
+    found = np.zeros(len(called), np.int64)
+    if len(names):
+        at = np.minimum(np.searchsorted(names, called), len(names) - 1)
+        found = np.where(names[at] == called, bits[at], 0)
+    return found
