@@ -67,7 +67,10 @@ def make_world(
                 )
             )
         found[person] = history
-    return World(found, values=values, names=names, **ragged)
+    made = World(found, values=values, names=names)
+    for name, value in ragged.items():
+        setattr(made, name, value)
+    return made
 
 
 def a_value(dice: random.Random) -> float | None:
@@ -111,6 +114,10 @@ def blocks(world: World, people: Iterable[int] | None = None) -> Block:
         item_match=Ragged(starts, np.array([item.bits for item in items], dtype=np.uint64))
         if ragged
         else None,
+        traits=tuple(
+            whole(codes) for codes in zip(*(world.traits.get(person, ()) for person in chosen), strict=True)
+        ),
+        sets=whole([world.sets[person] for person in chosen]) if world.sets else None,
     )
 
 

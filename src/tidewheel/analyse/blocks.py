@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tidewheel.analyse.coding import Coder, Namer, coded, numeric
+from tidewheel.analyse.coding import Coder, Namer, coded, numeric, trait
 from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
 from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
@@ -29,7 +29,8 @@ Mapper = Callable[[Callable[[Any], Any], list[Any]], list[Any]]
 class Source:
     """The blocks of one plan over one snapshot. ``mapper`` runs work on segments, maybe in threads.
 
-    ``chosen`` leaves only these persons (one flag a person) of those who pass ``people``'s tests.
+    ``chosen`` leaves only these persons (one flag a person) of those who pass ``people``'s tests. ``sets`` are the
+    persons of the plan's sets, a bit each; there, persons without a bit are left out instead.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Source:
         people: PeopleFilter | None,
         mapper: Mapper,
         chosen: npt.NDArray[np.bool_] | None = None,
+        sets: Ints | None = None,
     ) -> None:
         if len(plan.steps) > 63:
             raise BadInput(
@@ -62,6 +64,11 @@ class Source:
         keep = people_pass(facts, people.filters) if people and people.filters else chosen
         if keep is not None and chosen is not None:
             keep = keep & chosen
+        self._sets = sets
+        if sets is not None:
+            keep = sets != 0
+        found = [trait(facts, one) for one in plan.traits]
+        self.traits, self._traits = tuple(what for what, _ in found), tuple(codes for _, codes in found)
         masks = mapper(self._mask, list(facts.snapshot.segments))
         self.events = sum(
             loaded.segment.rows
@@ -136,6 +143,12 @@ class Source:
             session = number_sessions(rows.offsets, rows.time, self._plan.session_gap)
             rows, session = _without_others(rows, session)
         block = Block(rows.people, rows.offsets, rows.time, rows.match, session=session)
+        if self._traits or self._sets is not None:
+            block = replace(
+                block,
+                traits=tuple(codes[rows.people] for codes in self._traits),
+                sets=None if self._sets is None else self._sets[rows.people],
+            )
         if not self._placed:
             return block
         reader = RowReader(self._facts.snapshot, rows.segment, rows.row)

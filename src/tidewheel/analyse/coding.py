@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tidewheel.analyse.contract import Labels, Ragged
+from tidewheel.analyse.contract import Labels, Ragged, Trait
 from tidewheel.analyse.filters import Facts
 from tidewheel.analyse.question import Breakdown
 from tidewheel.core.errors import BadInput
@@ -191,6 +191,27 @@ def _person(facts: Facts, breakdown: Breakdown) -> Coded:
         return None, code(held)
 
     return Coded(table, read, "row")
+
+
+def trait(facts: Facts, asked: Breakdown) -> tuple[Trait, Ints]:
+    """Return a property of persons as it is now: what its codes stand for, and the code of each person."""
+    if asked.scope != "person":
+        raise BadInput(
+            "not_a_person_property",
+            Text("People are told apart by person properties.", "描述用户只能使用用户属性。"),
+            field="properties",
+            got=asked.property,
+            expected={"scope": "person"},
+        )
+    kind: Kind = asked.kind or _default(asked, list(kinds(facts.snapshot, asked.property)))
+    values = history(facts.snapshot, asked.property, kind)
+    if kind == "text":
+        words = Words(facts.snapshot.interner(column_name(asked.property, "text")))
+        return Trait(kind, words), _whole(values.now())
+    if kind == "list":
+        return Trait(kind, list(values.states[1:])), _whole(values.now())
+    table, code = _numbers(facts, asked, kind, lambda: np.unique(values.value[~np.isnan(values.value)]))
+    return Trait("text" if asked.bins is not None else kind, table), code(values.now())
 
 
 def _whole(values: Floats) -> Ints:

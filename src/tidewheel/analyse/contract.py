@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Question, Step
+from tidewheel.analyse.question import Breakdown, GroupLabel, Model, PeopleFilter, Question, Step
+from tidewheel.core.events import Kind
 from tidewheel.core.period import Calendar, Span
 from tidewheel.core.text import Text
 
@@ -54,6 +55,8 @@ class Plan:
     ``values``) only equality matters, so that any kind will do: text is given as its code. ``names``: what a row
     is called, one code a row for each tuple of properties (several combined take the first of an item's or list's values). ``sessions``: number the sessions
     (a gap over ``session_gap`` ms between any two events of the person starts a new one).
+    ``traits``: properties of the person as they are now, read once a person. ``sets``: people to tell apart (None:
+    everyone); a person in none of them is not gathered, and the question's own people then restrict nothing.
     """
 
     steps: tuple[Step, ...]
@@ -65,6 +68,8 @@ class Plan:
     names: tuple[tuple[Breakdown, ...], ...] = ()
     sessions: bool = False
     session_gap: int = 30 * 60_000
+    traits: tuple[Breakdown, ...] = ()
+    sets: tuple[PeopleFilter | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,9 @@ class Block:
     ``values`` hold NaN where missing; item properties are ragged with the same offsets as item groups.
     ``item_match``: ragged bits like ``match`` for each item of the row, present when any ``group``,
     ``key`` or ``values`` is of scope item: bit i says that this item satisfies the item conditions of
-    ``steps[i]`` (all ones where the step has none). The arrays are written over once the fold returns:
-    a part must not keep views of them.
+    ``steps[i]`` (all ones where the step has none). ``traits``: for each trait a code a person, 0 where not set, to be
+    read in :attr:`Context.traits`. ``sets``: bit i of a person is set who is in ``Plan.sets[i]``. The arrays are
+    written over once the fold returns: a part must not keep views of them.
     """
 
     people: npt.NDArray[np.int32]
@@ -94,6 +100,8 @@ class Block:
     names: tuple[Ints | Ragged, ...] = ()
     session: Ints | None = None
     item_match: Ragged | None = None
+    traits: tuple[Ints, ...] = ()
+    sets: Ints | None = None
 
 
 def first_of(codes: Ints | Ragged) -> Ints:
@@ -125,6 +133,14 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Trait:
+    """What a trait's codes stand for: code c is ``table[c - 1]``; of lists, a tuple of their entries."""
+
+    kind: Kind
+    table: Sequence[Any] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a fold may know besides its parameters."""
 
@@ -135,8 +151,11 @@ class Context:
     labels: Labels = field(default_factory=Labels)
     names: tuple[Labels, ...] = ()
     """What the codes of each of :attr:`Plan.names` stand for."""
+    traits: tuple[Trait, ...] = ()
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     """The tables the analysis names, as imported; there when the answer is shaped, not while folding."""
+    settled: Any = None
+    """What :meth:`Analysis.settle` returned; there while :meth:`Analysis.people` looks for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +208,8 @@ class Analysis(ABC, Generic[P, T, C, R]):
     Result: type[R]
     tables: ClassVar[tuple[str, ...]] = ()
     """Stored tables (``items``, ``costs``) that :meth:`shape` reads from :attr:`Context.tables`."""
+    settles: ClassVar[bool] = False
+    """People behind a cell are known only by what everyone did, such as quantiles: see :meth:`settle`."""
     samples: ClassVar[tuple[dict[str, Any], ...]]
     """Parameters the contract tests run on the demo world, as JSON."""
 
@@ -228,6 +249,13 @@ class Analysis(ABC, Generic[P, T, C, R]):
     def others(self, params: P, context: Context, part: T) -> Ints:  # noqa: ARG002
         """Return the group codes that :meth:`shape` puts together as "other"; none by default."""
         return np.zeros(0, np.int64)
+
+    def settle(self, params: P, context: Context, part: T) -> Any:  # noqa: ARG002
+        """Return what :meth:`people` must know of the sum of all parts, as :attr:`Context.settled`.
+
+        Asked for where :attr:`settles`; picklable.
+        """
+        return None
 
     def contrast(self, params: P, result: R, other: R) -> list[Test]:  # noqa: ARG002
         """Return significance tests of ``result`` against ``other``; none by default."""

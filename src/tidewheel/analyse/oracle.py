@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from tidewheel.analyse.contract import Context, Labels
@@ -64,6 +64,10 @@ class World:
     """How many values each row has."""
     names: int = 0
     """How many names each row has."""
+    traits: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """The codes of each person's traits."""
+    sets: dict[int, int] = field(default_factory=dict)
+    """The bits of the sets each person is in."""
 
     def groups_of(self, row: Happening, bits: int, key: int | None = None) -> set[int]:
         """Return the groups a row stands for at the steps ``bits``."""

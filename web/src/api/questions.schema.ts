@@ -364,6 +364,229 @@ export interface components {
             bins?: number[] | null;
         };
         /**
+         * CohortCell
+         * @description The people of a cohort (None: of all).
+         *
+         *     With ``period`` those with a repeat order in it, with ``by`` those with one by its end, with ``order`` those with so many
+         *     orders. ``complete``: only of cohorts for which that period is over.
+         */
+        CohortCell: {
+            /**
+             * Cohort
+             * @default null
+             */
+            cohort?: number | null;
+            /**
+             * Period
+             * @default null
+             */
+            period?: number | null;
+            /**
+             * By
+             * @default null
+             */
+            by?: number | null;
+            /**
+             * Order
+             * @default null
+             */
+            order?: number | null;
+            /**
+             * Complete
+             * @default false
+             */
+            complete?: boolean;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CohortFigure
+         * @description One period. Repeats are orders after the first. None where the period has not begun.
+         */
+        CohortFigure: {
+            /** Repeaters */
+            repeaters: number | null;
+            /** Rate */
+            rate: number | null;
+            /** Repeated */
+            repeated: number | null;
+            /** Cumulative */
+            cumulative: number | null;
+            /** Orders */
+            orders: number | null;
+            /** Revenue */
+            revenue: number | null;
+            /** Average */
+            average: number | null;
+            /** Incomplete */
+            incomplete: boolean;
+        };
+        /**
+         * CohortGroup
+         * @description The table of one breakdown value of the first order. ``total`` sums the cohorts whose period is over.
+         */
+        CohortGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Base */
+            base: number[];
+            /** Total */
+            total: components["schemas"]["CohortFigure"][];
+            /** Cohorts */
+            cohorts: components["schemas"]["CohortRow"][];
+            /** Steps */
+            steps: components["schemas"]["CohortStep"][];
+        };
+        /**
+         * CohortParams
+         * @description A question about purchase cohorts: people whose first order ever falls in the period.
+         *
+         *     ``orders``: up to which order the steps from one to the next are shown.
+         */
+        CohortParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            purchase?: components["schemas"]["Step"];
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money?: "gross" | "paid" | "net";
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            refund?: components["schemas"]["Step"];
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property?: string;
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property?: string;
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property?: string;
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property?: string;
+            /**
+             * Grain
+             * @default month
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+            /**
+             * Periods
+             * @default 6
+             */
+            periods?: number;
+            /**
+             * Orders
+             * @default 5
+             */
+            orders?: number;
+        };
+        /**
+         * CohortResult
+         * @description ``groups[0]`` is everyone.
+         */
+        CohortResult: {
+            /** Groups */
+            groups: components["schemas"]["CohortGroup"][];
+        };
+        /**
+         * CohortRow
+         * @description One cohort.
+         */
+        CohortRow: {
+            /** Start */
+            start: string;
+            /** People */
+            people: number;
+            /** Figures */
+            figures: components["schemas"]["CohortFigure"][];
+        };
+        /**
+         * CohortStep
+         * @description Who came to an order; ``rate`` of those who placed the one before. Seconds since that one: quartiles, nearest rank.
+         */
+        CohortStep: {
+            /** Order */
+            order: number;
+            /** People */
+            people: number;
+            /** Rate */
+            rate: number | null;
+            /** Of All */
+            of_all: number | null;
+            /** Quarter */
+            quarter: number | null;
+            /** Median */
+            median: number | null;
+            /** Three Quarters */
+            three_quarters: number | null;
+        };
+        /**
          * Comparison
          * @description What the answer is set against: the period before, another period, or other people.
          */
@@ -1326,6 +1549,236 @@ export interface components {
             orders: number;
         };
         /**
+         * LtvCell
+         * @description The people of a cohort; with ``age`` and no cohort, those who have come that far. ``paid``: who had ordered by then.
+         */
+        LtvCell: {
+            /**
+             * Cohort
+             * @default null
+             */
+            cohort?: number | null;
+            /**
+             * Age
+             * @default null
+             */
+            age?: number | null;
+            /**
+             * Paid
+             * @default false
+             */
+            paid?: boolean;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * LtvCohort
+         * @description One row; ``start`` is where its bucket starts.
+         */
+        LtvCohort: {
+            /** People */
+            people: number;
+            /** Cost */
+            cost: number | null;
+            /** Cac */
+            cac: number | null;
+            /** Payback */
+            payback: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /** Figures */
+            figures: components["schemas"]["LtvFigure"][];
+            /** Start */
+            start: string;
+        };
+        /**
+         * LtvFigure
+         * @description The value up to an age; ``arpu`` a person, ``arppu`` a person who ordered. None where the day has not begun.
+         */
+        LtvFigure: {
+            /** People */
+            people: number | null;
+            /** Payers */
+            payers: number | null;
+            /** Value */
+            value: number | null;
+            /** Arpu */
+            arpu: number | null;
+            /** Arppu */
+            arppu: number | null;
+            /** Incomplete */
+            incomplete: boolean;
+        };
+        /**
+         * LtvGroup
+         * @description The table of one breakdown value. ``total``: at each age those who have lived through it.
+         */
+        LtvGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            total: components["schemas"]["LtvLine"];
+            /** Cohorts */
+            cohorts: components["schemas"]["LtvCohort"][];
+        };
+        /**
+         * LtvLine
+         * @description A cohort or all of them. ``payback`` is the first whole day by which the value covers the cost.
+         */
+        LtvLine: {
+            /** People */
+            people: number;
+            /** Cost */
+            cost: number | null;
+            /** Cac */
+            cac: number | null;
+            /** Payback */
+            payback: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /** Figures */
+            figures: components["schemas"]["LtvFigure"][];
+        };
+        /**
+         * LtvParams
+         * @description A question about lifetime value. Cohorts are people whose first ``start`` ever falls in the period.
+         *
+         *     ``ages``: days after that day at which the value so far is shown. ``cost_property`` is the column of the table of costs
+         *     whose values are those of the one breakdown; by default the breakdown's own name.
+         */
+        LtvParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            purchase?: components["schemas"]["Step"];
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money?: "gross" | "paid" | "net";
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            refund?: components["schemas"]["Step"];
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property?: string;
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property?: string;
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property?: string;
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property?: string;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            start?: components["schemas"]["Step"];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+            /**
+             * Ages
+             * @default [
+             *       0,
+             *       1,
+             *       3,
+             *       7,
+             *       14,
+             *       30,
+             *       60,
+             *       90,
+             *       180
+             *     ]
+             */
+            ages?: number[];
+            /**
+             * Cost Property
+             * @default null
+             */
+            cost_property?: string | null;
+        };
+        /**
+         * LtvResult
+         * @description ``groups[0]`` is everyone; ``ages`` as asked, ascending.
+         */
+        LtvResult: {
+            /** Ages */
+            ages: number[];
+            /** Groups */
+            groups: components["schemas"]["LtvGroup"][];
+        };
+        /**
          * Measure
          * @description What is counted.
          *
@@ -1738,6 +2191,242 @@ export interface components {
             name?: string | null;
         };
         /**
+         * PortraitCell
+         * @description The people of the set with one value of one property; ``base``: of those they are set against.
+         */
+        PortraitCell: {
+            /**
+             * Property
+             * @default null
+             */
+            property?: number | null;
+            /**
+             * Label
+             * @default null
+             */
+            label?: (string | number | boolean | null)[] | null;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Base
+             * @default false
+             */
+            base?: boolean;
+        };
+        /**
+         * PortraitParams
+         * @description A portrait of the question's people who did ``who`` in the period.
+         *
+         *     They are set against the people of the first comparison that names some, else against everyone who did it.
+         */
+        PortraitParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            purchase?: components["schemas"]["Step"];
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money?: "gross" | "paid" | "net";
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            refund?: components["schemas"]["Step"];
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property?: string;
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property?: string;
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property?: string;
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property?: string;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            who?: components["schemas"]["Step"];
+            /**
+             * Properties
+             * @default []
+             */
+            properties?: components["schemas"]["Breakdown"][];
+            /**
+             * Behaviours
+             * @default []
+             */
+            behaviours?: components["schemas"]["Step"][];
+            /**
+             * Spend
+             * @default false
+             */
+            spend?: boolean;
+            /**
+             * Bins
+             * @default 5
+             */
+            bins?: number;
+            /**
+             * Support
+             * @default 20
+             */
+            support?: number;
+        };
+        /**
+         * PortraitProperty
+         * @description One property: ``property`` is its place as asked. Means and medians are of numbers, over those who have one.
+         */
+        PortraitProperty: {
+            /** Property */
+            property: number;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "values" | "numbers" | "lists" | "count" | "money";
+            /** Values */
+            values: components["schemas"]["PortraitValue"][];
+            /** Chi Square */
+            chi_square: number | null;
+            /** Degrees */
+            degrees: number | null;
+            /** P Value */
+            p_value: number | null;
+            /** Effect */
+            effect: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Base Mean */
+            base_mean: number | null;
+            /** Median */
+            median: number | null;
+            /** Base Median */
+            base_median: number | null;
+        };
+        /**
+         * PortraitResult
+         * @description ``both`` are in the set and in the base. ``properties`` are sorted by effect, the most telling first.
+         */
+        PortraitResult: {
+            /** People */
+            people: number;
+            /** Base People */
+            base_people: number;
+            /** Both */
+            both: number;
+            /** Properties */
+            properties: components["schemas"]["PortraitProperty"][];
+        };
+        /**
+         * PortraitValue
+         * @description One value: its ``label``, or for numbers what lies in ``low`` … ``high``, both included.
+         *
+         *     ``tgi`` is 100 · share / base share. ``effect`` is Cohen's h against the rest of the base; ``p_value`` that of equal shares
+         *     there, ``q_value`` the same held together for all values of the answer; None with too few people.
+         */
+        PortraitValue: {
+            /** Label */
+            label: (string | number | boolean | null)[] | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** People */
+            people: number;
+            /** Share */
+            share: number | null;
+            /** Base People */
+            base_people: number;
+            /** Base Share */
+            base_share: number | null;
+            /** Tgi */
+            tgi: number | null;
+            /** Effect */
+            effect: number | null;
+            /** P Value */
+            p_value: number | null;
+            /** Q Value */
+            q_value: number | null;
+            /** Telling */
+            telling: boolean;
+        };
+        /**
          * RetentionCell
          * @description The persons behind one figure. ``period`` None: the whole cohort; ``cohort`` None: all cohorts.
          */
@@ -1883,6 +2572,270 @@ export interface components {
             columns: string[];
             /** Groups */
             groups: components["schemas"]["RetentionGroup"][];
+        };
+        /**
+         * RfmBox
+         * @description People with the same three levels; only boxes with people are listed.
+         */
+        RfmBox: {
+            /** Recency */
+            recency: number;
+            /** Frequency */
+            frequency: number;
+            /** Monetary */
+            monetary: number;
+            /** People */
+            people: number;
+            /** Revenue */
+            revenue: number;
+        };
+        /**
+         * RfmCell
+         * @description People of a segment, or with these levels; ``before``: who were in that segment in the comparison period.
+         */
+        RfmCell: {
+            /**
+             * Segment
+             * @default null
+             */
+            segment?: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none" | null;
+            /**
+             * Recency
+             * @default null
+             */
+            recency?: number | null;
+            /**
+             * Frequency
+             * @default null
+             */
+            frequency?: number | null;
+            /**
+             * Monetary
+             * @default null
+             */
+            monetary?: number | null;
+            /**
+             * Before
+             * @default null
+             */
+            before?: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none" | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * RfmCuts
+         * @description Where levels 2, 3 … begin: at most so many days, at least so many orders, at least so much money.
+         */
+        RfmCuts: {
+            /** Recency */
+            recency: number[];
+            /** Frequency */
+            frequency: number[];
+            /** Monetary */
+            monetary: number[];
+        };
+        /**
+         * RfmGroup
+         * @description The buyers whose last order has one breakdown value.
+         */
+        RfmGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Revenue */
+            revenue: number;
+            /** Segments */
+            segments: components["schemas"]["RfmSegment"][];
+            /** Grid */
+            grid: components["schemas"]["RfmBox"][];
+        };
+        /**
+         * RfmMove
+         * @description How many went from one segment to another; ``none``: bought nothing in that period.
+         */
+        RfmMove: {
+            /** Before */
+            before: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none";
+            /** Now */
+            now: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none";
+            /** People */
+            people: number;
+        };
+        /**
+         * RfmParams
+         * @description An RFM question; the look-back is the period.
+         *
+         *     ``cuts``: ``quantile`` (as many people a level as ties allow), ``mean`` (two levels: better than the mean or not) or
+         *     ``fixed`` (``recency_cuts`` and so on). With a comparison period the answer also has the moves from it.
+         */
+        RfmParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            purchase?: components["schemas"]["Step"];
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money?: "gross" | "paid" | "net";
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            refund?: components["schemas"]["Step"];
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property?: string;
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property?: string;
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property?: string;
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property?: string;
+            /**
+             * Cuts
+             * @default quantile
+             * @enum {string}
+             */
+            cuts?: "quantile" | "mean" | "fixed";
+            /**
+             * Recency Levels
+             * @default 5
+             */
+            recency_levels?: number;
+            /**
+             * Frequency Levels
+             * @default 5
+             */
+            frequency_levels?: number;
+            /**
+             * Monetary Levels
+             * @default 5
+             */
+            monetary_levels?: number;
+            /**
+             * Recency Cuts
+             * @default [
+             *       30,
+             *       90
+             *     ]
+             */
+            recency_cuts?: number[];
+            /**
+             * Frequency Cuts
+             * @default [
+             *       2,
+             *       5
+             *     ]
+             */
+            frequency_cuts?: number[];
+            /**
+             * Monetary Cuts
+             * @default [
+             *       20000,
+             *       100000
+             *     ]
+             */
+            monetary_cuts?: number[];
+        };
+        /**
+         * RfmResult
+         * @description ``groups[0]`` is everyone. ``moves`` is None without a comparison period.
+         */
+        RfmResult: {
+            /** Until */
+            until: string;
+            cuts: components["schemas"]["RfmCuts"];
+            /** Groups */
+            groups: components["schemas"]["RfmGroup"][];
+            /** Moves */
+            moves: components["schemas"]["RfmMove"][] | null;
+        };
+        /**
+         * RfmSegment
+         * @description One of the eight. Means are of its people: days since the last order, orders, money.
+         */
+        RfmSegment: {
+            /**
+             * Segment
+             * @enum {string}
+             */
+            segment: "key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back";
+            /** People */
+            people: number;
+            /** Share */
+            share: number | null;
+            /** Revenue */
+            revenue: number;
+            /** Revenue Share */
+            revenue_share: number | null;
+            /** Recency */
+            recency: number | null;
+            /** Frequency */
+            frequency: number | null;
+            /** Value */
+            value: number | null;
         };
         /**
          * Series
@@ -2667,6 +3620,11 @@ export interface components {
                 result: components["schemas"]["AttributionResult"];
                 cell: components["schemas"]["AttributionCell"];
             };
+            cohort: {
+                params: components["schemas"]["CohortParams"];
+                result: components["schemas"]["CohortResult"];
+                cell: components["schemas"]["CohortCell"];
+            };
             composition: {
                 params: components["schemas"]["CompositionParams"];
                 result: components["schemas"]["CompositionResult"];
@@ -2692,15 +3650,30 @@ export interface components {
                 result: components["schemas"]["LifecycleResult"];
                 cell: components["schemas"]["LifecycleCell"];
             };
+            ltv: {
+                params: components["schemas"]["LtvParams"];
+                result: components["schemas"]["LtvResult"];
+                cell: components["schemas"]["LtvCell"];
+            };
             paths: {
                 params: components["schemas"]["PathsParams"];
                 result: components["schemas"]["PathResult"];
                 cell: components["schemas"]["PathsCell"];
             };
+            portrait: {
+                params: components["schemas"]["PortraitParams"];
+                result: components["schemas"]["PortraitResult"];
+                cell: components["schemas"]["PortraitCell"];
+            };
             retention: {
                 params: components["schemas"]["RetentionParams"];
                 result: components["schemas"]["RetentionResult"];
                 cell: components["schemas"]["RetentionCell"];
+            };
+            rfm: {
+                params: components["schemas"]["RfmParams"];
+                result: components["schemas"]["RfmResult"];
+                cell: components["schemas"]["RfmCell"];
             };
             sessions: {
                 params: components["schemas"]["SessionsParams"];
@@ -2739,6 +3712,13 @@ export type AttributionPath = components['schemas']['AttributionPath'];
 export type AttributionResult = components['schemas']['AttributionResult'];
 export type AttributionRow = components['schemas']['AttributionRow'];
 export type Breakdown = components['schemas']['Breakdown'];
+export type CohortCell = components['schemas']['CohortCell'];
+export type CohortFigure = components['schemas']['CohortFigure'];
+export type CohortGroup = components['schemas']['CohortGroup'];
+export type CohortParams = components['schemas']['CohortParams'];
+export type CohortResult = components['schemas']['CohortResult'];
+export type CohortRow = components['schemas']['CohortRow'];
+export type CohortStep = components['schemas']['CohortStep'];
 export type Comparison = components['schemas']['Comparison'];
 export type CompositionCell = components['schemas']['CompositionCell'];
 export type CompositionGrade = components['schemas']['CompositionGrade'];
@@ -2780,6 +3760,13 @@ export type LifecycleResult = components['schemas']['LifecycleResult'];
 export type Lift = components['schemas']['Lift'];
 export type LiftModel = components['schemas']['LiftModel'];
 export type LiftTouch = components['schemas']['LiftTouch'];
+export type LtvCell = components['schemas']['LtvCell'];
+export type LtvCohort = components['schemas']['LtvCohort'];
+export type LtvFigure = components['schemas']['LtvFigure'];
+export type LtvGroup = components['schemas']['LtvGroup'];
+export type LtvLine = components['schemas']['LtvLine'];
+export type LtvParams = components['schemas']['LtvParams'];
+export type LtvResult = components['schemas']['LtvResult'];
 export type Measure = components['schemas']['Measure'];
 export type Negation = components['schemas']['Negation'];
 export type OneItem = components['schemas']['OneItem'];
@@ -2795,12 +3782,25 @@ export type PathStep = components['schemas']['PathStep'];
 export type PathsCell = components['schemas']['PathsCell'];
 export type PathsParams = components['schemas']['PathsParams'];
 export type PeopleFilter = components['schemas']['PeopleFilter'];
+export type PortraitCell = components['schemas']['PortraitCell'];
+export type PortraitParams = components['schemas']['PortraitParams'];
+export type PortraitProperty = components['schemas']['PortraitProperty'];
+export type PortraitResult = components['schemas']['PortraitResult'];
+export type PortraitValue = components['schemas']['PortraitValue'];
 export type RetentionCell = components['schemas']['RetentionCell'];
 export type RetentionCohort = components['schemas']['RetentionCohort'];
 export type RetentionFigure = components['schemas']['RetentionFigure'];
 export type RetentionGroup = components['schemas']['RetentionGroup'];
 export type RetentionParams = components['schemas']['RetentionParams'];
 export type RetentionResult = components['schemas']['RetentionResult'];
+export type RfmBox = components['schemas']['RfmBox'];
+export type RfmCell = components['schemas']['RfmCell'];
+export type RfmCuts = components['schemas']['RfmCuts'];
+export type RfmGroup = components['schemas']['RfmGroup'];
+export type RfmMove = components['schemas']['RfmMove'];
+export type RfmParams = components['schemas']['RfmParams'];
+export type RfmResult = components['schemas']['RfmResult'];
+export type RfmSegment = components['schemas']['RfmSegment'];
 export type Series = components['schemas']['Series'];
 export type SessionBin = components['schemas']['SessionBin'];
 export type SessionEnd = components['schemas']['SessionEnd'];

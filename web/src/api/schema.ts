@@ -176,6 +176,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Cohort
+         * @description Of those who bought for the first time, how many bought again in each later period, how much, and how soon the next order came.
+         */
+        post: operations["ask_cohort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/cohort/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cohort People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["cohort_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/composition": {
         parameters: {
             query?: never;
@@ -376,6 +416,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/ltv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Ltv
+         * @description What people have brought so many days after they came in, by cohort and channel, beside what it cost to win them.
+         */
+        post: operations["ask_ltv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/ltv/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ltv People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["ltv_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/paths": {
         parameters: {
             query?: never;
@@ -416,6 +496,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/portrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Portrait
+         * @description What marks a set of people: their properties and behaviour against everyone's or other people's, with TGI and significance.
+         */
+        post: operations["ask_portrait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/portrait/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Portrait People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["portrait_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/retention": {
         parameters: {
             query?: never;
@@ -450,6 +570,46 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["retention_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Rfm
+         * @description How recently, how often and for how much people bought, and which of them to keep, to develop or to win back.
+         */
+        post: operations["ask_rfm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/rfm/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rfm People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["rfm_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1984,6 +2144,232 @@ export interface components {
             /** Ids */
             ids?: string[] | null;
         };
+        /** CohortAnswer */
+        CohortAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_CohortResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["CohortParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["CohortResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** CohortBehind */
+        CohortBehind: {
+            cell: components["schemas"]["CohortCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["CohortParams"];
+        };
+        /**
+         * CohortCell
+         * @description The people of a cohort (None: of all).
+         *
+         *     With ``period`` those with a repeat order in it, with ``by`` those with one by its end, with ``order`` those with so many
+         *     orders. ``complete``: only of cohorts for which that period is over.
+         */
+        CohortCell: {
+            /** By */
+            by?: number | null;
+            /** Cohort */
+            cohort?: number | null;
+            /**
+             * Complete
+             * @default false
+             */
+            complete: boolean;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Order */
+            order?: number | null;
+            /** Period */
+            period?: number | null;
+        };
+        /**
+         * CohortFigure
+         * @description One period. Repeats are orders after the first. None where the period has not begun.
+         */
+        CohortFigure: {
+            /** Average */
+            average: number | null;
+            /** Cumulative */
+            cumulative: number | null;
+            /** Incomplete */
+            incomplete: boolean;
+            /** Orders */
+            orders: number | null;
+            /** Rate */
+            rate: number | null;
+            /** Repeated */
+            repeated: number | null;
+            /** Repeaters */
+            repeaters: number | null;
+            /** Revenue */
+            revenue: number | null;
+        };
+        /**
+         * CohortGroup
+         * @description The table of one breakdown value of the first order. ``total`` sums the cohorts whose period is over.
+         */
+        CohortGroup: {
+            /** Base */
+            base: number[];
+            /** Cohorts */
+            cohorts: components["schemas"]["CohortRow"][];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Steps */
+            steps: components["schemas"]["CohortStep"][];
+            /** Total */
+            total: components["schemas"]["CohortFigure"][];
+        };
+        /**
+         * CohortParams
+         * @description A question about purchase cohorts: people whose first order ever falls in the period.
+         *
+         *     ``orders``: up to which order the steps from one to the next are shown.
+         */
+        CohortParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default month
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property: string;
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money: "gross" | "paid" | "net";
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property: string;
+            /**
+             * Orders
+             * @default 5
+             */
+            orders: number;
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property: string;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Periods
+             * @default 6
+             */
+            periods: number;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            purchase: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            refund: components["schemas"]["Step"];
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * CohortResult
+         * @description ``groups[0]`` is everyone.
+         */
+        CohortResult: {
+            /** Groups */
+            groups: components["schemas"]["CohortGroup"][];
+        };
+        /**
+         * CohortRow
+         * @description One cohort.
+         */
+        CohortRow: {
+            /** Figures */
+            figures: components["schemas"]["CohortFigure"][];
+            /** People */
+            people: number;
+            /** Start */
+            start: string;
+        };
+        /**
+         * CohortStep
+         * @description Who came to an order; ``rate`` of those who placed the one before. Seconds since that one: quartiles, nearest rank.
+         */
+        CohortStep: {
+            /** Median */
+            median: number | null;
+            /** Of All */
+            of_all: number | null;
+            /** Order */
+            order: number;
+            /** People */
+            people: number;
+            /** Quarter */
+            quarter: number | null;
+            /** Rate */
+            rate: number | null;
+            /** Three Quarters */
+            three_quarters: number | null;
+        };
         /**
          * Column
          * @description One column: what its cells are, a few of them, and the share that is empty.
@@ -2022,6 +2408,15 @@ export interface components {
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["AttributionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[CohortResult] */
+        ComparedWith_CohortResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["CohortResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -2070,6 +2465,15 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[LtvResult] */
+        ComparedWith_LtvResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["LtvResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[PathResult] */
         ComparedWith_PathResult_: {
             /** Figures */
@@ -2079,12 +2483,30 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[PortraitResult] */
+        ComparedWith_PortraitResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["PortraitResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[RetentionResult] */
         ComparedWith_RetentionResult_: {
             /** Figures */
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["RetentionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[RfmResult] */
+        ComparedWith_RfmResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["RfmResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -3399,6 +3821,241 @@ export interface components {
             /** Time */
             time: string;
         };
+        /** LtvAnswer */
+        LtvAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_LtvResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["LtvParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["LtvResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** LtvBehind */
+        LtvBehind: {
+            cell: components["schemas"]["LtvCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["LtvParams"];
+        };
+        /**
+         * LtvCell
+         * @description The people of a cohort; with ``age`` and no cohort, those who have come that far. ``paid``: who had ordered by then.
+         */
+        LtvCell: {
+            /** Age */
+            age?: number | null;
+            /** Cohort */
+            cohort?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /**
+             * Paid
+             * @default false
+             */
+            paid: boolean;
+        };
+        /**
+         * LtvCohort
+         * @description One row; ``start`` is where its bucket starts.
+         */
+        LtvCohort: {
+            /** Cac */
+            cac: number | null;
+            /** Cost */
+            cost: number | null;
+            /** Figures */
+            figures: components["schemas"]["LtvFigure"][];
+            /** Payback */
+            payback: number | null;
+            /** People */
+            people: number;
+            /** Ratio */
+            ratio: number | null;
+            /** Start */
+            start: string;
+        };
+        /**
+         * LtvFigure
+         * @description The value up to an age; ``arpu`` a person, ``arppu`` a person who ordered. None where the day has not begun.
+         */
+        LtvFigure: {
+            /** Arppu */
+            arppu: number | null;
+            /** Arpu */
+            arpu: number | null;
+            /** Incomplete */
+            incomplete: boolean;
+            /** Payers */
+            payers: number | null;
+            /** People */
+            people: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * LtvGroup
+         * @description The table of one breakdown value. ``total``: at each age those who have lived through it.
+         */
+        LtvGroup: {
+            /** Cohorts */
+            cohorts: components["schemas"]["LtvCohort"][];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            total: components["schemas"]["LtvLine"];
+        };
+        /**
+         * LtvLine
+         * @description A cohort or all of them. ``payback`` is the first whole day by which the value covers the cost.
+         */
+        LtvLine: {
+            /** Cac */
+            cac: number | null;
+            /** Cost */
+            cost: number | null;
+            /** Figures */
+            figures: components["schemas"]["LtvFigure"][];
+            /** Payback */
+            payback: number | null;
+            /** People */
+            people: number;
+            /** Ratio */
+            ratio: number | null;
+        };
+        /**
+         * LtvParams
+         * @description A question about lifetime value. Cohorts are people whose first ``start`` ever falls in the period.
+         *
+         *     ``ages``: days after that day at which the value so far is shown. ``cost_property`` is the column of the table of costs
+         *     whose values are those of the one breakdown; by default the breakdown's own name.
+         */
+        LtvParams: {
+            /**
+             * Ages
+             * @default [
+             *       0,
+             *       1,
+             *       3,
+             *       7,
+             *       14,
+             *       30,
+             *       60,
+             *       90,
+             *       180
+             *     ]
+             */
+            ages: number[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /** Cost Property */
+            cost_property?: string | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property: string;
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money: "gross" | "paid" | "net";
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property: string;
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property: string;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            purchase: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            refund: components["schemas"]["Step"];
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            start: components["schemas"]["Step"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * LtvResult
+         * @description ``groups[0]`` is everyone; ``ages`` as asked, ascending.
+         */
+        LtvResult: {
+            /** Ages */
+            ages: number[];
+            /** Groups */
+            groups: components["schemas"]["LtvGroup"][];
+        };
         /**
          * Mapping
          * @description How the columns of a file become events or rows. Columns not named here become properties as they are.
@@ -4210,6 +4867,247 @@ export interface components {
             /** Revenue */
             revenue: number;
         };
+        /** PortraitAnswer */
+        PortraitAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_PortraitResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["PortraitParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["PortraitResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** PortraitBehind */
+        PortraitBehind: {
+            cell: components["schemas"]["PortraitCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["PortraitParams"];
+        };
+        /**
+         * PortraitCell
+         * @description The people of the set with one value of one property; ``base``: of those they are set against.
+         */
+        PortraitCell: {
+            /**
+             * Base
+             * @default false
+             */
+            base: boolean;
+            /** High */
+            high?: number | null;
+            /** Label */
+            label?: (string | number | boolean | null)[] | null;
+            /** Low */
+            low?: number | null;
+            /** Property */
+            property?: number | null;
+        };
+        /**
+         * PortraitParams
+         * @description A portrait of the question's people who did ``who`` in the period.
+         *
+         *     They are set against the people of the first comparison that names some, else against everyone who did it.
+         */
+        PortraitParams: {
+            /**
+             * Behaviours
+             * @default []
+             */
+            behaviours: components["schemas"]["Step"][];
+            /**
+             * Bins
+             * @default 5
+             */
+            bins: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property: string;
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money: "gross" | "paid" | "net";
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property: string;
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property: string;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Properties
+             * @default []
+             */
+            properties: components["schemas"]["Breakdown"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            purchase: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            refund: components["schemas"]["Step"];
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * Spend
+             * @default false
+             */
+            spend: boolean;
+            /**
+             * Support
+             * @default 20
+             */
+            support: number;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            who: components["schemas"]["Step"];
+        };
+        /**
+         * PortraitProperty
+         * @description One property: ``property`` is its place as asked. Means and medians are of numbers, over those who have one.
+         */
+        PortraitProperty: {
+            /** Base Mean */
+            base_mean: number | null;
+            /** Base Median */
+            base_median: number | null;
+            /** Chi Square */
+            chi_square: number | null;
+            /** Degrees */
+            degrees: number | null;
+            /** Effect */
+            effect: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "values" | "numbers" | "lists" | "count" | "money";
+            /** Mean */
+            mean: number | null;
+            /** Median */
+            median: number | null;
+            /** Name */
+            name: string;
+            /** P Value */
+            p_value: number | null;
+            /** Property */
+            property: number;
+            /** Values */
+            values: components["schemas"]["PortraitValue"][];
+        };
+        /**
+         * PortraitResult
+         * @description ``both`` are in the set and in the base. ``properties`` are sorted by effect, the most telling first.
+         */
+        PortraitResult: {
+            /** Base People */
+            base_people: number;
+            /** Both */
+            both: number;
+            /** People */
+            people: number;
+            /** Properties */
+            properties: components["schemas"]["PortraitProperty"][];
+        };
+        /**
+         * PortraitValue
+         * @description One value: its ``label``, or for numbers what lies in ``low`` … ``high``, both included.
+         *
+         *     ``tgi`` is 100 · share / base share. ``effect`` is Cohen's h against the rest of the base; ``p_value`` that of equal shares
+         *     there, ``q_value`` the same held together for all values of the answer; None with too few people.
+         */
+        PortraitValue: {
+            /** Base People */
+            base_people: number;
+            /** Base Share */
+            base_share: number | null;
+            /** Effect */
+            effect: number | null;
+            /** High */
+            high: number | null;
+            /** Label */
+            label: (string | number | boolean | null)[] | null;
+            /** Low */
+            low: number | null;
+            /** P Value */
+            p_value: number | null;
+            /** People */
+            people: number;
+            /** Q Value */
+            q_value: number | null;
+            /** Share */
+            share: number | null;
+            /** Telling */
+            telling: boolean;
+            /** Tgi */
+            tgi: number | null;
+        };
         /**
          * Preview
          * @description What a file seems to hold; ``guess`` is a mapping that can be changed and sent back.
@@ -4659,6 +5557,270 @@ export interface components {
             columns: string[];
             /** Groups */
             groups: components["schemas"]["RetentionGroup"][];
+        };
+        /** RfmAnswer */
+        RfmAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_RfmResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["RfmParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["RfmResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** RfmBehind */
+        RfmBehind: {
+            cell: components["schemas"]["RfmCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["RfmParams"];
+        };
+        /**
+         * RfmBox
+         * @description People with the same three levels; only boxes with people are listed.
+         */
+        RfmBox: {
+            /** Frequency */
+            frequency: number;
+            /** Monetary */
+            monetary: number;
+            /** People */
+            people: number;
+            /** Recency */
+            recency: number;
+            /** Revenue */
+            revenue: number;
+        };
+        /**
+         * RfmCell
+         * @description People of a segment, or with these levels; ``before``: who were in that segment in the comparison period.
+         */
+        RfmCell: {
+            /** Before */
+            before?: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none" | null;
+            /** Frequency */
+            frequency?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Monetary */
+            monetary?: number | null;
+            /** Recency */
+            recency?: number | null;
+            /** Segment */
+            segment?: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none" | null;
+        };
+        /**
+         * RfmCuts
+         * @description Where levels 2, 3 … begin: at most so many days, at least so many orders, at least so much money.
+         */
+        RfmCuts: {
+            /** Frequency */
+            frequency: number[];
+            /** Monetary */
+            monetary: number[];
+            /** Recency */
+            recency: number[];
+        };
+        /**
+         * RfmGroup
+         * @description The buyers whose last order has one breakdown value.
+         */
+        RfmGroup: {
+            /** Grid */
+            grid: components["schemas"]["RfmBox"][];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Revenue */
+            revenue: number;
+            /** Segments */
+            segments: components["schemas"]["RfmSegment"][];
+        };
+        /**
+         * RfmMove
+         * @description How many went from one segment to another; ``none``: bought nothing in that period.
+         */
+        RfmMove: {
+            /** Before */
+            before: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none";
+            /** Now */
+            now: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none";
+            /** People */
+            people: number;
+        };
+        /**
+         * RfmParams
+         * @description An RFM question; the look-back is the period.
+         *
+         *     ``cuts``: ``quantile`` (as many people a level as ties allow), ``mean`` (two levels: better than the mean or not) or
+         *     ``fixed`` (``recency_cuts`` and so on). With a comparison period the answer also has the moves from it.
+         */
+        RfmParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default quantile
+             * @enum {string}
+             */
+            cuts: "quantile" | "mean" | "fixed";
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Frequency Cuts
+             * @default [
+             *       2,
+             *       5
+             *     ]
+             */
+            frequency_cuts: number[];
+            /**
+             * Frequency Levels
+             * @default 5
+             */
+            frequency_levels: number;
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property: string;
+            /**
+             * Monetary Cuts
+             * @default [
+             *       20000,
+             *       100000
+             *     ]
+             */
+            monetary_cuts: number[];
+            /**
+             * Monetary Levels
+             * @default 5
+             */
+            monetary_levels: number;
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money: "gross" | "paid" | "net";
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property: string;
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property: string;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            purchase: components["schemas"]["Step"];
+            /**
+             * Recency Cuts
+             * @default [
+             *       30,
+             *       90
+             *     ]
+             */
+            recency_cuts: number[];
+            /**
+             * Recency Levels
+             * @default 5
+             */
+            recency_levels: number;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            refund: components["schemas"]["Step"];
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * RfmResult
+         * @description ``groups[0]`` is everyone. ``moves`` is None without a comparison period.
+         */
+        RfmResult: {
+            cuts: components["schemas"]["RfmCuts"];
+            /** Groups */
+            groups: components["schemas"]["RfmGroup"][];
+            /** Moves */
+            moves: components["schemas"]["RfmMove"][] | null;
+            /** Until */
+            until: string;
+        };
+        /**
+         * RfmSegment
+         * @description One of the eight. Means are of its people: days since the last order, orders, money.
+         */
+        RfmSegment: {
+            /** Frequency */
+            frequency: number | null;
+            /** People */
+            people: number;
+            /** Recency */
+            recency: number | null;
+            /** Revenue */
+            revenue: number;
+            /** Revenue Share */
+            revenue_share: number | null;
+            /**
+             * Segment
+             * @enum {string}
+             */
+            segment: "key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back";
+            /** Share */
+            share: number | null;
+            /** Value */
+            value: number | null;
         };
         /**
          * Sample
@@ -6622,6 +7784,102 @@ export interface operations {
             };
         };
     };
+    ask_cohort: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    cohort_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_composition: {
         parameters: {
             query?: {
@@ -7102,6 +8360,102 @@ export interface operations {
             };
         };
     };
+    ask_ltv: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LtvParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LtvAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ltv_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LtvBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_paths: {
         parameters: {
             query?: {
@@ -7198,6 +8552,102 @@ export interface operations {
             };
         };
     };
+    ask_portrait: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortraitParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortraitAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    portrait_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortraitBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_retention: {
         parameters: {
             query?: {
@@ -7262,6 +8712,102 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RetentionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_rfm: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RfmParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RfmAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    rfm_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RfmBehind"];
             };
         };
         responses: {
