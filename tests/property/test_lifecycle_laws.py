@@ -13,9 +13,8 @@ from tests.oracle.agree import answer
 from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.lifecycle import Lifecycle, LifecycleParams, LifecycleResult
-from tidewheel.analyse.kinds.trends import Trends
+from tidewheel.analyse.kinds.trends import Trends, TrendsParams
 from tidewheel.analyse.oracle import World
-from tidewheel.analyse.trendlines import TrendsParams
 from tidewheel.core.period import DAY, Calendar, Dates
 
 SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-02", "to": "2026-11-15"}), 0)

@@ -13,9 +13,8 @@ from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.distribution import Distribution, DistributionParams, DistributionResult
 from tidewheel.analyse.kinds.interval import Interval, IntervalParams, IntervalResult
-from tidewheel.analyse.kinds.trends import Trends
+from tidewheel.analyse.kinds.trends import Trends, TrendsParams
 from tidewheel.analyse.oracle import World
-from tidewheel.analyse.trendlines import TrendsParams
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
 
 SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-01", "to": "2026-11-07"}), 0)

@@ -14,19 +14,19 @@ from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Floats,
 from tidewheel.analyse.form import Ask
 from tidewheel.analyse.kernels.axes import Axis, digit_of, digits_of, projected, value_of
 from tidewheel.analyse.kernels.groups import OTHER, leading
-from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
-from tidewheel.analyse.trendlines import (
+from tidewheel.analyse.kinds.trends import (
     COUNTED,
     SAMPLED,
     Series,
     Shaping,
-    TrendLines,
+    Trends,
     TrendsParams,
     TrendsPart,
     added,
     records_of,
     summary,
 )
+from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 
@@ -229,7 +229,7 @@ class Table(Analysis[TableParams, TablePart, TableCell, TableResult]):
         )
 
 
-TRENDS: Final = TrendLines()
+TRENDS: Final = Trends()
 
 
 def as_trend(params: TableParams, breakdowns: tuple[Breakdown, ...]) -> TrendsParams:
