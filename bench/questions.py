@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from bench.world import DAYS, FIRST_DAY
+from bench.world import DAYS, FIRST_DAY, NAMES
 
 Answer: TypeAlias = dict[str, list[list[int]]]
 
@@ -18,6 +18,9 @@ FUNNEL = ("page_view", "view_item", "add_to_cart", "purchase")
 WITHIN_MS = 86_400_000
 RETENTION_DAYS = 14
 START, BACK = "view_item", "purchase"
+GAP_MS, PATH_STEPS = 30 * 60_000, 3
+LOOK_BACK_DAYS = 7
+TOUCH, CONVERSION = "page_view", "purchase"
 COUNT_CUTS = (2, 3, 5, 10)
 GAP_MOST = 30 * 86_400_000
 GAP_CUTS = (3_600_000, 86_400_000, 7 * 86_400_000)
@@ -65,6 +68,20 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
             "periods": RETENTION_DAYS,
         },
     ),
+    "paths": (
+        "paths",
+        {"period": PERIOD, "anchor": step(START), "steps": PATH_STEPS, "nodes": len(NAMES)},
+    ),
+    "sessions": ("sessions", {"period": PERIOD, "grain": "day"}),
+    "attribution": (
+        "attribution",
+        {
+            "period": PERIOD,
+            "touches": [{"step": step(TOUCH), "property": {"property": "channel"}}],
+            "conversion": step(CONVERSION),
+            "within_days": LOOK_BACK_DAYS,
+            "again_minutes": 0,
+            "chain": False,
     "distribution": ("distribution", {"period": PERIOD, "event": step("purchase"), "cuts": COUNT_CUTS}),
     "interval": (
         "interval",
@@ -118,6 +135,41 @@ def of_retention(result: dict[str, Any]) -> Answer:
     }
 
 
+def of_paths(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's paths: per link its paths and people."""
+    return {
+        f"{link['at']} {link['source'][0]} {link['target'][0]}": [[link["count"], link["people"]]]
+        for link in result["groups"][0]["links"]
+    }
+
+
+def of_sessions(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's sessions: in all and per day, how many, of how many people, bounced, how many seconds."""
+    group = result["groups"][0]
+    names = ["", *(bucket[:10] for bucket in result["buckets"])]
+    return {
+        name: [
+            [
+                one["sessions"],
+                one["people"],
+                one["bounces"],
+                round(one["sessions"] * (one["duration_mean"] or 0)),
+            ]
+        ]
+        for name, one in zip(names, [group["total"], *group["points"]], strict=True)
+        if one["sessions"]
+    }
+
+
+def of_attribution(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's attribution: per channel its credit by first, last, linear (millionths), participation."""
+    at = [result["models"].index(model) for model in ("first", "last", "linear", "participation")]
+    return {
+        "none" if row["touch"] is None else row["touch"]["name"]: [
+            [round(row["credits"][one]["conversions"] * 1_000_000) for one in at]
+        ]
+        for row in result["groups"][0]["rows"]
+    }
 def of_distribution(result: dict[str, Any]) -> Answer:
     """Shape Tidewheel's distribution: people a range."""
     return {"all": [result["groups"][0]["overall"]["counts"]]}
@@ -160,6 +212,9 @@ SHAPES = {
     "trends": of_trends,
     "funnel": of_funnel,
     "retention": of_retention,
+    "paths": of_paths,
+    "sessions": of_sessions,
+    "attribution": of_attribution,
     "distribution": of_distribution,
     "interval": of_interval,
     "lifecycle": of_lifecycle,
