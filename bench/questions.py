@@ -82,6 +82,8 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
             "within_days": LOOK_BACK_DAYS,
             "again_minutes": 0,
             "chain": False,
+        },
+    ),
     "distribution": ("distribution", {"period": PERIOD, "event": step("purchase"), "cuts": COUNT_CUTS}),
     "interval": (
         "interval",
@@ -170,6 +172,19 @@ def of_attribution(result: dict[str, Any]) -> Answer:
         ]
         for row in result["groups"][0]["rows"]
     }
+
+
+def of_attribution(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's attribution: per channel its credit by first, last, linear (millionths), participation."""
+    at = [result["models"].index(model) for model in ("first", "last", "linear", "participation")]
+    return {
+        "none" if row["touch"] is None else row["touch"]["name"]: [
+            [round(row["credits"][one]["conversions"] * 1_000_000) for one in at]
+        ]
+        for row in result["groups"][0]["rows"]
+    }
+
+
 def of_distribution(result: dict[str, Any]) -> Answer:
     """Shape Tidewheel's distribution: people a range."""
     return {"all": [result["groups"][0]["overall"]["counts"]]}
