@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tidewheel.analyse.coding import Coder, Namer, coded, numeric
+from tidewheel.analyse.coding import Coder, Namer, coded, numeric, trait
 from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
 from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
@@ -29,7 +29,8 @@ Mapper = Callable[[Callable[[Any], Any], list[Any]], list[Any]]
 class Source:
     """The blocks of one plan over one snapshot. ``mapper`` runs work on segments, maybe in threads.
 
-    ``chosen`` leaves only these persons (one flag a person) of those who pass ``people``'s tests.
+    ``chosen`` leaves only these persons (one flag a person) of those who pass ``people``'s tests. ``sets`` are the
+    persons of the plan's sets, a bit each; there, persons without a bit are left out instead.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Source:
         people: PeopleFilter | None,
         mapper: Mapper,
         chosen: npt.NDArray[np.bool_] | None = None,
+        sets: Ints | None = None,
     ) -> None:
         if len(plan.steps) > 63:
             raise BadInput(
@@ -52,22 +54,28 @@ class Source:
         self._facts, self._plan, self._filters = facts, plan, filters
         self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
         self._key = Coder(facts, plan.key, "hold") if plan.key else None
-        self._name = Namer(facts, plan.name) if plan.name else None
         self._values = [
             coded(facts, one) if index in plan.coded else numeric(facts, one)
             for index, one in enumerate(plan.values)
         ]
-        self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
+        self._names = [Namer(facts, one) for one in plan.names]
+        read = (*plan.group, *plan.key, *plan.values)
+        self._items = any(one.scope == "item" for one in read)
         keep = people_pass(facts, people.filters) if people and people.filters else chosen
         if keep is not None and chosen is not None:
             keep = keep & chosen
+        self._sets = sets
+        if sets is not None:
+            keep = sets != 0
+        found = [trait(facts, one) for one in plan.traits]
+        self.traits, self._traits = tuple(what for what, _ in found), tuple(codes for _, codes in found)
         masks = mapper(self._mask, list(facts.snapshot.segments))
         self.events = sum(
             loaded.segment.rows
             for loaded, mask in zip(facts.snapshot.segments, masks, strict=True)
             if mask is not None
         )
-        self._placed = bool(self._group or self._key or self._values or self._name)
+        self._placed = bool(self._group or self._key or self._values or self._names)
         self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep, places=self._placed)
 
     @property
@@ -76,9 +84,9 @@ class Source:
         return self._group.labels if self._group else Labels()
 
     @property
-    def names(self) -> Labels:
-        """Names of name codes."""
-        return self._name.labels if self._name else Labels()
+    def names(self) -> tuple[Labels, ...]:
+        """What the codes of each naming property stand for."""
+        return tuple(one.labels for one in self._names)
 
     def blocks(self, first: int, last: int) -> Iterator[tuple[Block, int]]:
         """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached.
@@ -135,6 +143,12 @@ class Source:
             session = number_sessions(rows.offsets, rows.time, self._plan.session_gap)
             rows, session = _without_others(rows, session)
         block = Block(rows.people, rows.offsets, rows.time, rows.match, session=session)
+        if self._traits or self._sets is not None:
+            block = replace(
+                block,
+                traits=tuple(codes[rows.people] for codes in self._traits),
+                sets=None if self._sets is None else self._sets[rows.people],
+            )
         if not self._placed:
             return block
         reader = RowReader(self._facts.snapshot, rows.segment, rows.row)
@@ -143,8 +157,8 @@ class Source:
             group=self._group.codes(reader, rows) if self._group else None,
             key=self._key.codes(reader, rows, complete=True) if self._key else None,
             values=tuple(read(reader, rows) for read in self._values),
+            names=tuple(one.codes(reader, rows) for one in self._names),
             item_match=Ragged(*reader.items(self._item_bits, np.uint64)) if self._items else None,
-            name=self._name.codes(reader, rows) if self._name else None,
         )
 
     def _item_bits(self, loaded: Loaded, inner: Ints) -> npt.NDArray[np.uint64]:

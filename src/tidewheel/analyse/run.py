@@ -20,7 +20,7 @@ from tidewheel.analyse.blocks import Source
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Analysis, Block, Context
 from tidewheel.analyse.executors.threads import Stop, Threads
-from tidewheel.analyse.filters import Facts
+from tidewheel.analyse.filters import Facts, people_pass
 from tidewheel.analyse.question import Comparison, PeopleFilter, Question
 from tidewheel.analyse.segments import Lookup, Rule, Segment, absent, chosen, members, versions
 from tidewheel.core.errors import BadInput, nearest
@@ -191,12 +191,17 @@ def _behind(
     context, source, _ = _open(snapshot, analysis, question, asking)
     label = getattr(wanted, "group", None)
     groups: npt.NDArray[np.int64] | None = None
-    if label is not None and label[:1] == [OTHER]:
+    rest = label is not None and label[:1] == [OTHER]
+    part = None
+    if rest or analysis.settles:
         part = _fold(analysis, question, context, source, snapshot, asking)
+    if rest:
         groups = analysis.others(question, context, part)
     elif label is not None:
         code = code_of(context.labels, label)
         groups = np.array([] if code is None else [code], np.int64)
+    if analysis.settles:
+        context = replace(context, settled=analysis.settle(question, context, part))
 
     def find(block: Block) -> npt.NDArray[np.int32]:
         return analysis.people(question, context, block, wanted, groups)
@@ -309,13 +314,21 @@ def _open(
     # What a question of a past moment must not see: facts after that minute.
     plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
     facts = Facts(snapshot, resolve(snapshot), asking.calendar)
-    keep = chosen(
-        question.people,
-        facts.people.count,
-        lambda reference: _members(snapshot, asking.segment(reference), asking),
-    )
-    source = Source(facts, plan, question.filters, question.people, asking.executor.map, keep)
-    return replace(context, labels=source.labels, names=source.names), source, facts
+    count = facts.people.count
+
+    def members(reference: str) -> npt.NDArray[np.int32]:
+        return _members(snapshot, asking.segment(reference), asking)
+
+    keep = chosen(question.people, count, members)
+    sets = None
+    if plan.sets:
+        sets = np.zeros(count, np.int64)
+        for bit, one in enumerate(plan.sets):
+            inside = people_pass(facts, one.filters if one else ())
+            of_segments = chosen(one, count, members)
+            sets |= (inside if of_segments is None else inside & of_segments).astype(np.int64) << bit
+    source = Source(facts, plan, question.filters, question.people, asking.executor.map, keep, sets)
+    return replace(context, labels=source.labels, names=source.names, traits=source.traits), source, facts
 
 
 def _fold(

@@ -50,3 +50,50 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
         adjusted[index] = highest
     return adjusted
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """Return q-values that bound the share of false finds (Benjamini and Hochberg 1995), in the order given."""
+    adjusted = [1.0] * len(p_values)
+    lowest = 1.0
+    for rank, index in reversed(list(enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i]), 1))):
+        lowest = min(lowest, p_values[index] * len(p_values) / rank)
+        adjusted[index] = lowest
+    return adjusted
+
+
+def chi_square_tail(x: float, degrees: int) -> float:
+    """Return the probability of a chi-square of at least ``x`` (finite sums, Abramowitz and Stegun 26.4.4, 26.4.5)."""
+    if x <= 0:
+        return 1.0
+    half = x / 2
+    if degrees % 2:
+        terms = (i + 0.5 for i in range((degrees - 1) // 2))
+        start = math.erfc(math.sqrt(half))
+    else:
+        terms = (float(i) for i in range(degrees // 2))
+        start = 0.0
+    return min(
+        1.0, start + math.fsum(math.exp(k * math.log(half) - half - math.lgamma(k + 1)) for k in terms)
+    )
+
+
+def independence(table: Sequence[tuple[int, int]]) -> tuple[float, int, float, float] | None:
+    """Return chi-square, degrees, p-value and Cramér's V of rows of two counts; None where nothing can be told."""
+    rows = [row for row in table if sum(row)]
+    totals = [sum(row[side] for row in rows) for side in (0, 1)]
+    if len(rows) < 2 or 0 in totals:
+        return None
+    whole = sum(totals)
+    found = math.fsum(
+        (row[side] - sum(row) * totals[side] / whole) ** 2 / (sum(row) * totals[side] / whole)
+        for row in rows
+        for side in (0, 1)
+    )
+    degrees = len(rows) - 1
+    return found, degrees, chi_square_tail(found, degrees), math.sqrt(found / whole)
+
+
+def cohen_h(one: float, other: float) -> float:
+    """Return the distance of two proportions on the arcsine scale (Cohen 1988)."""
+    return 2 * math.asin(math.sqrt(one)) - 2 * math.asin(math.sqrt(other))

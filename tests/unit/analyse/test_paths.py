@@ -19,7 +19,7 @@ from tidewheel.core.period import MINUTE, Calendar, Dates
 
 PATHS = Paths()
 SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-01", "to": "2026-11-02"}), 0)
-CONTEXT = Context(Calendar(), SPAN, now=SPAN.end, names=Labels((("home", "item", "cart", "pay"),), (1,)))
+CONTEXT = Context(Calendar(), SPAN, now=SPAN.end, names=(Labels((("home", "item", "cart", "pay"),), (1,)),))
 STEP = {"any_of": [{"event": "e"}]}
 CODE = {"home": 1, "item": 2, "cart": 3, "pay": 4}
 
@@ -28,7 +28,7 @@ def person(*told: tuple[int, str]) -> list[Happening]:
     """Make a person's rows from (minute, name); ``home`` is the anchor (bit 0), ``pay`` the goal (bit 2)."""
     bits = {"home": 3, "pay": 6}
     return [
-        Happening(SPAN.start + at * MINUTE, bits.get(name, 2), 0, -1, (None,), 0, name=CODE[name])
+        Happening(SPAN.start + at * MINUTE, bits.get(name, 2), 0, -1, (None,), 0, names=(CODE[name],))
         for at, name in told
     ]
 
@@ -43,7 +43,7 @@ PEOPLE = {
 def ask(people: dict[int, list[Happening]] = PEOPLE, **options: Any) -> PathGroup:
     """Answer a question over people."""
     params = PathsParams.model_validate({"anchor": STEP, "goal": STEP, **options})
-    block = blocks(World(people, grouped=False))
+    block = blocks(World(people, grouped=False, names=1))
     return PATHS.shape(params, CONTEXT, PATHS.partial(params, CONTEXT, block)).groups[0]
 
 
@@ -105,7 +105,7 @@ def test_the_rest_is_other_and_opens() -> None:
     assert [node.node for step in found.steps if step.at == 2 for node in step.nodes] == [["cart"]]
     params = PathsParams.model_validate({"anchor": STEP, "goal": STEP})
     cell = PathsCell(at=1, node=["$other"], besides=(["pay"],))
-    listed = PATHS.people(params, CONTEXT, blocks(World(PEOPLE, grouped=False)), cell, None)
+    listed = PATHS.people(params, CONTEXT, blocks(World(PEOPLE, grouped=False, names=1)), cell, None)
     assert listed.tolist() == [1, 2, 3]
 
 

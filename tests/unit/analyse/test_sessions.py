@@ -15,14 +15,14 @@ from tidewheel.core.period import HOUR, MINUTE, Calendar, Dates
 
 SESSIONS = Sessions()
 SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-01", "to": "2026-11-02"}), 0)
-CONTEXT = Context(Calendar(), SPAN, now=SPAN.start + 30 * HOUR, names=Labels((("home", "item"),), (1,)))
+CONTEXT = Context(Calendar(), SPAN, now=SPAN.start + 30 * HOUR, names=(Labels((("home", "item"),), (1,)),))
 STEP = {"any_of": [{"event": "e"}]}
 
 
 def person(*told: tuple[float, int, int]) -> list[Happening]:
     """Make a person's rows from (minute, bits, name)."""
     return [
-        Happening(SPAN.start + round(at * MINUTE), bits, 0, -1, (None,), 0, name=name)
+        Happening(SPAN.start + round(at * MINUTE), bits, 0, -1, (None,), 0, names=(name,))
         for at, bits, name in told
     ]
 
@@ -36,7 +36,7 @@ PEOPLE = {
 def ask(**options: Any) -> SessionsResult:
     """Answer a question over the two."""
     params = SessionsParams.model_validate(options)
-    block = blocks(World(PEOPLE, grouped=False))
+    block = blocks(World(PEOPLE, grouped=False, names=1))
     return SESSIONS.shape(params, CONTEXT, SESSIONS.partial(params, CONTEXT, block))
 
 

@@ -136,6 +136,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Attribution
+         * @description Which touches earned the orders and the revenue, by nine models side by side.
+         */
+        post: operations["ask_attribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/attribution/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attribution People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["attribution_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Cohort
+         * @description Of those who bought for the first time, how many bought again in each later period, how much, and how soon the next order came.
+         */
+        post: operations["ask_cohort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/cohort/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cohort People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["cohort_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/composition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Composition
+         * @description What a figure is made of, which parts, and how much hangs on a few of them.
+         */
+        post: operations["ask_composition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/composition/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Composition People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["composition_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Distribution
+         * @description How many people did it how often, how much, or on how many days.
+         */
+        post: operations["ask_distribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/distribution/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Distribution People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["distribution_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/funnel": {
         parameters: {
             query?: never;
@@ -170,6 +330,126 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["funnel_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/interval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Interval
+         * @description How long it takes from one thing to the next.
+         */
+        post: operations["ask_interval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/interval/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interval People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["interval_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Lifecycle
+         * @description Who is new, stays, comes back or falls asleep, period by period.
+         */
+        post: operations["ask_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lifecycle People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["lifecycle_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/ltv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Ltv
+         * @description What people have brought so many days after they came in, by cohort and channel, beside what it cost to win them.
+         */
+        post: operations["ask_ltv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/ltv/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ltv People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["ltv_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -216,6 +496,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/portrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Portrait
+         * @description What marks a set of people: their properties and behaviour against everyone's or other people's, with TGI and significance.
+         */
+        post: operations["ask_portrait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/portrait/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Portrait People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["portrait_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/retention": {
         parameters: {
             query?: never;
@@ -256,6 +576,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Rfm
+         * @description How recently, how often and for how much people bought, and which of them to keep, to develop or to win back.
+         */
+        post: operations["ask_rfm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/rfm/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rfm People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["rfm_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/sessions": {
         parameters: {
             query?: never;
@@ -290,6 +650,86 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["sessions_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Stickiness
+         * @description On how many days people come, and which part of a month's people come on one day.
+         */
+        post: operations["ask_stickiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stickiness People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["stickiness_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Table
+         * @description Several figures by rows and columns of several properties, with subtotals.
+         */
+        post: operations["ask_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Table People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["table_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1227,6 +1667,313 @@ export interface components {
             sentence: components["schemas"]["tidewheel__analyse__answer__Title"];
             title: components["schemas"]["tidewheel__analyse__answer__Title"];
         };
+        /** AttributionAnswer */
+        AttributionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_AttributionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["AttributionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["AttributionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** AttributionBehind */
+        AttributionBehind: {
+            cell: components["schemas"]["AttributionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["AttributionParams"];
+        };
+        /**
+         * AttributionBin
+         * @description Conversions with ``low`` touches up to, not including, ``high``; or so many ms after the first touch.
+         *
+         *     ``high`` None: and more. ``people`` is None in "other".
+         */
+        AttributionBin: {
+            /** Conversions */
+            conversions: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+            /** People */
+            people: number | null;
+        };
+        /**
+         * AttributionCell
+         * @description The persons behind one figure.
+         *
+         *     Without ``touch``, ``rest`` and ``untouched``: everyone who converted. ``stage``: only by conversions that
+         *     were their first ever, or later ones.
+         */
+        AttributionCell: {
+            /** Delay */
+            delay?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Length */
+            length?: number | null;
+            /**
+             * Longer
+             * @default false
+             */
+            longer: boolean;
+            /**
+             * Lost
+             * @default false
+             */
+            lost: boolean;
+            /** Model */
+            model?: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley") | null;
+            /** Path */
+            path?: components["schemas"]["TouchName"][] | null;
+            /** Rest */
+            rest?: components["schemas"]["TouchName"][] | null;
+            /**
+             * Stage
+             * @default all
+             * @enum {string}
+             */
+            stage: "all" | "first" | "repeat";
+            touch?: components["schemas"]["TouchName"] | null;
+            /**
+             * Untouched
+             * @default false
+             */
+            untouched: boolean;
+        };
+        /**
+         * AttributionCredit
+         * @description What one model credits to one touch. ``value`` is revenue in minor units, when it was asked.
+         *
+         *     ``people`` are the persons with a conversion of which this touch gets something. The returns are there
+         *     where costs are: ``roas`` revenue by cost, ``roi`` revenue less cost by cost, ``cac`` cost a first order,
+         *     ``cpo`` cost an order.
+         */
+        AttributionCredit: {
+            /** Cac */
+            cac?: number | null;
+            /** Conversions */
+            conversions: number;
+            /** Cpo */
+            cpo?: number | null;
+            /** People */
+            people: number;
+            /** Roas */
+            roas?: number | null;
+            /** Roi */
+            roi?: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AttributionGroup
+         * @description The table of one breakdown value. ``lost`` are persons with touches in the period who did not convert.
+         */
+        AttributionGroup: {
+            /** Conversions */
+            conversions: number;
+            /** Delays */
+            delays: components["schemas"]["AttributionBin"][];
+            /** First Conversions */
+            first_conversions: number | null;
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Lengths */
+            lengths: components["schemas"]["AttributionBin"][];
+            /** Lost */
+            lost: number;
+            /** Paths */
+            paths: components["schemas"]["AttributionPath"][];
+            /** People */
+            people: number;
+            /** Repeat Conversions */
+            repeat_conversions: number | null;
+            /** Rows */
+            rows: components["schemas"]["AttributionRow"][];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AttributionParams
+         * @description Which touches earned the conversions of the period.
+         *
+         *     The conversions of the period are credited to the touches before them, at most ``within_days`` back.
+         */
+        AttributionParams: {
+            /**
+             * Again Minutes
+             * @default 30
+             */
+            again_minutes: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Chain
+             * @default true
+             */
+            chain: boolean;
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            conversion: components["schemas"]["Step"];
+            /**
+             * Direct
+             * @default [
+             *       "natural",
+             *       "direct",
+             *       "(direct)"
+             *     ]
+             */
+            direct: string[];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Fresh
+             * @default false
+             */
+            fresh: boolean;
+            /**
+             * Half Life Days
+             * @default 7
+             */
+            half_life_days: number;
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "percentile": 90,
+             *       "scope": "event"
+             *     }
+             */
+            measure: components["schemas"]["Measure"];
+            /**
+             * Model
+             * @default linear
+             * @enum {string}
+             */
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            /**
+             * Names
+             * @default 12
+             */
+            names: number;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Position
+             * @default [
+             *       0.4,
+             *       0.2,
+             *       0.4
+             *     ]
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            refund?: components["schemas"]["Step"] | null;
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * Same
+             * @default order_id
+             */
+            same: string;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /** Touches */
+            touches: components["schemas"]["Touch"][];
+            /**
+             * Within Days
+             * @default 30
+             */
+            within_days: number;
+        };
+        /**
+         * AttributionPath
+         * @description One way to convert; ``longer``: touches came before these.
+         */
+        AttributionPath: {
+            /** Conversions */
+            conversions: number;
+            /** Longer */
+            longer: boolean;
+            /** People */
+            people: number | null;
+            /** Touches */
+            touches: components["schemas"]["TouchName"][];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AttributionResult
+         * @description ``groups[0]`` is everyone. ``names``: what the asked touches are called, in order.
+         *
+         *     ``cost`` is all that was spent in the period by what names the touches, ``cost_elsewhere`` the part of it
+         *     whose name no row has; None where no costs were imported.
+         */
+        AttributionResult: {
+            /** Cost */
+            cost: number | null;
+            /** Cost Elsewhere */
+            cost_elsewhere: number | null;
+            /** Groups */
+            groups: components["schemas"]["AttributionGroup"][];
+            lift: components["schemas"]["Lift"] | null;
+            /** Models */
+            models: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley")[];
+            /** Names */
+            names: string[];
+        };
+        /**
+         * AttributionRow
+         * @description One touch. ``touch`` None: conversions without any in the look-back.
+         *
+         *     ``credits``, ``first`` and ``repeat`` have one entry a model, in the order of ``models``. ``assisted`` are
+         *     conversions with this touch on the way but not last, ``last`` those it was last of.
+         */
+        AttributionRow: {
+            /** Assisted */
+            assisted: number;
+            /** Cost */
+            cost?: number | null;
+            /** Credits */
+            credits: components["schemas"]["AttributionCredit"][];
+            /** First */
+            first: components["schemas"]["AttributionCredit"][] | null;
+            /** Last */
+            last: number;
+            /** Repeat */
+            repeat: components["schemas"]["AttributionCredit"][] | null;
+            touch: components["schemas"]["TouchName"] | null;
+        };
         /**
          * AuditLine
          * @description One change. ``actor`` is an e-mail address, or ``local`` for the command line of the machine.
@@ -1311,7 +2058,7 @@ export interface components {
              * @default events
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "people";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people";
         };
         /**
          * Breakdown
@@ -1397,6 +2144,232 @@ export interface components {
             /** Ids */
             ids?: string[] | null;
         };
+        /** CohortAnswer */
+        CohortAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_CohortResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["CohortParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["CohortResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** CohortBehind */
+        CohortBehind: {
+            cell: components["schemas"]["CohortCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["CohortParams"];
+        };
+        /**
+         * CohortCell
+         * @description The people of a cohort (None: of all).
+         *
+         *     With ``period`` those with a repeat order in it, with ``by`` those with one by its end, with ``order`` those with so many
+         *     orders. ``complete``: only of cohorts for which that period is over.
+         */
+        CohortCell: {
+            /** By */
+            by?: number | null;
+            /** Cohort */
+            cohort?: number | null;
+            /**
+             * Complete
+             * @default false
+             */
+            complete: boolean;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Order */
+            order?: number | null;
+            /** Period */
+            period?: number | null;
+        };
+        /**
+         * CohortFigure
+         * @description One period. Repeats are orders after the first. None where the period has not begun.
+         */
+        CohortFigure: {
+            /** Average */
+            average: number | null;
+            /** Cumulative */
+            cumulative: number | null;
+            /** Incomplete */
+            incomplete: boolean;
+            /** Orders */
+            orders: number | null;
+            /** Rate */
+            rate: number | null;
+            /** Repeated */
+            repeated: number | null;
+            /** Repeaters */
+            repeaters: number | null;
+            /** Revenue */
+            revenue: number | null;
+        };
+        /**
+         * CohortGroup
+         * @description The table of one breakdown value of the first order. ``total`` sums the cohorts whose period is over.
+         */
+        CohortGroup: {
+            /** Base */
+            base: number[];
+            /** Cohorts */
+            cohorts: components["schemas"]["CohortRow"][];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Steps */
+            steps: components["schemas"]["CohortStep"][];
+            /** Total */
+            total: components["schemas"]["CohortFigure"][];
+        };
+        /**
+         * CohortParams
+         * @description A question about purchase cohorts: people whose first order ever falls in the period.
+         *
+         *     ``orders``: up to which order the steps from one to the next are shown.
+         */
+        CohortParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default month
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property: string;
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money: "gross" | "paid" | "net";
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property: string;
+            /**
+             * Orders
+             * @default 5
+             */
+            orders: number;
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property: string;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Periods
+             * @default 6
+             */
+            periods: number;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            purchase: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            refund: components["schemas"]["Step"];
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * CohortResult
+         * @description ``groups[0]`` is everyone.
+         */
+        CohortResult: {
+            /** Groups */
+            groups: components["schemas"]["CohortGroup"][];
+        };
+        /**
+         * CohortRow
+         * @description One cohort.
+         */
+        CohortRow: {
+            /** Figures */
+            figures: components["schemas"]["CohortFigure"][];
+            /** People */
+            people: number;
+            /** Start */
+            start: string;
+        };
+        /**
+         * CohortStep
+         * @description Who came to an order; ``rate`` of those who placed the one before. Seconds since that one: quartiles, nearest rank.
+         */
+        CohortStep: {
+            /** Median */
+            median: number | null;
+            /** Of All */
+            of_all: number | null;
+            /** Order */
+            order: number;
+            /** People */
+            people: number;
+            /** Quarter */
+            quarter: number | null;
+            /** Rate */
+            rate: number | null;
+            /** Three Quarters */
+            three_quarters: number | null;
+        };
         /**
          * Column
          * @description One column: what its cells are, a few of them, and the share that is empty.
@@ -1429,12 +2402,75 @@ export interface components {
             /** Type */
             type: string;
         };
+        /** ComparedWith[AttributionResult] */
+        ComparedWith_AttributionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["AttributionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[CohortResult] */
+        ComparedWith_CohortResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["CohortResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[CompositionResult] */
+        ComparedWith_CompositionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["CompositionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[DistributionResult] */
+        ComparedWith_DistributionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["DistributionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
             /** Figures */
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["FunnelResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[IntervalResult] */
+        ComparedWith_IntervalResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["IntervalResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[LifecycleResult] */
+        ComparedWith_LifecycleResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["LifecycleResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[LtvResult] */
+        ComparedWith_LtvResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["LtvResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -1447,6 +2483,15 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[PortraitResult] */
+        ComparedWith_PortraitResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["PortraitResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[RetentionResult] */
         ComparedWith_RetentionResult_: {
             /** Figures */
@@ -1456,12 +2501,39 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[RfmResult] */
+        ComparedWith_RfmResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["RfmResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[SessionsResult] */
         ComparedWith_SessionsResult_: {
             /** Figures */
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["SessionsResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[StickinessResult] */
+        ComparedWith_StickinessResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["StickinessResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[TableResult] */
+        ComparedWith_TableResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["TableResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -1482,6 +2554,166 @@ export interface components {
             people?: components["schemas"]["PeopleFilter"] | null;
             /** Period */
             period?: components["schemas"]["Dates"] | components["schemas"]["Last"] | "previous" | null;
+        };
+        /** CompositionAnswer */
+        CompositionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_CompositionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["CompositionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["CompositionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** CompositionBehind */
+        CompositionBehind: {
+            cell: components["schemas"]["CompositionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["CompositionParams"];
+        };
+        /**
+         * CompositionCell
+         * @description The persons behind one part. ``bucket`` None: the whole period; ``group`` None: everyone.
+         */
+        CompositionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CompositionGrade
+         * @description One class: how many parts, which share of their number, their sum and its share.
+         */
+        CompositionGrade: {
+            /** Name */
+            name: string;
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * CompositionParams
+         * @description A composition question. ``breakdowns`` say of which parts; at least one.
+         */
+        CompositionParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Classes
+             * @default [
+             *       80,
+             *       95
+             *     ]
+             */
+            classes: number[];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "percentile": 90,
+             *       "scope": "event"
+             *     }
+             */
+            measure: components["schemas"]["Measure"];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * CompositionPoint
+         * @description The largest ``parts`` (``part_share`` of their number) make ``share`` of the sum of all.
+         */
+        CompositionPoint: {
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * CompositionResult
+         * @description ``total`` and ``totals`` are everyone's figure; ``parts`` how many different parts there are, all of them counted.
+         */
+        CompositionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Curve */
+            curve: components["schemas"]["CompositionPoint"][];
+            /** Grades */
+            grades: components["schemas"]["CompositionGrade"][];
+            /** Half */
+            half: number | null;
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Parts */
+            parts: number;
+            /** Shares */
+            shares: components["schemas"]["CompositionShare"][];
+            /** Total */
+            total: number | null;
+            /** Totals */
+            totals: (number | null)[];
+        };
+        /**
+         * CompositionShare
+         * @description One part. ``share`` is of everyone's figure, ``cumulative`` of the sum of all parts, from the largest on.
+         *
+         *     ``values`` and ``shares`` are bucket by bucket. "Other" has neither class nor cumulative share.
+         */
+        CompositionShare: {
+            /** Cumulative */
+            cumulative: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Group */
+            group: (string | number | boolean | null)[];
+            /** Share */
+            share: number | null;
+            /** Shares */
+            shares: (number | null)[];
+            /** Value */
+            value: number | null;
+            /** Values */
+            values: (number | null)[];
         };
         /**
          * Condition
@@ -1536,6 +2768,180 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /** DistributionAnswer */
+        DistributionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_DistributionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["DistributionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["DistributionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** DistributionBehind */
+        DistributionBehind: {
+            cell: components["schemas"]["DistributionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["DistributionParams"];
+        };
+        /**
+         * DistributionCell
+         * @description The persons behind one figure: those whose figure is in ``[low, high)``, an end that is missing is open.
+         *
+         *     ``bucket`` None: the whole period. ``idle``: those who did not do it instead.
+         */
+        DistributionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /**
+             * Idle
+             * @default false
+             */
+            idle: boolean;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * DistributionGroup
+         * @description One breakdown value. ``overall`` is the whole period; ``points`` the buckets, none with grain ``total``.
+         */
+        DistributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["DistributionPoint"];
+            /** Points */
+            points: components["schemas"]["DistributionPoint"][];
+        };
+        /**
+         * DistributionParams
+         * @description A distribution question. Without ``cuts`` and ``width`` the ranges are chosen from the figures.
+         */
+        DistributionParams: {
+            active?: components["schemas"]["Step"] | null;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * By
+             * @default count
+             * @enum {string}
+             */
+            by: "count" | "sum" | "distinct" | "hours" | "days" | "weeks";
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Percentiles
+             * @default [
+             *       25,
+             *       50,
+             *       75,
+             *       90
+             *     ]
+             */
+            percentiles: number[];
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            property?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /** Width */
+            width?: number | null;
+        };
+        /**
+         * DistributionPoint
+         * @description The people of one bucket. ``people`` did it; ``idle`` were there and did not (None when not asked).
+         */
+        DistributionPoint: {
+            /** Counts */
+            counts: number[];
+            /** Idle */
+            idle: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** People */
+            people: number;
+            /** Percentiles */
+            percentiles: (number | null)[];
+            /** Sums */
+            sums: number[];
+            /** Top Fifth */
+            top_fifth: number | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * DistributionRange
+         * @description The figures ``low <= x < high``; an end that is None is open.
+         */
+        DistributionRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+        };
+        /**
+         * DistributionResult
+         * @description ``groups[0]`` is everyone. ``whole`` says that figures are whole numbers.
+         */
+        DistributionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["DistributionGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Percentiles */
+            percentiles: number[];
+            /** Ranges */
+            ranges: components["schemas"]["DistributionRange"][];
+            /** Whole */
+            whole: boolean;
         };
         /**
          * Done
@@ -1984,7 +3390,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "people";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people";
             mapping?: components["schemas"]["Mapping"] | null;
             /** Upload Id */
             upload_id: string;
@@ -2051,6 +3457,170 @@ export interface components {
             /** Skipped */
             skipped: number;
         };
+        /** IntervalAnswer */
+        IntervalAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_IntervalResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["IntervalParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["IntervalResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** IntervalBehind */
+        IntervalBehind: {
+            cell: components["schemas"]["IntervalCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["IntervalParams"];
+        };
+        /**
+         * IntervalCell
+         * @description The persons with an interval (or mean) of ``low <= ms < high``; ``bucket`` None: the whole period.
+         */
+        IntervalCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * IntervalGroup
+         * @description One breakdown value.
+         */
+        IntervalGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["IntervalPoint"];
+            /** Points */
+            points: components["schemas"]["IntervalPoint"][];
+        };
+        /**
+         * IntervalParams
+         * @description An interval question. An interval belongs to the moment it ends; its start may lie before the period.
+         */
+        IntervalParams: {
+            /**
+             * At Most
+             * @default 7776000000
+             */
+            at_most: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            end: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            hold?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Pairs
+             * @default nearest
+             * @enum {string}
+             */
+            pairs: "nearest" | "every" | "first";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            start: components["schemas"]["Step"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Weigh
+             * @default pairs
+             * @enum {string}
+             */
+            weigh: "pairs" | "people";
+        };
+        /**
+         * IntervalPoint
+         * @description Intervals that ended in one bucket, in milliseconds. ``people`` are different persons, ``pairs`` intervals.
+         */
+        IntervalPoint: {
+            /** Counts */
+            counts: number[];
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+            /** Pairs */
+            pairs: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * IntervalRange
+         * @description ``low <= ms < high``; a ``high`` of None is open.
+         */
+        IntervalRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+        };
+        /**
+         * IntervalResult
+         * @description ``groups[0]`` is everyone.
+         */
+        IntervalResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["IntervalGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["IntervalRange"][];
+        };
         /**
          * Last
          * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
@@ -2064,6 +3634,174 @@ export interface components {
              * @enum {string}
              */
             unit: "hour" | "day" | "week" | "month";
+        };
+        /** LifecycleAnswer */
+        LifecycleAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_LifecycleResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["LifecycleParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["LifecycleResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** LifecycleBehind */
+        LifecycleBehind: {
+            cell: components["schemas"]["LifecycleCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["LifecycleParams"];
+        };
+        /**
+         * LifecycleCell
+         * @description The persons in one stage at the end of one bucket (None: the last).
+         *
+         *     ``before``: only who was in that stage one bucket earlier; the number of stages stands for "not known yet".
+         */
+        LifecycleCell: {
+            /** Before */
+            before?: number | null;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Stage */
+            stage?: number | null;
+        };
+        /**
+         * LifecycleGroup
+         * @description One breakdown value.
+         */
+        LifecycleGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["LifecyclePoint"][];
+        };
+        /**
+         * LifecycleParams
+         * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
+         */
+        LifecycleParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Stages
+             * @default []
+             */
+            stages: components["schemas"]["Stage"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Window
+             * @default 4
+             */
+            window: number;
+        };
+        /**
+         * LifecyclePoint
+         * @description One bucket. ``people`` by stage; ``flows[before][stage]``, its last row those not known before.
+         */
+        LifecyclePoint: {
+            /** Flows */
+            flows: number[][];
+            /** People */
+            people: number[];
+            /** Quick Ratio */
+            quick_ratio: number | null;
+        };
+        /**
+         * LifecycleResult
+         * @description ``stages`` in order; of one's own stages the last, ``$rest``, holds who is in none. ``groups[0]`` is everyone.
+         */
+        LifecycleResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["LifecycleGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Stages */
+            stages: string[];
+        };
+        /**
+         * Lift
+         * @description Every model against the imported results of lift tests; ``models`` begins with the nearest.
+         */
+        Lift: {
+            /** Models */
+            models: components["schemas"]["LiftModel"][];
+            /** Touches */
+            touches: components["schemas"]["LiftTouch"][];
+        };
+        /**
+         * LiftModel
+         * @description How far a model is from the tests.
+         *
+         *     ``error``: the absolute differences of all tested touches by the orders found. ``bias``: their sum with
+         *     sign. ``over`` and ``under``: the touch most over- and under-credited, with how many orders.
+         */
+        LiftModel: {
+            /** Bias */
+            bias: number;
+            /** Error */
+            error: number;
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            over: components["schemas"]["TouchName"] | null;
+            /** Over Orders */
+            over_orders: number;
+            under: components["schemas"]["TouchName"] | null;
+            /** Under Orders */
+            under_orders: number;
+        };
+        /**
+         * LiftTouch
+         * @description Orders that a test found would not have come without the touch, in the asked period.
+         */
+        LiftTouch: {
+            /** Orders */
+            orders: number;
+            touch: components["schemas"]["TouchName"];
         };
         /**
          * Link
@@ -2082,6 +3820,241 @@ export interface components {
             source: string;
             /** Time */
             time: string;
+        };
+        /** LtvAnswer */
+        LtvAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_LtvResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["LtvParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["LtvResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** LtvBehind */
+        LtvBehind: {
+            cell: components["schemas"]["LtvCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["LtvParams"];
+        };
+        /**
+         * LtvCell
+         * @description The people of a cohort; with ``age`` and no cohort, those who have come that far. ``paid``: who had ordered by then.
+         */
+        LtvCell: {
+            /** Age */
+            age?: number | null;
+            /** Cohort */
+            cohort?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /**
+             * Paid
+             * @default false
+             */
+            paid: boolean;
+        };
+        /**
+         * LtvCohort
+         * @description One row; ``start`` is where its bucket starts.
+         */
+        LtvCohort: {
+            /** Cac */
+            cac: number | null;
+            /** Cost */
+            cost: number | null;
+            /** Figures */
+            figures: components["schemas"]["LtvFigure"][];
+            /** Payback */
+            payback: number | null;
+            /** People */
+            people: number;
+            /** Ratio */
+            ratio: number | null;
+            /** Start */
+            start: string;
+        };
+        /**
+         * LtvFigure
+         * @description The value up to an age; ``arpu`` a person, ``arppu`` a person who ordered. None where the day has not begun.
+         */
+        LtvFigure: {
+            /** Arppu */
+            arppu: number | null;
+            /** Arpu */
+            arpu: number | null;
+            /** Incomplete */
+            incomplete: boolean;
+            /** Payers */
+            payers: number | null;
+            /** People */
+            people: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * LtvGroup
+         * @description The table of one breakdown value. ``total``: at each age those who have lived through it.
+         */
+        LtvGroup: {
+            /** Cohorts */
+            cohorts: components["schemas"]["LtvCohort"][];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            total: components["schemas"]["LtvLine"];
+        };
+        /**
+         * LtvLine
+         * @description A cohort or all of them. ``payback`` is the first whole day by which the value covers the cost.
+         */
+        LtvLine: {
+            /** Cac */
+            cac: number | null;
+            /** Cost */
+            cost: number | null;
+            /** Figures */
+            figures: components["schemas"]["LtvFigure"][];
+            /** Payback */
+            payback: number | null;
+            /** People */
+            people: number;
+            /** Ratio */
+            ratio: number | null;
+        };
+        /**
+         * LtvParams
+         * @description A question about lifetime value. Cohorts are people whose first ``start`` ever falls in the period.
+         *
+         *     ``ages``: days after that day at which the value so far is shown. ``cost_property`` is the column of the table of costs
+         *     whose values are those of the one breakdown; by default the breakdown's own name.
+         */
+        LtvParams: {
+            /**
+             * Ages
+             * @default [
+             *       0,
+             *       1,
+             *       3,
+             *       7,
+             *       14,
+             *       30,
+             *       60,
+             *       90,
+             *       180
+             *     ]
+             */
+            ages: number[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /** Cost Property */
+            cost_property?: string | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property: string;
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money: "gross" | "paid" | "net";
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property: string;
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property: string;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            purchase: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            refund: components["schemas"]["Step"];
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            start: components["schemas"]["Step"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * LtvResult
+         * @description ``groups[0]`` is everyone; ``ages`` as asked, ascending.
+         */
+        LtvResult: {
+            /** Ages */
+            ages: number[];
+            /** Groups */
+            groups: components["schemas"]["LtvGroup"][];
         };
         /**
          * Mapping
@@ -2894,6 +4867,247 @@ export interface components {
             /** Revenue */
             revenue: number;
         };
+        /** PortraitAnswer */
+        PortraitAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_PortraitResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["PortraitParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["PortraitResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** PortraitBehind */
+        PortraitBehind: {
+            cell: components["schemas"]["PortraitCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["PortraitParams"];
+        };
+        /**
+         * PortraitCell
+         * @description The people of the set with one value of one property; ``base``: of those they are set against.
+         */
+        PortraitCell: {
+            /**
+             * Base
+             * @default false
+             */
+            base: boolean;
+            /** High */
+            high?: number | null;
+            /** Label */
+            label?: (string | number | boolean | null)[] | null;
+            /** Low */
+            low?: number | null;
+            /** Property */
+            property?: number | null;
+        };
+        /**
+         * PortraitParams
+         * @description A portrait of the question's people who did ``who`` in the period.
+         *
+         *     They are set against the people of the first comparison that names some, else against everyone who did it.
+         */
+        PortraitParams: {
+            /**
+             * Behaviours
+             * @default []
+             */
+            behaviours: components["schemas"]["Step"][];
+            /**
+             * Bins
+             * @default 5
+             */
+            bins: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property: string;
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money: "gross" | "paid" | "net";
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property: string;
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property: string;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Properties
+             * @default []
+             */
+            properties: components["schemas"]["Breakdown"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            purchase: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            refund: components["schemas"]["Step"];
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * Spend
+             * @default false
+             */
+            spend: boolean;
+            /**
+             * Support
+             * @default 20
+             */
+            support: number;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            who: components["schemas"]["Step"];
+        };
+        /**
+         * PortraitProperty
+         * @description One property: ``property`` is its place as asked. Means and medians are of numbers, over those who have one.
+         */
+        PortraitProperty: {
+            /** Base Mean */
+            base_mean: number | null;
+            /** Base Median */
+            base_median: number | null;
+            /** Chi Square */
+            chi_square: number | null;
+            /** Degrees */
+            degrees: number | null;
+            /** Effect */
+            effect: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "values" | "numbers" | "lists" | "count" | "money";
+            /** Mean */
+            mean: number | null;
+            /** Median */
+            median: number | null;
+            /** Name */
+            name: string;
+            /** P Value */
+            p_value: number | null;
+            /** Property */
+            property: number;
+            /** Values */
+            values: components["schemas"]["PortraitValue"][];
+        };
+        /**
+         * PortraitResult
+         * @description ``both`` are in the set and in the base. ``properties`` are sorted by effect, the most telling first.
+         */
+        PortraitResult: {
+            /** Base People */
+            base_people: number;
+            /** Both */
+            both: number;
+            /** People */
+            people: number;
+            /** Properties */
+            properties: components["schemas"]["PortraitProperty"][];
+        };
+        /**
+         * PortraitValue
+         * @description One value: its ``label``, or for numbers what lies in ``low`` … ``high``, both included.
+         *
+         *     ``tgi`` is 100 · share / base share. ``effect`` is Cohen's h against the rest of the base; ``p_value`` that of equal shares
+         *     there, ``q_value`` the same held together for all values of the answer; None with too few people.
+         */
+        PortraitValue: {
+            /** Base People */
+            base_people: number;
+            /** Base Share */
+            base_share: number | null;
+            /** Effect */
+            effect: number | null;
+            /** High */
+            high: number | null;
+            /** Label */
+            label: (string | number | boolean | null)[] | null;
+            /** Low */
+            low: number | null;
+            /** P Value */
+            p_value: number | null;
+            /** People */
+            people: number;
+            /** Q Value */
+            q_value: number | null;
+            /** Share */
+            share: number | null;
+            /** Telling */
+            telling: boolean;
+            /** Tgi */
+            tgi: number | null;
+        };
         /**
          * Preview
          * @description What a file seems to hold; ``guess`` is a mapping that can be changed and sent back.
@@ -3343,6 +5557,270 @@ export interface components {
             columns: string[];
             /** Groups */
             groups: components["schemas"]["RetentionGroup"][];
+        };
+        /** RfmAnswer */
+        RfmAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_RfmResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["RfmParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["RfmResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** RfmBehind */
+        RfmBehind: {
+            cell: components["schemas"]["RfmCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["RfmParams"];
+        };
+        /**
+         * RfmBox
+         * @description People with the same three levels; only boxes with people are listed.
+         */
+        RfmBox: {
+            /** Frequency */
+            frequency: number;
+            /** Monetary */
+            monetary: number;
+            /** People */
+            people: number;
+            /** Recency */
+            recency: number;
+            /** Revenue */
+            revenue: number;
+        };
+        /**
+         * RfmCell
+         * @description People of a segment, or with these levels; ``before``: who were in that segment in the comparison period.
+         */
+        RfmCell: {
+            /** Before */
+            before?: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none" | null;
+            /** Frequency */
+            frequency?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Monetary */
+            monetary?: number | null;
+            /** Recency */
+            recency?: number | null;
+            /** Segment */
+            segment?: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none" | null;
+        };
+        /**
+         * RfmCuts
+         * @description Where levels 2, 3 … begin: at most so many days, at least so many orders, at least so much money.
+         */
+        RfmCuts: {
+            /** Frequency */
+            frequency: number[];
+            /** Monetary */
+            monetary: number[];
+            /** Recency */
+            recency: number[];
+        };
+        /**
+         * RfmGroup
+         * @description The buyers whose last order has one breakdown value.
+         */
+        RfmGroup: {
+            /** Grid */
+            grid: components["schemas"]["RfmBox"][];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Revenue */
+            revenue: number;
+            /** Segments */
+            segments: components["schemas"]["RfmSegment"][];
+        };
+        /**
+         * RfmMove
+         * @description How many went from one segment to another; ``none``: bought nothing in that period.
+         */
+        RfmMove: {
+            /** Before */
+            before: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none";
+            /** Now */
+            now: ("key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back") | "none";
+            /** People */
+            people: number;
+        };
+        /**
+         * RfmParams
+         * @description An RFM question; the look-back is the period.
+         *
+         *     ``cuts``: ``quantile`` (as many people a level as ties allow), ``mean`` (two levels: better than the mean or not) or
+         *     ``fixed`` (``recency_cuts`` and so on). With a comparison period the answer also has the moves from it.
+         */
+        RfmParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default quantile
+             * @enum {string}
+             */
+            cuts: "quantile" | "mean" | "fixed";
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Frequency Cuts
+             * @default [
+             *       2,
+             *       5
+             *     ]
+             */
+            frequency_cuts: number[];
+            /**
+             * Frequency Levels
+             * @default 5
+             */
+            frequency_levels: number;
+            /**
+             * Gross Property
+             * @default gross_value
+             */
+            gross_property: string;
+            /**
+             * Monetary Cuts
+             * @default [
+             *       20000,
+             *       100000
+             *     ]
+             */
+            monetary_cuts: number[];
+            /**
+             * Monetary Levels
+             * @default 5
+             */
+            monetary_levels: number;
+            /**
+             * Money
+             * @default net
+             * @enum {string}
+             */
+            money: "gross" | "paid" | "net";
+            /**
+             * Order Property
+             * @default order_id
+             */
+            order_property: string;
+            /**
+             * Paid Property
+             * @default value
+             */
+            paid_property: string;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "purchase",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            purchase: components["schemas"]["Step"];
+            /**
+             * Recency Cuts
+             * @default [
+             *       30,
+             *       90
+             *     ]
+             */
+            recency_cuts: number[];
+            /**
+             * Recency Levels
+             * @default 5
+             */
+            recency_levels: number;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "refund",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            refund: components["schemas"]["Step"];
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * RfmResult
+         * @description ``groups[0]`` is everyone. ``moves`` is None without a comparison period.
+         */
+        RfmResult: {
+            cuts: components["schemas"]["RfmCuts"];
+            /** Groups */
+            groups: components["schemas"]["RfmGroup"][];
+            /** Moves */
+            moves: components["schemas"]["RfmMove"][] | null;
+            /** Until */
+            until: string;
+        };
+        /**
+         * RfmSegment
+         * @description One of the eight. Means are of its people: days since the last order, orders, money.
+         */
+        RfmSegment: {
+            /** Frequency */
+            frequency: number | null;
+            /** People */
+            people: number;
+            /** Recency */
+            recency: number | null;
+            /** Revenue */
+            revenue: number;
+            /** Revenue Share */
+            revenue_share: number | null;
+            /**
+             * Segment
+             * @enum {string}
+             */
+            segment: "key_value" | "key_keep" | "key_develop" | "key_win_back" | "value" | "keep" | "develop" | "win_back";
+            /** Share */
+            share: number | null;
+            /** Value */
+            value: number | null;
         };
         /**
          * Sample
@@ -4011,6 +6489,38 @@ export interface components {
             };
         };
         /**
+         * Stage
+         * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
+         *
+         *     ``age``: since the first active bucket (0: this one). ``idle``: since the last one (0: active now).
+         *     ``times``: active buckets among the last ``window``.
+         */
+        Stage: {
+            /**
+             * Age From
+             * @default 0
+             */
+            age_from: number;
+            /** Age To */
+            age_to?: number | null;
+            /**
+             * Idle From
+             * @default 0
+             */
+            idle_from: number;
+            /** Idle To */
+            idle_to?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Times From
+             * @default 0
+             */
+            times_from: number;
+            /** Times To */
+            times_to?: number | null;
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -4019,6 +6529,193 @@ export interface components {
             any_of: components["schemas"]["EventMatch"][];
             /** Name */
             name?: string | null;
+        };
+        /** StickinessAnswer */
+        StickinessAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_StickinessResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["StickinessParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["StickinessResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** StickinessBehind */
+        StickinessBehind: {
+            cell: components["schemas"]["StickinessCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["StickinessParams"];
+        };
+        /**
+         * StickinessCell
+         * @description The persons behind one figure.
+         *
+         *     With ``bucket`` those active on that day or, with ``window``, in so many days up to it. Otherwise those active in
+         *     exactly ``units`` units of the period (None: any), or with ``at_least`` in so many or more.
+         */
+        StickinessCell: {
+            /**
+             * At Least
+             * @default false
+             */
+            at_least: boolean;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Units */
+            units?: number | null;
+            /**
+             * Window
+             * @default 1
+             */
+            window: number;
+        };
+        /**
+         * StickinessGroup
+         * @description One breakdown value.
+         *
+         *     ``exactly[n - 1]`` are the people active in n units, ``at_least[n - 1]`` in n or more. ``daily`` are each
+         *     day's people, ``windows[w][day]`` those of the window, ``ratios[w][day]`` the first part of the second, and
+         *     ``stickiness[w]`` the same over all whole days.
+         */
+        StickinessGroup: {
+            /** At Least */
+            at_least: number[];
+            /** Daily */
+            daily: (number | null)[];
+            /** Exactly */
+            exactly: number[];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Mean */
+            mean: number | null;
+            /** People */
+            people: number;
+            /** Ratios */
+            ratios: (number | null)[][];
+            /** Stickiness */
+            stickiness: (number | null)[];
+            /** Windows */
+            windows: (number | null)[][];
+        };
+        /**
+         * StickinessParams
+         * @description A stickiness question.
+         */
+        StickinessParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit: "hour" | "day" | "week" | "month";
+            /**
+             * Windows
+             * @default [
+             *       7,
+             *       30
+             *     ]
+             */
+            windows: number[];
+        };
+        /**
+         * StickinessResult
+         * @description ``buckets`` are the days. ``groups[0]`` is everyone.
+         */
+        StickinessResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["StickinessGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Units */
+            units: number;
+        };
+        /** TableAnswer */
+        TableAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_TableResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["TableParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["TableResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** TableBehind */
+        TableBehind: {
+            cell: components["schemas"]["TableCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["TableParams"];
+        };
+        /**
+         * TableCell
+         * @description The persons behind one figure: those of a row and a column.
+         *
+         *     ``row`` holds the values from the outermost breakdown on; none is the total. With ``row_but`` it is one
+         *     breakdown deeper: every value but these. The same for columns.
+         */
+        TableCell: {
+            /**
+             * Column
+             * @default []
+             */
+            column: (string | number | boolean | null)[];
+            /** Column But */
+            column_but?: (string | number | boolean | null)[] | null;
+            /**
+             * Measure
+             * @default 0
+             */
+            measure: number;
+            /**
+             * Row
+             * @default []
+             */
+            row: (string | number | boolean | null)[];
+            /** Row But */
+            row_but?: (string | number | boolean | null)[] | null;
         };
         /**
          * TableColumn
@@ -4039,6 +6736,16 @@ export interface components {
             type: string;
         };
         /**
+         * TableHead
+         * @description One row or column: its values from the outermost on; ``but``: the rest, all values except these.
+         */
+        TableHead: {
+            /** But */
+            but: (string | number | boolean | null)[] | null;
+            /** Values */
+            values: (string | number | boolean | null)[];
+        };
+        /**
          * TableList
          * @description The tables SQL can read, and the most rows an answer shows and a file holds.
          */
@@ -4051,6 +6758,61 @@ export interface components {
             tables: components["schemas"]["TableReply"][];
         };
         /**
+         * TableParams
+         * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
+         */
+        TableParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Measures
+             * @default [
+             *       {
+             *         "kind": "count",
+             *         "percentile": 90,
+             *         "scope": "event"
+             *       }
+             *     ]
+             */
+            measures: components["schemas"]["Measure"][];
+            /**
+             * Order
+             * @default value
+             * @enum {string}
+             */
+            order: "value" | "name";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
          * TableReply
          * @description A table SQL can read.
          */
@@ -4060,6 +6822,18 @@ export interface components {
             description: components["schemas"]["tidewheel__serve__api__fields__Title"];
             /** Name */
             name: string;
+        };
+        /**
+         * TableResult
+         * @description ``values[measure][row][column]``; the first row and the first column are totals, parents stand before children.
+         */
+        TableResult: {
+            /** Columns */
+            columns: components["schemas"]["TableHead"][];
+            /** Rows */
+            rows: components["schemas"]["TableHead"][];
+            /** Values */
+            values: (number | null)[][][];
         };
         /**
          * Tile
@@ -4167,6 +6941,33 @@ export interface components {
             scopes: ("read" | "write" | "admin")[];
             /** Start */
             start: string;
+        };
+        /**
+         * Touch
+         * @description Events that are touches, and the property that names them (``$event``: the event's own name).
+         *
+         *     An event on which the property is not set is no touch.
+         */
+        Touch: {
+            /**
+             * @default {
+             *       "property": "$event",
+             *       "scope": "event",
+             *       "when": "now"
+             *     }
+             */
+            property: components["schemas"]["Breakdown"];
+            step: components["schemas"]["Step"];
+        };
+        /**
+         * TouchName
+         * @description One touch: which of the asked touches, counted from 0, and its name. Without a ``definition`` it is the rest.
+         */
+        TouchName: {
+            /** Definition */
+            definition?: number | null;
+            /** Name */
+            name?: string | boolean | number | null;
         };
         /** TrendsAnswer */
         TrendsAnswer: {
@@ -4887,6 +7688,390 @@ export interface operations {
             };
         };
     };
+    ask_attribution: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    attribution_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_cohort: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    cohort_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_composition: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompositionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    composition_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_distribution: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    distribution_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_funnel: {
         parameters: {
             query?: {
@@ -4951,6 +8136,294 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FunnelBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_interval: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntervalAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    interval_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_lifecycle: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecycleAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    lifecycle_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_ltv: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LtvParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LtvAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ltv_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LtvBehind"];
             };
         };
         responses: {
@@ -5079,6 +8552,102 @@ export interface operations {
             };
         };
     };
+    ask_portrait: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortraitParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortraitAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    portrait_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortraitBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_retention: {
         parameters: {
             query?: {
@@ -5175,6 +8744,102 @@ export interface operations {
             };
         };
     };
+    ask_rfm: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RfmParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RfmAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    rfm_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RfmBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_sessions: {
         parameters: {
             query?: {
@@ -5239,6 +8904,198 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SessionsBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_stickiness: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickinessAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    stickiness_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_table: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    table_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableBehind"];
             };
         };
         responses: {

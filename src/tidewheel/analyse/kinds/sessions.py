@@ -12,7 +12,18 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tidewheel.analyse.coding import code_of
-from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Format, Ints, Labels, Plan, Ragged
+from tidewheel.analyse.contract import (
+    Analysis,
+    Block,
+    Context,
+    Figure,
+    Format,
+    Ints,
+    Labels,
+    Plan,
+    Ragged,
+    first_of,
+)
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
 from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, piled, ranked, tally
@@ -202,7 +213,9 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
         """Read everything that makes sessions."""
         for field, bins in (("duration_bins", params.duration_bins), ("depth_bins", params.depth_bins)):
             check(field, bins)
-        return Plan(steps=bits(params).steps, span=context.span, group=params.breakdowns, name=(params.ends,))
+        return Plan(
+            steps=bits(params).steps, span=context.span, group=params.breakdowns, names=((params.ends,),)
+        )
 
     def partial(self, params: SessionsParams, context: Context, block: Block) -> SessionsPart:
         """Count the sessions of the block."""
@@ -258,7 +271,7 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
             chosen &= (found.bounce > 0) == cell.bounced
         for label, names in ((cell.entry, found.entry), (cell.exit, found.exit)):
             if label is not None:
-                chosen &= standing(names, label, cell.besides, context.names)
+                chosen &= standing(names, label, cell.besides, context.names[0])
         return np.unique(found.people[found.person[chosen]])
 
     def others(self, params: SessionsParams, context: Context, part: SessionsPart) -> Ints:
@@ -366,8 +379,8 @@ class Visits:
             self.group = block.group.first()[first]
         elif block.group is not None and params.breakdowns:
             self.group = block.group[first]
-        assert block.name is not None
-        self.entry, self.exit, self.names = block.name[first], block.name[last], block.name[active]
+        called = first_of(block.names[0])
+        self.entry, self.exit, self.names = called[first], called[last], called[active]
 
     def figures(self, fresh: Flags) -> Ints:
         """Return the columns of a point: sessions, people (where ``fresh``), bounces, seconds, depth."""
@@ -458,7 +471,7 @@ def ends(params: SessionsParams, context: Context, part: SessionsPart) -> list[S
     place = place.reshape(-1, 2)
     sizes = np.zeros(codes.size, np.int64)
     np.add.at(sizes, place.reshape(-1), np.repeat(batch.count, 2))
-    top, rest = leading(codes, sizes, params.nodes, context.names)
+    top, rest = leading(codes, sizes, params.nodes, context.names[0])
     slot = np.full(codes.size, top.size, np.int64)
     slot[np.searchsorted(codes, top)] = np.arange(top.size)
     row, everyone, bounced = (
@@ -471,7 +484,7 @@ def ends(params: SessionsParams, context: Context, part: SessionsPart) -> list[S
     exits, exit_people = tallied(batch, everyone, row, last, top.size + 1)
     bounces = tallied(batch, bounced, row, first, top.size + 1)[0]
     found = []
-    for at, (label, inside) in enumerate(named(top, rest, context.names)):
+    for at, (label, inside) in enumerate(named(top, rest, context.names[0])):
         happened = int(part.events.columns[0, np.isin(part.events.keys, inside)].sum())
         found.append(
             SessionEnd(

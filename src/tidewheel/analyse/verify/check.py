@@ -103,6 +103,8 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
     def seen(name: str, scope: Scope) -> list[Kind]:
         return kinds(snapshot, name) if scope == "person" else list(snapshot.kinds(name, scope))
 
+    if plan.sets or plan.traits:
+        raise NotCompared("properties of people beside each other")
     reading = Reading(plan, question.filters, asking.calendar, seen)
     who = [person for person in sampled if _wanted(question, person, seen)]
     world, labels, names = build(reading, who)

@@ -1,0 +1,14 @@
+import { kit } from "@/pages/analyse/kit";
+import { PortraitAnswer } from "./Answer";
+import en from "./en.json";
+import { portraitLine, portraitNotes } from "./words";
+import zh from "./zh-CN.json";
+
+export default kit<"portrait">({
+  kind: "portrait",
+  Answer: PortraitAnswer,
+  texts: { en, "zh-CN": zh },
+  line: portraitLine,
+  notes: portraitNotes,
+  isEmpty: ({ result }) => result.people === 0,
+});
