@@ -9,14 +9,18 @@ from typing import Any
 
 import duckdb
 
+from bench.behaviour import WINDOW_ROWS, Behaviour
 from bench.questions import (
     BACK,
+    CONVERSION,
     FUNNEL,
     GAP_MS,
     LINES,
+    LOOK_BACK_DAYS,
     PATH_STEPS,
     RETENTION_DAYS,
     START,
+    TOUCH,
     WITHIN_MS,
     Answer,
 )
@@ -27,8 +31,13 @@ DAY = f"(time + {ZONE_MS}) // {DAY_MS}"
 NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
 
 
-class Engine:
+class Engine(Behaviour):
     """One connection to one database file."""
+
+    day = DAY
+    earlier = "lag({0}, 1, -1) OVER (PARTITION BY person ORDER BY {0})"
+    later = "lead({0}, 1, -1) OVER (PARTITION BY person ORDER BY {0})"
+    window = f"unnest({WINDOW_ROWS})"
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._folder = folder
@@ -155,6 +164,30 @@ class Engine:
             day_name(day) if day else "": [[n, people, bounces, seconds]]
             for day, n, people, bounces, seconds in rows
         }
+
+    def _attribution(self) -> Answer:
+        rows = self._rows(
+            "WITH wins AS (SELECT person, time, row_number() OVER () AS id FROM events JOIN persons USING (actor) "
+            f"WHERE name = '{CONVERSION}'), touches AS (SELECT person, time, channel FROM events JOIN persons "
+            f"USING (actor) WHERE name = '{TOUCH}'), placed AS (SELECT coalesce(t.channel, 'none') AS channel, "
+            "row_number() OVER way AS nth, count(*) OVER (PARTITION BY w.id) AS n, "
+            "row_number() OVER (PARTITION BY w.id, t.channel ORDER BY t.time, t.channel) AS fresh "
+            "FROM wins w LEFT JOIN touches t ON w.person = t.person "
+            f"AND t.time BETWEEN w.time - {LOOK_BACK_DAYS * DAY_MS} AND w.time "
+            "WINDOW way AS (PARTITION BY w.id ORDER BY t.time, t.channel)) "
+            "SELECT channel, count(*) FILTER (WHERE nth = 1), count(*) FILTER (WHERE nth = n), "
+            "sum(1000000 * nth // n - 1000000 * (nth - 1) // n), count(*) FILTER (WHERE fresh = 1) FROM placed GROUP BY channel"
+        )
+        return {
+            name: [[first * 1_000_000, last * 1_000_000, int(linear), through * 1_000_000]]
+            for name, first, last, linear, through in rows
+        }
+
+    def _events(self, columns: str, where: str) -> str:
+        return f"SELECT {columns}, person FROM events JOIN persons USING (actor) WHERE {where}"
+
+    def _lists(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._rows(sql)
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._base.execute(sql).fetchall()

@@ -53,6 +53,11 @@ export const router = createBrowserRouter([
         handle: both,
         lazy: async () => ({ Component: (await import("@/pages/boards/Board")).Board }),
       },
+      {
+        path: "metrics",
+        handle: { period: true } satisfies Shows,
+        lazy: async () => ({ Component: (await import("@/pages/metrics/Metrics")).Metrics }),
+      },
       { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/People")).People }) },
       {
         path: "people/:id",

@@ -1,10 +1,10 @@
-"""Formulas over lines: ``(B - C) / A`` with + - * / and parentheses, series named A, B, C …"""
+"""Formulas: ``(B - C) / A`` with + - * / and parentheses, over series named A, B, C … or metrics by name."""
 
 from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from tidewheel.core.errors import BadInput
@@ -14,10 +14,12 @@ LETTERS: Final = "ABCDEFGHIJKL"
 
 
 class Expression:
-    """A checked formula. ``letters`` are the series it may use."""
+    """A checked formula. ``letters`` are the names it may use; ``used`` those it does."""
 
-    def __init__(self, text: str, letters: str, *, field: str) -> None:
-        self._text, self._letters, self._field = text, letters, field
+    def __init__(self, text: str, letters: Collection[str], *, field: str) -> None:
+        self._text, self._field = text, field
+        self._letters = tuple(letters) if isinstance(letters, str) else letters
+        self.used: set[str] = set()
         try:
             self._root = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -38,8 +40,8 @@ class Expression:
                 self._check(operand)
             case ast.Constant(int() | float() as value) if not isinstance(value, bool) and abs(value) < 1e300:
                 pass
-            case ast.Name(name) if len(name) == 1 and name in self._letters:
-                pass
+            case ast.Name(name) if name in self._letters:
+                self.used.add(name)
             case _:
                 raise self._refuse()
 
@@ -74,9 +76,9 @@ class Expression:
             got=self._text,
             expected="A + B, A / B, (A - B) * 100 …",
             hint=Text(
-                "Use the letters of the series, numbers, + - * / and parentheses.",
-                "请使用序列字母、数字、+ - * / 和括号。",
+                "Use the names it may have, numbers, + - * / and parentheses.",
+                "请使用可用的名称、数字、+ - * / 和括号。",
             ),
-            letters=", ".join(self._letters),
+            letters=", ".join(list(self._letters)[:20]),
             text=self._text,
         )

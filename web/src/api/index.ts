@@ -5,6 +5,7 @@ export * from "./client";
 export * from "./data";
 export * from "./home";
 export * from "./live";
+export * from "./metrics";
 export * from "./people";
 export * from "./problem";
 export * from "./schema-of-project";

@@ -932,6 +932,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Metrics
+         * @description List the project's metrics.
+         */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/metrics/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Metrics
+         * @description Bring many definitions into force at once, all or none.
+         */
+        post: operations["apply_metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/metrics/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metric
+         * @description Return what a metric means and meant.
+         */
+        get: operations["get_metric"];
+        /**
+         * Save Metric
+         * @description Add a metric, or give it another definition; the one before is kept as a version.
+         */
+        put: operations["save_metric"];
+        post?: never;
+        /**
+         * Remove Metric
+         * @description Remove a metric that nothing uses; its versions are kept.
+         */
+        delete: operations["remove_metric"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/metrics/{name}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metric Series
+         * @description Return a metric by day, week or month; each point is its value of that day, week or month alone.
+         */
+        get: operations["get_metric_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/metrics/{name}/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metric Value
+         * @description Return a metric's value of a period, and of the same number of days before.
+         */
+        get: operations["get_metric_value"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/people": {
         parameters: {
             query?: never;
@@ -1666,6 +1774,41 @@ export interface components {
             };
             sentence: components["schemas"]["tidewheel__analyse__answer__Title"];
             title: components["schemas"]["tidewheel__analyse__answer__Title"];
+        };
+        /**
+         * Applied
+         * @description What was changed, or would be.
+         */
+        Applied: {
+            /** Changes */
+            changes: components["schemas"]["MetricChange"][];
+        };
+        /**
+         * Apply
+         * @description Definitions by name. ``prune`` removes metrics that are not among them; ``dry_run`` only compares.
+         */
+        Apply: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Metrics */
+            metrics: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Prune
+             * @default false
+             */
+            prune: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /** AttributionAnswer */
         AttributionAnswer: {
@@ -4190,6 +4333,187 @@ export interface components {
             times?: string | null;
         };
         /**
+         * MetricChange
+         * @description What became, or would become, of one metric; ``version`` is the one in force then.
+         */
+        MetricChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed" | "same";
+            /** Fields */
+            fields: string[];
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MetricDefinition
+         * @description What a metric means.
+         *
+         *     Either ``question`` with ``figure``, the lasting name of one of its figures (of everyone), or a
+         *     ``formula`` over the names of other metrics. ``good`` says which way is better.
+         */
+        MetricDefinition: {
+            description?: components["schemas"]["Words"] | null;
+            /** Figure */
+            figure?: string | null;
+            /** Format */
+            format?: ("number" | "percent" | "money" | "seconds" | "ratio") | null;
+            /** Formula */
+            formula?: string | null;
+            /**
+             * Good
+             * @default up
+             * @enum {string}
+             */
+            good: "up" | "down";
+            question?: components["schemas"]["MetricQuestion"] | null;
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * MetricList
+         * @description A project's metrics by name.
+         */
+        MetricList: {
+            /** Metrics */
+            metrics: components["schemas"]["MetricReply"][];
+        };
+        /**
+         * MetricPoint
+         * @description One day, week or month.
+         */
+        MetricPoint: {
+            /** Complete */
+            complete: boolean;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * MetricQuestion
+         * @description The question whose figure the metric is. Its period is set by whoever asks for the metric.
+         */
+        MetricQuestion: {
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * MetricReply
+         * @description A metric as it is in force, who made it so, when and why.
+         */
+        MetricReply: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["MetricDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Used */
+            used: components["schemas"]["MetricUse"][];
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * MetricSeries
+         * @description A metric by day, week or month.
+         */
+        MetricSeries: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** Name */
+            name: string;
+            /** Points */
+            points: components["schemas"]["MetricPoint"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * MetricUse
+         * @description Something that uses a metric.
+         */
+        MetricUse: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "board" | "metric";
+            /** Name */
+            name: string;
+        };
+        /**
+         * MetricValue
+         * @description A metric's value of a period and of the days right before it.
+         *
+         *     ``parts`` are the values of the metrics its formula names. ``definition`` hashes everything it means.
+         */
+        MetricValue: {
+            /** Definition */
+            definition: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: {
+                [key: string]: number | null;
+            };
+            /** Previous */
+            previous: number | null;
+            /** Value */
+            value: number | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MetricVersions
+         * @description A metric and all its versions, newest first.
+         */
+        MetricVersions: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["MetricDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Used */
+            used: components["schemas"]["MetricUse"][];
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["OldVersion"][];
+            /** Why */
+            why: string;
+        };
+        /**
          * MyChanges
          * @description What to change about oneself.
          */
@@ -4258,6 +4582,21 @@ export interface components {
             name: string;
             /** Tiles */
             tiles?: components["schemas"]["Tile"][];
+        };
+        /**
+         * NewMetric
+         * @description What a metric shall mean from now on, and why.
+         */
+        NewMetric: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * NewProject
@@ -4404,6 +4743,24 @@ export interface components {
             roles?: {
                 [key: string]: "owner" | "editor" | "viewer";
             };
+        };
+        /**
+         * OldVersion
+         * @description What a metric meant from ``time`` on; without a definition it was removed.
+         */
+        OldVersion: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["MetricDefinition"] | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /**
          * OneItem
@@ -7269,6 +7626,16 @@ export interface components {
             unit: "second" | "minute" | "hour" | "day" | "week" | "month";
         };
         /**
+         * Words
+         * @description A text in both languages.
+         */
+        Words: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * Title
          * @description A text in both languages.
          */
@@ -9683,6 +10050,315 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Fact"] | components["schemas"]["Pulse"];
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    apply_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Apply"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_metric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricVersions"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_metric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMetric"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_metric: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_metric_series: {
+        parameters: {
+            query?: {
+                /** @description 30day, 8week, 6month or 2026-11-01..2026-11-30 */
+                period?: string;
+                by?: "day" | "week" | "month";
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricSeries"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_metric_value: {
+        parameters: {
+            query?: {
+                /** @description 30day, 8week, 6month or 2026-11-01..2026-11-30 */
+                period?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricValue"];
                 };
             };
             /** @description What went wrong */

@@ -67,6 +67,12 @@ export interface Opens {
   comparison?: number;
 }
 
+export type Metric = S["MetricReply"];
+export type MetricDefinition = S["MetricDefinition"];
+export type MetricVersions = S["MetricVersions"];
+export type MetricValue = S["MetricValue"];
+export type MetricSeries = S["MetricSeries"];
+
 export type Segment = S["SegmentReply"];
 export type SavedSegment = S["SavedReply"];
 
@@ -85,7 +91,7 @@ export type RejectedItem = S["RejectedEvent"];
 export type RejectedPage = S["RejectedPage"];
 
 /** Kinds of files are plugins of the server; these are the ones the import page has words for. */
-export type ImportKind = "events" | "orders" | "items" | "costs" | "people";
+export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people";
 export type ImportColumn = S["Column"];
 export type ImportProblem = S["Problem"];
 export type ImportPreview = S["Preview"];

@@ -10,6 +10,7 @@ import { useProject } from "./place";
 export type PlaceKey =
   | "home"
   | "boards"
+  | "metrics"
   | "people"
   | "segments"
   | "sql"
@@ -40,6 +41,7 @@ export interface PlaceGroup {
 const HOME: Fixed[] = [
   { key: "home", path: "/home", icon: "home" },
   { key: "boards", path: "/boards", icon: "boards" },
+  { key: "metrics", path: "/metrics", icon: "metrics" },
 ];
 const PEOPLE: Fixed[] = [
   { key: "people", path: "/people", icon: "people" },

@@ -5,6 +5,7 @@ import type common from "./en/common.json";
 import type data from "./en/data.json";
 import type entry from "./en/entry.json";
 import type home from "./en/home.json";
+import type metrics from "./en/metrics.json";
 import type people from "./en/people.json";
 import type settings from "./en/settings.json";
 import type shell from "./en/shell.json";
@@ -21,6 +22,7 @@ declare module "i18next" {
       data: typeof data;
       entry: typeof entry;
       home: typeof home;
+      metrics: typeof metrics;
       people: typeof people;
       settings: typeof settings;
       shell: typeof shell;

@@ -34,20 +34,22 @@ export function Figure({
   );
 }
 
-/** A change with its sign and arrow; up is the accent, down the loss colour. */
+/** A change with its sign and arrow; up is the accent, down the loss colour, or with `good` down the other way. */
 export function Change({
   value,
   text,
   words,
+  good = "up",
 }: {
   value: number | null | undefined;
   text: string;
+  good?: "up" | "down" | undefined;
   words?: ReactNode;
 }) {
   const way =
     value === null || value === undefined || Math.abs(value) < 0.0005 ? "flat" : value > 0 ? "up" : "down";
   return (
-    <span className={styles.change} data-way={way}>
+    <span className={styles.change} data-way={way} data-good={good}>
       {way === "up" ? "▲ " : way === "down" ? "▼ " : ""}
       {text}
       {words && <> {words}</>}

@@ -14,6 +14,7 @@ from tidewheel.serve.cli import (
     demo,
     doctor,
     imports,
+    metrics,
     people,
     projects,
     segments,
@@ -41,6 +42,7 @@ app.add_typer(analyse.app, name="analyse")
 app.add_typer(sql.app, name="sql")
 app.add_typer(people.app, name="people")
 app.add_typer(segments.app, name="segment")
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(users.app, name="user")
 app.add_typer(projects.app, name="project")
 app.add_typer(projects.sources_app, name="source")

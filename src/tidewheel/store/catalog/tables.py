@@ -208,6 +208,22 @@ class SavedQuery(Base):
     updated_by: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
 
+class MetricVersion(Base):
+    """What a metric meant from a moment on; the highest version is in force. Without a definition it is removed.
+
+    Versions are kept for ever: an answer that names one can be explained.
+    """
+
+    __tablename__ = "metric_versions"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    by: Mapped[str] = mapped_column(String(254))
+    why: Mapped[str] = mapped_column(String(500))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
 class ImportRun(Base):
     """One file that was loaded."""
 

@@ -1,12 +1,15 @@
 import { useState } from "react";
-import { useBoards, useCreateBoard, useSaveBoard, withTile } from "@/api";
-import type { Cell, Params } from "@/api/questions";
+import { useMetrics } from "@/api";
+import type { Answer, Cell, Params } from "@/api/questions";
 import { csv } from "@/charts";
 import type { ChartHandle, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
-import { Bone, Button, Icon, Input, Menu, Modal, Radio, useNotify } from "@/ui";
+import { isMoney } from "@/editors/names";
+import { MetricForm } from "@/pages/metrics/MetricForm";
+import { Button, Icon, Menu, Modal, useNotify } from "@/ui";
 import { command, curl } from "./commands";
 import type { AnalysisKit } from "./kit";
+import { SaveToBoard } from "./SaveToBoard";
 import styles from "./analyse.module.css";
 
 function download(name: string, href: string): void {
@@ -40,14 +43,16 @@ export interface ActionsProps {
   link: string;
   table: TableModel<Cell> | null;
   chart: React.RefObject<ChartHandle | null>;
+  figures: Answer["figures"];
 }
 
 /** What can be done with an answer: hand it on, keep it, take it out, ask it elsewhere. */
-export function Actions({ kit, params, view, title, link, table, chart }: ActionsProps) {
+export function Actions({ kit, params, view, title, link, table, chart, figures }: ActionsProps) {
   const { say, today } = useEditing();
   const { message } = useNotify();
   const [saving, setSaving] = useState(false);
   const [coding, setCoding] = useState(false);
+  const [naming, setNaming] = useState(false);
   const { kind } = kit;
   const file = `${kind}-${today}`;
   return (
@@ -69,6 +74,7 @@ export function Actions({ kit, params, view, title, link, table, chart }: Action
             { key: "csv", label: say("action.csv"), disabled: table === null },
             { key: "png", label: say("action.png") },
             { type: "divider" },
+            { key: "metric", label: say("action.metric"), disabled: figures.length === 0 },
             { key: "code", label: say("action.code") },
           ],
           onClick: ({ key }) => {
@@ -82,6 +88,7 @@ export function Actions({ kit, params, view, title, link, table, chart }: Action
               else message.info(say("action.no_chart"));
             }
             if (key === "code") setCoding(true);
+            if (key === "metric") setNaming(true);
           },
         }}
       >
@@ -92,89 +99,47 @@ export function Actions({ kit, params, view, title, link, table, chart }: Action
       {saving && (
         <SaveToBoard kind={kind} params={params} view={view} title={title} onClose={() => setSaving(false)} />
       )}
+      {naming && (
+        <NameMetric
+          kind={kind}
+          params={params}
+          title={title}
+          figures={figures}
+          close={() => setNaming(false)}
+        />
+      )}
       <Code open={coding} kit={kit} params={params} onClose={() => setCoding(false)} />
     </>
   );
 }
 
-/** Asks which board a question goes to, and puts it there. */
-export function SaveToBoard({
+const ADDED = ["sum", "mean", "min", "max", "median", "percentile"];
+/** Whether the first line of a trend is an amount. */
+function sumsMoney(params: object): boolean {
+  const { series } = params as { series?: { measure?: { kind?: string; property?: string | null } }[] };
+  const measure = series?.[0]?.measure;
+  return ADDED.includes(measure?.kind ?? "") && isMoney(measure?.property ?? "");
+}
+
+function NameMetric({
   kind,
   params,
-  view,
   title,
-  onClose,
-}: {
-  kind: string;
-  params: object;
-  view: string | null;
-  title: string;
-  onClose: () => void;
-}) {
-  const { say, project } = useEditing();
-  const { message } = useNotify();
-  const boards = useBoards(project.id);
-  const create = useCreateBoard(project.id);
-  const save = useSaveBoard(project.id);
-  const [name, setName] = useState(title);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [fresh, setFresh] = useState("");
-  const board = chosen ?? boards.data?.[0]?.id ?? "new";
-  const tile = { title: name || title, kind, params: params as Record<string, unknown>, view };
-  const submit = async () => {
-    try {
-      if (board === "new") {
-        const empty = { id: "", name: fresh || say("board.new_name"), tiles: [], updated_at: "" };
-        await create.mutateAsync({ name: empty.name, tiles: withTile(empty, tile).tiles });
-      } else {
-        const held = boards.data?.find((each) => each.id === board);
-        if (held) await save.mutateAsync(withTile(held, tile));
-      }
-      message.success(say("board.saved"));
-      onClose();
-    } catch {
-      message.error(say("board.failed"));
-    }
+  figures,
+  close,
+}: Pick<ActionsProps, "params" | "title" | "figures"> & { kind: string; close: () => void }) {
+  const { project, language } = useEditing();
+  const metrics = useMetrics(project.id);
+  const named = figures.filter(({ group }) => group === null);
+  const question = {
+    kind,
+    params: params as Record<string, unknown>,
+    title,
+    money: sumsMoney(params),
+    figures: named.map((one) => ({ name: one.name, title: language === "en" ? one.title.en : one.title.zh })),
   };
   return (
-    <Modal
-      open
-      title={say("board.title")}
-      onCancel={onClose}
-      onOk={() => void submit()}
-      okText={say("board.save")}
-      cancelText={say("cancel")}
-      confirmLoading={create.isPending || save.isPending}
-      okButtonProps={{ disabled: boards.isPending }}
-    >
-      <div className={styles.form}>
-        <label>
-          {say("board.tile")}
-          <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={120} />
-        </label>
-        {/* The choice is offered once it stands: it must not change under the hand. */}
-        {boards.isPending && <Bone w="60%" h={16} />}
-        {!boards.isPending && (
-          <Radio.Group
-            value={board}
-            onChange={({ target }) => setChosen(target.value as string)}
-            style={{ display: "grid", gap: 6 }}
-            options={[
-              ...(boards.data ?? []).map((each) => ({ value: each.id, label: each.name })),
-              { value: "new", label: say("board.new") },
-            ]}
-          />
-        )}
-        {!boards.isPending && board === "new" && (
-          <Input
-            placeholder={say("board.new_name")}
-            aria-label={say("board.new")}
-            value={fresh}
-            onChange={(event) => setFresh(event.target.value)}
-          />
-        )}
-      </div>
-    </Modal>
+    <MetricForm question={question} known={(metrics.data ?? []).map(({ name }) => name)} close={close} />
   );
 }
 

@@ -120,6 +120,7 @@ function Asking({
           link={`${location.origin}${here.pathname}?${query}`}
           table={table}
           chart={chart}
+          figures={answer?.figures ?? []}
         />
       }
     >

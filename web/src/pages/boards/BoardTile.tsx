@@ -7,6 +7,7 @@ import { AnswerView } from "@/pages/analyse";
 import { writeQuestion } from "@/pages/analyse/address";
 import { NOTHING, writeSql } from "@/pages/sql/query";
 import { SqlTile } from "@/pages/sql/SqlTile";
+import { MetricFace } from "@/pages/metrics/MetricFace";
 import { useAddress, usePeriod, useProject } from "@/shell";
 import { Button, Icon, Menu } from "@/ui";
 import styles from "./boards.module.css";
@@ -30,7 +31,7 @@ export function BoardTile({ tile, arranging, replace, remove }: Props) {
   const params = useTileParams(tile);
   const view = typeof tile.view === "string" ? tile.view : null;
   const query = tile.kind === "sql" ? { q: writeSql(readParams(tile)) } : writeQuestion(params, view);
-  const analysis = address(`/analyse/${tile.kind}`, query);
+  const analysis = tile.kind === "metric" ? address("/metrics") : address(`/analyse/${tile.kind}`, query);
   return (
     <section className={styles.tile} aria-label={tile.title}>
       <header className={styles.tileHead}>
@@ -78,7 +79,9 @@ export function BoardTile({ tile, arranging, replace, remove }: Props) {
         </Menu>
       </header>
       <div className={styles.tileBody}>
-        {tile.kind === "sql" ? (
+        {tile.kind === "metric" ? (
+          <MetricFace name={String(tile.params.metric)} label={tile.title} />
+        ) : tile.kind === "sql" ? (
           <SqlTile params={tile.params} />
         ) : (
           <AnswerView project={project.id} kind={tile.kind} params={{ ...params }} view={view} compact />

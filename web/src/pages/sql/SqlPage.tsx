@@ -4,7 +4,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { asProblem, exportSql, useSavedSql, useSqlTables } from "@/api";
 import type { SavedSql, SqlQuery } from "@/api";
 import { EditingProvider } from "@/editors";
-import { SaveToBoard } from "@/pages/analyse/Actions";
+import { SaveToBoard } from "@/pages/analyse/SaveToBoard";
 import { readable } from "@/pages/analyse/address";
 import { Failed, useFormat, useProject } from "@/shell";
 import { Bone, BoneRows, Button, Code, copyText, Icon, Menu, Modal, Page, Progress, useNotify } from "@/ui";

@@ -1,0 +1,303 @@
+"""Metrics: named definitions, their versions and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field, StringConstraints
+
+from tidewheel.analyse import measures
+from tidewheel.core.errors import BadInput
+from tidewheel.core.text import Text
+from tidewheel.model import Format, MetricDefinition, parse
+from tidewheel.serve import queries
+from tidewheel.serve.access import Editor, Here, Place, Viewer
+from tidewheel.serve.api.analyses import asking_of
+from tidewheel.serve.api.fields import Body, Done, Moment, Reply
+from tidewheel.serve.measuring import MetricChange, changes, check, kept_form, lookup, read_period, users
+from tidewheel.store.catalog import MetricVersion, Session, metrics
+
+router = APIRouter(prefix="/projects/{project}/metrics", tags=["metrics"])
+
+Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+PeriodText = Annotated[
+    str, Query(max_length=32, description="30day, 8week, 6month or 2026-11-01..2026-11-30")
+]
+
+
+class NewMetric(Body):
+    """What a metric shall mean from now on, and why."""
+
+    definition: dict[str, Any]
+    why: Why = ""
+
+
+class Apply(Body):
+    """Definitions by name. ``prune`` removes metrics that are not among them; ``dry_run`` only compares."""
+
+    metrics: Annotated[dict[str, dict[str, Any]], Field(max_length=2000)]
+    why: Why = ""
+    prune: bool = False
+    dry_run: bool = False
+
+
+class Applied(Reply):
+    """What was changed, or would be."""
+
+    changes: list[MetricChange]
+
+
+class MetricUse(Reply):
+    """Something that uses a metric."""
+
+    kind: Literal["board", "metric"]
+    id: str
+    name: str
+
+
+class MetricReply(Reply):
+    """A metric as it is in force, who made it so, when and why."""
+
+    name: str
+    definition: MetricDefinition
+    version: int
+    by: str
+    why: str
+    time: Moment
+    used: list[MetricUse]
+
+
+class MetricList(Reply):
+    """A project's metrics by name."""
+
+    metrics: list[MetricReply]
+
+
+class OldVersion(Reply):
+    """What a metric meant from ``time`` on; without a definition it was removed."""
+
+    version: int
+    definition: MetricDefinition | None
+    by: str
+    why: str
+    time: Moment
+
+
+class MetricVersions(MetricReply):
+    """A metric and all its versions, newest first."""
+
+    versions: list[OldVersion]
+
+
+class MetricValue(Reply):
+    """A metric's value of a period and of the days right before it.
+
+    ``parts`` are the values of the metrics its formula names. ``definition`` hashes everything it means.
+    """
+
+    name: str
+    version: int
+    value: float | None
+    previous: float | None
+    format: Format
+    parts: dict[str, float | None]
+    definition: str
+
+
+class MetricPoint(Reply):
+    """One day, week or month."""
+
+    start: Moment
+    value: float | None
+    complete: bool
+
+
+class MetricSeries(Reply):
+    """A metric by day, week or month."""
+
+    name: str
+    version: int
+    format: Format
+    points: list[MetricPoint]
+
+
+@router.get("")
+def list_metrics(place: Viewer, installation: Here) -> MetricList:
+    """List the project's metrics."""
+    with installation.catalog.read() as db:
+        found = metrics.listed(db, place.project.id)
+        return MetricList(metrics=[_describe(db, place, one) for one in found])
+
+
+@router.post("/apply")
+async def apply_metrics(body: Apply, request: Request, place: Editor) -> Applied:
+    """Bring many definitions into force at once, all or none."""
+    wanted = {name: parse(name, raw) for name, raw in body.metrics.items()}
+
+    def work(query: queries.Query) -> Applied:
+        return _apply(place, query, wanted, body)
+
+    return await _run(request, place, work)
+
+
+@router.get("/{name}")
+def get_metric(name: str, place: Viewer, installation: Here) -> MetricVersions:
+    """Return what a metric means and meant."""
+    with installation.catalog.read() as db:
+        found = _describe(db, place, metrics.get(db, place.project.id, name))
+        versions = [
+            OldVersion(
+                version=one.version,
+                definition=parse(name, one.definition) if one.definition is not None else None,
+                by=one.by,
+                why=one.why,
+                time=one.time,
+            )
+            for one in metrics.history(db, place.project.id, name)
+        ]
+    return MetricVersions(**dict(found), versions=versions)
+
+
+@router.put("/{name}")
+async def save_metric(name: str, body: NewMetric, request: Request, place: Editor) -> MetricReply:
+    """Add a metric, or give it another definition; the one before is kept as a version."""
+    wanted = {name: parse(name, body.definition)}
+
+    def work(query: queries.Query) -> MetricReply:
+        _apply(place, query, wanted, Apply(metrics={}, why=body.why))
+        with place.installation.catalog.read() as db:
+            return _describe(db, place, metrics.get(db, place.project.id, name))
+
+    return await _run(request, place, work)
+
+
+@router.delete("/{name}")
+def remove_metric(name: str, place: Editor, installation: Here, why: Why = "") -> Done:
+    """Remove a metric that nothing uses; its versions are kept."""
+    with installation.catalog.write() as db:
+        metrics.get(db, place.project.id, name)
+        _check_unused(name, users(db, place.project.id, name))
+        _put(db, place, name, None, why)
+        place.asker.note(db, installation.clock(), "metric_removed", name, place.project.id)
+    return Done()
+
+
+@router.get("/{name}/value")
+async def get_metric_value(
+    name: str, request: Request, place: Viewer, period: PeriodText = "30day"
+) -> MetricValue:
+    """Return a metric's value of a period, and of the same number of days before."""
+    wanted = read_period(period)
+
+    def work(query: queries.Query) -> MetricValue:
+        asking, find = asking_of(place, query), lookup(place.installation, place.project.id)
+        now = measures.measure(place.store, name, wanted, asking, find)
+        earlier = measures.before(asking.calendar, wanted, asking.now)
+        then = measures.measure(place.store, name, earlier, asking, find)
+        return MetricValue(
+            name=name,
+            version=find(name).version,
+            value=now.value,
+            previous=then.value,
+            format=now.format,
+            parts=now.parts,
+            definition=measures.definition(name, asking, find),
+        )
+
+    return await _run(request, place, work)
+
+
+@router.get("/{name}/series")
+async def get_metric_series(
+    name: str,
+    request: Request,
+    place: Viewer,
+    period: PeriodText = "30day",
+    by: measures.Pace = "day",
+) -> MetricSeries:
+    """Return a metric by day, week or month; each point is its value of that day, week or month alone."""
+    wanted = read_period(period)
+
+    def work(query: queries.Query) -> MetricSeries:
+        asking, find = asking_of(place, query), lookup(place.installation, place.project.id)
+        points = measures.series(place.store, name, wanted, by, asking, find)
+        form = measures.measure(place.store, name, wanted, asking, find).format
+        return MetricSeries(
+            name=name,
+            version=find(name).version,
+            format=form,
+            points=[MetricPoint(start=one.start, value=one.value, complete=one.complete) for one in points],
+        )
+
+    return await _run(request, place, work)
+
+
+def _apply(place: Place, query: queries.Query, wanted: dict[str, MetricDefinition], body: Apply) -> Applied:
+    project = place.project.id
+    with place.installation.catalog.read() as db:
+        now = {one.name: parse(one.name, one.definition) for one in metrics.listed(db, project)}
+    removed = set(now) - set(wanted) if body.prune else set()
+    kept = {name: means for name, means in now.items() if name not in removed and name not in wanted}
+    touched = {
+        **wanted,
+        **{name: means for name, means in kept.items() if measures.named(means) & (set(wanted) | removed)},
+    }
+    check(touched, removed, place.store, asking_of(place, query), lookup(place.installation, project))
+    with place.installation.catalog.write() as db:
+        told = changes(db, project, wanted, removed)
+        if not body.dry_run:
+            for one in told:
+                means = wanted.get(one.name)
+                if means is None:
+                    _check_unused(
+                        one.name, [use for use in users(db, project, one.name) if use[0] == "board"]
+                    )
+                one.version = _put(db, place, one.name, kept_form(means) if means else None, body.why)
+    return Applied(changes=told)
+
+
+def _check_unused(name: str, used: list[tuple[str, str, str]]) -> None:
+    if used:
+        raise BadInput(
+            "metric_used",
+            Text("{name} is used: {by}.", "{name} 正在使用：{by}。"),
+            got=name,
+            hint=Text("Take it out there first.", "请先在那里去掉它。"),
+            name=name,
+            by=", ".join(title for _, _, title in used),
+        )
+
+
+def _put(db: Session, place: Place, name: str, definition: dict[str, Any] | None, why: str) -> int:
+    version, _ = metrics.put(
+        db,
+        project_id=place.project.id,
+        name=name,
+        definition=definition,
+        by=place.asker.name,
+        why=why,
+        now=place.installation.clock(),
+    )
+    return version.version
+
+
+def _describe(db: Session, place: Place, saved: MetricVersion) -> MetricReply:
+    return MetricReply(
+        name=saved.name,
+        definition=parse(saved.name, saved.definition),
+        version=saved.version,
+        by=saved.by,
+        why=saved.why,
+        time=saved.time,
+        used=[
+            MetricUse.model_validate({"kind": kind, "id": id_, "name": name})
+            for kind, id_, name in users(db, place.project.id, saved.name)
+        ],
+    )
+
+
+async def _run(request: Request, place: Place, work: Callable[[queries.Query], queries.T]) -> queries.T:
+    with place.installation.metrics.asking("metric"):
+        return await place.installation.queries.run(request, place.project.id, None, work)

@@ -1,0 +1,138 @@
+"""Metrics between the catalog, which keeps every version, and analyses, which work them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+from tidewheel.analyse.measures import Metric, definition, measure, named
+from tidewheel.analyse.run import Asking, Stored
+from tidewheel.core.errors import BadInput
+from tidewheel.core.period import Dates, Last
+from tidewheel.core.text import Text
+from tidewheel.model import MetricDefinition, parse
+from tidewheel.serve.installation import Installation
+from tidewheel.store.catalog import MetricVersion, Session, metrics
+
+PERIOD = re.compile(r"([1-9]\d{0,3})(day|week|month)|(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+YESTERDAY = Last(last=2)
+
+
+class MetricChange(BaseModel):
+    """What became, or would become, of one metric; ``version`` is the one in force then."""
+
+    name: str
+    change: Literal["added", "changed", "removed", "same"]
+    version: int
+    fields: list[str]
+
+
+def lookup(installation: Installation, project: str) -> Callable[[str], Metric]:
+    """Return what finds a project's metrics; one question sees one version of each."""
+    seen: dict[str, Metric] = {}
+
+    def find(name: str) -> Metric:
+        if name not in seen:
+            with installation.catalog.read() as db:
+                seen[name] = usable(metrics.get(db, project, name))
+        return seen[name]
+
+    return find
+
+
+def usable(saved: MetricVersion) -> Metric:
+    """Return a metric as analyses use it."""
+    return Metric(saved.name, saved.version, parse(saved.name, saved.definition))
+
+
+def read_period(text: str) -> Dates | Last:
+    """Read ``30day``, ``8week``, ``6month`` or ``2026-11-01..2026-11-30``."""
+    found = PERIOD.fullmatch(text)
+    try:
+        if found and found[1]:
+            return Last.model_validate({"last": int(found[1]), "unit": found[2]})
+        if found:
+            return Dates.model_validate({"from": found[3], "to": found[4]})
+    except ValidationError:
+        pass
+    raise BadInput(
+        "bad_period",
+        Text("{got} is not a period.", "{got} 不是时间段。"),
+        field="period",
+        got=text,
+        expected="30day | 8week | 6month | 2026-11-01..2026-11-30",
+    )
+
+
+def check(
+    wanted: dict[str, MetricDefinition],
+    removed: set[str],
+    store: Stored,
+    asking: Asking,
+    kept: Callable[[str], Metric],
+) -> None:
+    """Raise unless all metrics, once these are in force, can be worked out; each is tried on two days."""
+
+    def find(name: str) -> Metric:
+        if name in wanted:
+            return Metric(name, 0, wanted[name])
+        if name in removed:
+            raise BadInput(
+                "metric_in_use",
+                Text("Metric {name} is used by another metric.", "指标 {name} 正被其他指标使用。"),
+                field="formula",
+                got=name,
+                hint=Text("Change that one first.", "请先修改引用它的指标。"),
+                name=name,
+            )
+        return kept(name)
+
+    for name in wanted:
+        definition(name, asking, find)
+        measure(store, name, YESTERDAY, asking, find)
+
+
+def users(db: Session, project: str, name: str) -> list[tuple[str, str, str]]:
+    """Return (``metric`` or ``board``, id, name) of what uses a metric."""
+    found = [
+        ("metric", one.name, one.name)
+        for one in metrics.listed(db, project)
+        if name in named(parse(one.name, one.definition))
+    ]
+    boards = metrics.tiles(db, project)
+    return found + [("board", board, title) for board, title, shown in boards if name in shown]
+
+
+def changes(
+    db: Session, project: str, wanted: dict[str, MetricDefinition], removed: set[str]
+) -> list[MetricChange]:
+    """Return what bringing definitions into force would change, by name."""
+    now = {one.name: one for one in metrics.listed(db, project)}
+    found = []
+    for name, means in wanted.items():
+        before = now.get(name)
+        fields = _differing(before.definition or {}, kept_form(means)) if before else []
+        change: Literal["added", "changed", "same"] = (
+            "added" if before is None else "changed" if fields else "same"
+        )
+        found.append(
+            MetricChange(name=name, change=change, version=before.version if before else 0, fields=fields)
+        )
+    found += [
+        MetricChange(name=name, change="removed", version=now[name].version, fields=[])
+        for name in removed
+        if name in now
+    ]
+    return sorted(found, key=lambda one: one.name)
+
+
+def kept_form(means: MetricDefinition) -> dict[str, Any]:
+    """Return a definition as the catalog keeps it."""
+    return means.model_dump(mode="json")
+
+
+def _differing(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
+    return sorted(name for name in {*a, *b} if a.get(name) != b.get(name))

@@ -1,0 +1,71 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useMetric } from "@/api";
+import { writeQuestion } from "@/pages/analyse/address";
+import type { Asked } from "@/api/questions";
+import { Failed, useAddress, useFormat, useProject } from "@/shell";
+import { BoneRows, Drawer } from "@/ui";
+import { useMeaning } from "./figure";
+import { MetricFace } from "./MetricFace";
+import styles from "./metrics.module.css";
+
+/** One metric: its line, what it means, and what it has meant. */
+export function MetricDrawer({ name, close }: { name: string | null; close: () => void }) {
+  return (
+    <Drawer open={name !== null} onClose={close} size={520} title={name} destroyOnHidden>
+      {name && <Opened name={name} />}
+    </Drawer>
+  );
+}
+
+function Opened({ name }: { name: string }) {
+  const { t } = useTranslation("metrics");
+  const format = useFormat();
+  const address = useAddress();
+  const means = useMeaning();
+  const metric = useMetric(useProject().id, name);
+  if (metric.error) return <Failed error={metric.error} retry={() => void metric.refetch()} />;
+  if (!metric.data) return <BoneRows rows={6} />;
+  const { definition, versions, used } = metric.data;
+  const { question } = definition;
+  return (
+    <div className={styles.stack}>
+      <MetricFace name={name} label={format.say(definition.title)} good={definition.good} />
+      {definition.description && <p>{format.say(definition.description)}</p>}
+      <p>
+        {definition.formula ? (
+          <code>{definition.formula}</code>
+        ) : (
+          <>
+            {means(definition)}{" "}
+            {question && (
+              <Link to={address(`/analyse/${question.kind}`, writeQuestion(question.params as Asked, null))}>
+                {t("question")}
+              </Link>
+            )}
+          </>
+        )}
+      </p>
+      {used.length > 0 && (
+        <p className={styles.quiet}>
+          {t("used")}: {used.map((use) => use.name).join(" · ")}
+        </p>
+      )}
+      <h3 className={styles.head}>{t("versions")}</h3>
+      <ul>
+        {versions.map((version) => (
+          <li key={version.version} className={styles.version}>
+            <b>{version.version}</b>
+            <span>
+              {version.why || t(version.definition ? "noWhy" : "removed")}
+              <small>
+                {version.by === "local" ? t("local") : version.by} · {format.stamp(version.time)}
+                {version.definition?.formula && ` · ${version.definition.formula}`}
+              </small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
