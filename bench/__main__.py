@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import ingest, questions_run, report
+from bench import alone, ingest, questions_run, report
 from bench.machine import machine
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=HERE.parent / "data" / "bench", help="where worlds are kept"
     )
-    parser.add_argument("--skip", nargs="*", default=[], choices=["questions", "ingest"])
+    parser.add_argument("--skip", nargs="*", default=[], choices=["questions", "alone", "ingest"])
     asked = parser.parse_args()
     results = HERE / "results"
     results.mkdir(exist_ok=True)
@@ -31,6 +31,10 @@ def main() -> None:
         for events in asked.events:
             said = questions_run.run(asked.data / str(events), events, asked.engines, asked.turns)
             (results / f"questions-{events}.json").write_text(json.dumps(found | said, indent=1) + "\n")
+    if "alone" not in asked.skip:
+        for events in asked.events:
+            said = alone.run(asked.data / str(events), events)
+            (results / f"alone-{events}.json").write_text(json.dumps(found | said, indent=1) + "\n")
     if "ingest" not in asked.skip:
         (results / "ingest.json").write_text(
             json.dumps(found | ingest.run(asked.data / "ingest"), indent=1) + "\n"

@@ -21,7 +21,8 @@ from typing import Any
 from bench.sender import BATCH, batches, exchange, requests, send
 
 SENDERS, BATCHES, TURNS = 16, 1_500, 3
-RATE, PROBES = 5_000, 60
+RATE, PROBES, ASKED = 10_000, 60, 60
+STEPS = ("page_view", "view_item", "add_to_cart", "purchase")
 EMAIL, PASSWORD = "bench@example.com", "a bench needs no secret"
 
 
@@ -41,7 +42,10 @@ def run(folder: Path) -> dict[str, Any]:
                 bare.append(rate(bare_port, requests(bodies, "-")))
             ours.append(rate(port, requests(bodies, key)))
             print(f"ingest: {ours[-1]:,.0f} events/s, bare {bare[-1]:,.0f} events/s", flush=True)
-        seen = asyncio.run(freshness(client, port, key, day))
+        client.funnel(0)
+        idle = [client.funnel(turn) for turn in range(ASKED)]
+        busy, seen = asyncio.run(freshness(client, port, key, day))
+        print(f"funnel: {p95(idle):.3f} s idle, {p95(busy):.3f} s beside ingest (p95)", flush=True)
     return {
         "batch": BATCH,
         "senders": SENDERS,
@@ -49,7 +53,19 @@ def run(folder: Path) -> dict[str, Any]:
         "events_per_second": statistics.median(ours),
         "bare_events_per_second": statistics.median(bare),
         "seen": seen,
+        "beside": {
+            "idle_p50": statistics.median(idle),
+            "idle_p95": p95(idle),
+            "busy_p50": statistics.median(busy),
+            "busy_p95": p95(busy),
+            "asked": ASKED,
+        },
     }
+
+
+def p95(seconds: list[float]) -> float:
+    """Return what all but a twentieth stay below."""
+    return sorted(seconds)[int(len(seconds) * 0.95)]
 
 
 def rate(port: int, queue: list[bytes]) -> float:
@@ -58,14 +74,20 @@ def rate(port: int, queue: list[bytes]) -> float:
     return events / asyncio.run(send(port, queue, SENDERS))
 
 
-async def freshness(client: Client, port: int, key: str, day: int) -> dict[str, Any]:
-    """Send at :data:`RATE` and, beside it, probes: from the acknowledgement until an answer counts them."""
+async def freshness(client: Client, port: int, key: str, day: int) -> tuple[list[float], dict[str, Any]]:
+    """Send at :data:`RATE`; meanwhile ask the funnel, then send probes and wait until an answer counts them.
+
+    Returns the seconds of the funnels, and of the probes from acknowledgement to sight.
+    """
     senders = 4
-    bodies = requests(batches(RATE // BATCH * (PROBES + 5), day, 1_000_000), key)
+    bodies = requests(batches(RATE // BATCH * (PROBES + ASKED + 30), day, 1_000_000), key)
     load = asyncio.create_task(send(port, bodies, senders, every=senders * BATCH / RATE))
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    waits = []
+    waits, busy = [], []
     started, sent = time.perf_counter(), len(bodies)
+    for turn in range(ASKED):
+        busy.append(await asyncio.to_thread(client.funnel, ASKED + turn))
+        await asyncio.sleep(0.3)
     for probe in range(PROBES):
         body = {"events": [{"event": "probe", "id": str(probe), "who": {"device": f"probe-{probe}"}}]}
         [request] = requests([json.dumps(body).encode()], key)
@@ -81,7 +103,7 @@ async def freshness(client: Client, port: int, key: str, day: int) -> dict[str, 
     await load
     writer.close()
     waits.sort()
-    return {
+    return busy, {
         "rate": reached,
         "probes": PROBES,
         "p50": waits[len(waits) // 2],
@@ -120,6 +142,18 @@ class Client:
         }
         said = self.call(f"/projects/{self._project}/analyses/trends", params)
         return int(said["result"]["lines"][0]["total"] or 0)
+
+    def funnel(self, turn: int) -> float:
+        """Ask a funnel over what was sent and return the seconds it took; a changed ``top`` misses the cache."""
+        params = {
+            "steps": [{"any_of": [{"event": event}]} for event in STEPS],
+            "period": {"last": 2},
+            "within": {"n": 1, "unit": "hour"},
+            "top": 20 + turn % 80,
+        }
+        start = time.perf_counter()
+        self.call(f"/projects/{self._project}/analyses/funnel", params)
+        return time.perf_counter() - start
 
     def call(self, path: str, body: dict[str, Any]) -> Any:
         """POST JSON, return JSON."""

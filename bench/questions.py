@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from bench.world import DAYS, FIRST_DAY
+from bench.world import DAYS, FIRST_DAY, NAMES
 
 Answer: TypeAlias = dict[str, list[list[int]]]
 
@@ -18,6 +18,13 @@ FUNNEL = ("page_view", "view_item", "add_to_cart", "purchase")
 WITHIN_MS = 86_400_000
 RETENTION_DAYS = 14
 START, BACK = "view_item", "purchase"
+GAP_MS, PATH_STEPS = 30 * 60_000, 3
+LOOK_BACK_DAYS = 7
+TOUCH, CONVERSION = "page_view", "purchase"
+COUNT_CUTS = (2, 3, 5, 10)
+GAP_MOST = 30 * 86_400_000
+GAP_CUTS = (3_600_000, 86_400_000, 7 * 86_400_000)
+WINDOW = 7
 
 
 def step(event: str) -> dict[str, Any]:
@@ -61,6 +68,49 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
             "periods": RETENTION_DAYS,
         },
     ),
+    "paths": (
+        "paths",
+        {"period": PERIOD, "anchor": step(START), "steps": PATH_STEPS, "nodes": len(NAMES)},
+    ),
+    "sessions": ("sessions", {"period": PERIOD, "grain": "day"}),
+    "attribution": (
+        "attribution",
+        {
+            "period": PERIOD,
+            "touches": [{"step": step(TOUCH), "property": {"property": "channel"}}],
+            "conversion": step(CONVERSION),
+            "within_days": LOOK_BACK_DAYS,
+            "again_minutes": 0,
+            "chain": False,
+        },
+    ),
+    "distribution": ("distribution", {"period": PERIOD, "event": step("purchase"), "cuts": COUNT_CUTS}),
+    "interval": (
+        "interval",
+        {
+            "period": PERIOD,
+            "start": step("purchase"),
+            "end": step("purchase"),
+            "at_most": GAP_MOST,
+            "cuts": GAP_CUTS,
+        },
+    ),
+    "lifecycle": ("lifecycle", {"period": PERIOD, "event": step("page_view"), "grain": "day"}),
+    "stickiness": ("stickiness", {"period": PERIOD, "event": step("page_view"), "windows": [WINDOW]}),
+    "composition": (
+        "composition",
+        {"period": PERIOD, "event": step("purchase"), "breakdowns": [{"property": "channel"}]},
+    ),
+    "table": (
+        "table",
+        {
+            "period": PERIOD,
+            "event": step("purchase"),
+            "measures": [{"kind": "people"}, {"kind": "count"}],
+            "breakdowns": [{"property": "channel"}],
+            "columns": [{"property": "platform"}],
+        },
+    ),
 }
 
 
@@ -87,4 +137,92 @@ def of_retention(result: dict[str, Any]) -> Answer:
     }
 
 
-SHAPES = {"trends": of_trends, "funnel": of_funnel, "retention": of_retention}
+def of_paths(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's paths: per link its paths and people."""
+    return {
+        f"{link['at']} {link['source'][0]} {link['target'][0]}": [[link["count"], link["people"]]]
+        for link in result["groups"][0]["links"]
+    }
+
+
+def of_sessions(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's sessions: in all and per day, how many, of how many people, bounced, how many seconds."""
+    group = result["groups"][0]
+    names = ["", *(bucket[:10] for bucket in result["buckets"])]
+    return {
+        name: [
+            [
+                one["sessions"],
+                one["people"],
+                one["bounces"],
+                round(one["sessions"] * (one["duration_mean"] or 0)),
+            ]
+        ]
+        for name, one in zip(names, [group["total"], *group["points"]], strict=True)
+        if one["sessions"]
+    }
+
+
+def of_attribution(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's attribution: per channel its credit by first, last, linear (millionths), participation."""
+    at = [result["models"].index(model) for model in ("first", "last", "linear", "participation")]
+    return {
+        "none" if row["touch"] is None else row["touch"]["name"]: [
+            [round(row["credits"][one]["conversions"] * 1_000_000) for one in at]
+        ]
+        for row in result["groups"][0]["rows"]
+    }
+
+
+def of_distribution(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's distribution: people a range."""
+    return {"all": [result["groups"][0]["overall"]["counts"]]}
+
+
+def of_interval(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's intervals: people, intervals, intervals a range."""
+    overall = result["groups"][0]["overall"]
+    return {"all": [[overall["people"], overall["pairs"], *overall["counts"]]]}
+
+
+def of_lifecycle(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's lifecycle: new, returning, resurrected and dormant people a day."""
+    return {"all": [point["people"][:4] for point in result["groups"][0]["points"]]}
+
+
+def of_stickiness(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's stickiness: people by active days, and the people of each day's window."""
+    everyone = result["groups"][0]
+    return {"exactly": [everyone["exactly"]], f"last {WINDOW} days": [everyone["windows"][0]]}
+
+
+def of_composition(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's composition: the figure of each part."""
+    return {share["group"][0] or "": [[int(share["value"])]] for share in result["shares"]}
+
+
+def of_table(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's table: all measures of each row and column that are not empty."""
+    found: Answer = {}
+    for at, row in enumerate(result["rows"]):
+        for to, column in enumerate(result["columns"]):
+            figures = [int(measure[at][to] or 0) for measure in result["values"]]
+            if any(figures):
+                found["/".join((head["values"] or [""])[0] for head in (row, column))] = [figures]
+    return found
+
+
+SHAPES = {
+    "trends": of_trends,
+    "funnel": of_funnel,
+    "retention": of_retention,
+    "paths": of_paths,
+    "sessions": of_sessions,
+    "attribution": of_attribution,
+    "distribution": of_distribution,
+    "interval": of_interval,
+    "lifecycle": of_lifecycle,
+    "stickiness": of_stickiness,
+    "composition": of_composition,
+    "table": of_table,
+}

@@ -85,11 +85,13 @@ def run(folder: Path, events: int, engines: list[str], turns: int) -> dict[str, 
 def ask_all(workers: list[Worker], question: str, turns: int, found: dict[str, dict[str, Any]]) -> None:
     """Ask every engine ``turns`` times in turn. The first time is kept apart: it reads and compiles."""
     seconds: dict[str, list[float]] = {worker.name: [] for worker in workers}
+    used: dict[str, list[float]] = {worker.name: [] for worker in workers}
     answers: dict[str, Any] = {}
     for turn in range(turns + 1):
         for worker in workers:
             said = worker.do(do="ask", question=question, turn=turn)
             seconds[worker.name].append(said["seconds"])
+            used[worker.name].append(said["processor_seconds"])
             answers[worker.name] = said["answer"]
             found[worker.name]["peak_bytes"] = said["peak_bytes"]
         first = workers[0].name
@@ -103,8 +105,13 @@ def ask_all(workers: list[Worker], question: str, turns: int, found: dict[str, d
             "first": times[0],
             "median": statistics.median(times[1:]),
             "least": min(times[1:]),
+            "processor": statistics.median(used[name][1:]),
         }
-        print(f"{question:18} {name:22} {statistics.median(times[1:]):8.3f} s", flush=True)
+        print(
+            f"{question:18} {name:22} {statistics.median(times[1:]):8.3f} s, "
+            f"{statistics.median(used[name][1:]):8.3f} s of processors",
+            flush=True,
+        )
 
 
 def difference(one: dict[str, Any], other: dict[str, Any]) -> str:

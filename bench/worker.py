@@ -18,7 +18,7 @@ def main(name: str, folder: str, threads: str) -> None:
     engine: Any = importlib.import_module(f"bench.engines.{name}").Engine(Path(folder), int(threads))
     for line in sys.stdin:
         request = json.loads(line)
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         if request["do"] == "load":
             engine.load()
             said: dict[str, Any] = {"version": engine.version()}
@@ -27,7 +27,11 @@ def main(name: str, folder: str, threads: str) -> None:
             said = {}
         else:
             said = {"answer": engine.ask(request["question"], request["turn"])}
-        said |= {"seconds": time.perf_counter() - start, "peak_bytes": peak()}
+        said |= {
+            "seconds": time.perf_counter() - start,
+            "processor_seconds": time.process_time() - used,
+            "peak_bytes": peak(),
+        }
         answers.write(json.dumps(said) + "\n")
 
 

@@ -10,7 +10,21 @@ from typing import Any
 
 from chdb.session import Session
 
-from bench.questions import BACK, FUNNEL, LINES, RETENTION_DAYS, START, WITHIN_MS, Answer
+from bench.behaviour import WINDOW_ROWS, Behaviour
+from bench.questions import (
+    BACK,
+    CONVERSION,
+    FUNNEL,
+    GAP_MS,
+    LINES,
+    LOOK_BACK_DAYS,
+    PATH_STEPS,
+    RETENTION_DAYS,
+    START,
+    TOUCH,
+    WITHIN_MS,
+    Answer,
+)
 from bench.sql import day_name, day_rows, figure
 from bench.world import DAY_MS, ZONE_MS
 
@@ -18,10 +32,17 @@ DAY = f"intDiv(time + {ZONE_MS}, {DAY_MS})"
 NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
 
 
-class Engine:
+class Engine(Behaviour):
     """Joins ``persons``; with ``dictionary`` looks people up in a flat array instead."""
 
     dictionary = False
+    day = DAY
+    earlier = (
+        "lagInFrame({0}, 1, toInt64(-1)) OVER (PARTITION BY person ORDER BY {0} "
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+    )
+    later = earlier.replace("lagInFrame", "leadInFrame")
+    window = f"arrayJoin({WINDOW_ROWS})"
     place = "clickhouse"
 
     def __init__(self, folder: Path, threads: int) -> None:
@@ -114,6 +135,73 @@ class Engine:
         for row in rows:
             cohorts[row["start"]][row["after"]] = row["n"]
         return {day_name(day): [counts] for day, counts in cohorts.items()}
+
+    def _visits(self, inside: str, columns: str) -> str:
+        """Return a query of one row a session: ``visit`` holds its (time, name) pairs in order."""
+        return (
+            f"SELECT {columns} FROM (SELECT person, arraySort(groupArray((time, name))) AS rows, "
+            "arrayDifference(arrayMap(row -> row.1, rows)) AS pauses, "
+            f"arrayJoin(arraySplit((row, pause) -> pause > {GAP_MS}, rows, pauses)) AS visit "
+            f"FROM ({inside}) GROUP BY person)"
+        )
+
+    def _paths(self) -> Answer:
+        visits = self._visits(
+            self._events("time, name", "1"),
+            "person, arrayMap(row -> toString(row.2), visit) AS names, "
+            f"arrayCompact(arraySlice(names, indexOf(names, '{START}'))) AS path, "
+            f"arrayConcat(arraySlice(path, 1, {PATH_STEPS + 1}), "
+            f"[if(length(path) > {PATH_STEPS + 1}, '$more', '$exit')]) AS shown",
+        )
+        rows = self._rows(
+            "SELECT link.1 AS at, link.2 AS source, link.3 AS target, count() AS n, uniqExact(person) AS people "
+            "FROM (SELECT person, arrayJoin(arrayMap(i -> (i - 1, shown[i], shown[i + 1]), "
+            f"range(1, length(shown)))) AS link FROM ({visits} WHERE has(names, '{START}'))) "
+            "GROUP BY at, source, target"
+        )
+        return {f"{row['at']} {row['source']} {row['target']}": [[row["n"], row["people"]]] for row in rows}
+
+    def _sessions(self) -> Answer:
+        visits = self._visits(
+            self._events("time, name", "1"),
+            "person, visit[1].1 AS first, visit[-1].1 AS last, length(visit) AS depth",
+        )
+        rows = self._rows(
+            f"SELECT intDiv(first + {ZONE_MS}, {DAY_MS}) AS day, count() AS n, uniqExact(person) AS people, "
+            "countIf(depth = 1) AS bounces, sum(intDiv(last - first, 1000)) AS seconds "
+            f"FROM ({visits}) GROUP BY GROUPING SETS ((day), ())"
+        )
+        return {
+            day_name(row["day"]) if row["day"] else "": [
+                [row["n"], row["people"], row["bounces"], row["seconds"]]
+            ]
+            for row in rows
+        }
+
+    def _attribution(self) -> Answer:
+        """Sort each person's touches once; each conversion takes the part of them in its look-back."""
+        inside = self._events("name, time, channel", f"name IN ('{TOUCH}', '{CONVERSION}')")
+        rows = self._rows(
+            "SELECT channel, sum(at = 1) AS first, sum(at = m) AS last, "
+            "sum(intDiv(1000000 * at, m) - intDiv(1000000 * (at - 1), m)) AS linear, sum(fresh = 1) AS through "
+            "FROM (SELECT length(found) AS n, found.2 AS channels, "
+            "if(n = 0, ['none'], channels) AS names, if(n = 0, [1], arrayEnumerate(channels)) AS places, "
+            "if(n = 0, [1], arrayEnumerateUniq(channels)) AS freshness, greatest(n, 1) AS m FROM ("
+            f"SELECT arrayFilter(t -> t.1 BETWEEN won - {LOOK_BACK_DAYS * DAY_MS} AND won, touches) AS found FROM ("
+            f"SELECT arraySort(groupArrayIf((time, toString(channel)), name = '{TOUCH}')) AS touches, "
+            f"groupArrayIf(time, name = '{CONVERSION}') AS wins FROM ({inside}) GROUP BY person) "
+            "ARRAY JOIN wins AS won)) ARRAY JOIN names AS channel, places AS at, freshness AS fresh "
+            "GROUP BY channel"
+        )
+        return {
+            row["channel"]: [
+                [row["first"] * 1_000_000, row["last"] * 1_000_000, row["linear"], row["through"] * 1_000_000]
+            ]
+            for row in rows
+        }
+
+    def _lists(self, sql: str) -> list[tuple[Any, ...]]:
+        return [tuple(row.values()) for row in self._rows(sql)]
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
         text = self._session.query(

@@ -9,7 +9,21 @@ from typing import Any
 
 import duckdb
 
-from bench.questions import BACK, FUNNEL, LINES, RETENTION_DAYS, START, WITHIN_MS, Answer
+from bench.behaviour import WINDOW_ROWS, Behaviour
+from bench.questions import (
+    BACK,
+    CONVERSION,
+    FUNNEL,
+    GAP_MS,
+    LINES,
+    LOOK_BACK_DAYS,
+    PATH_STEPS,
+    RETENTION_DAYS,
+    START,
+    TOUCH,
+    WITHIN_MS,
+    Answer,
+)
 from bench.sql import day_name, day_rows, figure
 from bench.world import DAY_MS, ZONE_MS
 
@@ -17,8 +31,13 @@ DAY = f"(time + {ZONE_MS}) // {DAY_MS}"
 NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
 
 
-class Engine:
+class Engine(Behaviour):
     """One connection to one database file."""
+
+    day = DAY
+    earlier = "lag({0}, 1, -1) OVER (PARTITION BY person ORDER BY {0})"
+    later = "lead({0}, 1, -1) OVER (PARTITION BY person ORDER BY {0})"
+    window = f"unnest({WINDOW_ROWS})"
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._folder = folder
@@ -107,6 +126,68 @@ class Engine:
         for day, after, count in rows:
             cohorts[day][after] = count
         return {day_name(day): [counts] for day, counts in cohorts.items()}
+
+    def _visits(self) -> str:
+        """Return two common tables: every event with the number of its person's session."""
+        return (
+            f"pauses AS (SELECT person, time, name, time - lag(time) OVER own > {GAP_MS} AS fresh "
+            "FROM events JOIN persons USING (actor) WINDOW own AS (PARTITION BY person ORDER BY time)), "
+            "visits AS (SELECT person, time, name, count(*) FILTER (fresh) OVER "
+            "(PARTITION BY person ORDER BY time ROWS UNBOUNDED PRECEDING) AS session FROM pauses)"
+        )
+
+    def _paths(self) -> Answer:
+        rows = self._rows(
+            f"WITH {self._visits()}, "
+            f"begun AS (SELECT *, min(time) FILTER (name = '{START}') OVER (PARTITION BY person, session) AS begin "
+            "FROM visits), "
+            "kept AS (SELECT *, lag(name) OVER (PARTITION BY person, session ORDER BY time) AS before "
+            "FROM begun WHERE time >= begin), "
+            "placed AS (SELECT person, name, row_number() OVER own - 1 AS place, lead(name) OVER own AS after "
+            "FROM kept WHERE before IS NULL OR before <> name "
+            "WINDOW own AS (PARTITION BY person, session ORDER BY time)) "
+            "SELECT place, name::VARCHAR, CASE WHEN after IS NULL THEN '$exit' "
+            f"WHEN place = {PATH_STEPS} THEN '$more' ELSE after::VARCHAR END AS target, "
+            f"count(*), count(DISTINCT person) FROM placed WHERE place <= {PATH_STEPS} GROUP BY ALL"
+        )
+        return {f"{place} {source} {target}": [[n, people]] for place, source, target, n, people in rows}
+
+    def _sessions(self) -> Answer:
+        rows = self._rows(
+            f"WITH {self._visits()}, "
+            "each AS (SELECT person, session, min(time) AS time, max(time) AS last, count(*) AS depth "
+            "FROM visits GROUP BY person, session) "
+            f"SELECT {DAY} AS day, count(*), count(DISTINCT person), count(*) FILTER (depth = 1), "
+            f"sum((last - time) // 1000)::BIGINT FROM each GROUP BY GROUPING SETS (({DAY}), ())"
+        )
+        return {
+            day_name(day) if day else "": [[n, people, bounces, seconds]]
+            for day, n, people, bounces, seconds in rows
+        }
+
+    def _attribution(self) -> Answer:
+        rows = self._rows(
+            "WITH wins AS (SELECT person, time, row_number() OVER () AS id FROM events JOIN persons USING (actor) "
+            f"WHERE name = '{CONVERSION}'), touches AS (SELECT person, time, channel FROM events JOIN persons "
+            f"USING (actor) WHERE name = '{TOUCH}'), placed AS (SELECT coalesce(t.channel, 'none') AS channel, "
+            "row_number() OVER way AS nth, count(*) OVER (PARTITION BY w.id) AS n, "
+            "row_number() OVER (PARTITION BY w.id, t.channel ORDER BY t.time, t.channel) AS fresh "
+            "FROM wins w LEFT JOIN touches t ON w.person = t.person "
+            f"AND t.time BETWEEN w.time - {LOOK_BACK_DAYS * DAY_MS} AND w.time "
+            "WINDOW way AS (PARTITION BY w.id ORDER BY t.time, t.channel)) "
+            "SELECT channel, count(*) FILTER (WHERE nth = 1), count(*) FILTER (WHERE nth = n), "
+            "sum(1000000 * nth // n - 1000000 * (nth - 1) // n), count(*) FILTER (WHERE fresh = 1) FROM placed GROUP BY channel"
+        )
+        return {
+            name: [[first * 1_000_000, last * 1_000_000, int(linear), through * 1_000_000]]
+            for name, first, last, linear, through in rows
+        }
+
+    def _events(self, columns: str, where: str) -> str:
+        return f"SELECT {columns}, person FROM events JOIN persons USING (actor) WHERE {where}"
+
+    def _lists(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._rows(sql)
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._base.execute(sql).fetchall()

@@ -63,7 +63,7 @@ def test_merging_replacing_and_losing_files_changes_nothing(seed: int, tmp_path:
         for part in monthly(batch):
             serial += 1
             lake[f"file-{serial}"], held[f"file-{serial}"] = distinct_events(table(part)), part
-        act = rng.randrange(7)
+        act = rng.randrange(8)
         if act == 0:
             view.merge(whole=True)
         if act == 1:
@@ -83,6 +83,12 @@ def test_merging_replacing_and_losing_files_changes_nothing(seed: int, tmp_path:
             victim = rng.choice(sorted(tmp_path.glob("*.columns")))
             victim.unlink()
             victim.write_bytes(b"torn")
+            view = View(tmp_path)
+        journal = tmp_path / "actors.journal"
+        if act == 7 and journal.exists():  # codes are lost in part, or mean nothing any more
+            whole = journal.read_bytes()
+            cut = rng.randrange(len(whole))
+            journal.write_bytes(whole[:cut] + (b"" if rng.random() < 0.5 else bytes(len(whole) - cut)))
             view = View(tmp_path)
         if act == 6 and len(lake) > 1:  # a file goes, as when facts are deleted
             gone = rng.choice(sorted(lake))

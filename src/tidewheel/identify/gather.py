@@ -28,7 +28,7 @@ ROOM = 1 << 16
 ABREAST = 64
 """Most actors of a person whose runs are merged; the rows of more are sorted."""
 FULL, TIED = -1, -2
-WORDS = 8
+WORDS = 6
 """Words that tell a kernel of a run index."""
 IDENTITY = np.arange(256, dtype=np.uint64)
 
@@ -172,7 +172,7 @@ def _sort(begin: int, end: int, facts: int, out: int) -> int:
 
 @njit(nogil=True, cache=True)
 def _collect(
-    actors: int, n: int, cursor: int, runs: int, facts: int,
+    actors: int, n: int, cursor: int, index: int, facts: int,
     begin: int, at: int, room: int, placed: bool, out: int,  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Add one person's matching rows of one run index to ``begin:at``; returns the new end, FULL, or TIED.
@@ -180,23 +180,37 @@ def _collect(
     The runs of a person's actors are read segment by segment, so that what is merged is short. Those of very
     many actors are only put behind each other.
     """
-    heads, segment, start, end = load64(runs, 0), load64(runs, 1), load64(runs, 2), load64(runs, 3)
-    known, ahead = read64(runs, 4), read64(runs, 5)
+    heads, runs, known, ahead = load64(index, 0), load64(index, 1), read64(index, 2), read64(index, 3)
+    earliest, latest = read64(index, 4), read64(index, 5)
     for i in range(n):
         actor = np.int64(load32(actors, i))
-        store64(cursor, 2 * i, read64(heads, actor) if actor < known else np.int64(0))
-        store64(cursor, 2 * i + 1, read64(heads, actor + 1) if actor < known else np.int64(0))
+        run, stop = np.int64(0), np.int64(0)
+        if actor < known:
+            run, stop = read64(heads, actor), read64(heads, actor + 1)
+            high = stop
+            while high - run > 3:  # segments ascend in time: what lies before the span is leapt over
+                middle = (run + high) >> 1
+                if np.int64(load32(runs, 4 * middle)) < earliest:
+                    run = middle + 1
+                else:
+                    high = middle
+        store64(cursor, 2 * i, run)
+        store64(cursor, 2 * i + 1, stop)
     time, s = load64(out, 0), np.int64(-1)
     while True:
         least = np.int64(2**31)
         for i in range(n):
             run, stop = read64(cursor, 2 * i), read64(cursor, 2 * i + 1)
             while run < stop:
-                own = ahead + np.int64(load32(segment, run))
+                own = np.int64(load32(runs, 4 * run))
+                if own > latest:
+                    run = stop
+                    break
+                own += ahead
                 if own != s and n > 1:
                     least = min(least, own)
                     break
-                first, last = read64(start, run), read64(end, run)
+                first, last = np.int64(load32(runs, 4 * run + 1)), np.int64(load32(runs, 4 * run + 2))
                 run += 1
                 if read64(facts, 8 * own + 5) > read64(facts, 8 * own + 6):
                     continue
@@ -220,9 +234,9 @@ def _person(
 ) -> int:  # fmt: skip
     """Write one person's rows in order from ``at`` on; returns the new end, FULL, or TIED."""
     end = at
-    for index in range(count):
-        runs = np.uint64(indexes + np.uint64(8 * WORDS * index))
-        end = _collect(actors, n, cursor, runs, facts, at, end, room, placed, out)
+    for number in range(count):
+        index = np.uint64(indexes + np.uint64(8 * WORDS * number))
+        end = _collect(actors, n, cursor, index, facts, at, end, room, placed, out)
         if end < 0:
             return end
     return _sort(at, end, facts, out) if end > at and n > ABREAST else end
@@ -312,8 +326,9 @@ class Gatherer:
         times, ids = addresses([one.time for one in segments]), addresses([one.id for one in segments])
         for place, column in enumerate((times, mask_at, table_at, ids, base, low, high)):
             self._facts[:, place] = column.view(np.uint64)
+        read = np.flatnonzero(low <= high)
         self._indexes = np.concatenate(
-            [_words(index) for index in snapshot.indexes] or [np.zeros(0, np.uint64)]
+            [_words(index, read) for index in snapshot.indexes] or [np.zeros(0, np.uint64)]
         )
         self._widest = int(np.diff(people.heads).max(initial=1))
 
@@ -367,12 +382,13 @@ def _parts(mask: Mask) -> tuple[npt.NDArray[Any], Words | None]:
     return (mask, IDENTITY) if mask.dtype.itemsize == 1 else (mask.astype(np.uint64, copy=False), None)
 
 
-def _words(index: RunIndex) -> Words:
-    """Return where a run index is, how many actors it knows, and the number of its first segment."""
-    found = np.zeros(WORDS, np.uint64)
-    found[:4] = addresses([index.heads, index.segment, index.start, index.end])
-    found[4:6] = len(index.heads) - 1, index.first
-    return found
+def _words(index: RunIndex, read: Ints) -> Words:
+    """Return where a run index is, the actors it knows, its first segment, and the span of those to be read."""
+    found = np.zeros(WORDS, np.int64)
+    own = read[read >= index.first] - index.first
+    found[2:] = len(index.heads) - 1, index.first, own.min(initial=2**31), own.max(initial=-1)
+    found[:2] = addresses([index.heads, index.runs]).view(np.int64)
+    return found.view(np.uint64)
 
 
 def _join(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:

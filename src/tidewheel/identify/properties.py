@@ -15,11 +15,11 @@ from numba import njit
 
 from tidewheel.core.events import ADD, APPEND, KIND_LETTERS, SET, SET_ONCE, UNSET, Kind, column_name
 from tidewheel.core.period import Span
-from tidewheel.identify.gather import Gatherer, Rows
+from tidewheel.identify.gather import Rows
 from tidewheel.identify.resolve import People, resolve
 from tidewheel.store.columns.segment import Segment
 from tidewheel.store.reader import RowReader
-from tidewheel.store.view import Snapshot
+from tidewheel.store.view import Loaded, Snapshot
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -103,13 +103,39 @@ def kinds(snapshot: Snapshot, name: str) -> list[Kind]:
     counts: dict[Kind, int] = {}
     for kind in KIND_LETTERS:
         column = column_name(name, kind)
-        for loaded in snapshot.segments:
-            if column in loaded.segment.columns:
-                rows = fact_rows(loaded.segment, OPERATIONS[:4])
-                counts[kind] = counts.get(kind, 0) + int(
-                    (loaded.segment.columns[column].places(rows) >= 0).sum()
-                )
+        counts[kind] = sum(
+            len(_facts(loaded, column, operation).row)
+            for loaded in snapshot.segments
+            for operation in OPERATIONS[:4]
+        )
     return sorted((kind for kind in counts if counts[kind]), key=lambda kind: (-counts[kind], kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The facts of one operation that give a property, in one segment: rows, actors, times, event ids."""
+
+    row: Ints
+    actor: npt.NDArray[np.int32]
+    time: Ints
+    id: npt.NDArray[np.uint64]
+
+
+def _facts(loaded: Loaded, column: str, operation: str) -> Given:
+    """Return what a segment says; segments never change, so that it is looked for once."""
+    key = ("given", column, operation)
+    found: Given | None = loaded.kept.get(key)
+    if found is None:
+        segment, packed = loaded.segment, loaded.segment.columns.get(column)
+        rows = np.zeros(0, np.int64) if packed is None else _rows_named(loaded, operation)
+        if packed is not None:
+            rows = rows[packed.places(rows) >= 0]
+        run = np.searchsorted(segment.runs, rows, side="right") - 1
+        found = Given(
+            rows, loaded.actors[run], segment.base + segment.time[rows].astype(np.int64), segment.id[rows]
+        )
+        loaded.kept[key] = found
+    return found
 
 
 def fact_rows(segment: Segment, wanted: tuple[str, ...]) -> Ints:
@@ -118,23 +144,55 @@ def fact_rows(segment: Segment, wanted: tuple[str, ...]) -> Ints:
     return np.flatnonzero(table[segment.event]) if table.any() else np.zeros(0, np.int64)
 
 
+def _rows_named(loaded: Loaded, event: str) -> Ints:
+    """Return the rows of a segment with this event."""
+    found: Ints | None = loaded.kept.get(("rows", event))
+    if found is None:
+        found = loaded.kept["rows", event] = fact_rows(loaded.segment, (event,))
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _mark_twice(
+    order: Ints, person: npt.NDArray[np.int32], time: Ints, ids: npt.NDArray[np.uint64], kept: npt.NDArray[np.bool_]
+) -> None:  # fmt: skip
+    """Unmark facts that are told twice."""
+    for i in range(1, order.shape[0]):
+        fact, before = order[i], order[i - 1]
+        kept[i] = person[fact] != person[before] or time[fact] != time[before] or ids[fact] != ids[before]
+
+
+def _gathered(snapshot: Snapshot, people: People, column: str, unset: str) -> Rows:
+    """Return the facts that change a property, person by person; bit ``i`` of match is operation ``i``."""
+    given, bits, segments = [], [], []
+    for number, loaded in enumerate(snapshot.segments):
+        for bit, operation in enumerate(OPERATIONS):
+            facts = _facts(loaded, unset if operation == UNSET else column, operation)
+            given.append(facts)
+            bits.append(np.full(len(facts.row), 1 << bit, np.uint64))
+            segments.append(np.full(len(facts.row), number, np.int32))
+    if not given:
+        none = np.zeros(0, np.int64)
+        return Rows(none.astype(np.int32), np.zeros(1, np.int64), none, none.view(np.uint64), none.astype(np.int32), none)  # fmt: skip
+    time, ids = np.concatenate([one.time for one in given]), np.concatenate([one.id for one in given])
+    person = people.person_of[np.concatenate([one.actor for one in given])]
+    order = np.lexsort((ids, time, person)).astype(np.int64)
+    kept = np.ones(len(order), np.bool_)
+    _mark_twice(order, person, time, ids, kept)
+    order = order[kept]
+    row = np.concatenate([one.row for one in given])[order]
+    who, first = np.unique(person[order], return_index=True)
+    offsets = np.append(first, len(order)).astype(np.int64)
+    match, segment = np.concatenate(bits)[order], np.concatenate(segments)[order]
+    return Rows(who, offsets, time[order], match, segment, row)
+
+
 def _history(snapshot: Snapshot, name: str, kind: Kind | None) -> History:
     seen = kinds(snapshot, name)
     chosen: Kind = kind or (seen[0] if seen else "text")
     column = column_name(name, chosen)
-    unset = column_name(name, "flag")
     people = resolve(snapshot)
-    masks: list[npt.NDArray[np.uint8] | None] = []
-    for loaded in snapshot.segments:
-        segment = loaded.segment
-        mask = np.zeros(segment.rows, np.uint8)
-        for bit, operation in enumerate(OPERATIONS):
-            packed = segment.columns.get(unset if operation == UNSET else column)
-            if packed is not None:
-                places = fact_rows(segment, (operation,))
-                mask[places[packed.places(places) >= 0]] = 1 << bit
-        masks.append(mask if mask.any() else None)
-    rows = Gatherer(snapshot, people, masks, ALL_TIME).read_all()
+    rows = _gathered(snapshot, people, column, column_name(name, "flag"))
     heads = _heads(rows, people)
     reader = RowReader(snapshot, rows.segment, rows.row)
     if chosen == "list":

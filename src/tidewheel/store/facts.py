@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+import pyarrow as pa
+
 from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Event, encode_events
 from tidewheel.core.text import Text
@@ -17,6 +20,12 @@ _IDS: Final = 2**64
 def event_key(event: Event) -> int:
     """Return 128 bits that stand for (actor, id) within this process."""
     return event.id << 64 | (hash(event.actor) & 0xFFFF_FFFF_FFFF_FFFF)
+
+
+def row_keys(rows: pa.Table) -> list[int]:
+    """Return the :func:`event_key` of each row of a table of events."""
+    actors, ids = rows["actor"].to_pylist(), rows["id"].to_numpy().view(np.uint64).tolist()
+    return [key << 64 | (hash(actor) & 0xFFFF_FFFF_FFFF_FFFF) for actor, key in zip(actors, ids, strict=True)]
 
 
 def check_events(events: Sequence[Event]) -> None:

@@ -21,7 +21,7 @@ from tidewheel.core.events import Event
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
-from tidewheel.store.facts import check_events, event_key
+from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.links import LinkMaker
@@ -180,10 +180,9 @@ class ProjectStore:
         with self._bulk_lock:
             try:
                 for events, links in pieces(tables, BUFFER_ROWS):
-                    load = Load(distinct_events(join(events)), earliest_links(pa.concat_tables(links)), [])
-                    with self._lock:  # no keys to go by: nothing may come between commit and sight
-                        added += self._load(load)
-                        self._publish_lake()
+                    rows = distinct_events(join(events))
+                    added += self._load(Load(rows, earliest_links(pa.concat_tables(links)), row_keys(rows)))
+                    self._show_bulk()
                 self.lake.events.mark(mark)
             finally:
                 self._publish_lake()
@@ -224,6 +223,7 @@ class ProjectStore:
                 if rows.num_rows:
                     table.append(rows, application=self._application, version=frozen.sequence)
                 self._checkpoint(f"drain:{table.name} committed")
+            self._prepare()
             with self._lock:
                 self._frozen = None
                 self._publish_lake()
@@ -391,7 +391,7 @@ class ProjectStore:
     def _compact(self, *, whole: bool = False) -> None:
         with self._compact_lock:
             if self.lake.compact(self.view.succeed):
-                self.view.prepare(self.lake.events.chunks())
+                self._prepare()
                 self._publish_lake()
             self.view.merge(whole=whole)
 
@@ -417,9 +417,13 @@ class ProjectStore:
         return self.view.known(whole, ids)
 
     def _show_bulk(self) -> None:
-        """Show what a bulk load has put into the lake; columns are made while the tail goes on."""
-        self.view.prepare(self.lake.events.chunks())
+        """Show what a bulk load has put into the lake."""
+        self._prepare()
         self._publish_lake()
+
+    def _prepare(self) -> None:
+        """Make the columns of new lake files while the tail goes on."""
+        self.view.prepare(self.lake.events.chunks(), self.lake.links.chunks())
 
     def _publish_lake(self) -> None:
         """Show the lake's files as they are now, and the tail."""

@@ -16,14 +16,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.store.columns.cluster import Clusters
-from tidewheel.store.columns.file import load, save
+from tidewheel.store.columns.file import load, load_with_codes, save
+from tidewheel.store.columns.journal import Journal
 from tidewheel.store.columns.merge import Part, merge
 from tidewheel.store.columns.segment import Segment, build
 from tidewheel.store.columns.strings import Interner
@@ -53,6 +54,8 @@ class Loaded:
     durable: bool
     luts: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     """Local dictionary codes to view-wide ones, by column."""
+    kept: dict[Any, Any] = field(default_factory=dict)
+    """What others derive from this segment alone, and may derive again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,12 +80,16 @@ class Shelf:
         self._actors, self._clusters = actors, clusters
         self._units: dict[str, Unit] = {}
         self._prepared: dict[str, Unit] = {}
+        self._preparing = threading.Lock()
         self._lock = threading.Lock()  # guards _made_of and _noted
         self._made_of: dict[str, list[str]] = {}
         self._noted: dict[str, list[str]] = {}
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
+            for torn in folder.glob("*.part"):
+                torn.unlink(missing_ok=True)
             self._recall(folder)
+        self._journal = Journal(folder / "actors.journal" if folder else None, actors)
 
     # -- what stands for what ---------------------------------------------------------------------
 
@@ -107,9 +114,13 @@ class Shelf:
 
     def prepare(self, chunks: Sequence[Chunk]) -> None:
         """Make what a coming :meth:`cover` will miss."""
+        with self._preparing:
+            self._prepare(chunks)
+
+    def _prepare(self, chunks: Sequence[Chunk]) -> None:
         keys = {chunk.key for chunk in chunks}
         for stale in [key for key in list(self._prepared) if key not in keys]:
-            del self._prepared[stale]
+            self._prepared.pop(stale, None)
         with self._lock:
             made = {*self._made_of, *self._units, *(base for bases in self._noted.values() for base in bases)}
         for chunk in chunks:
@@ -150,28 +161,46 @@ class Shelf:
     # -- files ------------------------------------------------------------------------------------
 
     def _make(self, chunk: Chunk) -> Unit:
-        segments, path = build(chunk.load(), self._rank), self._path([chunk.key])
+        segments = build(chunk.load(), self._rank)
+        codes = [self._actors.codes(segment.actors(), add=True) for segment in segments]
+        return self._kept([chunk.key], segments, codes)
+
+    def _kept(self, keys: Iterable[str], segments: list[Segment], codes: list[npt.NDArray[np.int32]]) -> Unit:
+        """Return a unit of segments and the actor codes of their runs, on disk if there is a folder."""
+        path = self._path(keys)
         if path is not None:
-            save(segments, path)
+            self._journal.keep()  # before any file has the codes
+            save(segments, path, codes, self._journal.lineage)
             segments = load(path)
-        return self._unit([chunk.key], segments, path)
+        return self._unit(keys, segments, codes, path)
 
     def _open(self, path: Path, keys: Iterable[str]) -> Unit | None:
         if not path.exists():
             return None
         try:
-            return self._unit(keys, load(path), path)
+            segments, codes = load_with_codes(path, self._journal.lineage)
         except (ValueError, KeyError, OSError):
             path.unlink(missing_ok=True)
             return None
+        beyond = any(int(some.max(initial=-1)) >= self._journal.known for some in codes)
+        if beyond:
+            self._journal.renew()
+        if beyond or len(codes) != len(segments):
+            codes = [self._actors.codes(segment.actors(), add=True) for segment in segments]
+        return self._unit(keys, segments, codes, path)
 
-    def _unit(self, keys: Iterable[str], segments: Sequence[Segment], path: Path | None) -> Unit:
-        held, name = frozenset(keys), _name(keys)
+    def _unit(
+        self,
+        keys: Iterable[str],
+        segments: Sequence[Segment],
+        codes: Sequence[npt.NDArray[np.int32]],
+        path: Path | None,
+    ) -> Unit:
         loaded = (
-            Loaded(name, segment, self._actors.codes(segment.actors(), add=True), durable=True)
-            for segment in segments
+            Loaded(_name(keys), segment, actors, durable=True)
+            for segment, actors in zip(segments, codes, strict=True)
         )
-        return Unit(held, tuple(loaded), path)
+        return Unit(frozenset(keys), tuple(loaded), path)
 
     def _rank(self, actors: pa.Array) -> npt.NDArray[np.int64]:
         return self._clusters.rank(self._actors.codes(actors, add=True))
@@ -229,12 +258,7 @@ class Shelf:
         """Return one unit of the rows of some; to be put in their place by :meth:`place`."""
         parts = [Part(one.segment, one.actors) for unit in units for one in unit.loaded]
         segment, codes = merge(parts, self._clusters.rank, self._actors)
-        keys = frozenset(key for unit in units for key in unit.keys)
-        path = self._path(keys)
-        if path is not None:
-            save([segment], path)
-            [segment] = load(path)
-        return Unit(keys, (Loaded(_name(keys), segment, codes, durable=True),), path)
+        return self._kept(frozenset(key for unit in units for key in unit.keys), [segment], [codes])
 
     def place(self, made: Unit, units: Sequence[Unit]) -> bool:
         """Put a merged unit in the place of others; False when these are not in use any more."""

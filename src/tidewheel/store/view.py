@@ -104,8 +104,8 @@ class Snapshot:
         for index in self.indexes:
             if actor < len(index.heads) - 1:
                 for run in range(int(index.heads[actor]), int(index.heads[actor + 1])):
-                    held = self.segments[index.first + int(index.segment[run])]
-                    found.append((held, int(index.start[run]), int(index.end[run])))
+                    segment, start, end, _ = index.runs[run].tolist()
+                    found.append((self.segments[index.first + segment], start, end))
         return found
 
     def remember(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -134,13 +134,17 @@ class Snapshot:
 
     def kinds(self, name: str, scope: str) -> dict[Kind, int]:
         """Return the kinds a property has been seen with and in how many rows, commonest first."""
-        counts: dict[Kind, int] = {}
-        for column, count in self.columns().items():
-            if column[0] == "$" or column == "items":
-                continue
-            found, found_scope, kind = describe(column)
-            if found == name and (found_scope == "item") == (scope == "item"):
-                counts[kind] = counts.get(kind, 0) + count
+
+        def sort() -> dict[tuple[str, bool], dict[Kind, int]]:
+            found: dict[tuple[str, bool], dict[Kind, int]] = {}
+            for column, count in self.columns().items():
+                if column[0] != "$" and column != "items":
+                    own, own_scope, kind = describe(column)
+                    counts = found.setdefault((own, own_scope == "item"), {})
+                    counts[kind] = counts.get(kind, 0) + count
+            return found
+
+        counts = self.remember("kinds", sort).get((name, scope == "item"), {})
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -155,7 +159,7 @@ class Level:
     @property
     def runs(self) -> int:
         """Runs of all actors."""
-        return len(self.index.segment)
+        return len(self.index.runs)
 
 
 class View:
@@ -169,14 +173,24 @@ class View:
         self._words: dict[str, Interner] = {}
         self._fresh: dict[str, list[Loaded]] = {}
         self._links: dict[str, LinkPiece] = {}
+        self._ready: dict[str, LinkPiece] = {}
         self._kept = Carried()
         self._serial = 0
         self._shown: tuple[list[Chunk], list[Chunk]] = ([], [])
         self._levels = [self._level([]), self._level([])]
         self._snapshot = self._make()
 
-    def prepare(self, events: Sequence[Chunk]) -> None:
-        """Build what a coming :meth:`replace` will need, while others read and replace."""
+    def prepare(self, events: Sequence[Chunk], links: Sequence[Chunk] = ()) -> None:
+        """Build what a coming :meth:`replace` will need, while others read and replace.
+
+        Links come first: they say which actors lie side by side.
+        """
+        known = self._links
+        self._ready = {
+            chunk.key: self._ready.get(chunk.key) or self._link(chunk)
+            for chunk in links
+            if chunk.key not in known
+        }
         self._shelf.prepare([chunk for chunk in events if chunk.durable])
 
     def succeed(self, old: Iterable[str], new: str) -> None:
@@ -186,7 +200,10 @@ class View:
     def replace(self, events: Sequence[Chunk], links: Sequence[Chunk]) -> None:
         """Show exactly these chunks from now on; builds new ones, forgets others. Atomic for readers."""
         with self._lock:
-            self._links = {chunk.key: self._links.get(chunk.key) or self._link(chunk) for chunk in links}
+            self._links = {
+                chunk.key: self._links.get(chunk.key) or self._ready.get(chunk.key) or self._link(chunk)
+                for chunk in links
+            }
             durable = [chunk for chunk in events if chunk.durable]
             before = {unit.path for unit in self._shelf.units()}
             self._arrange(self._shelf.cover(durable))
@@ -231,9 +248,7 @@ class View:
         order = np.lexsort((ids, codes)).astype(np.int64)
         where = addresses([loaded.segment.id for loaded in snapshot.segments])
         for index in snapshot.indexes:
-            mark_known(
-                codes, ids, order, index.heads, index.segment, index.start, index.end, where[index.first :], found
-            )  # fmt: skip
+            mark_known(codes, ids, order, index.heads, index.runs, where[index.first :], found)
         return found
 
     def _arrange(self, units: Sequence[Unit]) -> None:

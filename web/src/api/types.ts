@@ -91,7 +91,7 @@ export type RejectedItem = S["RejectedEvent"];
 export type RejectedPage = S["RejectedPage"];
 
 /** Kinds of files are plugins of the server; these are the ones the import page has words for. */
-export type ImportKind = "events" | "orders" | "items" | "costs" | "people";
+export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people";
 export type ImportColumn = S["Column"];
 export type ImportProblem = S["Problem"];
 export type ImportPreview = S["Preview"];

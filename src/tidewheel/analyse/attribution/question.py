@@ -28,7 +28,7 @@ MODEL_WORDS: Final = {
     "last": Text("last touch", "末次触点"),
     "last_non_direct": Text("last non-direct touch", "末次非直接触点"),
     "linear": Text("linear", "线性"),
-    "position": Text("position", "按位置"),
+    "position": Text("position", "位置"),
     "time_decay": Text("time decay", "时间衰减"),
     "participation": Text("participation", "参与"),
     "markov": Text("Markov removal effect", "马尔可夫移除效应"),

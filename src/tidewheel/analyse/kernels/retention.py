@@ -107,6 +107,72 @@ def returns(
 
 
 @kernel
+def tallied(
+    offsets: Ints,
+    time: Ints,
+    match: Ints,
+    cuts: Ints,
+    first: int,
+    end: int,
+    first_time: bool,
+    column: Ints,
+    last_only: bool,
+    entered: Ints,
+    came: Ints,
+) -> int:
+    """Count entries (by cohort) and returns (cohorts x columns) without groups and values; return the people.
+
+    The same as :func:`entries`, :func:`returns` and :func:`count` one after another, in one pass over each person.
+    """
+    reach, buckets = column.size - 2, cuts.size
+    step = (cuts[buckets - 1] - cuts[0]) / max(buckets - 1, 1)
+    held, last = np.empty(buckets, np.int64), np.empty(buckets, np.int64)
+    cohort, since = np.empty(buckets, np.int64), np.empty(buckets, np.int64)
+    people = 0
+    for p in range(offsets.size - 1):
+        starts, backs, b, open_to_start = 0, 0, 0, True
+        for i in range(offsets[p], offsets[p + 1]):
+            t, bits = time[i], match[i]
+            if t >= cuts[0]:
+                if b < buckets - 1 and t >= cuts[b + 1]:
+                    b = max(b, min(int((t - cuts[0]) / step), buckets - 1))
+                    while t < cuts[b]:
+                        b -= 1
+                    while b < buckets - 1 and t >= cuts[b + 1]:
+                        b += 1
+                if bits & 2:
+                    if backs == 0 or held[backs - 1] != b:
+                        held[backs] = b
+                        backs += 1
+                    last[backs - 1] = t
+            if bits & 1 and open_to_start:
+                if first <= t < end and (starts == 0 or cohort[starts - 1] != b):
+                    cohort[starts], since[starts] = b, t
+                    starts += 1
+                open_to_start = not first_time
+        people += int(starts > 0)
+        pointer = 0
+        for e in range(starts):
+            entered[cohort[e]] += 1
+            while pointer < backs and held[pointer] < cohort[e]:
+                pointer += 1
+            seen = -1
+            for place in range(pointer, backs):
+                distance = held[place] - cohort[e]
+                if last[place] < since[e]:
+                    continue
+                if distance > reach and column[reach + 1] < 0:
+                    break
+                at = column[min(distance, reach + 1)]
+                if at != seen:
+                    if last_only and seen >= 0:
+                        came[cohort[e], seen] -= 1
+                    came[cohort[e], at] += 1
+                    seen = at
+    return people
+
+
+@kernel
 def count(
     entry: Ints, place: Ints, came: npt.NDArray[np.bool_], sums: Ints, last_only: bool, cells: Ints
 ) -> None:

@@ -265,34 +265,19 @@ class Cohort(Analysis[CohortParams, CohortPart, CohortCell, CohortResult]):
         return CohortResult(groups=groups)
 
     def figures(self, params: CohortParams, result: CohortResult) -> list[Figure]:
-        """Return who bought again, first buyers, the time to the second order, and every period."""
+        """Return first buyers, who bought again, the time to the second order, and every period."""
         found = []
         for group in result.groups:
             label, second = group.group, group.steps[1]
-            cell = CohortCell(order=2, group=label)
+            every, again = CohortCell(group=label), CohortCell(order=2, group=label)
+            wait = Text("Median time to the second order", "第二单间隔中位数")
             found.append(
-                Figure("repeat", Text("Bought again", "复购率"), second.rate, "percent", label, cell)
+                Figure("people", Text("First buyers", "首购人数"), group.people, "number", label, every)
             )
             found.append(
-                Figure(
-                    "people",
-                    Text("First buyers", "首购人数"),
-                    group.people,
-                    "number",
-                    label,
-                    CohortCell(group=label),
-                )
+                Figure("repeat", Text("Bought again", "复购率"), second.rate, "percent", label, again)
             )
-            found.append(
-                Figure(
-                    "wait",
-                    Text("Median time to the second order", "第二单间隔中位数"),
-                    second.median,
-                    "seconds",
-                    label,
-                    cell,
-                )
-            )
+            found.append(Figure("wait", wait, second.median, "seconds", label, again))
             for period, one in enumerate(group.total):
                 cell = CohortCell(by=period, complete=True, group=label)
                 title = Text(f"Bought again by period {period}", f"第 {period} 期累计复购率")

@@ -225,10 +225,9 @@ TRENDS = Trends()
 
 
 def as_trend(params: CompositionParams) -> TrendsParams:
-    """Return the question as a trend."""
-    shared = {name: getattr(params, name) for name in Question.model_fields}
+    """Return the question as a trend; its period and people are the context's."""
     series = (Series(step=params.event, measure=params.measure),)
-    return TrendsParams(series=series, grain=params.grain, **shared)
+    return TrendsParams(series=series, grain=params.grain, breakdowns=params.breakdowns, top=params.top)
 
 
 def part_width(trend: TrendsParams, context: Context, part: TrendsPart) -> int:

@@ -339,6 +339,9 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
     @staticmethod
     def _groups(params: FunnelParams, block: Block, chains: Chains) -> tuple[Ints, Ints, Ints]:
         """Return (chain, code, step) for every group a chain belongs to."""
+        if block.group is None:
+            none = np.empty(0, np.int64)
+            return none, none, none
         steps, n = len(params.steps), chains.depth.size
         everyone = np.arange(n)
         if params.attribution == "each":

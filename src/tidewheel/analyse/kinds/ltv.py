@@ -235,42 +235,32 @@ class Ltv(Analysis[LtvParams, LtvPart, LtvCell, LtvResult]):
         return LtvResult(ages=sorted(set(params.ages)), groups=groups)
 
     def figures(self, params: LtvParams, result: LtvResult) -> list[Figure]:
-        """Return the value a person at the last age reached, people, cost and payback, and every age."""
+        """Return the value a person at the last age reached, people, cost and payback, then the other ages."""
         found = []
         for group in result.groups:
             label, total = group.group, group.total
-            known = [
-                (age, one)
-                for age, one in zip(result.ages, total.figures, strict=True)
-                if one.arpu is not None
-            ]
-            last = known[-1] if known else None
-            cell = LtvCell(age=last[0], group=label) if last else None
-            title = (
-                Text(f"Value a person by day {last[0]}", f"第 {last[0]} 天人均价值")
-                if last
-                else Text("Value a person", "人均价值")
-            )
-            found.append(Figure("ltv", title, last[1].arpu if last else None, "money", label, cell))
-            found.append(
+            ages = [
                 Figure(
-                    "people",
-                    Text("New people", "新客数"),
-                    total.people,
-                    "number",
+                    f"arpu_{age}",
+                    Text(f"Value a person by day {age}", f"第 {age} 天人均价值"),
+                    one.arpu,
+                    "money",
                     label,
-                    LtvCell(group=label),
+                    LtvCell(age=age, group=label),
                 )
-            )
-            found.append(Figure("cac", Text("Cost a person", "获客成本"), total.cac, "money", label))
-            found.append(Figure("ratio", Text("Value / cost", "LTV/CAC"), total.ratio, "ratio", label))
-            found.append(Figure("payback", Text("Payback day", "回本天数"), total.payback, "number", label))
-            for age, one in zip(result.ages, total.figures, strict=True):
-                title = Text(f"Value a person by day {age}", f"第 {age} 天人均价值")
-                found.append(
-                    Figure(f"arpu_{age}", title, one.arpu, "money", label, LtvCell(age=age, group=label))
-                )
-        return found  # fmt: skip
+                for age, one in zip(result.ages, total.figures, strict=True)
+            ]
+            last = max((at for at, one in enumerate(ages) if one.value is not None), default=0)
+            every = LtvCell(group=label)
+            found += [
+                ages.pop(last),
+                Figure("people", Text("New people", "新客数"), total.people, "number", label, every),
+                Figure("cac", Text("Cost a person", "获客成本"), total.cac, "money", label),
+                Figure("ratio", Text("Value / cost", "LTV/CAC"), total.ratio, "ratio", label),
+                Figure("payback", Text("Payback day", "回本天数"), total.payback, "number", label),
+                *ages,
+            ]
+        return found
 
     def counted(self, params: LtvParams, result: LtvResult) -> Iterator[tuple[LtvCell, int]]:
         """Return cohorts, and who came so far and who ordered by then."""

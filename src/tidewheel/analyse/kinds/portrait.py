@@ -149,7 +149,7 @@ class Portrait(Analysis[PortraitParams, PortraitPart, PortraitCell, PortraitResu
     samples = (
         {
             "period": {"last": 60},
-            "people": {"name": "Paid", "filters": [{"property": "first_channel", "op": "is", "value": "paid", "scope": "person"}]},
+            "people": {"filters": [{"property": "first_channel", "op": "is", "value": "paid", "scope": "person"}]},
             "who": {"any_of": [{"event": "view_item"}]},
             "properties": [
                 {"property": "gender", "scope": "person"},
@@ -162,8 +162,8 @@ class Portrait(Analysis[PortraitParams, PortraitPart, PortraitCell, PortraitResu
         },
         {
             "period": {"last": 60},
-            "people": {"name": "Women", "filters": [{"property": "gender", "op": "is", "value": "女", "scope": "person"}]},
-            "compare": [{"people": {"name": "Men", "filters": [{"property": "gender", "op": "is", "value": "男", "scope": "person"}]}}],
+            "people": {"filters": [{"property": "gender", "op": "is", "value": "女", "scope": "person"}]},
+            "compare": [{"people": {"filters": [{"property": "gender", "op": "is", "value": "男", "scope": "person"}]}}],
             "who": {"any_of": [{"event": "purchase"}]},
             "properties": [{"property": "member_level", "scope": "person"}, {"property": "first_channel", "scope": "person"}],
             "support": 5,

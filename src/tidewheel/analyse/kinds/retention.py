@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal
+from functools import lru_cache
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,10 +24,10 @@ from tidewheel.analyse.kernels.groups import (
     named,
     once_each,
 )
-from tidewheel.analyse.kernels.retention import count, entries, returns
+from tidewheel.analyse.kernels.retention import count, entries, returns, tallied
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
 from tidewheel.core.errors import BadInput
-from tidewheel.core.period import Span
+from tidewheel.core.period import Calendar, Span
 from tidewheel.core.text import Text
 
 
@@ -181,7 +182,7 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
     def plan(self, params: RetentionParams, context: Context) -> Plan:
         """Read both events, from the beginning where a first time must be known, until the last period."""
         check(params)
-        grid = Grid(params, context)
+        grid = grid_of(params, context)
         value = params.value
         read = [] if value is None or value.property is None else [value.property]
         if read and value is not None and value.times is not None:
@@ -195,6 +196,8 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
 
     def partial(self, params: RetentionParams, context: Context, block: Block) -> RetentionPart:
         """Count entries and returns by group, cohort and column."""
+        if block.group is None and params.value is None:
+            return self._tally(params, context, block)
         found = Entries(params, context, block)
         grid = found.grid
         everyone = np.arange(found.cohort.size)
@@ -221,6 +224,20 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
             sums = found.sums[:, back, at] if params.value is not None else np.zeros((2, back.size), np.int64)
             several = (Several(found.cohort, found.member, found.code, back, at, sums),)
         return replace(part, seen=seen, several=several)
+
+    @staticmethod
+    def _tally(params: RetentionParams, context: Context, block: Block) -> RetentionPart:
+        """Count where there are neither groups nor values, in one pass."""
+        grid, span = grid_of(params, context), context.span
+        entered, came = np.zeros(grid.cuts.size, np.int64), np.zeros((grid.cuts.size, grid.columns), np.int64)
+        people = tallied(
+            block.offsets, block.time, block.match.view(np.int64), grid.cuts, span.start, span.end,
+            params.first_time, grid.column, params.mode == "on_or_after", entered, came,
+        )  # fmt: skip
+        cohorts, cells = np.flatnonzero(entered), np.flatnonzero(came)
+        counts = np.zeros((3, cells.size), np.int64)
+        counts[0] = came.reshape(-1)[cells]
+        return RetentionPart(people, Cells(cohorts, entered[None, cohorts]), Cells(cells, counts))
 
     def empty(self, params: RetentionParams, context: Context) -> RetentionPart:
         """Return no entries."""
@@ -292,7 +309,7 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
 
     def shape(self, params: RetentionParams, context: Context, part: RetentionPart) -> RetentionResult:
         """Make the table of everyone, of the largest groups and of the rest."""
-        grid = Grid(params, context)
+        grid = grid_of(params, context)
         everyone = Table(grid).add(
             *part.cohorts.between(0, grid.cohorts), *part.cells.between(0, grid.cohorts * grid.columns)
         )
@@ -318,39 +335,60 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
         return RetentionResult(columns=grid.names, groups=groups)
 
 
+class Shape(NamedTuple):
+    """What of the parameters the table's rows and columns depend on."""
+
+    grain: Literal["day", "week", "month"]
+    mode: Literal["exact", "on_or_after", "brackets"]
+    periods: int
+    brackets: tuple[int, ...]
+    valued: bool
+
+
+def grid_of(params: RetentionParams, context: Context) -> Grid:
+    """Return the table's rows and columns, worked out once a question."""
+    value = params.value is not None
+    shape = Shape(params.grain, params.mode, params.periods, params.brackets, value)
+    return _grid(shape, context.calendar, context.span, context.now)
+
+
+@lru_cache(maxsize=64)
+def _grid(shape: Shape, calendar: Calendar, span: Span, now: int) -> Grid:
+    return Grid(shape, calendar, span, now)
+
+
 class Grid:
     """The rows and columns of the table: cohort buckets, and the buckets each column covers."""
 
-    def __init__(self, params: RetentionParams, context: Context) -> None:
-        self.params, self.context, calendar = params, context, context.calendar
-        asked = edges(calendar, context.span, params.grain)
+    def __init__(self, shape: Shape, calendar: Calendar, span: Span, now: int) -> None:
+        self.shape, self.calendar, self.now = shape, calendar, now
+        asked = edges(calendar, span, shape.grain)
         self.cohorts = asked.size - 1
-        if params.mode == "brackets":
-            lows = [0, *params.brackets[:-1]]
-            self.ranges = list(zip(lows, params.brackets, strict=True))
+        if shape.mode == "brackets":
+            lows = [0, *shape.brackets[:-1]]
+            self.ranges = list(zip(lows, shape.brackets, strict=True))
             self.names = [f"{low}–<{high}" for low, high in self.ranges]
         else:
-            self.ranges = [(period, period + 1) for period in range(params.periods + 1)]
+            self.ranges = [(period, period + 1) for period in range(shape.periods + 1)]
             self.names = [str(low) for low, _ in self.ranges]
         self.columns = len(self.ranges)
         reach = self.ranges[-1][1]
-        now = context.now
         wanted = self.cohorts + reach - 1
         cuts = asked.tolist()
-        while cuts[-1] <= now and (len(cuts) <= wanted or params.mode == "on_or_after"):
-            cuts.append(calendar.next(cuts[-1], params.grain))
+        while cuts[-1] <= now and (len(cuts) <= wanted or shape.mode == "on_or_after"):
+            cuts.append(calendar.next(cuts[-1], shape.grain))
         self.cuts = np.array(cuts, dtype=np.int64)
-        self.read_until = max(context.span.end, min(cuts[-1], now + 1))
-        last = self.columns - 1 if params.mode == "on_or_after" else -1
+        self.read_until = max(span.end, min(cuts[-1], now + 1))
+        last = self.columns - 1 if shape.mode == "on_or_after" else -1
         covered = [column for column, (low, high) in enumerate(self.ranges) for _ in range(low, high)]
         self.column = np.array([*covered, last], dtype=np.int64)
 
     def state(self, cohort: int, column: int) -> Literal["future", "incomplete", "complete"]:
         """Say how far a cell's period has come."""
         low, high = self.ranges[column]
-        if cohort + low >= self.cuts.size or self.cuts[cohort + low] > self.context.now:
+        if cohort + low >= self.cuts.size or self.cuts[cohort + low] > self.now:
             return "future"
-        if cohort + high >= self.cuts.size or self.cuts[cohort + high] > self.context.now:
+        if cohort + high >= self.cuts.size or self.cuts[cohort + high] > self.now:
             return "incomplete"
         return "complete"
 
@@ -359,7 +397,7 @@ class Entries:
     """A block's entries into cohorts, the columns in which they came back, and their groups."""
 
     def __init__(self, params: RetentionParams, context: Context, block: Block) -> None:
-        self.grid = grid = Grid(params, context)
+        self.grid = grid = grid_of(params, context)
         match, bucket = block.match.view(np.int64), numbered(grid.cuts, block.time)
         starts_at_most = int((match & 1).sum())
         person, row = np.empty(starts_at_most, np.int64), np.empty(starts_at_most, np.int64)
@@ -388,7 +426,7 @@ class Entries:
         found, place = ranked(lines)
         sizes = np.bincount(place, minlength=found.size)[None]
         cells = np.zeros((3, found.size, self.grid.columns), np.int64)
-        last_only = self.grid.params.mode == "on_or_after"
+        last_only = self.grid.shape.mode == "on_or_after"
         count(entry, place, self.came, self.sums, last_only, cells)
         keys = (found[:, None] * self.grid.columns + np.arange(self.grid.columns)).reshape(-1)
         return Cells(found, sizes), Cells(keys, cells.reshape(3, -1))
@@ -417,7 +455,7 @@ class Table:
         entry, column = batch.back[back], batch.column[back]
         keys = batch.cohort[entry] * self.grid.columns + column
         counted = np.ones(entry.size, bool)
-        if self.grid.params.mode == "on_or_after":
+        if self.grid.shape.mode == "on_or_after":
             counted[:-1] = entry[1:] != entry[:-1]
         np.add.at(self.cells[0], keys, counted)
         np.add.at(self.cells[1], keys, batch.sums[0, back])
@@ -427,9 +465,9 @@ class Table:
         """Return the table as it is shown."""
         grid = self.grid
         cells = self.cells.reshape(3, grid.cohorts, grid.columns)
-        if grid.params.mode == "on_or_after":
+        if grid.shape.mode == "on_or_after":
             cells = cells[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
-        names = starts(grid.context.calendar, grid.cuts[: grid.cohorts + 1])
+        names = starts(grid.calendar, grid.cuts[: grid.cohorts + 1])
         return RetentionGroup(
             group=label,
             people=people,
@@ -462,7 +500,7 @@ class Table:
 
     def _shown(self, figures: Ints, base: int, *, incomplete: bool) -> RetentionFigure:
         people, whole, fraction = figures.tolist()
-        valued = self.grid.params.value is not None
+        valued = self.grid.shape.valued
         return RetentionFigure(
             people=people,
             rate=people / base if base else None,

@@ -233,15 +233,12 @@ TRENDS: Final = Trends()
 
 
 def as_trend(params: TableParams, breakdowns: tuple[Breakdown, ...]) -> TrendsParams:
-    """Return the measures as a trend in all, split by some of the breakdowns."""
+    """Return the measures as a trend in all, split by some of the breakdowns; period and people are the context's."""
     return TrendsParams(
         series=tuple(Series(step=params.event, measure=measure) for measure in params.measures),
         grain="total",
         breakdowns=breakdowns,
         top=params.top,
-        period=params.period,
-        people=params.people,
-        filters=params.filters,
     )
 
 

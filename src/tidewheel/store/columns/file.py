@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,18 +25,24 @@ _OWN = ("time", "event", "id", "actor_offsets", "actor_data", "runs")
 _PARTS = ("bits", "ranks", "values", "offsets", "data", "numbers", "starts", "present_rows")
 
 
-def save(segments: list[Segment], path: Path) -> None:
-    """Write the segments of one lake file."""
+Codes = npt.NDArray[np.int32]
+
+
+def save(segments: Sequence[Segment], path: Path, codes: Sequence[Codes] = (), lineage: str = "") -> None:
+    """Write the segments of one file, and the actor codes of their runs in a lineage of codes."""
     arrays: list[npt.NDArray[Any]] = []
     described = [_describe(segment, arrays) for segment in segments]
+    first_code = len(arrays)
+    arrays.extend(codes)
     places: list[dict[str, Any]] = []
     at = 0
     for array in arrays:
         places.append({"type": array.dtype.str, "length": len(array), "at": at})
         at += (array.nbytes + 63) // 64 * 64
-    header = json.dumps({"segments": described, "arrays": places}).encode()
+    kept = {"lineage": lineage, "codes": list(range(first_code, len(arrays)))}
+    header = json.dumps({"segments": described, "arrays": places, "actors": kept}).encode()
     start = (16 + len(header) + 63) // 64 * 64
-    torn = path.with_suffix(".part")
+    torn = path.with_suffix(f".{threading.get_ident()}.part")
     with torn.open("wb") as file:
         file.write(MAGIC + len(header).to_bytes(8, "little") + header)
         for array, place in zip(arrays, places, strict=True):
@@ -48,6 +56,11 @@ def save(segments: list[Segment], path: Path) -> None:
 
 def load(path: Path) -> list[Segment]:
     """Map a file's segments; raises ValueError when it is not one."""
+    return load_with_codes(path, "")[0]
+
+
+def load_with_codes(path: Path, lineage: str) -> tuple[list[Segment], list[Codes]]:
+    """Map a file's segments and the actor codes of their runs; no codes when they are of another lineage."""
     with path.open("rb") as file:
         whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if whole[:8] != MAGIC:
@@ -61,7 +74,9 @@ def load(path: Path) -> list[Segment]:
         else np.zeros(0, np.dtype(place["type"]))
         for place in header["arrays"]
     ]
-    return [_restore(entry, arrays) for entry in header["segments"]]
+    segments = [_restore(entry, arrays) for entry in header["segments"]]
+    kept = header.get("actors", {})
+    return segments, [arrays[at] for at in kept["codes"]] if kept.get("lineage") == lineage != "" else []
 
 
 def _describe(segment: Segment, arrays: list[npt.NDArray[Any]]) -> dict[str, Any]:
@@ -74,6 +89,7 @@ def _describe(segment: Segment, arrays: list[npt.NDArray[Any]]) -> dict[str, Any
     return {
         "rows": segment.rows,
         "base": segment.base,
+        "end": segment.end,
         "names": segment.names,
         "own": {name: keep(getattr(segment, name)) for name in _OWN},
         "columns": {
@@ -97,6 +113,6 @@ def _restore(entry: dict[str, Any], arrays: list[npt.NDArray[Any]]) -> Segment:
         parts["ranks"] = NO_RANKS if parts["ranks"] is None else parts["ranks"]
         columns[name] = Packed(letter=column["letter"], rows=column["rows"], **parts)
     own = {name: arrays[at] for name, at in entry["own"].items()}
-    return Segment(
-        rows=entry["rows"], base=entry["base"], names=tuple(entry["names"]), columns=columns, **own
-    )
+    base, rows = entry["base"], entry["rows"]
+    end = entry["end"] if "end" in entry else base + int(own["time"].max()) if rows else base
+    return Segment(rows=rows, base=base, end=end, names=tuple(entry["names"]), columns=columns, **own)

@@ -124,7 +124,17 @@ def merge(parts: Sequence[Part], rank: Callable[[Codes], Ints], names: Interner)
         event[held] = np.array([events.index(name) for name in segment.names], np.int32)[segment.event][kept]
     columns = _columns(segments, where, rows)
     return Segment(
-        rows, least, time, smallest(event, len(events)), tuple(events), ids, offsets, data, runs, columns
+        rows,
+        least,
+        max(one.end for one in segments),
+        time,
+        smallest(event, len(events)),
+        tuple(events),
+        ids,
+        offsets,
+        data,
+        runs,
+        columns,
     ), codes
 
 

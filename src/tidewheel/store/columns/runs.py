@@ -21,50 +21,45 @@ class RunIndex:
 
     first: int
     heads: npt.NDArray[np.int64]
-    segment: npt.NDArray[np.int32]
-    start: npt.NDArray[np.int64]
-    end: npt.NDArray[np.int64]
+    runs: npt.NDArray[np.uint32]
+    """(segment, first row, end row, 0) of each run: one line of the cache tells all of it."""
 
 
 def index_runs(
     actor_codes: Sequence[npt.NDArray[np.int32]], runs: Sequence[npt.NDArray[np.int64]], actors: int
 ) -> RunIndex:
     """Build the index of some segments; order within an actor is theirs."""
-    total = sum(len(codes) for codes in actor_codes)
-    heads = np.zeros(actors + 1, np.int64)
+    heads = np.zeros(actors + 2, np.int64)
     for codes in actor_codes:
         _count(codes, heads)
     np.cumsum(heads, out=heads)
-    index = RunIndex(
-        0, heads, np.empty(total, np.int32), np.empty(total, np.int64), np.empty(total, np.int64)
-    )
-    fill = heads[:-1].copy()
+    index = np.empty((int(heads[-1]), 4), np.uint32)
     for number, (codes, edges) in enumerate(zip(actor_codes, runs, strict=True)):
-        _fill(codes, edges, number, fill, index.segment, index.start, index.end)
-    return index
+        _fill(codes, edges, number, heads, index)
+    return RunIndex(0, heads[:-1], index)
 
 
 @njit(nogil=True, cache=True)
 def _count(codes: npt.NDArray[np.int32], heads: npt.NDArray[np.int64]) -> None:
     for i in range(codes.shape[0]):
-        heads[codes[i] + 1] += 1
+        heads[codes[i] + 2] += 1
 
 
 @njit(nogil=True, cache=True)
 def _fill(
-    codes: npt.NDArray[np.int32], edges: npt.NDArray[np.int64], number: int, fill: npt.NDArray[np.int64],
-    segment: npt.NDArray[np.int32], start: npt.NDArray[np.int64], end: npt.NDArray[np.int64],
+    codes: npt.NDArray[np.int32], edges: npt.NDArray[np.int64], number: int, heads: npt.NDArray[np.int64], runs: npt.NDArray[np.uint32]
 ) -> None:  # fmt: skip
+    """Enter the runs of one segment; ``heads[a + 1]`` moves from the begin of actor ``a``'s runs to their end."""
     for i in range(codes.shape[0]):
-        at = fill[codes[i]]
-        fill[codes[i]] = at + 1
-        segment[at], start[at], end[at] = number, edges[i], edges[i + 1]
+        at = heads[codes[i] + 1]
+        heads[codes[i] + 1] = at + 1
+        runs[at, 0], runs[at, 1], runs[at, 2], runs[at, 3] = number, edges[i], edges[i + 1], 0
 
 
 @njit(nogil=True, cache=True)
 def mark_known(
     actors: npt.NDArray[np.int32], ids: npt.NDArray[np.uint64], order: npt.NDArray[np.int64],
-    heads: npt.NDArray[np.int64], segment: npt.NDArray[np.int32], start: npt.NDArray[np.int64], end: npt.NDArray[np.int64],
+    heads: npt.NDArray[np.int64], runs: npt.NDArray[np.uint32],
     id_at: npt.NDArray[np.uint64], found: npt.NDArray[np.bool_],
 ) -> None:  # fmt: skip
     """Set ``found`` where (actor, id) is stored. ``order`` sorts by (actor, id): each run is read once."""
@@ -77,8 +72,8 @@ def mark_known(
             j += 1
         if actor >= 0 and actor < heads.shape[0] - 1:
             for run in range(heads[actor], heads[actor + 1]):
-                stored = id_at[segment[run]]
-                for row in range(start[run], end[run]):
+                stored = id_at[runs[run, 0]]
+                for row in range(np.int64(runs[run, 1]), np.int64(runs[run, 2])):
                     low, high = i, j
                     while low < high:
                         middle = (low + high) >> 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -28,13 +29,14 @@ SOURCE: Final = "$source"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """``time`` is milliseconds after ``base``. ``columns`` are keyed by physical name.
+    """``time`` is milliseconds after ``base``, and ``end`` the time of the latest row. ``columns`` are keyed by physical name.
 
     Item columns (``in_price``) count item rows; ``columns["items"].starts`` maps rows to item rows.
     """
 
     rows: int
     base: int
+    end: int
     time: npt.NDArray[np.uint32]
     event: npt.NDArray[Any]
     names: tuple[str, ...]
@@ -48,11 +50,6 @@ class Segment:
     def start(self) -> int:
         """Time of the earliest row."""
         return self.base
-
-    @property
-    def end(self) -> int:
-        """Time of the latest row."""
-        return self.base + int(self.time.max()) if self.rows else self.base
 
     def actors(self) -> pa.Array:
         """Return the actor of each run."""
@@ -132,6 +129,7 @@ def _build_month(table: pa.Table, time: npt.NDArray[np.int64], rank: Rank) -> Se
     return Segment(
         rows=table.num_rows,
         base=base,
+        end=int(time.max()),
         time=(time - base).astype(np.uint32),
         event=smallest(names.indices.to_numpy(), len(names.dictionary)),
         names=tuple(names.dictionary.to_pylist()),
@@ -172,6 +170,7 @@ def _columns(table: pa.Table) -> dict[str, Packed]:
     return found
 
 
+@lru_cache(maxsize=65_536)
 def describe(column: str) -> tuple[str, Scope, Kind]:
     """Return (property, scope, kind) of a physical column name."""
     if column.startswith("i") and column[2:3] == "_":

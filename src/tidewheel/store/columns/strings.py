@@ -91,9 +91,9 @@ def _find(
 
 
 @njit(nogil=True, cache=True)
-def _place(hashes: npt.NDArray[np.uint64], count: int, slots: npt.NDArray[np.int32]) -> None:
+def _place(hashes: npt.NDArray[np.uint64], start: int, count: int, slots: npt.NDArray[np.int32]) -> None:
     mask = np.uint64(slots.shape[0] - 1)
-    for code in range(count):
+    for code in range(start, count):
         slot = hashes[code] & mask
         while slots[slot] >= 0:
             slot = (slot + np.uint64(1)) & mask
@@ -160,6 +160,14 @@ class Interner:
                 self._append(offsets, data, hashes, fresh[:added])
         return codes
 
+    def extend(self, offsets: Ints, data: Bytes, hashes: npt.NDArray[np.uint64]) -> None:
+        """Add strings that are all different and unknown; they get the next codes in order."""
+        with self._lock:
+            start, count = self._count, len(hashes)
+            self._reserve(count, int(offsets[-1] - offsets[0]))
+            self._append(offsets, data, hashes, np.arange(count, dtype=np.int32))
+            _place(self._hashes, start, self._count, self._slots)
+
     def strings(self, codes: npt.NDArray[np.integer]) -> list[str]:
         """Return the strings of some codes."""
         data, offsets = self._data, self._offsets
@@ -206,7 +214,7 @@ class Interner:
             self._data = np.resize(self._data, max(used + size, 2 * len(self._data)))
         if 2 * need > len(self._slots):
             self._slots = np.full(1 << (4 * need - 1).bit_length(), -1, np.int32)
-            _place(self._hashes, self._count, self._slots)
+            _place(self._hashes, 0, self._count, self._slots)
 
     def _append(
         self, offsets: Ints, data: Bytes, hashes: npt.NDArray[np.uint64], fresh: npt.NDArray[np.int32]

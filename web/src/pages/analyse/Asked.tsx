@@ -56,13 +56,66 @@ export function PeopleWord<P extends AskedParams>({ params, onChange }: Props<P>
   );
 }
 
+/** By what an answer is split, and how many values are named. */
+export function SplitWord<P extends AskedParams>({
+  params,
+  onChange,
+  events,
+  onToggle,
+}: Props<P> & { events: string[]; onToggle?: (open: boolean) => void }) {
+  const editing = useEditing();
+  const { say } = editing;
+  const breakdowns = params.breakdowns ?? [];
+  return (
+    <Word
+      onToggle={onToggle}
+      tone={breakdowns.length > 0 ? "word" : "add"}
+      label={
+        breakdowns.length > 0
+          ? breakdowns.map((breakdown: Breakdown) => breakdownWords(breakdown, editing)).join(" × ")
+          : say("tail.add_split")
+      }
+      title={say("tail.split_title")}
+    >
+      {() => (
+        <>
+          <BreakdownEditor
+            value={breakdowns}
+            events={events}
+            onChange={(next) => onChange({ ...params, breakdowns: next })}
+          />
+          {breakdowns.length > 0 && (
+            <label className={styles.top}>
+              {say("tail.top")}
+              <NumberInput
+                size="small"
+                style={{ width: 64 }}
+                min={1}
+                max={200}
+                value={params.top ?? 10}
+                onChange={(top) => top && onChange({ ...params, top: Number(top) })}
+              />
+            </label>
+          )}
+        </>
+      )}
+    </Word>
+  );
+}
+
 /** The end of every question: filters of all events, the split, what it is compared with. */
 export function Tail<P extends AskedParams>({
   params,
   onChange,
   events,
+  splits = true,
   children,
-}: Props<P> & { events: string[]; children?: React.ReactNode }) {
+}: Props<P> & {
+  events: string[];
+  /** False where the sentence says itself what the answer is split by. */
+  splits?: boolean;
+  children?: React.ReactNode;
+}) {
   const editing = useEditing();
   const { say } = editing;
   const filters = params.filters ?? [];
@@ -98,39 +151,7 @@ export function Tail<P extends AskedParams>({
     </Word>
   );
   const split = (
-    <Word
-      onToggle={at.split.onToggle}
-      tone={breakdowns.length > 0 ? "word" : "add"}
-      label={
-        breakdowns.length > 0
-          ? breakdowns.map((breakdown: Breakdown) => breakdownWords(breakdown, editing)).join(" × ")
-          : say("tail.add_split")
-      }
-      title={say("tail.split_title")}
-    >
-      {() => (
-        <>
-          <BreakdownEditor
-            value={breakdowns}
-            events={events}
-            onChange={(next) => onChange({ ...params, breakdowns: next })}
-          />
-          {breakdowns.length > 0 && (
-            <label className={styles.top}>
-              {say("tail.top")}
-              <NumberInput
-                size="small"
-                style={{ width: 64 }}
-                min={1}
-                max={200}
-                value={params.top ?? 10}
-                onChange={(top) => top && onChange({ ...params, top: Number(top) })}
-              />
-            </label>
-          )}
-        </>
-      )}
-    </Word>
+    <SplitWord params={params} onChange={onChange} events={events} onToggle={at.split.onToggle} />
   );
   const compare = (
     <Word
@@ -151,7 +172,7 @@ export function Tail<P extends AskedParams>({
   );
   const set = [
     at.filter.inSentence && <Sentence key="filter" text={say("tail.filter")} slots={{ filter }} />,
-    at.split.inSentence && <Sentence key="split" text={say("tail.split")} slots={{ split }} />,
+    splits && at.split.inSentence && <Sentence key="split" text={say("tail.split")} slots={{ split }} />,
     at.compare.inSentence && <Sentence key="compare" text={say("tail.compare")} slots={{ compare }} />,
   ].filter(Boolean);
   return (
@@ -165,7 +186,7 @@ export function Tail<P extends AskedParams>({
       <span className={styles.adds}>
         {children}
         {!at.filter.inSentence && filter}
-        {!at.split.inSentence && split}
+        {splits && !at.split.inSentence && split}
         {!at.compare.inSentence && compare}
       </span>
     </>

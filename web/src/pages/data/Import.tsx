@@ -9,7 +9,7 @@ import { ImportDone } from "./ImportDone";
 import { ImportHistory } from "./ImportHistory";
 import { ImportMapping } from "./ImportMapping";
 
-const KINDS: ImportKind[] = ["orders", "people", "items", "costs", "events"];
+const KINDS: ImportKind[] = ["orders", "people", "items", "costs", "lift", "events"];
 
 /** A file: chosen, understood, checked by a person, loaded. */
 export function Import() {

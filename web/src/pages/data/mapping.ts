@@ -88,6 +88,8 @@ const COST_FIELDS = [
   "conversions",
 ];
 
+const LIFT_FIELDS = ["orders", "days", "channel", "utm_source", "utm_medium", "utm_campaign"];
+
 const MONEY = new Set([
   "value",
   "line_value",
@@ -122,6 +124,8 @@ export function rolesOf(kind: ImportKind): Role[] {
       return fields(CATALOGUE);
     case "costs":
       return ["when", ...fields(COST_FIELDS)];
+    case "lift":
+      return ["when", ...fields(LIFT_FIELDS)];
     case "people":
       return ["when", ...who, ...fields(["name", "city"])];
   }
@@ -190,7 +194,7 @@ export function withRole(plan: Plan, column: string, role: Role): Plan {
   return { ...plan, roles, money };
 }
 
-export type Need = "who" | "when" | "what" | "order_id" | "item_id" | "cost";
+export type Need = "who" | "when" | "what" | "order_id" | "item_id" | "cost" | "orders";
 /** What must be named before a file of this kind can be loaded. */
 export function missing(plan: Plan, kind: ImportKind): Need[] {
   const roles = Object.values(plan.roles);
@@ -198,7 +202,7 @@ export function missing(plan: Plan, kind: ImportKind): Need[] {
   const needs: Need[] = [];
   const who = () => has((role) => role.startsWith("who.")) || !needs.push("who");
   const when = () => has((role) => role === "when") || !needs.push("when");
-  const field = (name: "order_id" | "item_id" | "cost") =>
+  const field = (name: "order_id" | "item_id" | "cost" | "orders") =>
     has((role) => role === `fields.${name}`) || !needs.push(name);
   if (kind === "events") {
     who();
@@ -212,6 +216,9 @@ export function missing(plan: Plan, kind: ImportKind): Need[] {
   else if (kind === "costs") {
     when();
     field("cost");
+  } else if (kind === "lift") {
+    when();
+    field("orders");
   } else who();
   return needs;
 }

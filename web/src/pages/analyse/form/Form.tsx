@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import type { AnalysisKind } from "@/api";
 import type { Asked, Params } from "@/api/questions";
 import { Sentence, useEditing } from "@/editors";
-import { PeopleWord, PeriodWord, Tail } from "@/pages/analyse/Asked";
+import { PeopleWord, PeriodWord, SplitWord, Tail } from "@/pages/analyse/Asked";
 import { eventsOf } from "@/pages/analyse/events";
 import { FieldWord } from "./FieldWord";
 import { fieldsOf } from "./shape";
@@ -55,6 +55,8 @@ export function Form({
         <PeriodWord key={name} params={asked} onChange={change} />
       ) : name === "people" ? (
         <PeopleWord key={name} params={asked} onChange={change} />
+      ) : name === "breakdowns" ? (
+        <SplitWord key={name} params={asked} onChange={change} events={events} />
       ) : (
         word(name, true)
       ),
@@ -63,7 +65,7 @@ export function Form({
   return (
     <>
       <Sentence text={text} slots={slots} />
-      <Tail params={asked} onChange={change} events={events}>
+      <Tail params={asked} onChange={change} events={events} splits={!named.has("breakdowns")}>
         {rest.filter((field) => all || !quiet(field)).map(({ name }) => word(name, false))}
         {rest.some(quiet) && (
           <button type="button" className={styles.linkish} aria-expanded={all} onClick={() => setAll(!all)}>

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
-import type { AttributionCell } from "@/api/questions";
+import type { AttributionCell, AttributionGroup, AttributionResult } from "@/api/questions";
 import { Chart, DataTable } from "@/charts";
 import type { Drawing, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
@@ -37,31 +37,55 @@ function drawn(reading: Reading, shape: View, shows: Shows): Drawn {
   }
 }
 
-export function AttributionAnswer({
-  answer,
-  view,
-  onView,
-  onOpen,
-  compact = false,
-  handle,
-  onTable,
-}: AnswerProps<"attribution">) {
-  const editing = useEditing();
-  const say = useKindSay("attribution");
-  const look = useLook(answer.params.breakdowns, compact);
-  const { result, params } = answer;
-  const [chosen, setChosen] = useState(0);
-  const [shows, setShows] = useState<Shows>("value");
-  const group = result.groups[chosen] ?? result.groups[0]!;
-  const valued = group.value !== null;
-  const model = modelOf(params);
-  const views = VIEWS.filter(
+function viewsOf(result: AttributionResult, group: AttributionGroup): View[] {
+  return VIEWS.filter(
     (one) =>
       (one !== "money" || (group.group === null && group.rows.some((row) => row.cost))) &&
       (one !== "chain" || group.first_conversions !== null) &&
       (one !== "lift" || (group.group === null && result.lift !== null)),
   );
-  const shape: View = views.find((one) => one === view) ?? "models";
+}
+
+export function AttributionAnswer(props: AnswerProps<"attribution">) {
+  const { answer, view } = props;
+  const [chosen, setChosen] = useState(0);
+  const group = answer.result.groups[chosen] ?? answer.result.groups[0]!;
+  const views = viewsOf(answer.result, group);
+  return (
+    <Shown
+      {...props}
+      group={group}
+      views={views}
+      shape={views.find((one) => one === view) ?? "models"}
+      onGroup={setChosen}
+    />
+  );
+}
+
+function Shown({
+  answer,
+  group,
+  views,
+  shape,
+  onGroup,
+  onView,
+  onOpen,
+  compact = false,
+  handle,
+  onTable,
+}: AnswerProps<"attribution"> & {
+  group: AttributionGroup;
+  views: View[];
+  shape: View;
+  onGroup: (group: number) => void;
+}) {
+  const editing = useEditing();
+  const say = useKindSay("attribution");
+  const look = useLook(answer.params.breakdowns, compact);
+  const { result, params } = answer;
+  const [shows, setShows] = useState<Shows>("value");
+  const valued = group.value !== null;
+  const model = modelOf(params);
   const shown: Shows = !valued && shows === "value" ? "conversions" : shows;
   const { reading, table, drawing } = useMemo(() => {
     const made: Reading = { result, group, model, called: caller(answer, editing, say), say, look };
@@ -106,14 +130,19 @@ export function AttributionAnswer({
             size="small"
             style={{ minWidth: 140 }}
             aria-label={editing.say("table.group")}
-            value={chosen < result.groups.length ? chosen : 0}
-            onChange={setChosen}
+            value={result.groups.indexOf(group)}
+            onChange={onGroup}
             options={result.groups.map((one, at) => ({ value: at, label: look.say.group(one.group) }))}
           />
         )}
         <span className={styles.note}>{say(`hint.${shape}`, { model: say(`model.${model}`) })}</span>
       </div>
-      {drawing && chart(drawing, bars * each + 34, say(`chart.${shape}`))}
+      {drawing &&
+        chart(
+          drawing,
+          bars * each + 34 + (shape === "lift" || shape === "chain" ? 26 : 0),
+          say(`chart.${shape}`),
+        )}
       {shape === "paths" && <Spreads reading={reading} onOpen={onOpen} />}
       <div className={styles.tableBox}>
         {shape === "models" && (

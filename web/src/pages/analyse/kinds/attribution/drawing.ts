@@ -47,6 +47,7 @@ function lying(
   format: (value: number) => string,
   short: (value: number) => string,
   look: Look,
+  legend = false,
 ): Drawing<AttributionCell> {
   const { palette } = look;
   const cells: Record<string, AttributionCell> = {};
@@ -60,7 +61,23 @@ function lying(
     cells,
     option: {
       ...still,
-      grid: { left: wide, right: look.compact ? 8 : 64, top: 4, bottom: 22 },
+      grid: { left: wide, right: look.compact ? 8 : 64, top: legend ? 30 : 4, bottom: 22 },
+      ...(legend
+        ? {
+            legend: {
+              left: 0,
+              top: 0,
+              itemWidth: 10,
+              itemHeight: 10,
+              selectedMode: false,
+              textStyle: { color: palette.ink2, fontSize: 12 },
+              data: bars.map((one) => ({
+                name: one.name,
+                itemStyle: { color: Array.isArray(one.colour) ? palette.ink3 : one.colour },
+              })),
+            },
+          }
+        : {}),
       xAxis: valueAxis(palette, short),
       yAxis: {
         ...axisBase(palette),
@@ -104,6 +121,8 @@ function lying(
           show: one.text !== undefined && !look.compact,
           position: "right",
           color: palette.ink2,
+          backgroundColor: palette.paper,
+          padding: [0, 3],
           fontSize: 11,
           formatter: ({ dataIndex }: { dataIndex: number }) => one.text?.(dataIndex) ?? "",
         },
@@ -167,6 +186,7 @@ export function chainDrawing({ result, group, model, called, say, look }: Readin
     (value) => look.say.figure(format === "money" ? Math.round(value) : Math.round(value * 10) / 10, format),
     (value) => look.say.short(value, format),
     look,
+    true,
   );
 }
 
@@ -240,6 +260,7 @@ export function liftDrawing({ result, group, called, say, look }: Reading): Draw
     (value) => look.say.figure(Math.round(value * 10) / 10, "number"),
     (value) => look.say.short(value, "number"),
     look,
+    true,
   );
 }
 

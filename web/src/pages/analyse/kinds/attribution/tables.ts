@@ -16,6 +16,19 @@ export interface Reading {
   look: Look;
 }
 
+/** Credits are split to the hundredth; nobody reads them there. */
+function plain(raw: number | null, shows: Shows): number | null {
+  if (raw === null || shows === "people") return raw;
+  const unit = shows === "conversions" ? 0.1 : Math.abs(raw) >= 10_000 ? 100 : 1;
+  return Math.round(raw / unit) * unit;
+}
+
+/** "+12%", and from twice as much on "×2.3". */
+function gapWords(gap: number, look: Look): string {
+  if (gap >= 1) return `×${look.say.figure(Math.round((gap + 1) * 10) / 10, "ratio")}`;
+  return `${gap > 0 ? "+" : "−"}${look.say.percent(Math.abs(gap))}`;
+}
+
 function share(now: number, then: number): number | null {
   return then === 0 ? null : now / then - 1;
 }
@@ -33,13 +46,11 @@ export function modelTable(reading: Reading, shows: Shows, stage: Stage): TableM
     const last = credit(result, row, "last", stage)[shows];
     const gap = one === "last" || shows === "people" ? null : share(raw ?? 0, last ?? 0);
     return {
-      text: look.say.figure(shows === "conversions" ? Math.round((raw ?? 0) * 10) / 10 : raw, format),
+      text: look.say.figure(plain(raw, shows), format),
       raw,
       cell: held.people > 0 ? cellOf(result, group, row, one, stage) : undefined,
       title: `${called(row.touch)} · ${say(`model.${one}`)}`,
-      ...(gap !== null && row.touch !== null && Math.abs(gap) >= 0.005
-        ? { note: `${gap > 0 ? "+" : "−"}${look.say.percent(Math.min(Math.abs(gap), 9.99))}` }
-        : {}),
+      ...(gap !== null && row.touch !== null && Math.abs(gap) >= 0.005 ? { note: gapWords(gap, look) } : {}),
       tone: row.touch === null ? "quiet" : undefined,
     };
   };
@@ -51,7 +62,7 @@ export function modelTable(reading: Reading, shows: Shows, stage: Stage): TableM
       return {
         text: shown === null ? "" : look.say.figure(Math.round(shown), format),
         raw: shown,
-        ...(one === "participation" && shown !== null ? { note: say("row.twice") } : {}),
+        tone: one === "participation" ? "quiet" : undefined,
       };
     }),
   ];

@@ -1,8 +1,8 @@
-import type { Answer, AttributionCell, AttributionRow } from "@/api/questions";
+import type { Answer, AttributionCell, AttributionResult, AttributionRow } from "@/api/questions";
 import { joined } from "@/pages/analyse/words";
 import type { Line, Slot, Voices } from "@/pages/analyse/words";
 import { kindSay } from "@/pages/analyse/kits";
-import { caller, cellOf, credit, everyone, gaps, modelOf, size, touched } from "./model";
+import { caller, cellOf, credit, everyone, gaps, modelOf, same, size, touched } from "./model";
 
 type Told = Line<AttributionCell>;
 
@@ -71,6 +71,59 @@ function rounded(value: number, format: "number" | "money"): number {
   return format === "money" ? Math.round(value) : Math.round(value * 10) / 10;
 }
 
+/** How the whole moved from the period before, and which touches moved most by the chosen model. */
+function changeOf(
+  answer: Answer<"attribution">,
+  before: AttributionResult,
+  { editing, look }: Voices,
+): Told | null {
+  const say = kindSay("attribution", editing.language);
+  const { result, params } = answer;
+  const [now, then] = [everyone(result), everyone(before)];
+  const model = modelOf(params);
+  const called = caller(answer, editing, say);
+  const whole = (group: typeof now) => group.value ?? group.conversions;
+  if (!whole(then) || answer.params.compare?.[0]?.period !== "previous") return null;
+  const format = now.value === null ? "number" : "money";
+  const moved = touched(now)
+    .map((row) => {
+      const old = then.rows.find((one) => same(one.touch, row.touch));
+      return { row, by: size(credit(result, row, model)) - (old ? size(credit(before, old, model)) : 0) };
+    })
+    .sort((a, b) => b.by - a.by);
+  const [most, least] = [moved[0], moved.at(-1)];
+  if (!most || !least) return null;
+  const delta = whole(now) / whole(then) - 1;
+  const amount = (by: number) => look.say.figure(rounded(Math.abs(by), format), format);
+  return joined([
+    {
+      text: say("note.change"),
+      slots: {
+        way: { text: say(delta < 0 ? "note.less" : "note.more", { n: look.say.percent(Math.abs(delta)) }) },
+      },
+    },
+    most.by > 0
+      ? {
+          text: say("note.gained"),
+          slots: {
+            gained: { text: called(most.row.touch) },
+            more: { text: `+${amount(most.by)}`, tone: "up" },
+          },
+        }
+      : null,
+    least.by < 0
+      ? {
+          text: say("note.lost"),
+          slots: {
+            lost: { text: called(least.row.touch) },
+            less: { text: `−${amount(least.by)}`, tone: "down" },
+          },
+        }
+      : null,
+    { text: say("note.stop"), slots: {} },
+  ]);
+}
+
 /** Conversions without a touch, money spent where nobody came from, and which model is nearest to the tests. */
 export function attributionNotes(answer: Answer<"attribution">, { editing, look }: Voices): Told[] {
   const say = kindSay("attribution", editing.language);
@@ -93,6 +146,9 @@ export function attributionNotes(answer: Answer<"attribution">, { editing, look 
       },
     });
   }
+  const before = answer.comparisons[0]?.result;
+  const change = before ? changeOf(answer, before, { editing, look }) : null;
+  if (change) notes.push(change);
   const [nearest] = result.lift?.models ?? [];
   const last = result.lift?.models.find((one) => one.model === "last");
   if (nearest && last) {

@@ -9,5 +9,6 @@ export default kit<"cohort">({
   Answer: CohortAnswer,
   texts: { en, "zh-CN": zh },
   notes: cohortNotes,
+  tucked: ["refund", "paid_property", "gross_property", "refund_property", "order_property", "orders"],
   isEmpty: ({ result }) => (result.groups[0]?.people ?? 0) === 0,
 });

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import type { CompositionCell, CompositionParams, CompositionResult } from "@/api/questions";
+import { OTHER } from "@/api/questions";
 import { groupColours, plotDrawing, shadeOf } from "@/charts";
 import type { Drawing, Look, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
@@ -52,7 +53,7 @@ export function CompositionAnswer(props: AnswerProps<"composition">) {
       view={shape}
       views={views.map((value) => ({ value, label: say(`view.${value}`) }))}
       drawing={drawing}
-      height={shape === "parts" ? Math.max(140, result.shares.length * 30 + 30) : 300}
+      height={shape === "parts" ? Math.max(140, namedParts(result).length * 30 + 30) : 300}
       label={say("chart_label")}
       nameOf={(id, at) =>
         shape === "course"
@@ -62,7 +63,7 @@ export function CompositionAnswer(props: AnswerProps<"composition">) {
       table={table}
       foot={
         <>
-          {grades.length > 0 && <>{grades.join(word("join.list"))}. </>}
+          {grades.length > 0 && say("grades", { list: grades.join(word("join.list")) })}
           {say("foot")}
         </>
       }
@@ -74,6 +75,12 @@ function grainOf(params: CompositionParams): "day" | "week" | "month" {
   return params.grain === undefined || params.grain === "total" ? "day" : params.grain;
 }
 
+/** The parts that have a name: the rest together would dwarf them. */
+function namedParts(result: CompositionResult): CompositionResult["shares"] {
+  const found = result.shares.filter(({ group }) => group[0] !== OTHER);
+  return found.length > 0 ? found : result.shares;
+}
+
 /** The parts, largest on top. */
 export function partsDrawing(
   params: CompositionParams,
@@ -81,19 +88,20 @@ export function partsDrawing(
   look: Look,
   say: Say,
 ): Drawing<CompositionCell> {
+  const parts = namedParts(result);
   return plotDrawing(
     {
       lying: true,
-      names: result.shares.map(({ group }) => look.say.group(group)),
+      names: parts.map(({ group }) => look.say.group(group)),
       series: [
         {
           id: "value",
           name: say("value"),
           colour: look.palette.accent,
-          values: result.shares.map(({ value }) => value),
+          values: parts.map(({ value }) => value),
           format: measureFormat(params),
-          notes: result.shares.map(({ share }) => look.say.percent(share)),
-          cells: result.shares.map(({ group }) => ({ bucket: null, group })),
+          notes: parts.map(({ share }) => look.say.percent(share)),
+          cells: parts.map(({ group }) => ({ bucket: null, group })),
         },
       ],
     },
@@ -161,7 +169,7 @@ export function partsTable(
 ): TableModel<CompositionCell> {
   const format = measureFormat(params);
   const right = (title: string) => ({ title, align: "right" as const });
-  const largest = Math.max(...result.shares.map(({ share }) => share ?? 0), 0);
+  const largest = Math.max(...namedParts(result).map(({ share }) => share ?? 0), 0);
   return {
     caption: say("table"),
     columns: [
@@ -189,7 +197,7 @@ export function partsTable(
         return [
           { text: name, raw: name },
           { text: look.say.figure(value, format), raw: value, cell: { bucket: null, group }, title: name },
-          { text: look.say.percent(share), raw: share, shade: shadeOf(share, largest) },
+          { text: look.say.percent(share), raw: share, shade: group[0] === OTHER ? null : shadeOf(share, largest) },
           { text: cumulative === null ? "" : look.say.percent(cumulative), raw: cumulative },
           { text: grade ?? "", raw: grade },
         ];

@@ -9,5 +9,14 @@ export default kit<"ltv">({
   Answer: LtvAnswer,
   texts: { en, "zh-CN": zh },
   notes: ltvNotes,
+  tucked: [
+    "purchase",
+    "refund",
+    "paid_property",
+    "gross_property",
+    "refund_property",
+    "order_property",
+    "cost_property",
+  ],
   isEmpty: ({ result }) => (result.groups[0]?.total.people ?? 0) === 0,
 });

@@ -10,5 +10,16 @@ export default kit<"portrait">({
   texts: { en, "zh-CN": zh },
   line: portraitLine,
   notes: portraitNotes,
+  tucked: [
+    "purchase",
+    "money",
+    "refund",
+    "paid_property",
+    "gross_property",
+    "refund_property",
+    "order_property",
+    "bins",
+    "support",
+  ],
   isEmpty: ({ result }) => result.people === 0,
 });

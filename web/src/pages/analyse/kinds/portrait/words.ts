@@ -11,11 +11,13 @@ export interface Told {
   value: PortraitValue;
 }
 
-/** The values that mark the set, strongest first; without any, the strongest of all. */
+/** The values that mark the set, strongest first. That a value is missing says more of the data than of people. */
 export function tellingValues(properties: readonly PortraitProperty[]): Told[] {
   const all = properties.flatMap((property) => property.values.map((value) => ({ property, value })));
   const strength = ({ value }: Told) => Math.abs(value.effect ?? 0);
-  return all.filter(({ value }) => value.telling).sort((one, two) => strength(two) - strength(one));
+  return all
+    .filter(({ value }) => value.telling && value.label?.[0] !== null)
+    .sort((one, two) => strength(two) - strength(one));
 }
 
 export function propertyName(property: PortraitProperty, names: Names, say: Say): string {

@@ -127,7 +127,7 @@ export function pivot(
             return {
               text: value === null ? "–" : look.say.figure(value, measureFormat(measure)),
               raw: value,
-              shade: number === shaded && depth(row) > 0 ? shadeOf(value, top) : null,
+              shade: number === shaded && depth(row) > 0 && value ? shadeOf(value, top) : null,
               ...(value
                 ? {
                     cell: {

@@ -1,0 +1,107 @@
+"""The questions about behaviour in SQL, for engines that say how they read events and number earlier rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from bench.questions import COUNT_CUTS, GAP_CUTS, GAP_MOST, WINDOW, Answer
+from bench.sql import FIRST
+from bench.world import DAYS
+
+
+class Behaviour:
+    """Answers them from ``_events`` (rows with their person), with words each dialect has of its own."""
+
+    day: str
+    """The day of a row."""
+    earlier: str
+    later: str
+    """The value of ``{0}`` one row earlier or later of the same person, by ``{0}``; -1 where there is none."""
+    window: str
+    """0, 1 … up to the window's length: a row each."""
+
+    def _events(self, columns: str, where: str) -> str:
+        """Return a query of some events with their person."""
+        raise NotImplementedError
+
+    def _lists(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return rows in the order of their columns."""
+        raise NotImplementedError
+
+    def _days(self) -> str:
+        inside = self._events(f"{self.day} AS day", "name = 'page_view'")
+        return f"SELECT DISTINCT person, day FROM ({inside}) AS rows"
+
+    def _distribution(self) -> Answer:
+        inside = self._events("time", "name = 'purchase'")
+        rows = self._lists(
+            "SELECT n, count(*) AS people FROM (SELECT person, count(*) AS n "
+            f"FROM ({inside}) AS rows GROUP BY person) AS persons GROUP BY n"
+        )
+        counts = [0] * (len(COUNT_CUTS) + 1)
+        for n, people in rows:
+            counts[sum(n >= cut for cut in COUNT_CUTS)] += people
+        return {"all": [counts]}
+
+    def _interval(self) -> Answer:
+        inside = self._events("time", "name = 'purchase'")
+        parts = ", ".join(
+            f"sum(CASE WHEN gap >= {low} AND gap < {high} THEN 1 ELSE 0 END)"
+            for low, high in zip((0, *GAP_CUTS), (*GAP_CUTS, GAP_MOST + 1), strict=True)
+        )
+        before = self.earlier.format("time")
+        rows = self._lists(
+            f"SELECT count(DISTINCT person), count(*), {parts} FROM (SELECT person, time - before AS gap FROM "
+            f"(SELECT person, time, {before} AS before FROM ({inside}) AS rows) AS pairs WHERE before >= 0) AS gaps "
+            f"WHERE gap <= {GAP_MOST}"
+        )
+        return {"all": [[int(one) for one in rows[0]]]}
+
+    def _lifecycle(self) -> Answer:
+        rows = self._lists(
+            "SELECT day, sum(CASE WHEN before < 0 THEN 1 ELSE 0 END), "
+            "sum(CASE WHEN before = day - 1 THEN 1 ELSE 0 END), "
+            "sum(CASE WHEN before >= 0 AND before < day - 1 THEN 1 ELSE 0 END), "
+            "sum(CASE WHEN after = day + 1 THEN 0 ELSE 1 END) FROM (SELECT person, day, "
+            f"{self.earlier.format('day')} AS before, {self.later.format('day')} AS after "
+            f"FROM ({self._days()}) AS days) AS lives GROUP BY day"
+        )
+        stages: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        for day, new, returning, back, gone in rows:
+            stages[day - FIRST][:3] = [int(new), int(returning), int(back)]
+            stages[day - FIRST + 1][3] = int(gone)
+        return {"all": [stages[day] for day in range(DAYS)]}
+
+    def _stickiness(self) -> Answer:
+        exactly = [0] * DAYS
+        for n, people in self._lists(
+            "SELECT n, count(*) AS people FROM (SELECT person, count(*) AS n "
+            f"FROM ({self._days()}) AS days GROUP BY person) AS persons GROUP BY n"
+        ):
+            exactly[n - 1] = people
+        reached = [0] * DAYS
+        for day, people in self._lists(
+            "SELECT day + more AS at, count(DISTINCT person) FROM (SELECT person, day, "
+            f"{self.window} AS more FROM ({self._days()}) AS days) AS windows GROUP BY day + more"
+        ):
+            if day - FIRST < DAYS:
+                reached[day - FIRST] = people
+        return {"exactly": [exactly], f"last {WINDOW} days": [reached]}
+
+    def _composition(self) -> Answer:
+        inside = self._events("channel", "name = 'purchase'")
+        rows = self._lists(f"SELECT coalesce(channel, ''), count(*) FROM ({inside}) AS rows GROUP BY channel")
+        return {channel: [[count]] for channel, count in rows}
+
+    def _table(self) -> Answer:
+        inside = self._events("channel, platform", "name = 'purchase'")
+        rows = self._lists(
+            "SELECT coalesce(CAST(channel AS VARCHAR), ''), coalesce(CAST(platform AS VARCHAR), ''), "
+            f"count(DISTINCT person), count(*) FROM ({inside}) AS rows "
+            "GROUP BY GROUPING SETS ((channel, platform), (channel), (platform), ())"
+        )
+        return {f"{channel}/{platform}": [[people, count]] for channel, platform, people, count in rows}
+
+
+WINDOW_ROWS = f"range({WINDOW})"
