@@ -48,6 +48,7 @@ types: ## write the web's TypeScript types from the API
 reference: ## write the pages of the command line from its help
 	@$(PREPARE) package
 	@$(PY) -m tools.cli_reference
+	@$(PY) -m tools.kinds_table
 
 docs: ## check the documentation: links, coverage, and every command in it
 	@$(PREPARE) package dev ui

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from bench.world import DAYS, FIRST_DAY
+from bench.world import DAYS, FIRST_DAY, NAMES
 
 Answer: TypeAlias = dict[str, list[list[int]]]
 
@@ -18,6 +18,7 @@ FUNNEL = ("page_view", "view_item", "add_to_cart", "purchase")
 WITHIN_MS = 86_400_000
 RETENTION_DAYS = 14
 START, BACK = "view_item", "purchase"
+GAP_MS, PATH_STEPS = 30 * 60_000, 3
 
 
 def step(event: str) -> dict[str, Any]:
@@ -61,6 +62,11 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
             "periods": RETENTION_DAYS,
         },
     ),
+    "paths": (
+        "paths",
+        {"period": PERIOD, "anchor": step(START), "steps": PATH_STEPS, "nodes": len(NAMES)},
+    ),
+    "sessions": ("sessions", {"period": PERIOD, "grain": "day"}),
 }
 
 
@@ -87,4 +93,36 @@ def of_retention(result: dict[str, Any]) -> Answer:
     }
 
 
-SHAPES = {"trends": of_trends, "funnel": of_funnel, "retention": of_retention}
+def of_paths(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's paths: per link its paths and people."""
+    return {
+        f"{link['at']} {link['source'][0]} {link['target'][0]}": [[link["count"], link["people"]]]
+        for link in result["groups"][0]["links"]
+    }
+
+
+def of_sessions(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's sessions: in all and per day, how many, of how many people, bounced, how many seconds."""
+    group = result["groups"][0]
+    names = ["", *(bucket[:10] for bucket in result["buckets"])]
+    return {
+        name: [
+            [
+                one["sessions"],
+                one["people"],
+                one["bounces"],
+                round(one["sessions"] * (one["duration_mean"] or 0)),
+            ]
+        ]
+        for name, one in zip(names, [group["total"], *group["points"]], strict=True)
+        if one["sessions"]
+    }
+
+
+SHAPES = {
+    "trends": of_trends,
+    "funnel": of_funnel,
+    "retention": of_retention,
+    "paths": of_paths,
+    "sessions": of_sessions,
+}

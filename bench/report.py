@@ -32,6 +32,8 @@ QUESTIONS_ZH = {
     "trends by channel": "按渠道拆分的趋势",
     "funnel": "漏斗",
     "retention": "留存",
+    "paths": "路径",
+    "sessions": "会话",
 }
 
 

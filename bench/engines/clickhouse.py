@@ -10,7 +10,17 @@ from typing import Any
 
 from chdb.session import Session
 
-from bench.questions import BACK, FUNNEL, LINES, RETENTION_DAYS, START, WITHIN_MS, Answer
+from bench.questions import (
+    BACK,
+    FUNNEL,
+    GAP_MS,
+    LINES,
+    PATH_STEPS,
+    RETENTION_DAYS,
+    START,
+    WITHIN_MS,
+    Answer,
+)
 from bench.sql import day_name, day_rows, figure
 from bench.world import DAY_MS, ZONE_MS
 
@@ -114,6 +124,48 @@ class Engine:
         for row in rows:
             cohorts[row["start"]][row["after"]] = row["n"]
         return {day_name(day): [counts] for day, counts in cohorts.items()}
+
+    def _visits(self, inside: str, columns: str) -> str:
+        """Return a query of one row a session: ``visit`` holds its (time, name) pairs in order."""
+        return (
+            f"SELECT {columns} FROM (SELECT person, arraySort(groupArray((time, name))) AS rows, "
+            "arrayDifference(arrayMap(row -> row.1, rows)) AS pauses, "
+            f"arrayJoin(arraySplit((row, pause) -> pause > {GAP_MS}, rows, pauses)) AS visit "
+            f"FROM ({inside}) GROUP BY person)"
+        )
+
+    def _paths(self) -> Answer:
+        visits = self._visits(
+            self._events("time, name", "1"),
+            "person, arrayMap(row -> toString(row.2), visit) AS names, "
+            f"arrayCompact(arraySlice(names, indexOf(names, '{START}'))) AS path, "
+            f"arrayConcat(arraySlice(path, 1, {PATH_STEPS + 1}), "
+            f"[if(length(path) > {PATH_STEPS + 1}, '$more', '$exit')]) AS shown",
+        )
+        rows = self._rows(
+            "SELECT link.1 AS at, link.2 AS source, link.3 AS target, count() AS n, uniqExact(person) AS people "
+            "FROM (SELECT person, arrayJoin(arrayMap(i -> (i - 1, shown[i], shown[i + 1]), "
+            f"range(1, length(shown)))) AS link FROM ({visits} WHERE has(names, '{START}'))) "
+            "GROUP BY at, source, target"
+        )
+        return {f"{row['at']} {row['source']} {row['target']}": [[row["n"], row["people"]]] for row in rows}
+
+    def _sessions(self) -> Answer:
+        visits = self._visits(
+            self._events("time, name", "1"),
+            "person, visit[1].1 AS first, visit[-1].1 AS last, length(visit) AS depth",
+        )
+        rows = self._rows(
+            f"SELECT intDiv(first + {ZONE_MS}, {DAY_MS}) AS day, count() AS n, uniqExact(person) AS people, "
+            "countIf(depth = 1) AS bounces, sum(intDiv(last - first, 1000)) AS seconds "
+            f"FROM ({visits}) GROUP BY GROUPING SETS ((day), ())"
+        )
+        return {
+            day_name(row["day"]) if row["day"] else "": [
+                [row["n"], row["people"], row["bounces"], row["seconds"]]
+            ]
+            for row in rows
+        }
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
         text = self._session.query(

@@ -9,7 +9,17 @@ from typing import Any
 
 import duckdb
 
-from bench.questions import BACK, FUNNEL, LINES, RETENTION_DAYS, START, WITHIN_MS, Answer
+from bench.questions import (
+    BACK,
+    FUNNEL,
+    GAP_MS,
+    LINES,
+    PATH_STEPS,
+    RETENTION_DAYS,
+    START,
+    WITHIN_MS,
+    Answer,
+)
 from bench.sql import day_name, day_rows, figure
 from bench.world import DAY_MS, ZONE_MS
 
@@ -107,6 +117,44 @@ class Engine:
         for day, after, count in rows:
             cohorts[day][after] = count
         return {day_name(day): [counts] for day, counts in cohorts.items()}
+
+    def _visits(self) -> str:
+        """Return two common tables: every event with the number of its person's session."""
+        return (
+            f"pauses AS (SELECT person, time, name, time - lag(time) OVER own > {GAP_MS} AS fresh "
+            "FROM events JOIN persons USING (actor) WINDOW own AS (PARTITION BY person ORDER BY time)), "
+            "visits AS (SELECT person, time, name, count(*) FILTER (fresh) OVER "
+            "(PARTITION BY person ORDER BY time ROWS UNBOUNDED PRECEDING) AS session FROM pauses)"
+        )
+
+    def _paths(self) -> Answer:
+        rows = self._rows(
+            f"WITH {self._visits()}, "
+            f"begun AS (SELECT *, min(time) FILTER (name = '{START}') OVER (PARTITION BY person, session) AS begin "
+            "FROM visits), "
+            "kept AS (SELECT *, lag(name) OVER (PARTITION BY person, session ORDER BY time) AS before "
+            "FROM begun WHERE time >= begin), "
+            "placed AS (SELECT person, name, row_number() OVER own - 1 AS place, lead(name) OVER own AS after "
+            "FROM kept WHERE before IS NULL OR before <> name "
+            "WINDOW own AS (PARTITION BY person, session ORDER BY time)) "
+            "SELECT place, name::VARCHAR, CASE WHEN after IS NULL THEN '$exit' "
+            f"WHEN place = {PATH_STEPS} THEN '$more' ELSE after::VARCHAR END AS target, "
+            f"count(*), count(DISTINCT person) FROM placed WHERE place <= {PATH_STEPS} GROUP BY ALL"
+        )
+        return {f"{place} {source} {target}": [[n, people]] for place, source, target, n, people in rows}
+
+    def _sessions(self) -> Answer:
+        rows = self._rows(
+            f"WITH {self._visits()}, "
+            "each AS (SELECT person, session, min(time) AS time, max(time) AS last, count(*) AS depth "
+            "FROM visits GROUP BY person, session) "
+            f"SELECT {DAY} AS day, count(*), count(DISTINCT person), count(*) FILTER (depth = 1), "
+            f"sum((last - time) // 1000)::BIGINT FROM each GROUP BY GROUPING SETS (({DAY}), ())"
+        )
+        return {
+            day_name(day) if day else "": [[n, people, bounces, seconds]]
+            for day, n, people, bounces, seconds in rows
+        }
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._base.execute(sql).fetchall()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -20,7 +19,7 @@ ENDLESS = "select count(*) from range(1000000000000) a where a.range % 7 = 3"
 
 
 @pytest.fixture
-def filled(shop: Shop, admin: httpx.Client) -> Iterator[httpx.Client]:
+def filled(shop: Shop, admin: httpx.Client) -> httpx.Client:
     source = admin.post("/api/v1/projects/shop-a/sources", json={"name": "Web"}).json()
     events = [
         {"event": "page_view", "time": NOW - 5000, "who": {"device": "d1"}, "properties": {"page": "=1+1"}},
@@ -49,7 +48,7 @@ def filled(shop: Shop, admin: httpx.Client) -> Iterator[httpx.Client]:
     with shop.client() as sender:
         assert sender.post("/v1/events", json={"events": events}, headers=key).status_code == 200
     shop.installation.store("shop-a").sync()
-    yield admin
+    return admin
 
 
 def run(client: httpx.Client, sql: str, **more: Any) -> dict[str, Any]:

@@ -90,6 +90,13 @@ COUNTED: list[tuple[str, dict[str, Any]]] = [
         {"steps": [VIEW, PURCHASE], "within": {"same": "session"}, "breakdowns": [{"property": "channel"}], "attribution": "last", "top": 2},
     ),
     ("retention", {"start": VIEW, "back": PURCHASE, "grain": "week", "periods": 4, "breakdowns": [{"property": "platform"}], "top": 2}),
+    (
+        "attribution",
+        {
+            "touches": [{"step": {"any_of": [{"event": "page_view"}]}, "property": {"property": "utm_source"}}, {"step": VIEW}],
+            "conversion": PURCHASE, "within_days": 10, "names": 3, "breakdowns": [{"property": "city", "scope": "person"}], "top": 2,
+        },
+    ),
     ("retention", {"start": PURCHASE, "back": PURCHASE, "first_time": True, "mode": "brackets", "brackets": [1, 3, 7, 30], "period": {"last": 20}}),
 ]  # fmt: skip
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tidewheel.core.text import LANGUAGES, Language
+from tools import kinds_table
 from tools.cli_reference import PAGES, page, texts, translation
 
 
@@ -17,3 +19,10 @@ def test_every_text_is_translated() -> None:
 @pytest.mark.parametrize("language", PAGES)
 def test_the_page_is_up_to_date(language: str) -> None:
     assert PAGES[language].read_text("utf-8") == page(language), "run `make reference`"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_of_kinds_is_up_to_date(language: Language) -> None:
+    assert kinds_table.PAGES[language].read_text("utf-8") == kinds_table.page(language), (
+        "run `make reference`"
+    )

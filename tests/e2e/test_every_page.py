@@ -19,6 +19,7 @@ PAGES = (
     "analyse/trends",
     "analyse/funnel",
     "analyse/retention",
+    "analyse/sql",
     "boards",
     "people",
     "data/sources",

@@ -21,7 +21,7 @@ PATHS, ORACLE = Paths(), PathsOracle()
 CALENDAR = Calendar("Asia/Shanghai")
 SPAN = CALENDAR.span(Dates.model_validate({"from": "2026-11-03", "to": "2026-11-05"}), 0)
 NAMES = Labels((("p", "q", "r"), ("x", "y")), (1, 4))
-CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end, labels=LABELS, names=NAMES)
+CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end, labels=LABELS, names=(NAMES,))
 STEP = {"any_of": [{"event": "e"}]}
 
 
@@ -69,10 +69,11 @@ def a_world(dice: random.Random, params: PathsParams) -> World:
         rows=14,
         coarse=dice.choice((HOUR // 2, 2 * HOUR)),
         overlap=0.5,
+        names=1,
         ragged_group=dice.random() < 0.3,
     )
     named = {
-        person: [replace(row, name=dice.randrange(12)) for row in rows]
+        person: [replace(row, names=(dice.randrange(12),)) for row in rows]
         for person, rows in world.people.items()
     }
     return replace(world, people=named, grouped=bool(params.breakdowns))

@@ -20,7 +20,7 @@ SESSIONS, ORACLE = Sessions(), SessionsOracle()
 CALENDAR = Calendar("Asia/Shanghai")
 SPAN = CALENDAR.span(Dates.model_validate({"from": "2026-11-03", "to": "2026-11-06"}), 0)
 NAMES = Labels((("p", "q", "r", "s"),), (1,))
-CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end - 6 * HOUR, labels=LABELS, names=NAMES)
+CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end - 6 * HOUR, labels=LABELS, names=(NAMES,))
 STEP = {"any_of": [{"event": "e"}]}
 
 
@@ -59,6 +59,7 @@ def a_world(dice: random.Random, params: SessionsParams) -> World:
         rows=14,
         coarse=dice.choice((10 * MINUTE + 250, HOUR)),
         overlap=0.5,
+        names=1,
         ragged_group=dice.random() < 0.3,
     )
     return replace(world, grouped=bool(params.breakdowns))

@@ -27,6 +27,7 @@ def make_world(
     overlap: float = 0.3,
     coarse: int = 4 * HOUR,
     values: int = 1,
+    names: int = 0,
     **ragged: bool,
 ) -> World:
     """Make people with few, often simultaneous rows; ``overlap`` is how often a row matches several steps."""
@@ -62,11 +63,11 @@ def make_world(
                     some_values(dice, values),
                     session,
                     items,
-                    dice.randint(0, 4),
+                    tuple(dice.randint(0, 4) for _ in range(names)),
                 )
             )
         found[person] = history
-    made = World(found, values=values)
+    made = World(found, values=values, names=names)
     for name, value in ragged.items():
         setattr(made, name, value)
     return made
@@ -108,8 +109,8 @@ def blocks(world: World, people: Iterable[int] | None = None) -> Block:
             else real([row.values[at] for row in rows])
             for at in range(world.values)
         ),
+        names=tuple(whole([row.names[at] for row in rows]) for at in range(world.names)),
         session=whole([row.session for row in rows]),
-        name=whole([row.name for row in rows]),
         item_match=Ragged(starts, np.array([item.bits for item in items], dtype=np.uint64))
         if ragged
         else None,

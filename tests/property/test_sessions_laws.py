@@ -18,7 +18,7 @@ from tidewheel.core.period import HOUR, Calendar, Dates
 SESSIONS = Sessions()
 SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-01", "to": "2026-11-04"}), 0)
 NAMES = Labels((("p", "q", "r", "s"),), (1,))
-CONTEXT = Context(Calendar(), SPAN, now=SPAN.end, labels=LABELS, names=NAMES)
+CONTEXT = Context(Calendar(), SPAN, now=SPAN.end, labels=LABELS, names=(NAMES,))
 SEEDS = st.integers(0, 2**32)
 STEP = {"any_of": [{"event": "e"}]}
 
@@ -27,7 +27,7 @@ def a_world(seed: int, params: SessionsParams) -> World:
     """Draw people who act within three days."""
     dice, count = random.Random(seed), len(bits(params).steps)
     return make_world(
-        dice, bits=count, start=SPAN.start, hours=72, rows=16, people=9, coarse=HOUR, overlap=0.6
+        dice, bits=count, start=SPAN.start, hours=72, rows=16, people=9, coarse=HOUR, overlap=0.6, names=1
     )
 
 
@@ -85,7 +85,7 @@ def test_cuts_only_add_sessions_and_people_stay(seed: int) -> None:
 def test_with_every_event_a_cut_all_sessions_bounce(seed: int) -> None:
     world = world_of(seed)
     every = {p: [replace(row, match=3) for row in rows] for p, rows in world.people.items()}
-    total = ask(World(every), cut=STEP).groups[0].total
+    total = ask(World(every, names=1), cut=STEP).groups[0].total
     assert total.sessions == total.bounces == sum(len(rows) for rows in every.values())
     assert not total.duration_mean
 
@@ -95,9 +95,9 @@ def test_with_every_event_a_cut_all_sessions_bounce(seed: int) -> None:
 def test_renumbering_people_and_ignored_events_change_nothing(seed: int) -> None:
     world = world_of(seed)
     found = ask(world)
-    assert ask(World({1000 - p: rows for p, rows in world.people.items()})) == found
+    assert ask(World({1000 - p: rows for p, rows in world.people.items()}, names=1)) == found
     noise = {
-        p: [one for row in rows for one in (replace(row, match=1), replace(row, match=2, name=0))]
+        p: [one for row in rows for one in (replace(row, match=1), replace(row, match=2, names=(0,)))]
         for p, rows in world.people.items()
     }
-    assert ask(World(noise), ignore=STEP) == found
+    assert ask(World(noise, names=1), ignore=STEP) == found

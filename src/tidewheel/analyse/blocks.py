@@ -54,12 +54,13 @@ class Source:
         self._facts, self._plan, self._filters = facts, plan, filters
         self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
         self._key = Coder(facts, plan.key, "hold") if plan.key else None
-        self._name = Namer(facts, plan.name) if plan.name else None
         self._values = [
             coded(facts, one) if index in plan.coded else numeric(facts, one)
             for index, one in enumerate(plan.values)
         ]
-        self._items = any(one.scope == "item" for one in (*plan.group, *plan.key, *plan.values))
+        self._names = [Namer(facts, one) for one in plan.names]
+        read = (*plan.group, *plan.key, *plan.values)
+        self._items = any(one.scope == "item" for one in read)
         keep = people_pass(facts, people.filters) if people and people.filters else chosen
         if keep is not None and chosen is not None:
             keep = keep & chosen
@@ -74,7 +75,7 @@ class Source:
             for loaded, mask in zip(facts.snapshot.segments, masks, strict=True)
             if mask is not None
         )
-        self._placed = bool(self._group or self._key or self._values or self._name)
+        self._placed = bool(self._group or self._key or self._values or self._names)
         self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep, places=self._placed)
 
     @property
@@ -83,9 +84,9 @@ class Source:
         return self._group.labels if self._group else Labels()
 
     @property
-    def names(self) -> Labels:
-        """Names of name codes."""
-        return self._name.labels if self._name else Labels()
+    def names(self) -> tuple[Labels, ...]:
+        """What the codes of each naming property stand for."""
+        return tuple(one.labels for one in self._names)
 
     def blocks(self, first: int, last: int) -> Iterator[tuple[Block, int]]:
         """Yield blocks of the persons ``first`` … ``last`` - 1, each with the person reached.
@@ -156,8 +157,8 @@ class Source:
             group=self._group.codes(reader, rows) if self._group else None,
             key=self._key.codes(reader, rows, complete=True) if self._key else None,
             values=tuple(read(reader, rows) for read in self._values),
+            names=tuple(one.codes(reader, rows) for one in self._names),
             item_match=Ragged(*reader.items(self._item_bits, np.uint64)) if self._items else None,
-            name=self._name.codes(reader, rows) if self._name else None,
         )
 
     def _item_bits(self, loaded: Loaded, inner: Ints) -> npt.NDArray[np.uint64]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from tidewheel.analyse.contract import Labels, Ragged, Trait
 from tidewheel.analyse.filters import Facts
@@ -48,6 +49,13 @@ class Words(Sequence[str]):
         if isinstance(index, slice):
             return self._interner.strings(np.arange(*index.indices(self._size)))
         return self._interner.strings(np.array([index]))[0]
+
+    def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
+        """Return the place of a string without looking through all of them."""
+        found = int(self._interner.codes(pa.array([value]), add=False)[0]) if isinstance(value, str) else -1
+        if not start <= found < min(self._size, self._size if stop is None else stop):
+            raise ValueError(value)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +259,7 @@ class Coder:
 
 
 class Namer:
-    """Combines what a row is called into one code a row; of several values the first."""
+    """Gives what a row is called one code a row: of one property as it is, of several combined the first values."""
 
     def __init__(self, facts: Facts, breakdowns: tuple[Breakdown, ...]) -> None:
         self._coders = [Coder(facts, (one,), "by") for one in breakdowns]
@@ -259,8 +267,10 @@ class Namer:
         sizes = [len(table) + 1 for table in tables]
         self.labels = Labels(tables, tuple(math.prod(sizes[:at]) for at in range(len(sizes))))
 
-    def codes(self, reader: RowReader, rows: Rows) -> Ints:
-        """Return a code a row."""
+    def codes(self, reader: RowReader, rows: Rows) -> Ints | Ragged:
+        """Return a code a row, ragged codes only for one property that has several values a row."""
+        if len(self._coders) == 1:
+            return self._coders[0].codes(reader, rows)
         total = np.zeros(rows.time.size, np.int64)
         for coder, stride in zip(self._coders, self.labels.strides, strict=True):
             found = coder.codes(reader, rows)

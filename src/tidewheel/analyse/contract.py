@@ -52,8 +52,8 @@ class Plan:
     ``span``: only rows in it are gathered. It may start before the asked period where history matters.
     ``group``: breakdowns, combined into one code a row. ``key``: properties whose combined value must
     be equal ("same SKU"). ``values``: numeric properties to read; of those in ``coded`` (indexes into
-    ``values``) only equality matters, so that any kind will do: text is given as its code. ``name``: what a row
-    is called, combined into one code a row; of several values (items, lists) the first. ``sessions``: number the sessions
+    ``values``) only equality matters, so that any kind will do: text is given as its code. ``names``: what a row
+    is called, one code a row for each tuple of properties (several combined take the first of an item's or list's values). ``sessions``: number the sessions
     (a gap over ``session_gap`` ms between any two events of the person starts a new one).
     ``traits``: properties of the person as they are now, read once a person. ``sets``: people to tell apart (None:
     everyone); a person in none of them is not gathered, and the question's own people then restrict nothing.
@@ -65,7 +65,7 @@ class Plan:
     key: tuple[Breakdown, ...] = ()
     values: tuple[Breakdown, ...] = ()
     coded: tuple[int, ...] = ()
-    name: tuple[Breakdown, ...] = ()
+    names: tuple[tuple[Breakdown, ...], ...] = ()
     sessions: bool = False
     session_gap: int = 30 * 60_000
     traits: tuple[Breakdown, ...] = ()
@@ -79,8 +79,9 @@ class Block:
     Shapes: n persons, m rows. ``offsets[p]:offsets[p + 1]`` are the rows of ``people[p]``; a person
     with no matching row is not in the block. ``time`` is UTC milliseconds. ``match`` holds a bit a step.
     ``group`` codes are >= 0 and are named by :class:`Labels`; ``key`` codes are -1 where a property is not
-    set (never equal to another). ``name`` codes are >= 0, named by :attr:`Context.names`. Group and key are :class:`Ragged` when a property has several values a row
+    set (never equal to another). Both are :class:`Ragged` when a property has several values a row
     (items, lists): one entry an item, in the items' order; a row without items has no entry.
+    ``names`` are codes for each of the plan's ``names``; what they stand for is in :attr:`Context.names`.
     ``values`` hold NaN where missing; item properties are ragged with the same offsets as item groups.
     ``item_match``: ragged bits like ``match`` for each item of the row, present when any ``group``,
     ``key`` or ``values`` is of scope item: bit i says that this item satisfies the item conditions of
@@ -96,11 +97,16 @@ class Block:
     group: Ints | Ragged | None = None
     key: Ints | Ragged | None = None
     values: tuple[Floats | Ragged, ...] = ()
+    names: tuple[Ints | Ragged, ...] = ()
     session: Ints | None = None
     item_match: Ragged | None = None
-    name: Ints | None = None
     traits: tuple[Ints, ...] = ()
     sets: Ints | None = None
+
+
+def first_of(codes: Ints | Ragged) -> Ints:
+    """Return one code a row: the first where there are several."""
+    return codes.first() if isinstance(codes, Ragged) else codes
 
 
 class Part(Protocol):
@@ -143,8 +149,8 @@ class Context:
     """The asked period."""
     now: int
     labels: Labels = field(default_factory=Labels)
-    names: Labels = field(default_factory=Labels)
-    """Names of :attr:`Block.name`, as :attr:`labels` are of groups."""
+    names: tuple[Labels, ...] = ()
+    """What the codes of each of :attr:`Plan.names` stand for."""
     traits: tuple[Trait, ...] = ()
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     """The tables the analysis names, as imported; there when the answer is shaped, not while folding."""

@@ -7,8 +7,9 @@ Oracles use no kernels and no arrays. Tests set them against the kernels on rand
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from tidewheel.analyse.contract import Context, Labels
 from tidewheel.analyse.question import GroupLabel, Model, Question
@@ -33,7 +34,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Happening:
-    """One row of a person as a ``Block`` has it; ``match`` holds a bit a step, group and name 0 are "not set", key -1."""
+    """One row of a person as a ``Block`` has it; ``match`` holds a bit a step, group 0 is "not set", as a name is; key -1."""
 
     time: int
     match: int
@@ -42,7 +43,7 @@ class Happening:
     values: tuple[float | None, ...]
     session: int
     items: tuple[Item, ...] = ()
-    name: int = 0
+    names: tuple[int, ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -61,6 +62,8 @@ class World:
     grouped: bool = True
     values: int = 1
     """How many values each row has."""
+    names: int = 0
+    """How many names each row has."""
     traits: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """The codes of each person's traits."""
     sets: dict[int, int] = field(default_factory=dict)
@@ -74,14 +77,25 @@ class World:
         return {item.group for item in items} or {0}
 
 
-def named(
-    sizes: dict[int, float], top: int, labels: Labels
-) -> list[tuple[GroupLabel | None, set[int] | None]]:
+Line: TypeAlias = tuple[GroupLabel | None, set[int] | None]
+"""A label and the group codes it stands for; None and None: everyone."""
+
+
+def named(sizes: Mapping[int, float], top: int, labels: Labels) -> list[Line]:
     """Return everyone, the ``top`` groups (largest first, equals by label), and the rest as "other"."""
     ranked = sorted(sizes, key=lambda code: (-sizes[code], str(labels.of(code)), code))
-    found: list[tuple[GroupLabel | None, set[int] | None]] = [(None, None)]
+    found: list[Line] = [(None, None)]
     found += [(labels.of(code), {code}) for code in ranked[:top]]
     return [*found, (["$other"], set(ranked[top:]))] if ranked[top:] else found
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """Return a percentile of ascending values, between neighbours by straight line."""
+    if not values:
+        return None
+    place = (len(values) - 1) * share / 100
+    below, above = values[int(place)], values[min(int(place) + 1, len(values) - 1)]
+    return below + (above - below) * (place - int(place))
 
 
 P = TypeVar("P", bound=Question)

@@ -129,10 +129,13 @@ def _incremental(town: Town, placed: Orders, counts: dict[str, Any]) -> None:
     slots = [(bit, channel == bit) for bit in range(len(CHANNELS))]
     slots += [(FIRST_AD + number, ad == number) for number in range(len(ADS))]
     table = []
+    lift = np.zeros((town.brand.seasons.days, len(slots)), dtype=np.int64)
     for bit, last in slots:
         lost = (needs >> bit) & 1 == 1
+        np.add.at(lift[:, bit], visits.day[rows[lost]], 1)
         table.append([last.sum(), value[last].sum(), lost.sum(), value[lost].sum()])
     counts["channels"] = np.array(table)
+    counts["lift"] = lift
     untouched = needs == 0
     counts["orders"] = np.array(
         [

@@ -1,4 +1,4 @@
-"""The planted truth as a document, and the costs of advertising that go with it."""
+"""The planted truth as a document, and the costs of advertising and tests of lift that go with it."""
 
 from __future__ import annotations
 
@@ -256,3 +256,26 @@ def costs(brand: Brand, tally: Tally) -> pa.Table:
             "clicks": np.concatenate([clicks[keep], nothing]),
         }
     ).sort_by([("day", "ascending"), ("channel", "descending"), ("utm_source", "ascending")])
+
+
+def lift(brand: Brand, tally: Tally) -> pa.Table:
+    """Return what perfect tests would find: a row a week and channel, and a week and ad.
+
+    ``orders`` would not have come without it. ``natural`` is not there: nobody can switch it off.
+    """
+    dates, counts = brand.seasons.dates, tally.counts["lift"]
+    rows = [
+        (dates[first], min(7, len(dates) - first), bit, int(counts[first : first + 7, bit].sum()))
+        for first in range(0, len(dates), 7)
+        for bit in range(1, counts.shape[1])
+    ]
+    ads = [one[0] for one in ADS]
+    return pa.table(
+        {
+            "day": pa.array([row[0] for row in rows], pa.date32()),
+            "days": pa.array([float(row[1]) for row in rows], pa.float64()),
+            "channel": [CHANNELS[bit] if bit < FIRST_AD else None for _, _, bit, _ in rows],
+            "utm_source": [ads[bit - FIRST_AD] if bit >= FIRST_AD else None for _, _, bit, _ in rows],
+            "orders": pa.array([float(row[3]) for row in rows], pa.float64()),
+        }
+    )

@@ -24,7 +24,7 @@ from tidewheel.demo.schedule import schedule
 from tidewheel.demo.sheet import Sheet
 from tidewheel.demo.shopping import shop
 from tidewheel.demo.tally import Tally, owners, tally
-from tidewheel.demo.truth import costs, truth
+from tidewheel.demo.truth import costs, lift, truth
 from tidewheel.demo.unfold import unfold
 
 DEFAULT: Final = 26_000
@@ -87,6 +87,10 @@ class World:
     def costs(self) -> pa.Table:
         """Return advertising and show costs a day: channel, utm_source, campaign, cost in fen, impressions, clicks."""
         return costs(self.brand, self._counted())
+
+    def lift(self) -> pa.Table:
+        """Return what tests would find that each channel and ad brings: orders a week."""
+        return lift(self.brand, self._counted())
 
     def truth(self) -> dict[str, Any]:
         """Return what was planted. Shards not yet made are played for it."""

@@ -54,6 +54,7 @@ def prepare(
     if events:
         add_rows(store, "items", _rows("items", made.items(), installation.clock()))
         add_rows(store, "costs", _rows("costs", made.costs(), installation.clock()))
+        add_rows(store, "lift", _rows("lift", made.lift(), installation.clock()))
         truth = json.dumps(made.truth(), ensure_ascii=False, indent=1)
         (installation.settings.home / "truth.json").write_text(truth, "utf-8")
     progress(1.0)

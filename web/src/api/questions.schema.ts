@@ -8,6 +8,330 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AttributionBin
+         * @description Conversions with ``low`` touches up to, not including, ``high``; or so many ms after the first touch.
+         *
+         *     ``high`` None: and more. ``people`` is None in "other".
+         */
+        AttributionBin: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
+            /** Conversions */
+            conversions: number;
+            /** People */
+            people: number | null;
+        };
+        /**
+         * AttributionCell
+         * @description The persons behind one figure.
+         *
+         *     Without ``touch``, ``rest`` and ``untouched``: everyone who converted. ``stage``: only by conversions that
+         *     were their first ever, or later ones.
+         */
+        AttributionCell: {
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+            /**
+             * Model
+             * @default null
+             */
+            model?: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley") | null;
+            /**
+             * Stage
+             * @default all
+             * @enum {string}
+             */
+            stage?: "all" | "first" | "repeat";
+            /** @default null */
+            touch?: components["schemas"]["TouchName"] | null;
+            /**
+             * Rest
+             * @default null
+             */
+            rest?: components["schemas"]["TouchName"][] | null;
+            /**
+             * Untouched
+             * @default false
+             */
+            untouched?: boolean;
+            /**
+             * Lost
+             * @default false
+             */
+            lost?: boolean;
+            /**
+             * Length
+             * @default null
+             */
+            length?: number | null;
+            /**
+             * Delay
+             * @default null
+             */
+            delay?: number | null;
+            /**
+             * Path
+             * @default null
+             */
+            path?: components["schemas"]["TouchName"][] | null;
+            /**
+             * Longer
+             * @default false
+             */
+            longer?: boolean;
+        };
+        /**
+         * AttributionCredit
+         * @description What one model credits to one touch. ``value`` is revenue in minor units, when it was asked.
+         *
+         *     ``people`` are the persons with a conversion of which this touch gets something. The returns are there
+         *     where costs are: ``roas`` revenue by cost, ``roi`` revenue less cost by cost, ``cac`` cost a first order,
+         *     ``cpo`` cost an order.
+         */
+        AttributionCredit: {
+            /** Conversions */
+            conversions: number;
+            /** Value */
+            value: number | null;
+            /** People */
+            people: number;
+            /**
+             * Roas
+             * @default null
+             */
+            roas?: number | null;
+            /**
+             * Roi
+             * @default null
+             */
+            roi?: number | null;
+            /**
+             * Cac
+             * @default null
+             */
+            cac?: number | null;
+            /**
+             * Cpo
+             * @default null
+             */
+            cpo?: number | null;
+        };
+        /**
+         * AttributionGroup
+         * @description The table of one breakdown value. ``lost`` are persons with touches in the period who did not convert.
+         */
+        AttributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Conversions */
+            conversions: number;
+            /** Value */
+            value: number | null;
+            /** People */
+            people: number;
+            /** First Conversions */
+            first_conversions: number | null;
+            /** Repeat Conversions */
+            repeat_conversions: number | null;
+            /** Lost */
+            lost: number;
+            /** Rows */
+            rows: components["schemas"]["AttributionRow"][];
+            /** Lengths */
+            lengths: components["schemas"]["AttributionBin"][];
+            /** Delays */
+            delays: components["schemas"]["AttributionBin"][];
+            /** Paths */
+            paths: components["schemas"]["AttributionPath"][];
+        };
+        /**
+         * AttributionParams
+         * @description Which touches earned the conversions of the period.
+         *
+         *     The conversions of the period are credited to the touches before them, at most ``within_days`` back.
+         */
+        AttributionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /** Touches */
+            touches: components["schemas"]["Touch"][];
+            conversion: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "property": null,
+             *       "scope": "event",
+             *       "percentile": 90,
+             *       "times": null
+             *     }
+             */
+            measure?: components["schemas"]["Measure"];
+            /**
+             * Model
+             * @default linear
+             * @enum {string}
+             */
+            model?: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            /**
+             * Within Days
+             * @default 30
+             */
+            within_days?: number;
+            /**
+             * Fresh
+             * @default false
+             */
+            fresh?: boolean;
+            /**
+             * Chain
+             * @default true
+             */
+            chain?: boolean;
+            /**
+             * Direct
+             * @default [
+             *       "natural",
+             *       "direct",
+             *       "(direct)"
+             *     ]
+             */
+            direct?: string[];
+            /**
+             * Position
+             * @default [
+             *       0.4,
+             *       0.2,
+             *       0.4
+             *     ]
+             */
+            position?: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Half Life Days
+             * @default 7
+             */
+            half_life_days?: number;
+            /**
+             * Again Minutes
+             * @default 30
+             */
+            again_minutes?: number;
+            /**
+             * Names
+             * @default 12
+             */
+            names?: number;
+            /** @default null */
+            refund?: components["schemas"]["Step"] | null;
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property?: string;
+            /**
+             * Same
+             * @default order_id
+             */
+            same?: string;
+        };
+        /**
+         * AttributionPath
+         * @description One way to convert; ``longer``: touches came before these.
+         */
+        AttributionPath: {
+            /** Touches */
+            touches: components["schemas"]["TouchName"][];
+            /** Longer */
+            longer: boolean;
+            /** Conversions */
+            conversions: number;
+            /** Value */
+            value: number | null;
+            /** People */
+            people: number | null;
+        };
+        /**
+         * AttributionResult
+         * @description ``groups[0]`` is everyone. ``names``: what the asked touches are called, in order.
+         *
+         *     ``cost`` is all that was spent in the period by what names the touches, ``cost_elsewhere`` the part of it
+         *     whose name no row has; None where no costs were imported.
+         */
+        AttributionResult: {
+            /** Models */
+            models: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley")[];
+            /** Names */
+            names: string[];
+            /** Groups */
+            groups: components["schemas"]["AttributionGroup"][];
+            /** Cost */
+            cost: number | null;
+            /** Cost Elsewhere */
+            cost_elsewhere: number | null;
+            lift: components["schemas"]["Lift"] | null;
+        };
+        /**
+         * AttributionRow
+         * @description One touch. ``touch`` None: conversions without any in the look-back.
+         *
+         *     ``credits``, ``first`` and ``repeat`` have one entry a model, in the order of ``models``. ``assisted`` are
+         *     conversions with this touch on the way but not last, ``last`` those it was last of.
+         */
+        AttributionRow: {
+            touch: components["schemas"]["TouchName"] | null;
+            /** Credits */
+            credits: components["schemas"]["AttributionCredit"][];
+            /** First */
+            first: components["schemas"]["AttributionCredit"][] | null;
+            /** Repeat */
+            repeat: components["schemas"]["AttributionCredit"][] | null;
+            /** Assisted */
+            assisted: number;
+            /** Last */
+            last: number;
+            /**
+             * Cost
+             * @default null
+             */
+            cost?: number | null;
+        };
+        /**
          * Breakdown
          * @description Split the answer by a property (``$event``: the event's name). The ``top`` values by size are named, the rest is "other".
          *
@@ -276,6 +600,154 @@ export interface components {
             people?: components["schemas"]["PeopleFilter"] | null;
         };
         /**
+         * CompositionCell
+         * @description The persons behind one part. ``bucket`` None: the whole period; ``group`` None: everyone.
+         */
+        CompositionCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CompositionGrade
+         * @description One class: how many parts, which share of their number, their sum and its share.
+         */
+        CompositionGrade: {
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: number;
+            /** Part Share */
+            part_share: number;
+            /** Value */
+            value: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * CompositionParams
+         * @description A composition question. ``breakdowns`` say of which parts; at least one.
+         */
+        CompositionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "property": null,
+             *       "scope": "event",
+             *       "percentile": 90,
+             *       "times": null
+             *     }
+             */
+            measure?: components["schemas"]["Measure"];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month" | "total";
+            /**
+             * Classes
+             * @default [
+             *       80,
+             *       95
+             *     ]
+             */
+            classes?: number[];
+        };
+        /**
+         * CompositionPoint
+         * @description The largest ``parts`` (``part_share`` of their number) make ``share`` of the sum of all.
+         */
+        CompositionPoint: {
+            /** Parts */
+            parts: number;
+            /** Part Share */
+            part_share: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * CompositionResult
+         * @description ``total`` and ``totals`` are everyone's figure; ``parts`` how many different parts there are, all of them counted.
+         */
+        CompositionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Total */
+            total: number | null;
+            /** Totals */
+            totals: (number | null)[];
+            /** Parts */
+            parts: number;
+            /** Shares */
+            shares: components["schemas"]["CompositionShare"][];
+            /** Curve */
+            curve: components["schemas"]["CompositionPoint"][];
+            /** Grades */
+            grades: components["schemas"]["CompositionGrade"][];
+            /** Half */
+            half: number | null;
+        };
+        /**
+         * CompositionShare
+         * @description One part. ``share`` is of everyone's figure, ``cumulative`` of the sum of all parts, from the largest on.
+         *
+         *     ``values`` and ``shares`` are bucket by bucket. "Other" has neither class nor cumulative share.
+         */
+        CompositionShare: {
+            /** Group */
+            group: (string | number | boolean | null)[];
+            /** Value */
+            value: number | null;
+            /** Share */
+            share: number | null;
+            /** Cumulative */
+            cumulative: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Values */
+            values: (number | null)[];
+            /** Shares */
+            shares: (number | null)[];
+        };
+        /**
          * Condition
          * @description One test of one property.
          *
@@ -334,6 +806,177 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /**
+         * DistributionCell
+         * @description The persons behind one figure: those whose figure is in ``[low, high)``, an end that is missing is open.
+         *
+         *     ``bucket`` None: the whole period. ``idle``: those who did not do it instead.
+         */
+        DistributionCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Idle
+             * @default false
+             */
+            idle?: boolean;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * DistributionGroup
+         * @description One breakdown value. ``overall`` is the whole period; ``points`` the buckets, none with grain ``total``.
+         */
+        DistributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["DistributionPoint"];
+            /** Points */
+            points: components["schemas"]["DistributionPoint"][];
+        };
+        /**
+         * DistributionParams
+         * @description A distribution question. Without ``cuts`` and ``width`` the ranges are chosen from the figures.
+         */
+        DistributionParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * By
+             * @default count
+             * @enum {string}
+             */
+            by?: "count" | "sum" | "distinct" | "hours" | "days" | "weeks";
+            /** @default null */
+            property?: components["schemas"]["Breakdown"] | null;
+            /** @default null */
+            active?: components["schemas"]["Step"] | null;
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts?: number[];
+            /**
+             * Width
+             * @default null
+             */
+            width?: number | null;
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month" | "total";
+            /**
+             * Percentiles
+             * @default [
+             *       25,
+             *       50,
+             *       75,
+             *       90
+             *     ]
+             */
+            percentiles?: number[];
+        };
+        /**
+         * DistributionPoint
+         * @description The people of one bucket. ``people`` did it; ``idle`` were there and did not (None when not asked).
+         */
+        DistributionPoint: {
+            /** People */
+            people: number;
+            /** Idle */
+            idle: number | null;
+            /** Counts */
+            counts: number[];
+            /** Sums */
+            sums: number[];
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Total */
+            total: number;
+            /** Percentiles */
+            percentiles: (number | null)[];
+            /** Top Fifth */
+            top_fifth: number | null;
+        };
+        /**
+         * DistributionRange
+         * @description The figures ``low <= x < high``; an end that is None is open.
+         */
+        DistributionRange: {
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * DistributionResult
+         * @description ``groups[0]`` is everyone. ``whole`` says that figures are whole numbers.
+         */
+        DistributionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["DistributionRange"][];
+            /** Percentiles */
+            percentiles: number[];
+            /** Whole */
+            whole: boolean;
+            /** Groups */
+            groups: components["schemas"]["DistributionGroup"][];
         };
         /**
          * EventMatch
@@ -575,6 +1218,163 @@ export interface components {
             kind?: ("text" | "number" | "flag" | "time" | "list") | null;
         };
         /**
+         * IntervalCell
+         * @description The persons with an interval (or mean) of ``low <= ms < high``; ``bucket`` None: the whole period.
+         */
+        IntervalCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * IntervalGroup
+         * @description One breakdown value.
+         */
+        IntervalGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["IntervalPoint"];
+            /** Points */
+            points: components["schemas"]["IntervalPoint"][];
+        };
+        /**
+         * IntervalParams
+         * @description An interval question. An interval belongs to the moment it ends; its start may lie before the period.
+         */
+        IntervalParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            start: components["schemas"]["Step"];
+            end: components["schemas"]["Step"];
+            /**
+             * Pairs
+             * @default nearest
+             * @enum {string}
+             */
+            pairs?: "nearest" | "every" | "first";
+            /**
+             * At Most
+             * @default 7776000000
+             */
+            at_most?: number;
+            /** @default null */
+            hold?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Weigh
+             * @default pairs
+             * @enum {string}
+             */
+            weigh?: "pairs" | "people";
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts?: number[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+        };
+        /**
+         * IntervalPoint
+         * @description Intervals that ended in one bucket, in milliseconds. ``people`` are different persons, ``pairs`` intervals.
+         */
+        IntervalPoint: {
+            /** People */
+            people: number;
+            /** Pairs */
+            pairs: number;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+            /** Counts */
+            counts: number[];
+        };
+        /**
+         * IntervalRange
+         * @description ``low <= ms < high``; a ``high`` of None is open.
+         */
+        IntervalRange: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * IntervalResult
+         * @description ``groups[0]`` is everyone.
+         */
+        IntervalResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["IntervalRange"][];
+            /** Groups */
+            groups: components["schemas"]["IntervalGroup"][];
+        };
+        /**
          * Last
          * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
          */
@@ -587,6 +1387,166 @@ export interface components {
              * @enum {string}
              */
             unit?: "hour" | "day" | "week" | "month";
+        };
+        /**
+         * LifecycleCell
+         * @description The persons in one stage at the end of one bucket (None: the last).
+         *
+         *     ``before``: only who was in that stage one bucket earlier; the number of stages stands for "not known yet".
+         */
+        LifecycleCell: {
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Stage
+             * @default null
+             */
+            stage?: number | null;
+            /**
+             * Before
+             * @default null
+             */
+            before?: number | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * LifecycleGroup
+         * @description One breakdown value.
+         */
+        LifecycleGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["LifecyclePoint"][];
+        };
+        /**
+         * LifecycleParams
+         * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
+         */
+        LifecycleParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain?: "day" | "week" | "month";
+            /**
+             * Stages
+             * @default []
+             */
+            stages?: components["schemas"]["Stage"][];
+            /**
+             * Window
+             * @default 4
+             */
+            window?: number;
+        };
+        /**
+         * LifecyclePoint
+         * @description One bucket. ``people`` by stage; ``flows[before][stage]``, its last row those not known before.
+         */
+        LifecyclePoint: {
+            /** People */
+            people: number[];
+            /** Flows */
+            flows: number[][];
+            /** Quick Ratio */
+            quick_ratio: number | null;
+        };
+        /**
+         * LifecycleResult
+         * @description ``stages`` in order; of one's own stages the last, ``$rest``, holds who is in none. ``groups[0]`` is everyone.
+         */
+        LifecycleResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Stages */
+            stages: string[];
+            /** Groups */
+            groups: components["schemas"]["LifecycleGroup"][];
+        };
+        /**
+         * Lift
+         * @description Every model against the imported results of lift tests; ``models`` begins with the nearest.
+         */
+        Lift: {
+            /** Touches */
+            touches: components["schemas"]["LiftTouch"][];
+            /** Models */
+            models: components["schemas"]["LiftModel"][];
+        };
+        /**
+         * LiftModel
+         * @description How far a model is from the tests.
+         *
+         *     ``error``: the absolute differences of all tested touches by the orders found. ``bias``: their sum with
+         *     sign. ``over`` and ``under``: the touch most over- and under-credited, with how many orders.
+         */
+        LiftModel: {
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            /** Error */
+            error: number;
+            /** Bias */
+            bias: number;
+            over: components["schemas"]["TouchName"] | null;
+            /** Over Orders */
+            over_orders: number;
+            under: components["schemas"]["TouchName"] | null;
+            /** Under Orders */
+            under_orders: number;
+        };
+        /**
+         * LiftTouch
+         * @description Orders that a test found would not have come without the touch, in the asked period.
+         */
+        LiftTouch: {
+            touch: components["schemas"]["TouchName"];
+            /** Orders */
+            orders: number;
         };
         /**
          * LtvCell
@@ -2159,6 +3119,47 @@ export interface components {
             any: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
         };
         /**
+         * Stage
+         * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
+         *
+         *     ``age``: since the first active bucket (0: this one). ``idle``: since the last one (0: active now).
+         *     ``times``: active buckets among the last ``window``.
+         */
+        Stage: {
+            /** Name */
+            name: string;
+            /**
+             * Age From
+             * @default 0
+             */
+            age_from?: number;
+            /**
+             * Age To
+             * @default null
+             */
+            age_to?: number | null;
+            /**
+             * Idle From
+             * @default 0
+             */
+            idle_from?: number;
+            /**
+             * Idle To
+             * @default null
+             */
+            idle_to?: number | null;
+            /**
+             * Times From
+             * @default 0
+             */
+            times_from?: number;
+            /**
+             * Times To
+             * @default null
+             */
+            times_to?: number | null;
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -2172,6 +3173,247 @@ export interface components {
             name?: string | null;
         };
         /**
+         * StickinessCell
+         * @description The persons behind one figure.
+         *
+         *     With ``bucket`` those active on that day or, with ``window``, in so many days up to it. Otherwise those active in
+         *     exactly ``units`` units of the period (None: any), or with ``at_least`` in so many or more.
+         */
+        StickinessCell: {
+            /**
+             * Units
+             * @default null
+             */
+            units?: number | null;
+            /**
+             * At Least
+             * @default false
+             */
+            at_least?: boolean;
+            /**
+             * Bucket
+             * @default null
+             */
+            bucket?: number | null;
+            /**
+             * Window
+             * @default 1
+             */
+            window?: number;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * StickinessGroup
+         * @description One breakdown value.
+         *
+         *     ``exactly[n - 1]`` are the people active in n units, ``at_least[n - 1]`` in n or more. ``daily`` are each
+         *     day's people, ``windows[w][day]`` those of the window, ``ratios[w][day]`` the first part of the second, and
+         *     ``stickiness[w]`` the same over all whole days.
+         */
+        StickinessGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Mean */
+            mean: number | null;
+            /** Exactly */
+            exactly: number[];
+            /** At Least */
+            at_least: number[];
+            /** Daily */
+            daily: (number | null)[];
+            /** Windows */
+            windows: (number | null)[][];
+            /** Ratios */
+            ratios: (number | null)[][];
+            /** Stickiness */
+            stickiness: (number | null)[];
+        };
+        /**
+         * StickinessParams
+         * @description A stickiness question.
+         */
+        StickinessParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit?: "hour" | "day" | "week" | "month";
+            /**
+             * Windows
+             * @default [
+             *       7,
+             *       30
+             *     ]
+             */
+            windows?: number[];
+        };
+        /**
+         * StickinessResult
+         * @description ``buckets`` are the days. ``groups[0]`` is everyone.
+         */
+        StickinessResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Units */
+            units: number;
+            /** Groups */
+            groups: components["schemas"]["StickinessGroup"][];
+        };
+        /**
+         * TableCell
+         * @description The persons behind one figure: those of a row and a column.
+         *
+         *     ``row`` holds the values from the outermost breakdown on; none is the total. With ``row_but`` it is one
+         *     breakdown deeper: every value but these. The same for columns.
+         */
+        TableCell: {
+            /**
+             * Measure
+             * @default 0
+             */
+            measure?: number;
+            /**
+             * Row
+             * @default []
+             */
+            row?: (string | number | boolean | null)[];
+            /**
+             * Row But
+             * @default null
+             */
+            row_but?: (string | number | boolean | null)[] | null;
+            /**
+             * Column
+             * @default []
+             */
+            column?: (string | number | boolean | null)[];
+            /**
+             * Column But
+             * @default null
+             */
+            column_but?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableHead
+         * @description One row or column: its values from the outermost on; ``but``: the rest, all values except these.
+         */
+        TableHead: {
+            /** Values */
+            values: (string | number | boolean | null)[];
+            /** But */
+            but: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * TableParams
+         * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
+         */
+        TableParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Measures
+             * @default [
+             *       {
+             *         "kind": "count",
+             *         "property": null,
+             *         "scope": "event",
+             *         "percentile": 90,
+             *         "times": null
+             *       }
+             *     ]
+             */
+            measures?: components["schemas"]["Measure"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns?: components["schemas"]["Breakdown"][];
+            /**
+             * Order
+             * @default value
+             * @enum {string}
+             */
+            order?: "value" | "name";
+        };
+        /**
+         * TableResult
+         * @description ``values[measure][row][column]``; the first row and the first column are totals, parents stand before children.
+         */
+        TableResult: {
+            /** Rows */
+            rows: components["schemas"]["TableHead"][];
+            /** Columns */
+            columns: components["schemas"]["TableHead"][];
+            /** Values */
+            values: (number | null)[][][];
+        };
+        /**
          * TimeBin
          * @description People whose first-to-last time lies in [start, end) seconds; ``end`` None is open.
          */
@@ -2182,6 +3424,41 @@ export interface components {
             end: number | null;
             /** People */
             people: number;
+        };
+        /**
+         * Touch
+         * @description Events that are touches, and the property that names them (``$event``: the event's own name).
+         *
+         *     An event on which the property is not set is no touch.
+         */
+        Touch: {
+            step: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "property": "$event",
+             *       "scope": "event",
+             *       "kind": null,
+             *       "when": "now",
+             *       "bins": null
+             *     }
+             */
+            property?: components["schemas"]["Breakdown"];
+        };
+        /**
+         * TouchName
+         * @description One touch: which of the asked touches, counted from 0, and its name. Without a ``definition`` it is the rest.
+         */
+        TouchName: {
+            /**
+             * Definition
+             * @default null
+             */
+            definition?: number | null;
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | boolean | number | null;
         };
         /**
          * TrendsCell
@@ -2338,15 +3615,40 @@ export interface components {
         };
         /** @description The models of each kind of question. */
         Kinds: {
+            attribution: {
+                params: components["schemas"]["AttributionParams"];
+                result: components["schemas"]["AttributionResult"];
+                cell: components["schemas"]["AttributionCell"];
+            };
             cohort: {
                 params: components["schemas"]["CohortParams"];
                 result: components["schemas"]["CohortResult"];
                 cell: components["schemas"]["CohortCell"];
             };
+            composition: {
+                params: components["schemas"]["CompositionParams"];
+                result: components["schemas"]["CompositionResult"];
+                cell: components["schemas"]["CompositionCell"];
+            };
+            distribution: {
+                params: components["schemas"]["DistributionParams"];
+                result: components["schemas"]["DistributionResult"];
+                cell: components["schemas"]["DistributionCell"];
+            };
             funnel: {
                 params: components["schemas"]["FunnelParams"];
                 result: components["schemas"]["FunnelResult"];
                 cell: components["schemas"]["FunnelCell"];
+            };
+            interval: {
+                params: components["schemas"]["IntervalParams"];
+                result: components["schemas"]["IntervalResult"];
+                cell: components["schemas"]["IntervalCell"];
+            };
+            lifecycle: {
+                params: components["schemas"]["LifecycleParams"];
+                result: components["schemas"]["LifecycleResult"];
+                cell: components["schemas"]["LifecycleCell"];
             };
             ltv: {
                 params: components["schemas"]["LtvParams"];
@@ -2378,6 +3680,16 @@ export interface components {
                 result: components["schemas"]["SessionsResult"];
                 cell: components["schemas"]["SessionsCell"];
             };
+            stickiness: {
+                params: components["schemas"]["StickinessParams"];
+                result: components["schemas"]["StickinessResult"];
+                cell: components["schemas"]["StickinessCell"];
+            };
+            table: {
+                params: components["schemas"]["TableParams"];
+                result: components["schemas"]["TableResult"];
+                cell: components["schemas"]["TableCell"];
+            };
             trends: {
                 params: components["schemas"]["TrendsParams"];
                 result: components["schemas"]["TrendsResult"];
@@ -2391,6 +3703,14 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AttributionBin = components['schemas']['AttributionBin'];
+export type AttributionCell = components['schemas']['AttributionCell'];
+export type AttributionCredit = components['schemas']['AttributionCredit'];
+export type AttributionGroup = components['schemas']['AttributionGroup'];
+export type AttributionParams = components['schemas']['AttributionParams'];
+export type AttributionPath = components['schemas']['AttributionPath'];
+export type AttributionResult = components['schemas']['AttributionResult'];
+export type AttributionRow = components['schemas']['AttributionRow'];
 export type Breakdown = components['schemas']['Breakdown'];
 export type CohortCell = components['schemas']['CohortCell'];
 export type CohortFigure = components['schemas']['CohortFigure'];
@@ -2400,8 +3720,20 @@ export type CohortResult = components['schemas']['CohortResult'];
 export type CohortRow = components['schemas']['CohortRow'];
 export type CohortStep = components['schemas']['CohortStep'];
 export type Comparison = components['schemas']['Comparison'];
+export type CompositionCell = components['schemas']['CompositionCell'];
+export type CompositionGrade = components['schemas']['CompositionGrade'];
+export type CompositionParams = components['schemas']['CompositionParams'];
+export type CompositionPoint = components['schemas']['CompositionPoint'];
+export type CompositionResult = components['schemas']['CompositionResult'];
+export type CompositionShare = components['schemas']['CompositionShare'];
 export type Condition = components['schemas']['Condition'];
 export type Dates = components['schemas']['Dates'];
+export type DistributionCell = components['schemas']['DistributionCell'];
+export type DistributionGroup = components['schemas']['DistributionGroup'];
+export type DistributionParams = components['schemas']['DistributionParams'];
+export type DistributionPoint = components['schemas']['DistributionPoint'];
+export type DistributionRange = components['schemas']['DistributionRange'];
+export type DistributionResult = components['schemas']['DistributionResult'];
 export type EventMatch = components['schemas']['EventMatch'];
 export type Every = components['schemas']['Every'];
 export type Exclusion = components['schemas']['Exclusion'];
@@ -2413,7 +3745,21 @@ export type FunnelResult = components['schemas']['FunnelResult'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type FunnelTrendPoint = components['schemas']['FunnelTrendPoint'];
 export type Hold = components['schemas']['Hold'];
+export type IntervalCell = components['schemas']['IntervalCell'];
+export type IntervalGroup = components['schemas']['IntervalGroup'];
+export type IntervalParams = components['schemas']['IntervalParams'];
+export type IntervalPoint = components['schemas']['IntervalPoint'];
+export type IntervalRange = components['schemas']['IntervalRange'];
+export type IntervalResult = components['schemas']['IntervalResult'];
 export type Last = components['schemas']['Last'];
+export type LifecycleCell = components['schemas']['LifecycleCell'];
+export type LifecycleGroup = components['schemas']['LifecycleGroup'];
+export type LifecycleParams = components['schemas']['LifecycleParams'];
+export type LifecyclePoint = components['schemas']['LifecyclePoint'];
+export type LifecycleResult = components['schemas']['LifecycleResult'];
+export type Lift = components['schemas']['Lift'];
+export type LiftModel = components['schemas']['LiftModel'];
+export type LiftTouch = components['schemas']['LiftTouch'];
 export type LtvCell = components['schemas']['LtvCell'];
 export type LtvCohort = components['schemas']['LtvCohort'];
 export type LtvFigure = components['schemas']['LtvFigure'];
@@ -2464,8 +3810,19 @@ export type SessionsCell = components['schemas']['SessionsCell'];
 export type SessionsParams = components['schemas']['SessionsParams'];
 export type SessionsResult = components['schemas']['SessionsResult'];
 export type Some = components['schemas']['Some'];
+export type Stage = components['schemas']['Stage'];
 export type Step = components['schemas']['Step'];
+export type StickinessCell = components['schemas']['StickinessCell'];
+export type StickinessGroup = components['schemas']['StickinessGroup'];
+export type StickinessParams = components['schemas']['StickinessParams'];
+export type StickinessResult = components['schemas']['StickinessResult'];
+export type TableCell = components['schemas']['TableCell'];
+export type TableHead = components['schemas']['TableHead'];
+export type TableParams = components['schemas']['TableParams'];
+export type TableResult = components['schemas']['TableResult'];
 export type TimeBin = components['schemas']['TimeBin'];
+export type Touch = components['schemas']['Touch'];
+export type TouchName = components['schemas']['TouchName'];
 export type TrendsCell = components['schemas']['TrendsCell'];
 export type TrendsLine = components['schemas']['TrendsLine'];
 export type TrendsParams = components['schemas']['TrendsParams'];

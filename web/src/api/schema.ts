@@ -136,6 +136,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Attribution
+         * @description Which touches earned the orders and the revenue, by nine models side by side.
+         */
+        post: operations["ask_attribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/attribution/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attribution People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["attribution_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/cohort": {
         parameters: {
             query?: never;
@@ -176,6 +216,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/composition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Composition
+         * @description What a figure is made of, which parts, and how much hangs on a few of them.
+         */
+        post: operations["ask_composition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/composition/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Composition People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["composition_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Distribution
+         * @description How many people did it how often, how much, or on how many days.
+         */
+        post: operations["ask_distribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/distribution/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Distribution People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["distribution_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/funnel": {
         parameters: {
             query?: never;
@@ -210,6 +330,86 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["funnel_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/interval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Interval
+         * @description How long it takes from one thing to the next.
+         */
+        post: operations["ask_interval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/interval/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interval People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["interval_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Lifecycle
+         * @description Who is new, stays, comes back or falls asleep, period by period.
+         */
+        post: operations["ask_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/lifecycle/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lifecycle People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["lifecycle_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -450,6 +650,86 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["sessions_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Stickiness
+         * @description On how many days people come, and which part of a month's people come on one day.
+         */
+        post: operations["ask_stickiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/stickiness/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stickiness People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["stickiness_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Table
+         * @description Several figures by rows and columns of several properties, with subtotals.
+         */
+        post: operations["ask_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/table/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Table People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["table_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1387,6 +1667,313 @@ export interface components {
             sentence: components["schemas"]["tidewheel__analyse__answer__Title"];
             title: components["schemas"]["tidewheel__analyse__answer__Title"];
         };
+        /** AttributionAnswer */
+        AttributionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_AttributionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["AttributionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["AttributionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** AttributionBehind */
+        AttributionBehind: {
+            cell: components["schemas"]["AttributionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["AttributionParams"];
+        };
+        /**
+         * AttributionBin
+         * @description Conversions with ``low`` touches up to, not including, ``high``; or so many ms after the first touch.
+         *
+         *     ``high`` None: and more. ``people`` is None in "other".
+         */
+        AttributionBin: {
+            /** Conversions */
+            conversions: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+            /** People */
+            people: number | null;
+        };
+        /**
+         * AttributionCell
+         * @description The persons behind one figure.
+         *
+         *     Without ``touch``, ``rest`` and ``untouched``: everyone who converted. ``stage``: only by conversions that
+         *     were their first ever, or later ones.
+         */
+        AttributionCell: {
+            /** Delay */
+            delay?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Length */
+            length?: number | null;
+            /**
+             * Longer
+             * @default false
+             */
+            longer: boolean;
+            /**
+             * Lost
+             * @default false
+             */
+            lost: boolean;
+            /** Model */
+            model?: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley") | null;
+            /** Path */
+            path?: components["schemas"]["TouchName"][] | null;
+            /** Rest */
+            rest?: components["schemas"]["TouchName"][] | null;
+            /**
+             * Stage
+             * @default all
+             * @enum {string}
+             */
+            stage: "all" | "first" | "repeat";
+            touch?: components["schemas"]["TouchName"] | null;
+            /**
+             * Untouched
+             * @default false
+             */
+            untouched: boolean;
+        };
+        /**
+         * AttributionCredit
+         * @description What one model credits to one touch. ``value`` is revenue in minor units, when it was asked.
+         *
+         *     ``people`` are the persons with a conversion of which this touch gets something. The returns are there
+         *     where costs are: ``roas`` revenue by cost, ``roi`` revenue less cost by cost, ``cac`` cost a first order,
+         *     ``cpo`` cost an order.
+         */
+        AttributionCredit: {
+            /** Cac */
+            cac?: number | null;
+            /** Conversions */
+            conversions: number;
+            /** Cpo */
+            cpo?: number | null;
+            /** People */
+            people: number;
+            /** Roas */
+            roas?: number | null;
+            /** Roi */
+            roi?: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AttributionGroup
+         * @description The table of one breakdown value. ``lost`` are persons with touches in the period who did not convert.
+         */
+        AttributionGroup: {
+            /** Conversions */
+            conversions: number;
+            /** Delays */
+            delays: components["schemas"]["AttributionBin"][];
+            /** First Conversions */
+            first_conversions: number | null;
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Lengths */
+            lengths: components["schemas"]["AttributionBin"][];
+            /** Lost */
+            lost: number;
+            /** Paths */
+            paths: components["schemas"]["AttributionPath"][];
+            /** People */
+            people: number;
+            /** Repeat Conversions */
+            repeat_conversions: number | null;
+            /** Rows */
+            rows: components["schemas"]["AttributionRow"][];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AttributionParams
+         * @description Which touches earned the conversions of the period.
+         *
+         *     The conversions of the period are credited to the touches before them, at most ``within_days`` back.
+         */
+        AttributionParams: {
+            /**
+             * Again Minutes
+             * @default 30
+             */
+            again_minutes: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Chain
+             * @default true
+             */
+            chain: boolean;
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            conversion: components["schemas"]["Step"];
+            /**
+             * Direct
+             * @default [
+             *       "natural",
+             *       "direct",
+             *       "(direct)"
+             *     ]
+             */
+            direct: string[];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Fresh
+             * @default false
+             */
+            fresh: boolean;
+            /**
+             * Half Life Days
+             * @default 7
+             */
+            half_life_days: number;
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "percentile": 90,
+             *       "scope": "event"
+             *     }
+             */
+            measure: components["schemas"]["Measure"];
+            /**
+             * Model
+             * @default linear
+             * @enum {string}
+             */
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            /**
+             * Names
+             * @default 12
+             */
+            names: number;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Position
+             * @default [
+             *       0.4,
+             *       0.2,
+             *       0.4
+             *     ]
+             */
+            position: [
+                number,
+                number,
+                number
+            ];
+            refund?: components["schemas"]["Step"] | null;
+            /**
+             * Refund Property
+             * @default refund_value
+             */
+            refund_property: string;
+            /**
+             * Same
+             * @default order_id
+             */
+            same: string;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /** Touches */
+            touches: components["schemas"]["Touch"][];
+            /**
+             * Within Days
+             * @default 30
+             */
+            within_days: number;
+        };
+        /**
+         * AttributionPath
+         * @description One way to convert; ``longer``: touches came before these.
+         */
+        AttributionPath: {
+            /** Conversions */
+            conversions: number;
+            /** Longer */
+            longer: boolean;
+            /** People */
+            people: number | null;
+            /** Touches */
+            touches: components["schemas"]["TouchName"][];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AttributionResult
+         * @description ``groups[0]`` is everyone. ``names``: what the asked touches are called, in order.
+         *
+         *     ``cost`` is all that was spent in the period by what names the touches, ``cost_elsewhere`` the part of it
+         *     whose name no row has; None where no costs were imported.
+         */
+        AttributionResult: {
+            /** Cost */
+            cost: number | null;
+            /** Cost Elsewhere */
+            cost_elsewhere: number | null;
+            /** Groups */
+            groups: components["schemas"]["AttributionGroup"][];
+            lift: components["schemas"]["Lift"] | null;
+            /** Models */
+            models: ("first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley")[];
+            /** Names */
+            names: string[];
+        };
+        /**
+         * AttributionRow
+         * @description One touch. ``touch`` None: conversions without any in the look-back.
+         *
+         *     ``credits``, ``first`` and ``repeat`` have one entry a model, in the order of ``models``. ``assisted`` are
+         *     conversions with this touch on the way but not last, ``last`` those it was last of.
+         */
+        AttributionRow: {
+            /** Assisted */
+            assisted: number;
+            /** Cost */
+            cost?: number | null;
+            /** Credits */
+            credits: components["schemas"]["AttributionCredit"][];
+            /** First */
+            first: components["schemas"]["AttributionCredit"][] | null;
+            /** Last */
+            last: number;
+            /** Repeat */
+            repeat: components["schemas"]["AttributionCredit"][] | null;
+            touch: components["schemas"]["TouchName"] | null;
+        };
         /**
          * AuditLine
          * @description One change. ``actor`` is an e-mail address, or ``local`` for the command line of the machine.
@@ -1471,7 +2058,7 @@ export interface components {
              * @default events
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "people";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people";
         };
         /**
          * Breakdown
@@ -1815,6 +2402,15 @@ export interface components {
             /** Type */
             type: string;
         };
+        /** ComparedWith[AttributionResult] */
+        ComparedWith_AttributionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["AttributionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[CohortResult] */
         ComparedWith_CohortResult_: {
             /** Figures */
@@ -1824,12 +2420,48 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[CompositionResult] */
+        ComparedWith_CompositionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["CompositionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[DistributionResult] */
+        ComparedWith_DistributionResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["DistributionResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
             /** Figures */
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["FunnelResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[IntervalResult] */
+        ComparedWith_IntervalResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["IntervalResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[LifecycleResult] */
+        ComparedWith_LifecycleResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["LifecycleResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -1887,6 +2519,24 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[StickinessResult] */
+        ComparedWith_StickinessResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["StickinessResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[TableResult] */
+        ComparedWith_TableResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["TableResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[TrendsResult] */
         ComparedWith_TrendsResult_: {
             /** Figures */
@@ -1904,6 +2554,166 @@ export interface components {
             people?: components["schemas"]["PeopleFilter"] | null;
             /** Period */
             period?: components["schemas"]["Dates"] | components["schemas"]["Last"] | "previous" | null;
+        };
+        /** CompositionAnswer */
+        CompositionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_CompositionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["CompositionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["CompositionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** CompositionBehind */
+        CompositionBehind: {
+            cell: components["schemas"]["CompositionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["CompositionParams"];
+        };
+        /**
+         * CompositionCell
+         * @description The persons behind one part. ``bucket`` None: the whole period; ``group`` None: everyone.
+         */
+        CompositionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * CompositionGrade
+         * @description One class: how many parts, which share of their number, their sum and its share.
+         */
+        CompositionGrade: {
+            /** Name */
+            name: string;
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * CompositionParams
+         * @description A composition question. ``breakdowns`` say of which parts; at least one.
+         */
+        CompositionParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Classes
+             * @default [
+             *       80,
+             *       95
+             *     ]
+             */
+            classes: number[];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            /**
+             * @default {
+             *       "kind": "count",
+             *       "percentile": 90,
+             *       "scope": "event"
+             *     }
+             */
+            measure: components["schemas"]["Measure"];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
+         * CompositionPoint
+         * @description The largest ``parts`` (``part_share`` of their number) make ``share`` of the sum of all.
+         */
+        CompositionPoint: {
+            /** Part Share */
+            part_share: number;
+            /** Parts */
+            parts: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * CompositionResult
+         * @description ``total`` and ``totals`` are everyone's figure; ``parts`` how many different parts there are, all of them counted.
+         */
+        CompositionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Curve */
+            curve: components["schemas"]["CompositionPoint"][];
+            /** Grades */
+            grades: components["schemas"]["CompositionGrade"][];
+            /** Half */
+            half: number | null;
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Parts */
+            parts: number;
+            /** Shares */
+            shares: components["schemas"]["CompositionShare"][];
+            /** Total */
+            total: number | null;
+            /** Totals */
+            totals: (number | null)[];
+        };
+        /**
+         * CompositionShare
+         * @description One part. ``share`` is of everyone's figure, ``cumulative`` of the sum of all parts, from the largest on.
+         *
+         *     ``values`` and ``shares`` are bucket by bucket. "Other" has neither class nor cumulative share.
+         */
+        CompositionShare: {
+            /** Cumulative */
+            cumulative: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Group */
+            group: (string | number | boolean | null)[];
+            /** Share */
+            share: number | null;
+            /** Shares */
+            shares: (number | null)[];
+            /** Value */
+            value: number | null;
+            /** Values */
+            values: (number | null)[];
         };
         /**
          * Condition
@@ -1958,6 +2768,180 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /** DistributionAnswer */
+        DistributionAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_DistributionResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["DistributionParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["DistributionResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** DistributionBehind */
+        DistributionBehind: {
+            cell: components["schemas"]["DistributionCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["DistributionParams"];
+        };
+        /**
+         * DistributionCell
+         * @description The persons behind one figure: those whose figure is in ``[low, high)``, an end that is missing is open.
+         *
+         *     ``bucket`` None: the whole period. ``idle``: those who did not do it instead.
+         */
+        DistributionCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /**
+             * Idle
+             * @default false
+             */
+            idle: boolean;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * DistributionGroup
+         * @description One breakdown value. ``overall`` is the whole period; ``points`` the buckets, none with grain ``total``.
+         */
+        DistributionGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["DistributionPoint"];
+            /** Points */
+            points: components["schemas"]["DistributionPoint"][];
+        };
+        /**
+         * DistributionParams
+         * @description A distribution question. Without ``cuts`` and ``width`` the ranges are chosen from the figures.
+         */
+        DistributionParams: {
+            active?: components["schemas"]["Step"] | null;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * By
+             * @default count
+             * @enum {string}
+             */
+            by: "count" | "sum" | "distinct" | "hours" | "days" | "weeks";
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default total
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "total";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Percentiles
+             * @default [
+             *       25,
+             *       50,
+             *       75,
+             *       90
+             *     ]
+             */
+            percentiles: number[];
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            property?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /** Width */
+            width?: number | null;
+        };
+        /**
+         * DistributionPoint
+         * @description The people of one bucket. ``people`` did it; ``idle`` were there and did not (None when not asked).
+         */
+        DistributionPoint: {
+            /** Counts */
+            counts: number[];
+            /** Idle */
+            idle: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** People */
+            people: number;
+            /** Percentiles */
+            percentiles: (number | null)[];
+            /** Sums */
+            sums: number[];
+            /** Top Fifth */
+            top_fifth: number | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * DistributionRange
+         * @description The figures ``low <= x < high``; an end that is None is open.
+         */
+        DistributionRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+        };
+        /**
+         * DistributionResult
+         * @description ``groups[0]`` is everyone. ``whole`` says that figures are whole numbers.
+         */
+        DistributionResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["DistributionGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Percentiles */
+            percentiles: number[];
+            /** Ranges */
+            ranges: components["schemas"]["DistributionRange"][];
+            /** Whole */
+            whole: boolean;
         };
         /**
          * Done
@@ -2406,7 +3390,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "people";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people";
             mapping?: components["schemas"]["Mapping"] | null;
             /** Upload Id */
             upload_id: string;
@@ -2473,6 +3457,170 @@ export interface components {
             /** Skipped */
             skipped: number;
         };
+        /** IntervalAnswer */
+        IntervalAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_IntervalResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["IntervalParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["IntervalResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** IntervalBehind */
+        IntervalBehind: {
+            cell: components["schemas"]["IntervalCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["IntervalParams"];
+        };
+        /**
+         * IntervalCell
+         * @description The persons with an interval (or mean) of ``low <= ms < high``; ``bucket`` None: the whole period.
+         */
+        IntervalCell: {
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+        };
+        /**
+         * IntervalGroup
+         * @description One breakdown value.
+         */
+        IntervalGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            overall: components["schemas"]["IntervalPoint"];
+            /** Points */
+            points: components["schemas"]["IntervalPoint"][];
+        };
+        /**
+         * IntervalParams
+         * @description An interval question. An interval belongs to the moment it ends; its start may lie before the period.
+         */
+        IntervalParams: {
+            /**
+             * At Most
+             * @default 7776000000
+             */
+            at_most: number;
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: number[];
+            end: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            hold?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Pairs
+             * @default nearest
+             * @enum {string}
+             */
+            pairs: "nearest" | "every" | "first";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            start: components["schemas"]["Step"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Weigh
+             * @default pairs
+             * @enum {string}
+             */
+            weigh: "pairs" | "people";
+        };
+        /**
+         * IntervalPoint
+         * @description Intervals that ended in one bucket, in milliseconds. ``people`` are different persons, ``pairs`` intervals.
+         */
+        IntervalPoint: {
+            /** Counts */
+            counts: number[];
+            /** Maximum */
+            maximum: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+            /** Pairs */
+            pairs: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * IntervalRange
+         * @description ``low <= ms < high``; a ``high`` of None is open.
+         */
+        IntervalRange: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number;
+        };
+        /**
+         * IntervalResult
+         * @description ``groups[0]`` is everyone.
+         */
+        IntervalResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["IntervalGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Ranges */
+            ranges: components["schemas"]["IntervalRange"][];
+        };
         /**
          * Last
          * @description The last ``n`` days, weeks or months; the current, unfinished one is the last of them.
@@ -2486,6 +3634,174 @@ export interface components {
              * @enum {string}
              */
             unit: "hour" | "day" | "week" | "month";
+        };
+        /** LifecycleAnswer */
+        LifecycleAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_LifecycleResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["LifecycleParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["LifecycleResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** LifecycleBehind */
+        LifecycleBehind: {
+            cell: components["schemas"]["LifecycleCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["LifecycleParams"];
+        };
+        /**
+         * LifecycleCell
+         * @description The persons in one stage at the end of one bucket (None: the last).
+         *
+         *     ``before``: only who was in that stage one bucket earlier; the number of stages stands for "not known yet".
+         */
+        LifecycleCell: {
+            /** Before */
+            before?: number | null;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Stage */
+            stage?: number | null;
+        };
+        /**
+         * LifecycleGroup
+         * @description One breakdown value.
+         */
+        LifecycleGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Points */
+            points: components["schemas"]["LifecyclePoint"][];
+        };
+        /**
+         * LifecycleParams
+         * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
+         */
+        LifecycleParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Grain
+             * @default week
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Stages
+             * @default []
+             */
+            stages: components["schemas"]["Stage"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Window
+             * @default 4
+             */
+            window: number;
+        };
+        /**
+         * LifecyclePoint
+         * @description One bucket. ``people`` by stage; ``flows[before][stage]``, its last row those not known before.
+         */
+        LifecyclePoint: {
+            /** Flows */
+            flows: number[][];
+            /** People */
+            people: number[];
+            /** Quick Ratio */
+            quick_ratio: number | null;
+        };
+        /**
+         * LifecycleResult
+         * @description ``stages`` in order; of one's own stages the last, ``$rest``, holds who is in none. ``groups[0]`` is everyone.
+         */
+        LifecycleResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["LifecycleGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Stages */
+            stages: string[];
+        };
+        /**
+         * Lift
+         * @description Every model against the imported results of lift tests; ``models`` begins with the nearest.
+         */
+        Lift: {
+            /** Models */
+            models: components["schemas"]["LiftModel"][];
+            /** Touches */
+            touches: components["schemas"]["LiftTouch"][];
+        };
+        /**
+         * LiftModel
+         * @description How far a model is from the tests.
+         *
+         *     ``error``: the absolute differences of all tested touches by the orders found. ``bias``: their sum with
+         *     sign. ``over`` and ``under``: the touch most over- and under-credited, with how many orders.
+         */
+        LiftModel: {
+            /** Bias */
+            bias: number;
+            /** Error */
+            error: number;
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "first" | "last" | "last_non_direct" | "linear" | "position" | "time_decay" | "participation" | "markov" | "shapley";
+            over: components["schemas"]["TouchName"] | null;
+            /** Over Orders */
+            over_orders: number;
+            under: components["schemas"]["TouchName"] | null;
+            /** Under Orders */
+            under_orders: number;
+        };
+        /**
+         * LiftTouch
+         * @description Orders that a test found would not have come without the touch, in the asked period.
+         */
+        LiftTouch: {
+            /** Orders */
+            orders: number;
+            touch: components["schemas"]["TouchName"];
         };
         /**
          * Link
@@ -5173,6 +6489,38 @@ export interface components {
             };
         };
         /**
+         * Stage
+         * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
+         *
+         *     ``age``: since the first active bucket (0: this one). ``idle``: since the last one (0: active now).
+         *     ``times``: active buckets among the last ``window``.
+         */
+        Stage: {
+            /**
+             * Age From
+             * @default 0
+             */
+            age_from: number;
+            /** Age To */
+            age_to?: number | null;
+            /**
+             * Idle From
+             * @default 0
+             */
+            idle_from: number;
+            /** Idle To */
+            idle_to?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Times From
+             * @default 0
+             */
+            times_from: number;
+            /** Times To */
+            times_to?: number | null;
+        };
+        /**
          * Step
          * @description Events that count as one thing: any of these matches. ``name`` is what people call it.
          */
@@ -5181,6 +6529,193 @@ export interface components {
             any_of: components["schemas"]["EventMatch"][];
             /** Name */
             name?: string | null;
+        };
+        /** StickinessAnswer */
+        StickinessAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_StickinessResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["StickinessParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["StickinessResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** StickinessBehind */
+        StickinessBehind: {
+            cell: components["schemas"]["StickinessCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["StickinessParams"];
+        };
+        /**
+         * StickinessCell
+         * @description The persons behind one figure.
+         *
+         *     With ``bucket`` those active on that day or, with ``window``, in so many days up to it. Otherwise those active in
+         *     exactly ``units`` units of the period (None: any), or with ``at_least`` in so many or more.
+         */
+        StickinessCell: {
+            /**
+             * At Least
+             * @default false
+             */
+            at_least: boolean;
+            /** Bucket */
+            bucket?: number | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /** Units */
+            units?: number | null;
+            /**
+             * Window
+             * @default 1
+             */
+            window: number;
+        };
+        /**
+         * StickinessGroup
+         * @description One breakdown value.
+         *
+         *     ``exactly[n - 1]`` are the people active in n units, ``at_least[n - 1]`` in n or more. ``daily`` are each
+         *     day's people, ``windows[w][day]`` those of the window, ``ratios[w][day]`` the first part of the second, and
+         *     ``stickiness[w]`` the same over all whole days.
+         */
+        StickinessGroup: {
+            /** At Least */
+            at_least: number[];
+            /** Daily */
+            daily: (number | null)[];
+            /** Exactly */
+            exactly: number[];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Mean */
+            mean: number | null;
+            /** People */
+            people: number;
+            /** Ratios */
+            ratios: (number | null)[][];
+            /** Stickiness */
+            stickiness: (number | null)[];
+            /** Windows */
+            windows: (number | null)[][];
+        };
+        /**
+         * StickinessParams
+         * @description A stickiness question.
+         */
+        StickinessParams: {
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit: "hour" | "day" | "week" | "month";
+            /**
+             * Windows
+             * @default [
+             *       7,
+             *       30
+             *     ]
+             */
+            windows: number[];
+        };
+        /**
+         * StickinessResult
+         * @description ``buckets`` are the days. ``groups[0]`` is everyone.
+         */
+        StickinessResult: {
+            /** Buckets */
+            buckets: string[];
+            /** Groups */
+            groups: components["schemas"]["StickinessGroup"][];
+            /** Incomplete */
+            incomplete: boolean[];
+            /** Units */
+            units: number;
+        };
+        /** TableAnswer */
+        TableAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_TableResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["TableParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["TableResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** TableBehind */
+        TableBehind: {
+            cell: components["schemas"]["TableCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["TableParams"];
+        };
+        /**
+         * TableCell
+         * @description The persons behind one figure: those of a row and a column.
+         *
+         *     ``row`` holds the values from the outermost breakdown on; none is the total. With ``row_but`` it is one
+         *     breakdown deeper: every value but these. The same for columns.
+         */
+        TableCell: {
+            /**
+             * Column
+             * @default []
+             */
+            column: (string | number | boolean | null)[];
+            /** Column But */
+            column_but?: (string | number | boolean | null)[] | null;
+            /**
+             * Measure
+             * @default 0
+             */
+            measure: number;
+            /**
+             * Row
+             * @default []
+             */
+            row: (string | number | boolean | null)[];
+            /** Row But */
+            row_but?: (string | number | boolean | null)[] | null;
         };
         /**
          * TableColumn
@@ -5201,6 +6736,16 @@ export interface components {
             type: string;
         };
         /**
+         * TableHead
+         * @description One row or column: its values from the outermost on; ``but``: the rest, all values except these.
+         */
+        TableHead: {
+            /** But */
+            but: (string | number | boolean | null)[] | null;
+            /** Values */
+            values: (string | number | boolean | null)[];
+        };
+        /**
          * TableList
          * @description The tables SQL can read, and the most rows an answer shows and a file holds.
          */
@@ -5213,6 +6758,61 @@ export interface components {
             tables: components["schemas"]["TableReply"][];
         };
         /**
+         * TableParams
+         * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
+         */
+        TableParams: {
+            /** Breakdowns */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            event: components["schemas"]["Step"];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Measures
+             * @default [
+             *       {
+             *         "kind": "count",
+             *         "percentile": 90,
+             *         "scope": "event"
+             *       }
+             *     ]
+             */
+            measures: components["schemas"]["Measure"][];
+            /**
+             * Order
+             * @default value
+             * @enum {string}
+             */
+            order: "value" | "name";
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+        };
+        /**
          * TableReply
          * @description A table SQL can read.
          */
@@ -5222,6 +6822,18 @@ export interface components {
             description: components["schemas"]["tidewheel__serve__api__fields__Title"];
             /** Name */
             name: string;
+        };
+        /**
+         * TableResult
+         * @description ``values[measure][row][column]``; the first row and the first column are totals, parents stand before children.
+         */
+        TableResult: {
+            /** Columns */
+            columns: components["schemas"]["TableHead"][];
+            /** Rows */
+            rows: components["schemas"]["TableHead"][];
+            /** Values */
+            values: (number | null)[][][];
         };
         /**
          * Tile
@@ -5329,6 +6941,33 @@ export interface components {
             scopes: ("read" | "write" | "admin")[];
             /** Start */
             start: string;
+        };
+        /**
+         * Touch
+         * @description Events that are touches, and the property that names them (``$event``: the event's own name).
+         *
+         *     An event on which the property is not set is no touch.
+         */
+        Touch: {
+            /**
+             * @default {
+             *       "property": "$event",
+             *       "scope": "event",
+             *       "when": "now"
+             *     }
+             */
+            property: components["schemas"]["Breakdown"];
+            step: components["schemas"]["Step"];
+        };
+        /**
+         * TouchName
+         * @description One touch: which of the asked touches, counted from 0, and its name. Without a ``definition`` it is the rest.
+         */
+        TouchName: {
+            /** Definition */
+            definition?: number | null;
+            /** Name */
+            name?: string | boolean | number | null;
         };
         /** TrendsAnswer */
         TrendsAnswer: {
@@ -6049,6 +7688,102 @@ export interface operations {
             };
         };
     };
+    ask_attribution: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    attribution_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_cohort: {
         parameters: {
             query?: {
@@ -6145,6 +7880,198 @@ export interface operations {
             };
         };
     };
+    ask_composition: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompositionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    composition_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_distribution: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    distribution_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistributionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_funnel: {
         parameters: {
             query?: {
@@ -6209,6 +8136,198 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FunnelBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_interval: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntervalAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    interval_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_lifecycle: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecycleAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    lifecycle_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleBehind"];
             };
         };
         responses: {
@@ -6785,6 +8904,198 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SessionsBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_stickiness: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickinessAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    stickiness_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_table: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    table_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableBehind"];
             };
         };
         responses: {

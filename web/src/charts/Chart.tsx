@@ -1,4 +1,12 @@
-import { BarChart, GraphChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
+import {
+  BarChart,
+  BoxplotChart,
+  GraphChart,
+  HeatmapChart,
+  LineChart,
+  SankeyChart,
+  ScatterChart,
+} from "echarts/charts";
 import {
   AriaComponent,
   DatasetComponent,
@@ -22,6 +30,7 @@ import "./chart.css";
 
 register([
   BarChart,
+  BoxplotChart,
   GraphChart,
   HeatmapChart,
   LineChart,

@@ -2,6 +2,7 @@ export * from "./Chart";
 export * from "./DataTable";
 export * from "./funnel-table";
 export * from "./look";
+export * from "./plot";
 export * from "./retention-table";
 export * from "./speech";
 export * from "./table";

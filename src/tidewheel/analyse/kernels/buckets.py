@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
-from tidewheel.analyse.contract import Ints
+from tidewheel.analyse.contract import Context, Ints
 from tidewheel.analyse.kernels import kernel
 from tidewheel.core.period import Calendar, Grain, Span
 
@@ -51,3 +52,9 @@ def _number(cuts: Ints, even: int, first: int, time: Ints, found: Ints) -> None:
 def starts(calendar: Calendar, cuts: Ints) -> list[str]:
     """Return bucket starts as ISO 8601 in the project's zone."""
     return [calendar.local(int(cut)).isoformat() for cut in cuts[:-1]]
+
+
+def unfinished(context: Context, cuts: Ints) -> list[bool]:
+    """Mark the buckets that are not over yet, or that the asked period covers only in part."""
+    span = context.span
+    return [end > min(context.now, span.end) or start < span.start for start, end in pairwise(cuts.tolist())]

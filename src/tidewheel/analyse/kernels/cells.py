@@ -49,9 +49,22 @@ class Cells:
         return self.keys[first:last] - low, self.columns[:, first:last]
 
 
+def piled(cells: tuple[Cells, ...]) -> tuple[Cells, ...]:
+    """Put small tables together, so that adding many to a large one does not copy it each time."""
+    held = sorted((one for one in cells if one.keys.size), key=lambda one: -one.keys.size)
+    while len(held) > 1 and held[-2].keys.size < 2 * held[-1].keys.size:
+        held[-2:] = [held[-2].merge(held[-1])]
+    return tuple(held)
+
+
 def no_cells(columns: int) -> Cells:
     """Return a table without cells."""
     return Cells(np.empty(0, np.int64), np.empty((columns, 0), np.int64))
+
+
+def _room(count: int) -> int:
+    """Return over how wide a range so many keys are counted in place rather than sorted."""
+    return min(DENSE, 16 * count + 65_536)
 
 
 def ranked(keys: Ints) -> tuple[Ints, Ints]:
@@ -59,7 +72,7 @@ def ranked(keys: Ints) -> tuple[Ints, Ints]:
     if not keys.size:
         return keys, keys
     low, high = int(keys.min()), int(keys.max())
-    if high - low >= DENSE:
+    if high - low >= _room(keys.size):
         found, place = np.unique(keys, return_inverse=True)
         return found, place
     present = np.zeros(high - low + 1, bool)
@@ -80,7 +93,7 @@ def occurrences(keys: Ints) -> Cells:
     if not keys.size:
         return no_cells(1)
     low = int(keys.min())
-    if int(keys.max()) - low >= DENSE:
+    if int(keys.max()) - low >= _room(keys.size):
         found, counts = np.unique(keys, return_counts=True)
         return Cells(found, counts[None])
     counts = np.bincount(keys - low if low else keys)

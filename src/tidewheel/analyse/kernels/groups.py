@@ -115,3 +115,16 @@ def named(codes: Sequence[int] | Ints, rest: Ints, labels: Labels) -> list[tuple
     """Return each label with the codes it stands for, "other" last."""
     found = [(labels.of(int(code)), np.array([code], dtype=np.int64)) for code in codes]
     return [*found, (OTHER, rest)] if rest.size else found
+
+
+def first_code(block: Block, bits: int) -> Ints:
+    """Return one group code a row: of several, the first that satisfies a step of ``bits``; 0 without groups."""
+    rows = np.arange(block.time.size)
+    if block.group is None:
+        return np.zeros(rows.size, np.int64)
+    if not isinstance(block.group, Ragged):
+        return block.group
+    record, code = memberships(block, rows, np.full(rows.size, bits))
+    fresh = np.ones(record.size, bool)
+    fresh[1:] = record[1:] != record[:-1]
+    return code[fresh]

@@ -11,7 +11,18 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tidewheel.analyse.coding import code_of
-from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Labels, Plan, Ragged, Test
+from tidewheel.analyse.contract import (
+    Analysis,
+    Block,
+    Context,
+    Figure,
+    Ints,
+    Labels,
+    Plan,
+    Ragged,
+    Test,
+    first_of,
+)
 from tidewheel.analyse.flows import ENTRY, EXIT, FURTHER, Flow, PathGroup, PathResult, loops
 from tidewheel.analyse.form import Ask
 from tidewheel.analyse.kernels.groups import OTHER, leading, named
@@ -186,7 +197,7 @@ class Paths(Analysis[PathsParams, PathsPart, PathsCell, PathResult]):
             steps=bits(params).steps,
             span=context.span,
             group=params.breakdowns,
-            name=(Breakdown(property="$event"), *(params.by if params.split else ())),
+            names=((Breakdown(property="$event"), *(params.by if params.split else ())),),
         )
 
     def partial(self, params: PathsParams, context: Context, block: Block) -> PathsPart:
@@ -212,19 +223,19 @@ class Paths(Analysis[PathsParams, PathsPart, PathsCell, PathResult]):
         if cell.whole is not None:
             chosen &= len(cell.whole) == path.shape[1]
             for column, label in enumerate(cell.whole[: path.shape[1]]):
-                chosen &= standing(path[:, column], label, (), context.names)
+                chosen &= standing(path[:, column], label, (), context.names[0])
         if cell.back is not None and len(cell.back) == 2 and path.shape[1] > 2:
-            place = loops(path) & standing(path[:, :-2], cell.back[0], (), context.names)
-            chosen &= (place & standing(path[:, 1:-1], cell.back[1], (), context.names)).any(axis=1)
+            place = loops(path) & standing(path[:, :-2], cell.back[0], (), context.names[0])
+            chosen &= (place & standing(path[:, 1:-1], cell.back[1], (), context.names[0])).any(axis=1)
         elif cell.back is not None:
             chosen &= False
         if cell.node is not None or cell.next is not None:
             found = np.ones(path.shape, bool)
             if cell.node is not None:
-                found &= standing(path, cell.node, cell.besides, context.names)
+                found &= standing(path, cell.node, cell.besides, context.names[0])
             if cell.next is not None:
                 found[:, -1] = False
-                found[:, :-1] &= standing(path[:, 1:], cell.next, cell.besides_next, context.names)
+                found[:, :-1] &= standing(path[:, 1:], cell.next, cell.besides_next, context.names[0])
                 found[:, :-1] &= path[:, :-1] != BEYOND
             if cell.at is not None:
                 inside = 0 <= cell.at + lead < path.shape[1]
@@ -320,7 +331,7 @@ class Paths(Analysis[PathsParams, PathsPart, PathsCell, PathResult]):
     def shape(self, params: PathsParams, context: Context, part: PathsPart) -> PathResult:
         """Make the answer of everyone, of the largest groups and of the rest."""
         batch = part.trails.whole()
-        flow = Flow(batch, sides(params)[0], context.names, params.nodes)
+        flow = Flow(batch, sides(params)[0], context.names[0], params.nodes)
         shown, everyone = outcome(params, batch.table), np.ones(batch.count.size, bool)
         groups: list[PathGroup] = [flow.group(None, shown, everyone)]
         if params.breakdowns:
@@ -383,11 +394,11 @@ def paths(params: PathsParams, context: Context, block: Block) -> tuple[Ints, In
 
 def called(params: PathsParams, context: Context, block: Block) -> Ints:
     """Return the node each row would be: its event, with its properties where it is to be told apart."""
-    assert block.name is not None
+    found = first_of(block.names[0])
     if not params.by or params.split is None:
-        return block.name
-    size = len(context.names.tables[0]) + 1
-    return np.where(bits(params).flag(block, "split"), block.name, block.name % size)
+        return found
+    size = len(context.names[0].tables[0]) + 1
+    return np.where(bits(params).flag(block, "split"), found, found % size)
 
 
 def outcome(params: PathsParams, table: Ints) -> Flags:

@@ -12,10 +12,21 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tidewheel.analyse.coding import code_of
-from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Format, Ints, Labels, Plan, Ragged
+from tidewheel.analyse.contract import (
+    Analysis,
+    Block,
+    Context,
+    Figure,
+    Format,
+    Ints,
+    Labels,
+    Plan,
+    Ragged,
+    first_of,
+)
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
-from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, ranked, tally
+from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, piled, ranked, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named, once_each
 from tidewheel.analyse.kernels.trails import Flags, Trails, tallied
 from tidewheel.analyse.kernels.visits import fold
@@ -24,8 +35,8 @@ from tidewheel.analyse.visits import Bits, Visiting, sessions
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 
-LOW: Final = 32
-"""A measured cell's key has the value in its lower bits."""
+LOW: Final = 40
+"""A measured cell's key has the group above, then the value times the buckets, then the bucket."""
 
 
 class SessionsParams(Visiting):
@@ -138,14 +149,13 @@ class SessionsPart:
 
     ``points`` are by ``(code + 1) * width + bucket``, code -1 being everyone and the last of a line's ``width``
     buckets the whole period: sessions, people, bounces, seconds, depth. ``seconds`` and ``depths`` count
-    sessions by that key (without the whole period) shifted left plus the value. ``bins`` count sessions and
-    people by bin, those of depth after those of duration. ``ends`` are rows of first, last, bounce.
+    sessions by group, value and bucket, in tables of falling size. ``bins`` count sessions and people by bin, those of depth after those of duration. ``ends`` are rows of first, last, bounce.
     ``events`` count names. Where some values may end up in "other", ``seen`` are (key, person) pairs.
     """
 
     points: Cells
-    seconds: Cells
-    depths: Cells
+    seconds: tuple[Cells, ...]
+    depths: tuple[Cells, ...]
     bins: Cells
     ends: Trails
     events: Cells
@@ -155,8 +165,8 @@ class SessionsPart:
         """Return the sessions of both."""
         return SessionsPart(
             self.points.merge(other.points),
-            self.seconds.merge(other.seconds),
-            self.depths.merge(other.depths),
+            piled(self.seconds + other.seconds),
+            piled(self.depths + other.depths),
             self.bins.merge(other.bins),
             self.ends.merge(other.ends),
             self.events.merge(other.events),
@@ -203,41 +213,38 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
         """Read everything that makes sessions."""
         for field, bins in (("duration_bins", params.duration_bins), ("depth_bins", params.depth_bins)):
             check(field, bins)
-        return Plan(steps=bits(params).steps, span=context.span, group=params.breakdowns, name=(params.ends,))
+        return Plan(
+            steps=bits(params).steps, span=context.span, group=params.breakdowns, names=((params.ends,),)
+        )
 
     def partial(self, params: SessionsParams, context: Context, block: Block) -> SessionsPart:
         """Count the sessions of the block."""
         found = Visits(params, context, block)
-        lines = [np.full(found.person.size, -1, np.int64)]
-        if params.breakdowns:
-            lines.append(found.group)
-        line = (np.concatenate(lines) + 1) * found.width
-        copies = len(lines)
-        bucket, person = np.tile(found.bucket, copies), np.tile(found.person, copies)
-        values = np.stack([np.ones_like(found.bounce), np.zeros_like(found.bounce), found.bounce, found.seconds, found.depth])  # fmt: skip
-        keys = np.concatenate([line + bucket, line + found.width - 1])
-        everyone = np.tile(person, 2)
-        order = np.argsort(everyone, kind="stable")
-        fresh = np.zeros(keys.size, bool)
-        fresh[order] = once_each(ranked(keys[order])[1], everyone[order])
-        columns = np.tile(values, 2 * copies)
-        columns[1] = fresh
+        points = no_cells(5)
+        seconds: tuple[Cells, ...] = ()
+        depths: tuple[Cells, ...] = ()
         seen: tuple[tuple[Ints, Ints], ...] = ()
-        if may_have_other(len(params.breakdowns), params.top, context.labels):
-            grouped = fresh & (keys >= found.width)
-            seen = ((keys[grouped], found.people[everyone[grouped]].astype(np.int64)),)
-        cells = (line + bucket) << LOW
-        first_bins = len(params.duration_bins) + 1
-        bins = np.concatenate([found.duration_bin, found.depth_bin + first_bins])
-        twice = np.tile(found.person, 2)
-        order = np.argsort(twice, kind="stable")
-        fresh = np.zeros(bins.size, np.int64)
-        fresh[order] = once_each(bins[order], twice[order])
+        lines = [np.zeros(found.person.size, np.int64)]
+        if params.breakdowns:
+            lines.append(found.group + 1)
+        for number, line in enumerate(lines):
+            for keys in (line * found.width + found.bucket, (line + 1) * found.width - 1):
+                fresh = once_each(ranked(keys)[1], found.person)
+                points = points.merge(tally(keys, found.figures(fresh)))
+                if number and may_have_other(len(params.breakdowns), params.top, context.labels):
+                    seen += ((keys[fresh], found.people[found.person[fresh]].astype(np.int64)),)
+            cells = (line << LOW) + found.bucket
+            seconds += (occurrences(cells + found.seconds * found.width),)
+            depths += (occurrences(cells + found.depth * found.width),)
+        bins = no_cells(2)
+        for at in (found.duration_bin, found.depth_bin + len(params.duration_bins) + 1):
+            fresh = once_each(at, found.person)
+            bins = bins.merge(tally(at, np.stack([np.ones_like(at), fresh.astype(np.int64)])))
         return SessionsPart(
-            tally(keys, columns),
-            occurrences(cells + np.tile(found.seconds, copies)),
-            occurrences(cells + np.tile(found.depth, copies)),
-            tally(bins, np.stack([np.ones_like(fresh), fresh])),
+            points,
+            piled(seconds),
+            piled(depths),
+            bins,
             Trails.of(np.column_stack([found.entry, found.exit, found.bounce]), found.person),
             occurrences(found.names),
             seen,
@@ -245,7 +252,7 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
 
     def empty(self, params: SessionsParams, context: Context) -> SessionsPart:
         """Return no sessions."""
-        return SessionsPart(no_cells(5), no_cells(1), no_cells(1), no_cells(2), Trails(3), no_cells(1))
+        return SessionsPart(no_cells(5), (), (), no_cells(2), Trails(3), no_cells(1))
 
     def people(
         self, params: SessionsParams, context: Context, block: Block, cell: SessionsCell, groups: Ints | None
@@ -264,7 +271,7 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
             chosen &= (found.bounce > 0) == cell.bounced
         for label, names in ((cell.entry, found.entry), (cell.exit, found.exit)):
             if label is not None:
-                chosen &= standing(names, label, cell.besides, context.names)
+                chosen &= standing(names, label, cell.besides, context.names[0])
         return np.unique(found.people[found.person[chosen]])
 
     def others(self, params: SessionsParams, context: Context, part: SessionsPart) -> Ints:
@@ -372,8 +379,13 @@ class Visits:
             self.group = block.group.first()[first]
         elif block.group is not None and params.breakdowns:
             self.group = block.group[first]
-        assert block.name is not None
-        self.entry, self.exit, self.names = block.name[first], block.name[last], block.name[active]
+        called = first_of(block.names[0])
+        self.entry, self.exit, self.names = called[first], called[last], called[active]
+
+    def figures(self, fresh: Flags) -> Ints:
+        """Return the columns of a point: sessions, people (where ``fresh``), bounces, seconds, depth."""
+        ones = np.ones_like(self.bounce)
+        return np.stack([ones, fresh.astype(np.int64), self.bounce, self.seconds, self.depth])
 
 
 class Line:
@@ -382,16 +394,11 @@ class Line:
     def __init__(self, part: SessionsPart, width: int, codes: Ints) -> None:
         self.width = width
         self.sums = np.zeros((5, width), np.int64)
-        found: list[list[Ints]] = [[], []]
         for code in codes.tolist():
             low = (code + 1) * width
             keys, columns = part.points.between(low, low + width)
             self.sums[:, keys] += columns
-            for values, cells in zip(found, (part.seconds, part.depths), strict=True):
-                keys, counts = cells.between(low << LOW, (low + width) << LOW)
-                values.append(np.stack([keys >> LOW, keys & ((1 << LOW) - 1), counts[0]]))
-        none = np.zeros((3, 0), np.int64)
-        self.seconds, self.depths = (np.concatenate([none, *values], axis=1) for values in found)
+        self.seconds, self.depths = (Spread(cells, width, codes) for cells in (part.seconds, part.depths))
         if codes.size > 1:
             self._people(part, codes)
 
@@ -409,10 +416,7 @@ class Line:
 
     def _figures(self, at: int) -> SessionFigures:
         count, people, bounces, seconds, depth = self.sums[:, at].tolist()
-        whole = at == self.width - 1
-        lasted, deep = (
-            values if whole else values[:, values[0] == at] for values in (self.seconds, self.depths)
-        )
+        bucket = None if at == self.width - 1 else at
         return SessionFigures(
             sessions=count,
             people=people,
@@ -420,26 +424,45 @@ class Line:
             bounces=bounces,
             bounce_rate=bounces / count if count else None,
             duration_mean=seconds / count if count else None,
-            duration_median=percentile(lasted[1], lasted[2], 0.5),
-            duration_p90=percentile(lasted[1], lasted[2], 0.9),
+            duration_median=self.seconds.percentile(bucket, 0.5),
+            duration_p90=self.seconds.percentile(bucket, 0.9),
             depth_mean=depth / count if count else None,
-            depth_median=percentile(deep[1], deep[2], 0.5),
+            depth_median=self.depths.percentile(bucket, 0.5),
         )
 
 
-def percentile(values: Ints, counts: Ints, share: float) -> float | None:
-    """Return a percentile of counted values, between two of them in proportion."""
-    if not values.size:
-        return None
-    order = np.argsort(values, kind="stable")
-    ends = np.cumsum(counts[order])
-    place = share * (int(ends[-1]) - 1)
-    low = int(place)
-    lower, upper = (
-        int(values[order][np.searchsorted(ends, at, "right")])
-        for at in (low, min(low + 1, int(ends[-1]) - 1))
-    )
-    return lower + (upper - lower) * (place - low)
+class Spread:
+    """Values counted by bucket, in order, and over all buckets."""
+
+    def __init__(self, cells: tuple[Cells, ...], width: int, codes: Ints) -> None:
+        found = [
+            one.between((code + 1) << LOW, (code + 2) << LOW) for one in cells for code in codes.tolist()
+        ]
+        held = no_cells(1)
+        if found:
+            keys, counts = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+            held = tally(keys, counts)
+        self.all, counts = held.keys // width, held.columns[0]
+        self.all_ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        bucket = held.keys % width
+        order = np.argsort(bucket.astype(np.int32), kind="stable")
+        self.values = self.all[order]
+        self.edges = np.searchsorted(bucket[order], np.arange(width + 1))
+        self.ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[order])])
+
+    def percentile(self, bucket: int | None, share: float) -> float | None:
+        """Return a percentile of a bucket (None: of all), between two values in proportion."""
+        low, high = (0, self.all.size) if bucket is None else self.edges[bucket : bucket + 2].tolist()
+        if low == high:
+            return None
+        values, ends = (self.all, self.all_ends) if bucket is None else (self.values, self.ends)
+        first, last = int(ends[low]), int(ends[high]) - 1
+        place = share * (last - first)
+        lower, upper = (
+            int(values[np.searchsorted(ends, min(first + at, last), "right") - 1])
+            for at in (int(place), int(place) + 1)
+        )
+        return lower + (upper - lower) * (place - int(place))
 
 
 def ends(params: SessionsParams, context: Context, part: SessionsPart) -> list[SessionEnd]:
@@ -449,7 +472,7 @@ def ends(params: SessionsParams, context: Context, part: SessionsPart) -> list[S
     place = place.reshape(-1, 2)
     sizes = np.zeros(codes.size, np.int64)
     np.add.at(sizes, place.reshape(-1), np.repeat(batch.count, 2))
-    top, rest = leading(codes, sizes, params.nodes, context.names)
+    top, rest = leading(codes, sizes, params.nodes, context.names[0])
     slot = np.full(codes.size, top.size, np.int64)
     slot[np.searchsorted(codes, top)] = np.arange(top.size)
     row, everyone, bounced = (
@@ -462,7 +485,7 @@ def ends(params: SessionsParams, context: Context, part: SessionsPart) -> list[S
     exits, exit_people = tallied(batch, everyone, row, last, top.size + 1)
     bounces = tallied(batch, bounced, row, first, top.size + 1)[0]
     found = []
-    for at, (label, inside) in enumerate(named(top, rest, context.names)):
+    for at, (label, inside) in enumerate(named(top, rest, context.names[0])):
         happened = int(part.events.columns[0, np.isin(part.events.keys, inside)].sum())
         found.append(
             SessionEnd(

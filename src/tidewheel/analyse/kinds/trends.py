@@ -378,7 +378,7 @@ class Shaping:
         present = np.unique(np.concatenate(keys) // self.series - 1)
         if params.breakdowns:
             groups = present[present >= 0]
-            top, rest = leading(groups, self._sizes(groups), params.top, context.labels)
+            top, rest = leading(groups, self.sizes(groups), params.top, context.labels)
             for label, inside in named(top, rest, context.labels):
                 self.codes = np.concatenate([self.codes, inside])
                 self.slot = np.concatenate([self.slot, np.full(inside.size, len(self.labels))])
@@ -410,7 +410,7 @@ class Shaping:
             lines=[*lines, *self._formulas(lines)],
         )
 
-    def _sizes(self, groups: Ints) -> Floats:
+    def sizes(self, groups: Ints) -> Floats:
         """Return each group's size: the first series over the whole period, or its events if that cannot add."""
         kind = self.params.series[0].measure.kind
         table = (

@@ -87,7 +87,7 @@ def walked(
     def has(row: Happening, name: str) -> bool:
         return bool(row.match & bit.get(name, 0))
 
-    events = len(context.names.tables[0]) + 1
+    events = len(context.names[0].tables[0]) + 1
     nodes: list[int | None] = []
     active = []
     for row in rows:
@@ -96,7 +96,7 @@ def walked(
         shown = has(row, "anchor") or (
             counts and not has(row, "hide") and (params.show is None or has(row, "show"))
         )
-        code = row.name if not params.by or has(row, "split") else row.name % events
+        code = row.names[0] if not params.by or has(row, "split") else row.names[0] % events
         nodes.append(code if shown else None)
     units = [list(range(len(rows)))]
     if params.unit == "session":
@@ -169,7 +169,7 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
 
     def say(node: Node) -> GroupLabel:
         if isinstance(node, int):
-            return context.names.of(node)
+            return context.names[0].of(node)
         return {"in": ENTRY, "out": EXIT, "more": FURTHER, "other": OTHER}[node]
 
     def rank(counts: Counter[int]) -> list[int]:

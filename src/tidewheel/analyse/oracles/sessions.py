@@ -85,7 +85,7 @@ def cut(world: World, params: SessionsParams, context: Context) -> tuple[list[Se
             or (bool(row.match & bit["activity"]) and not row.match & bit.get("ignore", 0))
             for row in rows
         ]
-        happened.update(row.name for row, counts in zip(rows, active, strict=True) if counts)
+        happened.update(row.names[0] for row, counts in zip(rows, active, strict=True) if counts)
         for places in cut_up(rows, active, bit.get("cut", 0), params, context):
             own = [rows[at] for at in places if active[at]]
             if params.contains is not None and not any(row.match & bit["contains"] for row in own):
@@ -95,7 +95,9 @@ def cut(world: World, params: SessionsParams, context: Context) -> tuple[list[Se
             if params.breakdowns and world.ragged_group:
                 group = own[0].items[0].group if own[0].items else 0
             seconds = (own[-1].time - own[0].time) // 1000
-            found.append(Session(person, own[0].time, seconds, deep, own[0].name, own[-1].name, group))
+            found.append(
+                Session(person, own[0].time, seconds, deep, own[0].names[0], own[-1].names[0], group)
+            )
     return found, happened
 
 
@@ -133,7 +135,7 @@ def ends(
     """Return how sessions begin and end."""
     sizes = Counter([s.entry for s in found] + [s.exit for s in found])
     told = []
-    for label, codes in named(dict(sizes), params.nodes, context.names)[1:]:
+    for label, codes in named(dict(sizes), params.nodes, context.names[0])[1:]:
         begun = [s for s in found if codes is not None and s.entry in codes]
         ended = [s for s in found if codes is not None and s.exit in codes]
         events = sum(happened[code] for code in codes or ())

@@ -37,19 +37,21 @@ class Reading:
     kinds: Kinds
 
 
-def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, Labels]:
-    """Return the world of some persons, numbered from 0, and what its group and name codes mean."""
+def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, tuple[Labels, ...]]:
+    """Return the world of some persons, numbered from 0, and what the codes of its groups and names mean."""
     plan = reading.plan
     scopes = {one.scope for one in plan.values}
     if len(scopes - {"person"}) > 1 or ("item" in scopes and len(scopes) > 1):
         raise NotCompared("values of events and of items together")
+    naming = [one for several in plan.names for one in several]
     listed = [
-        one for one in (*plan.group, *plan.name) if kind_of(reading, one) == "list" and one.scope != "person"
+        one for one in (*plan.group, *naming) if kind_of(reading, one) == "list" and one.scope != "person"
     ]
-    of_items = [one for one in (*plan.group, *plan.key, *plan.values, *plan.name) if one.scope == "item"]
+    of_items = [one for one in (*plan.group, *plan.key, *plan.values) if one.scope == "item"]
     if listed:
-        raise NotCompared("a split by a list")
-    groups, keys, names = (Coding(reading, asked) for asked in (plan.group, plan.key, plan.name))
+        raise NotCompared("a split or names by a list")
+    groups, keys = Coding(reading, plan.group), Coding(reading, plan.key)
+    names = [Coding(reading, one) for one in plan.names]
     world = World(
         {},
         ragged_group=any(one.scope == "item" for one in plan.group),
@@ -57,17 +59,16 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, La
         ragged_value="item" in scopes,
         grouped=bool(plan.group),
         values=max(1, len(plan.values)),
+        names=len(plan.names),
     )
     rows: dict[int, list[tuple[Fact, Person, int, int]]] = {}
     for number, person in enumerate(people):
         rows[number] = list(matching(reading, person))
-        for fact, _, match, _ in rows[number]:
+        for fact, *_ in rows[number]:
             for held in [*fact.items, None]:
-                groups.meet(fact, person, held)
-                keys.meet(fact, person, held)
-            names.meet(fact, person, next(iter(fact.items), None))
-            del match
-    for coding in (groups, keys, names):
+                for coding in (groups, keys, *names):
+                    coding.meet(fact, person, held)
+    for coding in (groups, keys, *names):
         coding.settle()
     for number, found in rows.items():
         world.people[number] = [
@@ -78,7 +79,6 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, La
                 key=-1 if world.ragged_key else keys.complete(fact, person, None),
                 values=(None,) if world.ragged_value else values(reading, fact, person, None),
                 session=session,
-                name=names.code(fact, person, next(iter(fact.items), None)),
                 items=tuple(
                     Item(
                         bits=item_bits(reading, item),
@@ -90,10 +90,11 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, La
                 )
                 if of_items
                 else (),
+                names=tuple(one.code(fact, person, next(iter(fact.items), None)) for one in names),
             )
             for fact, person, match, session in found
         ]
-    return world, groups.labels, names.labels
+    return world, groups.labels, tuple(one.labels for one in names)
 
 
 def matching(reading: Reading, person: Person) -> Iterable[tuple[Fact, Person, int, int]]:

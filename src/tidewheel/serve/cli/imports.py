@@ -26,6 +26,7 @@ KINDS = {
     "orders": "Load orders: purchases and refunds.",
     "items": "Load the goods: names, categories, prices, costs, stock.",
     "costs": "Load advertising costs by day and channel.",
+    "lift": "Load results of lift tests: orders a channel brought that would not have come without it.",
     "people": "Load people: identifiers and properties.",
 }
 

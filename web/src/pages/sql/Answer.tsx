@@ -156,7 +156,7 @@ function Drawn({ answer, chart, compact }: { answer: SqlAnswer; chart: RowsChart
     () =>
       rowsOption(rows, chart, {
         palette,
-        narrow: compact,
+        narrow: compact || window.innerWidth < 600,
         names: columns.map((column) => column.name),
         figure: (at, value) => (isMoney(columns[at]) ? money(value) : exact(value)),
         short: (at, value) => (isMoney(columns[at]) ? moneyShort(value) : short(value)),

@@ -46,9 +46,11 @@ function Workbench({ held }: { held: SavedSql | null }) {
   // Another address is another query: what is written in the editor follows it.
   const here = `${written ?? ""}#${held?.id ?? ""}`;
   const [seen, setSeen] = useState(here);
+  // What was just run stays as it is written by now: somebody may be typing on.
+  const [sent, setSent] = useState<string | null>(null);
   if (seen !== here) {
     setSeen(here);
-    setDraft(asked ?? NOTHING);
+    if (sent === null || sent !== written) setDraft(asked ?? NOTHING);
   }
   const [turn, setTurn] = useState(0);
   const run = useSqlRun(project.id, asked, turn);
@@ -79,7 +81,10 @@ function Workbench({ held }: { held: SavedSql | null }) {
       if (asked && sameSql(asked, query)) {
         if (run.stopped) run.again();
         else setTurn((before) => before + 1);
-      } else open(query, held?.id ?? null);
+      } else {
+        setSent(writeSql(query));
+        open(query, held?.id ?? null);
+      }
     },
     [asked, held, open, run],
   );
@@ -223,7 +228,10 @@ function Workbench({ held }: { held: SavedSql | null }) {
                 chart={draft.chart}
                 onChart={(chart) => {
                   setDraft({ ...draft, chart });
-                  if (fresh) open({ ...draft, chart }, held?.id ?? null);
+                  if (fresh) {
+                    setSent(writeSql({ ...draft, chart }));
+                    open({ ...draft, chart }, held?.id ?? null);
+                  }
                 }}
               />
             ) : (

@@ -13,6 +13,7 @@ import { flowDrawing, graphDrawing, matrixTable, stepName, wholeTable } from "./
 import type { Drawn, FlowNode } from "./drawing";
 import { linkCell, moveCell, nodeCell, nodeName, nodeStep } from "./nodes";
 import { Around } from "./Around";
+import own from "./paths.module.css";
 import { Steps } from "./Steps";
 
 const VIEWS = ["flow", "matrix", "graph"] as const;
@@ -147,7 +148,7 @@ export function PathsAnswer({
         />
       )}
       {shape !== "matrix" && (
-        <div className={styles.tableBox}>
+        <div className={`${styles.tableBox} ${own.whole}`}>
           <h2 className={styles.tableTitle}>{say("whole.caption")}</h2>
           <DataTable<PathsCell>
             table={whole}

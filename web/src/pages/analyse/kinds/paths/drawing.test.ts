@@ -83,7 +83,7 @@ describe("paths as charts", () => {
 
   test("the matrix has shares of each row that open", () => {
     const table = matrixTable(drawn, look);
-    const [head, total, own, other] = table.rows[0]!;
+    const [head, total, own, other] = table.rows[1]!;
     expect([head?.raw, total?.raw, own?.raw, other?.raw]).toEqual(["view_item", 8, 2, 6]);
     expect(other?.cell).toMatchObject({ node: A, next: ["$other"], besides_next: [A] });
   });

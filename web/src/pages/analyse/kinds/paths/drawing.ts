@@ -99,6 +99,7 @@ export function flowDrawing({ group, name, say }: Drawn, look: Look, chosen: Flo
         layoutIterations: 24,
         draggable: false,
         emphasis: { focus: "adjacency" },
+        labelLayout: { hideOverlap: true },
         data: drawn.map(({ at, node, count }) => ({
           name: key(at, node),
           depth: at - first,
@@ -241,6 +242,9 @@ export function matrixTable({ group, name, say }: Drawn, look: Look): TableModel
     ...rest("target", EXIT),
     ...rest("target", MORE),
   ];
+  const all = (target: GroupLabel) =>
+    group.matrix.moves.reduce((sum, move) => sum + (sameNode(move.target, target) ? move.count : 0), 0);
+  const everything = group.matrix.moves.reduce((sum, { count }) => sum + count, 0);
   return {
     caption: say("matrix.caption"),
     columns: [
@@ -248,25 +252,35 @@ export function matrixTable({ group, name, say }: Drawn, look: Look): TableModel
       { title: say("matrix.moves"), align: "right" },
       ...columns.map((node) => ({ title: name(node), align: "right" as const })),
     ],
-    rows: rows.map((source): TableCell<PathsCell>[] => {
-      const own = columns.map((target) => moves.get(JSON.stringify([source, target])));
-      const total = own.reduce((sum, move) => sum + (move?.count ?? 0), 0);
-      return [
-        { text: name(source), raw: name(source) },
-        { text: look.say.figure(total, "number"), raw: total, tone: "quiet" },
-        ...own.map((move, at): TableCell<PathsCell> => {
-          if (!move) return { text: "", raw: 0, shade: null };
-          const share = move.count / total;
-          return {
-            text: look.say.percent(share),
-            raw: move.count,
-            shade: Math.max(1, Math.min(5, Math.round(share * 6))),
-            cell: moveCell(group, source, columns[at]!),
-            title: `${name(source)} → ${name(columns[at]!)}`,
-          };
-        }),
-      ];
-    }),
+    rows: [
+      [
+        { text: say("matrix.all"), raw: say("matrix.all") },
+        { text: look.say.figure(everything, "number"), raw: everything },
+        ...columns.map((target) => ({
+          text: look.say.percent(everything ? all(target) / everything : null),
+          raw: all(target),
+        })),
+      ],
+      ...rows.map((source): TableCell<PathsCell>[] => {
+        const own = columns.map((target) => moves.get(JSON.stringify([source, target])));
+        const total = own.reduce((sum, move) => sum + (move?.count ?? 0), 0);
+        return [
+          { text: name(source), raw: name(source) },
+          { text: look.say.figure(total, "number"), raw: total, tone: "quiet" },
+          ...own.map((move, at): TableCell<PathsCell> => {
+            if (!move) return { text: "", raw: 0, shade: null };
+            const share = move.count / total;
+            return {
+              text: look.say.percent(share),
+              raw: move.count,
+              shade: Math.max(1, Math.min(5, Math.round(share * 6))),
+              cell: moveCell(group, source, columns[at]!),
+              title: `${name(source)} → ${name(columns[at]!)}`,
+            };
+          }),
+        ];
+      }),
+    ],
   };
 }
 

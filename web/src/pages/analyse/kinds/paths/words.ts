@@ -27,7 +27,9 @@ export function pathsLine(answer: Answer<"paths">, voices: Voices): Line<PathsCe
   const did = didWords(answer.params.anchor, voices.editing);
   if (!group || group.paths === 0) return { text: say("line.none", { did }), slots: {} };
   const percent = voices.look.say.percent;
-  const best = group.whole[0];
+  const nodesOf = (path: PathGroup["whole"][number]) => path.nodes.filter((node) => node !== null);
+  const alone = group.whole.find((path) => nodesOf(path).length === 2 && nodesOf(path)[1]?.[0] === EXIT);
+  const best = group.whole.find((path) => path !== alone);
   const unit = answer.params.unit === "life" ? "life" : "session";
   const head: Line<PathsCell> = {
     text: say(`line.head_${unit}`, { did }),
@@ -36,6 +38,19 @@ export function pathsLine(answer: Answer<"paths">, voices: Voices): Line<PathsCe
       paths: { text: figure(group.paths) },
     },
   };
+  const gone: Line<PathsCell> | null = alone
+    ? {
+        text: say("line.at_once"),
+        slots: {
+          gone: { text: percent(alone.share) },
+          left: {
+            text: figure(alone.people),
+            cell: { whole: alone.nodes },
+            title: wholeName(alone.nodes, name),
+          },
+        },
+      }
+    : null;
   const strongest: Line<PathsCell> | null = best
     ? {
         text: say("line.best", { path: wholeName(best.nodes, name) }),
@@ -60,6 +75,7 @@ export function pathsLine(answer: Answer<"paths">, voices: Voices): Line<PathsCe
   return joined([
     head,
     change(answer, group, voices),
+    gone,
     strongest,
     reached,
     { text: say("line.stop"), slots: {} },

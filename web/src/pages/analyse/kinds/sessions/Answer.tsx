@@ -3,7 +3,7 @@ import type { GroupLabel, SessionsCell } from "@/api/questions";
 import { Chart, DataTable } from "@/charts";
 import { groupColours } from "@/charts/look";
 import { useEditing } from "@/editors";
-import { Figure, Segmented } from "@/ui";
+import { Figure, Segmented, Select } from "@/ui";
 import type { AnswerProps } from "@/pages/analyse/answers";
 import { useKindSay } from "@/pages/analyse/kits";
 import { Legend, toggled } from "@/pages/analyse/Legend";
@@ -65,6 +65,8 @@ export function SessionsAnswer({
     drawn.map(({ group }) => group),
     look.palette,
   );
+  const options = SHOWS.map((each) => ({ value: each, label: tell(`figure.${each}`) }));
+  const choose = (next: string) => onView?.(next === "sessions" ? null : next);
   const chart = (
     <Chart
       option={drawing.option}
@@ -99,12 +101,18 @@ export function SessionsAnswer({
         ))}
       </div>
       <div className={styles.chartHead}>
-        <Segmented
-          size="small"
-          value={shows}
-          onChange={(next) => onView?.(next === "sessions" ? null : String(next))}
-          options={SHOWS.map((each) => ({ value: each, label: tell(`figure.${each}`) }))}
-        />
+        {look.narrow ? (
+          <Select
+            size="small"
+            style={{ minWidth: 140 }}
+            aria-label={tell("shows")}
+            value={shows}
+            onChange={choose}
+            options={options}
+          />
+        ) : (
+          <Segmented size="small" value={shows} onChange={(next) => choose(String(next))} options={options} />
+        )}
         <Legend
           hidden={hidden}
           onToggle={(key) => setHidden(toggled(hidden, key, drawn.length))}

@@ -203,7 +203,6 @@ export function endsTable(
 ): TableModel<SessionsCell> {
   const besides = result.ends.map(({ node }) => node).filter((node) => node[0] !== "$other");
   const all = result.groups[0]?.total.sessions ?? 0;
-  const most = Math.max(0, ...result.ends.map(({ exit_rate }) => exit_rate ?? 0));
   return {
     caption: say("ends.caption"),
     columns: [
@@ -244,7 +243,6 @@ export function endsTable(
         {
           text: look.say.percent(rate),
           raw: rate,
-          shade: rate === null || most === 0 ? null : Math.max(0, Math.min(5, Math.round((rate / most) * 5))),
         },
       ];
     }),

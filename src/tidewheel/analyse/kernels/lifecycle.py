@@ -1,0 +1,67 @@
+"""From each person's active buckets to the stage they are in at the end of every bucket."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tidewheel.analyse.contract import Ints
+from tidewheel.analyse.kernels import kernel
+
+FAR = 2**30
+"""No upper bound."""
+
+
+@kernel
+def walk(
+    offsets: Ints,
+    bucket: Ints,
+    code: Ints,
+    low: int,
+    high: int,
+    window: int,
+    rules: Ints,
+    person: Ints,
+    at: Ints,
+    before: Ints,
+    stage: Ints,
+    group: Ints,
+) -> int:
+    """Write (person, bucket, stage before, stage, group) for buckets ``low`` … ``high`` - 1; return how many.
+
+    Nothing is written before a person's first row. Rows ascend; bucket -1 is "longer ago than can matter".
+    A rule (shape stages x 8) gives bounds, both included: buckets since the first active one, since the last,
+    active ones among the last ``window``, and buckets between the last two active ones. The first rule that
+    holds is the stage, ``len(rules)`` is none; as ``stage before``, ``len(rules) + 1`` is not known yet.
+    ``group`` is the code of the person's last row.
+    """
+    n, stages = 0, rules.shape[0]
+    active = np.empty(max(high + 2, 2), np.int64)
+    facts = np.empty(4, np.int64)
+    for p in range(offsets.size - 1):
+        i, count, head = offsets[p], 0, 0
+        previous = stages + 1
+        for b in range(low - 1, high):
+            while i < offsets[p + 1] and bucket[i] <= b:
+                if count == 0 or active[count - 1] != bucket[i]:
+                    active[count] = bucket[i]
+                    count += 1
+                i += 1
+            if count == 0:
+                continue
+            while head < count and active[head] <= b - window:
+                head += 1
+            facts[0], facts[1], facts[2] = b - active[0], b - active[count - 1], count - head
+            facts[3] = active[count - 1] - active[count - 2] if count > 1 else FAR
+            found = 0
+            while found < stages:
+                holds = True
+                for f in range(4):
+                    holds = holds and rules[found, 2 * f] <= facts[f] <= rules[found, 2 * f + 1]
+                if holds:
+                    break
+                found += 1
+            if b >= low:
+                person[n], at[n], before[n], stage[n], group[n] = p, b, previous, found, code[i - 1]
+                n += 1
+            previous = found
+    return n

@@ -1,0 +1,115 @@
+"""Many numbers described by a few: percentiles, mean, histogram; and cuts that read well."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from tidewheel.analyse.contract import Floats, Ints
+from tidewheel.analyse.kernels.cells import UNITS, exact
+
+SINGLES = 12
+MOST_CUTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Numbers in ascending order, each with how often it occurs."""
+
+    values: Floats
+    counts: Ints
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return int(self.counts.sum())
+
+    @property
+    def total(self) -> float:
+        """Their sum, which does not depend on any order."""
+        return _exact_sum(self.values, self.counts)
+
+    @property
+    def mean(self) -> float | None:
+        """The arithmetic mean; None of nothing."""
+        return self.total / self.size if self.size else None
+
+    def at(self, share: float) -> float | None:
+        """Return a percentile, between neighbours by straight line (Hyndman and Fan 1996, type 7)."""
+        if not self.size:
+            return None
+        place = (self.size - 1) * share / 100
+        ends = np.cumsum(self.counts)
+        first, second = np.searchsorted(ends, [math.floor(place), math.ceil(place)], side="right")
+        low, high = float(self.values[first]), float(self.values[second])
+        return low + (high - low) * (place - math.floor(place))
+
+    def histogram(self, cuts: Sequence[float]) -> list[int]:
+        """Count the numbers below the first cut, in each ``[cut, next cut)``, and from the last cut on."""
+        ends = np.append(0, np.cumsum(self.counts))
+        return [int(count) for count in np.diff(ends[self._places(cuts)])]
+
+    def sums(self, cuts: Sequence[float]) -> list[float]:
+        """Return the sum of the numbers of each part of :meth:`histogram`."""
+        places = self._places(cuts).tolist()
+        return [_exact_sum(self.values[low:high], self.counts[low:high]) for low, high in pairwise(places)]
+
+    def largest(self, share: float) -> float | None:
+        """Return which part of the total the largest ``share`` (0…1) of the numbers make; None where it has no meaning."""
+        if not self.size or self.values[0] < 0 or self.total <= 0:
+            return None
+        wanted = math.ceil(self.size * share)
+        taken = np.clip(wanted - (np.cumsum(self.counts[::-1]) - self.counts[::-1]), 0, self.counts[::-1])
+        return _exact_sum(self.values[::-1], taken) / self.total
+
+    def _places(self, cuts: Sequence[float]) -> Ints:
+        return np.concatenate([[0], np.searchsorted(self.values, np.array(cuts)), [self.values.size]])
+
+
+def _exact_sum(values: Floats, counts: Ints) -> float:
+    whole, fraction = exact(values)
+    return int((whole * counts).sum()) + int((fraction * counts).sum()) / UNITS
+
+
+def by_cell(cell: Ints, values: Floats, counts: Ints, cells: int) -> list[Sample]:
+    """Return the sample of each cell 0 … ``cells`` - 1."""
+    order = np.lexsort((values, cell))
+    ends = np.searchsorted(cell[order], np.arange(cells + 1))
+    return [Sample(values[order[low:high]], counts[order[low:high]]) for low, high in pairwise(ends)]
+
+
+def whole_cuts(largest: float) -> list[float]:
+    """Return where ranges of whole numbers begin: 1, 2, 3 … or, when they reach far, … 5, 6–10, 11–20, 21–50 …"""
+    if largest <= SINGLES:
+        return [float(n) for n in range(1, max(int(largest), 1) + 1)]
+    found, step = [1.0, 2.0, 3.0, 4.0, 5.0], 5
+    while step < largest:
+        found.append(step + 1.0)
+        step = next_step(step)
+    return found
+
+
+def next_step(step: int) -> int:
+    """Return the next of 1, 2, 5, 10, 20, 50 …"""
+    return step * 5 // 2 if str(step).startswith("2") else step * 2
+
+
+def even_cuts(low: float, high: float, parts: int = 8) -> list[float]:
+    """Return about ``parts`` even cuts from ``low`` to ``high`` at round numbers."""
+    if not high > low:
+        return [low]
+    raw = (high - low) / parts
+    power = 10.0 ** math.floor(math.log10(raw))
+    width = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw)
+    return stepped(low, high, width)
+
+
+def stepped(low: float, high: float, width: float) -> list[float]:
+    """Return the multiples of ``width`` from the one at or below ``low`` to the one at or below ``high``, at most 100."""
+    first = math.floor(low / width)
+    last = min(math.floor(high / width), first + MOST_CUTS - 1)
+    return [round(n * width, 10) for n in range(first, last + 1)]
