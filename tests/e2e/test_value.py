@@ -21,7 +21,9 @@ def opens(reader: Reader, cell: Locator) -> None:
 
 def first_figure(reader: Reader, words: str) -> Locator:
     """The first figure that opens in a table known by its caption."""
-    return reader.page.get_by_role("region", name=words, exact=True).locator("tbody").get_by_role("button").first
+    return (
+        reader.page.get_by_role("region", name=words, exact=True).locator("tbody").get_by_role("button").first
+    )
 
 
 def test_a_segment_opens_and_cuts_change(reader: Reader) -> None:
