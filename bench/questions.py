@@ -18,6 +18,8 @@ FUNNEL = ("page_view", "view_item", "add_to_cart", "purchase")
 WITHIN_MS = 86_400_000
 RETENTION_DAYS = 14
 START, BACK = "view_item", "purchase"
+RECENCY, FREQUENCY, MONETARY = (30, 60), (2, 5), (100_000, 500_000)
+AGES = (0, 1, 7, 30, 90)
 GAP_MS, PATH_STEPS = 30 * 60_000, 3
 
 
@@ -67,6 +69,18 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
         {"period": PERIOD, "anchor": step(START), "steps": PATH_STEPS, "nodes": len(NAMES)},
     ),
     "sessions": ("sessions", {"period": PERIOD, "grain": "day"}),
+    "rfm": (
+        "rfm",
+        {
+            "period": PERIOD,
+            "money": "paid",
+            "cuts": "fixed",
+            "recency_cuts": RECENCY,
+            "frequency_cuts": FREQUENCY,
+            "monetary_cuts": MONETARY,
+        },
+    ),
+    "lifetime value": ("ltv", {"period": PERIOD, "money": "paid", "grain": "day", "ages": AGES}),
 }
 
 
@@ -119,10 +133,32 @@ def of_sessions(result: dict[str, Any]) -> Answer:
     }
 
 
+def of_rfm(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's RFM: people and money by levels."""
+    names = ("recency", "frequency", "monetary")
+    return {
+        "".join(str(box[name]) for name in names): [[box["people"], box["revenue"]]]
+        for box in result["groups"][0]["grid"]
+    }
+
+
+def of_ltv(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's lifetime value: per cohort its people, then the value up to each age that has begun."""
+    return {
+        cohort["start"][:10]: [
+            [cohort["people"], *(one["value"] for one in cohort["figures"] if one["value"] is not None)]
+        ]
+        for cohort in result["groups"][0]["cohorts"]
+        if cohort["people"]
+    }
+
+
 SHAPES = {
     "trends": of_trends,
     "funnel": of_funnel,
     "retention": of_retention,
     "paths": of_paths,
     "sessions": of_sessions,
+    "rfm": of_rfm,
+    "ltv": of_ltv,
 }
