@@ -17,6 +17,8 @@ LINES = (("view_item", "people"), ("add_to_cart", "people"), ("purchase", "peopl
 FUNNEL = ("page_view", "view_item", "add_to_cart", "purchase")
 WITHIN_MS = 86_400_000
 RETENTION_DAYS = 14
+RECENCY, FREQUENCY, MONETARY = (30, 60), (2, 5), (100_000, 500_000)
+AGES = (0, 1, 7, 30, 90)
 START, BACK = "view_item", "purchase"
 GAP_MS, PATH_STEPS = 30 * 60_000, 3
 LOOK_BACK_DAYS = 7
@@ -111,6 +113,18 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
             "columns": [{"property": "platform"}],
         },
     ),
+    "rfm": (
+        "rfm",
+        {
+            "period": PERIOD,
+            "money": "paid",
+            "cuts": "fixed",
+            "recency_cuts": RECENCY,
+            "frequency_cuts": FREQUENCY,
+            "monetary_cuts": MONETARY,
+        },
+    ),
+    "lifetime value": ("ltv", {"period": PERIOD, "money": "paid", "grain": "day", "ages": AGES}),
 }
 
 
@@ -174,17 +188,6 @@ def of_attribution(result: dict[str, Any]) -> Answer:
     }
 
 
-def of_attribution(result: dict[str, Any]) -> Answer:
-    """Shape Tidewheel's attribution: per channel its credit by first, last, linear (millionths), participation."""
-    at = [result["models"].index(model) for model in ("first", "last", "linear", "participation")]
-    return {
-        "none" if row["touch"] is None else row["touch"]["name"]: [
-            [round(row["credits"][one]["conversions"] * 1_000_000) for one in at]
-        ]
-        for row in result["groups"][0]["rows"]
-    }
-
-
 def of_distribution(result: dict[str, Any]) -> Answer:
     """Shape Tidewheel's distribution: people a range."""
     return {"all": [result["groups"][0]["overall"]["counts"]]}
@@ -223,6 +226,26 @@ def of_table(result: dict[str, Any]) -> Answer:
     return found
 
 
+def of_rfm(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's RFM: people and money by levels."""
+    names = ("recency", "frequency", "monetary")
+    return {
+        "".join(str(box[name]) for name in names): [[box["people"], box["revenue"]]]
+        for box in result["groups"][0]["grid"]
+    }
+
+
+def of_ltv(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's lifetime value: per cohort its people, then the value up to each age that has begun."""
+    return {
+        cohort["start"][:10]: [
+            [cohort["people"], *(one["value"] for one in cohort["figures"] if one["value"] is not None)]
+        ]
+        for cohort in result["groups"][0]["cohorts"]
+        if cohort["people"]
+    }
+
+
 SHAPES = {
     "trends": of_trends,
     "funnel": of_funnel,
@@ -236,4 +259,6 @@ SHAPES = {
     "stickiness": of_stickiness,
     "composition": of_composition,
     "table": of_table,
+    "rfm": of_rfm,
+    "ltv": of_ltv,
 }

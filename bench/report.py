@@ -50,6 +50,8 @@ QUESTIONS_ZH = {
     "retention": "留存",
     "paths": "路径",
     "sessions": "会话",
+    "rfm": "RFM 分层",
+    "lifetime value": "用户价值",
 }
 
 

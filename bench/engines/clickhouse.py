@@ -25,7 +25,7 @@ from bench.questions import (
     WITHIN_MS,
     Answer,
 )
-from bench.sql import day_name, day_rows, figure
+from bench.sql import LAST, begun, day_name, day_rows, figure, levels, values_by_age
 from bench.world import DAY_MS, ZONE_MS
 
 DAY = f"intDiv(time + {ZONE_MS}, {DAY_MS})"
@@ -197,6 +197,26 @@ class Engine(Behaviour):
             row["channel"]: [
                 [row["first"] * 1_000_000, row["last"] * 1_000_000, row["linear"], row["through"] * 1_000_000]
             ]
+            for row in rows
+        }
+
+    def _rfm(self) -> Answer:
+        inside = self._events(f"{DAY} AS day, value", "name = 'purchase'")
+        rows = self._rows(
+            f"SELECT r, f, m, count() AS people, sum(money) AS revenue FROM (SELECT {levels()}, money FROM ("
+            f"SELECT person, {LAST} - max(day) AS days, count() AS orders, sum(value) AS money "
+            f"FROM ({inside}) GROUP BY person)) GROUP BY r, f, m"
+        )
+        return {f"{row['r']}{row['f']}{row['m']}": [[row["people"], int(row["revenue"])]] for row in rows}
+
+    def _lifetime_value(self) -> Answer:
+        inside = self._events(f"{DAY} AS day, value", "name = 'purchase'")
+        rows = self._rows(
+            f"SELECT came, {values_by_age()} FROM (SELECT day, money, min(day) OVER (PARTITION BY person) AS came "
+            f"FROM (SELECT person, day, sum(value) AS money FROM ({inside}) GROUP BY person, day)) GROUP BY came"
+        )
+        return {
+            day_name(row["came"]): [[row["people"], *(int(row[f"by_{age}"]) for age in begun(row["came"]))]]
             for row in rows
         }
 

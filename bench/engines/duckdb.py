@@ -24,7 +24,7 @@ from bench.questions import (
     WITHIN_MS,
     Answer,
 )
-from bench.sql import day_name, day_rows, figure
+from bench.sql import LAST, begun, day_name, day_rows, figure, levels, values_by_age
 from bench.world import DAY_MS, ZONE_MS
 
 DAY = f"(time + {ZONE_MS}) // {DAY_MS}"
@@ -181,6 +181,27 @@ class Engine(Behaviour):
         return {
             name: [[first * 1_000_000, last * 1_000_000, int(linear), through * 1_000_000]]
             for name, first, last, linear, through in rows
+        }
+
+    def _rfm(self) -> Answer:
+        rows = self._rows(
+            f"WITH people AS (SELECT person, {LAST} - max({DAY}) AS days, count(*) AS orders, sum(value) AS money "
+            "FROM events JOIN persons USING (actor) WHERE name = 'purchase' GROUP BY person), "
+            f"levelled AS (SELECT {levels()}, money FROM people) "
+            "SELECT r, f, m, count(*), sum(money) FROM levelled GROUP BY r, f, m"
+        )
+        return {f"{r}{f}{m}": [[people, int(money)]] for r, f, m, people, money in rows}
+
+    def _lifetime_value(self) -> Answer:
+        rows = self._rows(
+            f"WITH days AS (SELECT person, {DAY} AS day, sum(value) AS money "
+            "FROM events JOIN persons USING (actor) WHERE name = 'purchase' GROUP BY ALL), "
+            "since AS (SELECT day, money, min(day) OVER (PARTITION BY person) AS came FROM days) "
+            f"SELECT came, {values_by_age()} FROM since GROUP BY came"
+        )
+        return {
+            day_name(came): [[int(people), *(int(one) for one in values[: len(begun(came))])]]
+            for came, people, *values in rows
         }
 
     def _events(self, columns: str, where: str) -> str:
