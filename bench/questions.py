@@ -82,6 +82,8 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
             "within_days": LOOK_BACK_DAYS,
             "again_minutes": 0,
             "chain": False,
+        },
+    ),
     "distribution": ("distribution", {"period": PERIOD, "event": step("purchase"), "cuts": COUNT_CUTS}),
     "interval": (
         "interval",

@@ -50,6 +50,13 @@ QUESTIONS_ZH = {
     "retention": "留存",
     "paths": "路径",
     "sessions": "会话",
+    "attribution": "归因",
+    "distribution": "分布",
+    "interval": "间隔",
+    "lifecycle": "生命周期",
+    "stickiness": "粘性",
+    "composition": "构成",
+    "table": "多维表",
 }
 
 
@@ -94,7 +101,7 @@ def questions(said: dict[str, Any], language: str) -> str:
         f"|---|{'---:|' * len(engines)}",
     ]
     for question in next(iter(engines.values()))["questions"]:
-        name = QUESTIONS_ZH[question] if language == "zh" else question
+        name = QUESTIONS_ZH.get(question, question) if language == "zh" else question
         for figure, label in (("median", name), ("processor", words["processor"].format(name=name))):
             ours = engines["tidewheel"]["questions"][question][figure]
             cells = [cell(engine["questions"][question][figure], ours) for engine in engines.values()]
