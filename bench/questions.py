@@ -172,6 +172,8 @@ def of_attribution(result: dict[str, Any]) -> Answer:
         ]
         for row in result["groups"][0]["rows"]
     }
+
+
 def of_distribution(result: dict[str, Any]) -> Answer:
     """Shape Tidewheel's distribution: people a range."""
     return {"all": [result["groups"][0]["overall"]["counts"]]}

@@ -110,7 +110,8 @@ def questions(said: dict[str, Any], language: str) -> str:
         f"{engine['open_seconds'] + sum(one['first'] for one in engine['questions'].values()):.1f} s"
         for engine in engines.values()
     ]
-    lines.append(f"| {words['first']} | {' | '.join(first)} |")
+    if all(engine.get("opening_timed") for engine in engines.values()):
+        lines.append(f"| {words['first']} | {' | '.join(first)} |")
     memory = [f"{engine['peak_bytes'] / 2**20:,.0f} MiB" for engine in engines.values()]
     lines += [f"| {words['memory']} | {' | '.join(memory)} |", ""]
     lines += [
