@@ -4,15 +4,37 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 
 import pytest
+
+from tests.object_store import object_store
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings and proxies of whoever runs the tests; each run has its own data folder."""
     for name in list(os.environ):
-        if name.startswith("TIDEWHEEL_") or name.lower() in {"http_proxy", "https_proxy", "all_proxy"}:
+        if name.startswith(("TIDEWHEEL_", "AWS_")) or name.lower() in {
+            "http_proxy",
+            "https_proxy",
+            "all_proxy",
+        }:
             del os.environ[name]
     folder = tempfile.TemporaryDirectory(prefix="tidewheel-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     os.environ["TIDEWHEEL_HOME"] = folder.name
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[dict[str, str]]:
+    """Run an S3 server for the whole session; yields the variables that lead there."""
+    with object_store() as variables:
+        yield variables
+
+
+@pytest.fixture
+def s3(s3_server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Let everything in the test find the S3 server, as an operator would: by ``AWS_…`` variables."""
+    for name, value in s3_server.items():
+        monkeypatch.setenv(name, value)
+    return s3_server

@@ -67,7 +67,8 @@ def run(seed: int) -> None:
         if rng.random() < 0.3
         else None
     )
-    source = Source(Facts(snapshot, people, Calendar()), plan, (), who, THREADS.map)
+    source = Source(Facts(snapshot, people, Calendar()), plan, (), who)
+    source.ready(THREADS.map)
     names = snapshot.actors.all()
     got: dict[frozenset[str], list[Any]] = {}
     for first, last in THREADS.shards(people.count):

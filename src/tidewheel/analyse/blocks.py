@@ -27,10 +27,11 @@ Mapper = Callable[[Callable[[Any], Any], list[Any]], list[Any]]
 
 
 class Source:
-    """The blocks of one plan over one snapshot. ``mapper`` runs work on segments, maybe in threads.
+    """The blocks of one plan over one snapshot: make it, :meth:`ready` it, read its blocks.
 
     ``chosen`` leaves only these persons (one flag a person) of those who pass ``people``'s tests. ``sets`` are the
-    persons of the plan's sets, a bit each; there, persons without a bit are left out instead.
+    persons of the plan's sets, a bit each; there, persons without a bit are left out instead. ``within``: the
+    only persons looked at. ``called``: what blocks call each person; by default its number.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Source:
         plan: Plan,
         filters: tuple[Test, ...],
         people: PeopleFilter | None,
-        mapper: Mapper,
+        *,
         chosen: npt.NDArray[np.bool_] | None = None,
         sets: Ints | None = None,
+        within: npt.NDArray[np.bool_] | None = None,
+        called: npt.NDArray[np.int32] | None = None,
     ) -> None:
         if len(plan.steps) > 63:
             raise BadInput(
@@ -61,22 +64,36 @@ class Source:
         self._names = [Namer(facts, one) for one in plan.names]
         read = (*plan.group, *plan.key, *plan.values)
         self._items = any(one.scope == "item" for one in read)
-        keep = people_pass(facts, people.filters) if people and people.filters else chosen
-        if keep is not None and chosen is not None:
-            keep = keep & chosen
-        self._sets = sets
-        if sets is not None:
-            keep = sets != 0
         found = [trait(facts, one) for one in plan.traits]
         self.traits, self._traits = tuple(what for what, _ in found), tuple(codes for _, codes in found)
-        masks = mapper(self._mask, list(facts.snapshot.segments))
-        self.events = sum(
-            loaded.segment.rows
-            for loaded, mask in zip(facts.snapshot.segments, masks, strict=True)
-            if mask is not None
-        )
         self._placed = bool(self._group or self._key or self._values or self._names)
-        self._gatherer = Gatherer(facts.snapshot, facts.people, masks, plan.span, keep, places=self._placed)
+        self._people, self._chosen, self._sets = people, chosen, sets
+        self._within, self._called = within, called
+        self._gatherer: Gatherer | None = None
+
+    @property
+    def events(self) -> int:
+        """How many rows lie in segments that are read."""
+        return sum(
+            loaded.segment.rows
+            for loaded in self._facts.snapshot.segments
+            if self._wanted(loaded) is not None
+        )
+
+    def ready(self, mapper: Mapper) -> None:
+        """Find out which rows match. ``mapper`` runs work on segments, maybe in threads."""
+        facts, keep = self._facts, self._chosen
+        if self._people and self._people.filters:
+            passing = people_pass(facts, self._people.filters)
+            keep = passing if keep is None else passing & keep
+        if self._sets is not None:
+            keep = self._sets != 0
+        if self._within is not None:
+            keep = self._within if keep is None else keep & self._within
+        masks = mapper(self._mask, list(facts.snapshot.segments))
+        self._gatherer = Gatherer(
+            facts.snapshot, facts.people, masks, self._plan.span, keep, places=self._placed
+        )
 
     @property
     def labels(self) -> Labels:
@@ -93,6 +110,7 @@ class Source:
 
         A block's arrays are good until the next one is asked for.
         """
+        assert self._gatherer is not None
         buffer = room_for(gather.ROOM)
         while first < last:
             rows, first = self._gatherer.read(first, last, buffer)
@@ -108,7 +126,10 @@ class Source:
             for match in step.any_of
         ]
 
-    def _mask(self, loaded: Loaded) -> Mask | None:
+    def _wanted(
+        self, loaded: Loaded
+    ) -> tuple[npt.NDArray[Any], list[tuple[Any, npt.NDArray[np.bool_], tuple[Test, ...]]]] | None:
+        """Return the bits of each event name, and what must be tested row by row; None: nothing matches."""
         segment, span = loaded.segment, self._plan.span
         if segment.start >= span.end or segment.end < span.start:
             return None
@@ -125,8 +146,13 @@ class Source:
                     table[hit] |= dtype(1 << bit)
         if self._plan.sessions:
             table[[not name.startswith("$") for name in segment.names]] |= ALL_BIT
-        if not table.any() and not tested:
+        return (table, tested) if table.any() or tested else None
+
+    def _mask(self, loaded: Loaded) -> Mask | None:
+        wanted = self._wanted(loaded)
+        if wanted is None:
             return None
+        segment, (table, tested) = loaded.segment, wanted
         if not tested and segment.event.dtype.itemsize == 1:
             bits = np.zeros(256, np.uint64)
             bits[: len(table)] = table
@@ -142,7 +168,8 @@ class Source:
         if self._plan.sessions:
             session = number_sessions(rows.offsets, rows.time, self._plan.session_gap)
             rows, session = _without_others(rows, session)
-        block = Block(rows.people, rows.offsets, rows.time, rows.match, session=session)
+        people = rows.people if self._called is None else self._called[rows.people]
+        block = Block(people, rows.offsets, rows.time, rows.match, session=session)
         if self._traits or self._sets is not None:
             block = replace(
                 block,

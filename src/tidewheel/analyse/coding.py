@@ -26,9 +26,9 @@ from tidewheel.core.period import DAY
 from tidewheel.core.text import Text
 from tidewheel.identify.gather import Rows
 from tidewheel.identify.properties import history, kinds
-from tidewheel.store.columns.strings import Interner
-from tidewheel.store.reader import EVENT, RowReader, digits, floats, lut, names_lut
-from tidewheel.store.view import Loaded
+from tidewheel.store.agreement import agreed
+from tidewheel.store.reader import EVENT, RowReader, digits, floats, names_lut, word_count
+from tidewheel.store.view import Loaded, Snapshot
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -39,8 +39,8 @@ Digits = tuple[Ints | None, Ints]
 class Words(Sequence[str]):
     """The strings of a text column, decoded when looked at."""
 
-    def __init__(self, interner: Interner) -> None:
-        self._interner, self._size = interner, len(interner)
+    def __init__(self, snapshot: Snapshot, column: str) -> None:
+        self._interner, self._size = snapshot.interner(column), word_count(snapshot, column)
 
     def __len__(self) -> int:
         return self._size
@@ -79,10 +79,7 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
     column = ("i" if breakdown.scope == "item" else "") + column_name(breakdown.property, kind)
     shape = "item" if breakdown.scope == "item" else "row"
     if kind in ("text", "list"):
-        for loaded in facts.snapshot.segments:
-            if column in loaded.segment.columns:
-                lut(facts.snapshot, loaded, column)
-        table: Sequence[Any] = Words(facts.snapshot.interner(column.removeprefix("i")))
+        table: Sequence[Any] = Words(facts.snapshot, column.removeprefix("i"))
         if kind == "list":
             return Coded(table, lambda reader, rows: reader.list_digits(column), "list")
 
@@ -90,15 +87,13 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
             return digits(facts.snapshot, loaded, column, rows)
 
         return Coded(table, _reader(words, shape), shape)
-    table, code = _numbers(facts, breakdown, kind, lambda: _domain(facts, column))
+    table, code = _numbers(facts, breakdown, kind, lambda: domain(facts.snapshot, column))
     return Coded(table, _reader(lambda loaded, rows: code(floats(loaded, column, rows)), shape), shape)
 
 
 def _event_names(facts: Facts) -> Coded:
     snapshot = facts.snapshot
-    for loaded in snapshot.segments:
-        names_lut(snapshot, loaded)
-    table = Words(snapshot.interner(EVENT))
+    table = Words(snapshot, EVENT)
     return Coded(
         table,
         _reader(lambda loaded, rows: names_lut(snapshot, loaded)[loaded.segment.event[rows]], "row"),
@@ -118,10 +113,12 @@ def _reader(read: Callable[[Loaded, Ints], Ints], shape: str) -> Callable[[RowRe
     return lambda reader, rows: (None, reader.each(read, np.int64))
 
 
-def _domain(facts: Facts, column: str) -> Floats:
+@agreed
+def domain(snapshot: Snapshot, column: str) -> Floats:
+    """Return the different numbers of a column, ascending."""
     found = [
         packed.numbers if packed.numbers is not None else packed.values.astype(np.float64)
-        for loaded in facts.snapshot.segments
+        for loaded in snapshot.segments
         if (packed := loaded.segment.columns.get(column)) is not None
     ]
     return np.unique(np.concatenate(found)) if found else np.zeros(0)
@@ -177,12 +174,12 @@ def _person(facts: Facts, breakdown: Breakdown) -> Coded:
     table: Sequence[Any]
     code: Callable[[Floats], Ints]
     if kind == "text":
-        table, code = Words(facts.snapshot.interner(column_name(breakdown.property, "text"))), _whole
+        table, code = Words(facts.snapshot, column_name(breakdown.property, "text")), _whole
     elif kind == "list":
         table, code = [", ".join(state) for state in values.states[1:]], _whole
     else:
         table, code = _numbers(
-            facts, breakdown, kind, lambda: np.unique(values.value[~np.isnan(values.value)])
+            facts, breakdown, kind, lambda: held_values(facts.snapshot, breakdown.property, kind)
         )
 
     def read(reader: RowReader, rows: Rows) -> Digits:  # noqa: ARG001
@@ -191,6 +188,13 @@ def _person(facts: Facts, breakdown: Breakdown) -> Coded:
         return None, code(held)
 
     return Coded(table, read, "row")
+
+
+@agreed
+def held_values(snapshot: Snapshot, name: str, kind: Kind) -> Floats:
+    """Return the different numbers persons have had as a property, ascending."""
+    values = history(snapshot, name, kind).value
+    return np.unique(values[~np.isnan(values)])
 
 
 def trait(facts: Facts, asked: Breakdown) -> tuple[Trait, Ints]:
@@ -206,11 +210,10 @@ def trait(facts: Facts, asked: Breakdown) -> tuple[Trait, Ints]:
     kind: Kind = asked.kind or _default(asked, list(kinds(facts.snapshot, asked.property)))
     values = history(facts.snapshot, asked.property, kind)
     if kind == "text":
-        words = Words(facts.snapshot.interner(column_name(asked.property, "text")))
-        return Trait(kind, words), _whole(values.now())
+        return Trait(kind, Words(facts.snapshot, column_name(asked.property, "text"))), _whole(values.now())
     if kind == "list":
         return Trait(kind, list(values.states[1:])), _whole(values.now())
-    table, code = _numbers(facts, asked, kind, lambda: np.unique(values.value[~np.isnan(values.value)]))
+    table, code = _numbers(facts, asked, kind, lambda: held_values(facts.snapshot, asked.property, kind))
     return Trait("text" if asked.bins is not None else kind, table), code(values.now())
 
 

@@ -16,15 +16,15 @@ from pydantic import ValidationError
 
 from tidewheel import __version__
 from tidewheel.analyse.answer import Answer, Compared, Named, Provenance, Significance, Title, Warned
-from tidewheel.analyse.blocks import Source
 from tidewheel.analyse.coding import code_of
-from tidewheel.analyse.contract import Analysis, Block, Context
-from tidewheel.analyse.executors.threads import Stop, Threads
+from tidewheel.analyse.contract import Analysis, Context
+from tidewheel.analyse.executor import Executor, Stop, Watch
 from tidewheel.analyse.filters import Facts, people_pass
+from tidewheel.analyse.fold import Fold, Opened
 from tidewheel.analyse.question import Comparison, PeopleFilter, Question
 from tidewheel.analyse.segments import Lookup, Rule, Segment, absent, chosen, members, versions
 from tidewheel.core.errors import BadInput, nearest
-from tidewheel.core.period import MINUTE, Calendar, Span
+from tidewheel.core.period import MINUTE, Calendar
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
 from tidewheel.identify.resolve import resolve
@@ -72,7 +72,7 @@ class Asking:
 
     calendar: Calendar
     now: int
-    executor: Threads
+    executor: Executor
     stop: Stop | None = None
     progress: Callable[[float], None] | None = None
     table: Callable[[str], pa.Table] = _no_table
@@ -188,26 +188,23 @@ def _behind(
         raise from_validation(error, "cell") from None
     versions(question, asking.segment, _rule)
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
-    context, source, _ = _open(snapshot, analysis, question, asking)
+    fold = Fold(analysis, question, asking.calendar, asking.now)
+    opened = _open(snapshot, fold, asking)
     label = getattr(wanted, "group", None)
     groups: npt.NDArray[np.int64] | None = None
     rest = label is not None and label[:1] == [OTHER]
     part = None
     if rest or analysis.settles:
-        part = _fold(analysis, question, context, source, snapshot, asking)
+        part = asking.executor.fold(opened, _watch(asking))
     if rest:
-        groups = analysis.others(question, context, part)
+        groups = analysis.others(question, opened.context, part)
     elif label is not None:
-        code = code_of(context.labels, label)
+        code = code_of(opened.context.labels, label)
         groups = np.array([] if code is None else [code], np.int64)
     if analysis.settles:
-        context = replace(context, settled=analysis.settle(question, context, part))
-
-    def find(block: Block) -> npt.NDArray[np.int32]:
-        return analysis.people(question, context, block, wanted, groups)
-
-    found = [people for people in _each(source, snapshot, asking, find) if len(people)]
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
+        fold = replace(fold, settled=analysis.settle(question, opened.context, part))
+    looking = _open(snapshot, replace(fold, cell=wanted, groups=groups), asking)
+    return cast("npt.NDArray[np.int32]", asking.executor.fold(looking, _watch(asking)).people())
 
 
 def parse(analysis: AnyAnalysis, params: dict[str, Any] | Question) -> Any:
@@ -299,67 +296,32 @@ def _figures(analysis: AnyAnalysis, question: Any, result: Any) -> list[Named]:
 def _run(
     snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking, tables: dict[str, pa.Table]
 ) -> tuple[Any, Context, int]:
-    context, source, _ = _open(snapshot, analysis, question, asking)
-    part = _fold(analysis, question, context, source, snapshot, asking)
-    context = replace(context, tables=tables)
-    return analysis.shape(question, context, part), context, source.events
+    opened = _open(snapshot, Fold(analysis, question, asking.calendar, asking.now), asking)
+    part = asking.executor.fold(opened, _watch(asking))
+    context = replace(opened.context, tables=tables)
+    return analysis.shape(question, context, part), context, opened.source.events
 
 
-def _open(
-    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, asking: Asking
-) -> tuple[Context, Source, Facts]:
-    span = asking.calendar.span(question.period, asking.now)
-    context = Context(asking.calendar, span, asking.now)
-    plan = analysis.plan(question, context)
-    # What a question of a past moment must not see: facts after that minute.
-    plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
-    facts = Facts(snapshot, resolve(snapshot), asking.calendar)
-    count = facts.people.count
+def _open(snapshot: Snapshot, fold: Fold, asking: Asking) -> Opened:
+    people = resolve(snapshot)
 
     def members(reference: str) -> npt.NDArray[np.int32]:
         return _members(snapshot, asking.segment(reference), asking)
 
-    keep = chosen(question.people, count, members)
-    sets = None
-    if plan.sets:
-        sets = np.zeros(count, np.int64)
-        for bit, one in enumerate(plan.sets):
-            inside = people_pass(facts, one.filters if one else ())
-            of_segments = chosen(one, count, members)
-            sets |= (inside if of_segments is None else inside & of_segments).astype(np.int64) << bit
-    source = Source(facts, plan, question.filters, question.people, asking.executor.map, keep, sets)
-    return replace(context, labels=source.labels, names=source.names, traits=source.traits), source, facts
+    asked = fold.sets()
+    sets = np.zeros(people.count, np.int64)
+    facts = Facts(snapshot, people, asking.calendar)
+    for bit, one in enumerate(asked):
+        inside = people_pass(facts, one.filters if one else ())
+        of_segments = chosen(one, people.count, members)
+        sets |= (inside if of_segments is None else inside & of_segments).astype(np.int64) << bit
+    return fold.open(
+        snapshot, chosen=chosen(fold.question.people, people.count, members), sets=sets if asked else None
+    )
 
 
-def _fold(
-    analysis: AnyAnalysis, question: Any, context: Context, source: Source, snapshot: Snapshot, asking: Asking
-) -> Any:
-    total = analysis.empty(question, context)
-    for part in _each(source, snapshot, asking, lambda block: analysis.partial(question, context, block)):
-        total = total.merge(part)
-    return total
-
-
-def _each(source: Source, snapshot: Snapshot, asking: Asking, work: Callable[[Block], Any]) -> list[Any]:
-    """Return ``work`` of every block, in the order of persons."""
-    people = resolve(snapshot).count
-    done = 0
-
-    def shard(bounds: tuple[int, int]) -> list[Any]:
-        nonlocal done
-        found = []
-        reached = bounds[0]
-        for block, following in source.blocks(*bounds):
-            if asking.stop:
-                asking.stop.check()
-            found.append(work(block))
-            done += following - reached
-            reached = following
-            if asking.progress:
-                asking.progress(min(done / max(people, 1), 1.0))
-        return found
-
-    return [part for parts in asking.executor.map(shard, asking.executor.shards(people)) for part in parts]
+def _watch(asking: Asking) -> Watch:
+    return Watch(asking.stop, asking.progress)
 
 
 def _pick(question: Any, index: int) -> Comparison:

@@ -50,20 +50,32 @@ class TidewheelError(Exception):
         self.hint = hint
         self.values = values
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
     def describe(self, language: Language = "en") -> dict[str, Any]:
         """Return the JSON form: code, message, field, got, expected, hint."""
+        values = {"got": shorten(self.got), **self.values} if self.values else {}
         return {
             "code": self.code,
-            "message": self.message.say(language, **self.values),
+            "message": self.message.say(language, **values),
             "field": self.field,
             "got": shorten(self.got),
             "expected": self.expected,
-            "hint": self.hint.say(language, **self.values) if self.hint else None,
+            "hint": self.hint.say(language, **values) if self.hint else None,
         }
 
     def __str__(self) -> str:
         said = self.describe()
         return " ".join(str(part) for part in (said["message"], said["hint"]) if part)
+
+
+def _again(kind: type[TidewheelError], args: tuple[Any, ...], state: dict[str, Any]) -> TidewheelError:
+    """Make an error again that came from another process."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class Transient:

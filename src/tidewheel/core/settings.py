@@ -36,6 +36,17 @@ class Settings(BaseSettings):
     threads: Annotated[
         int, Field(ge=0, description="Threads that answer a question; 0 means one per core")
     ] = 0
+    lake: Annotated[
+        str | None,
+        Field(
+            pattern=r"^s3://[^/]+(/.*)?$",
+            description="Address of the lake on S3-compatible storage, s3://bucket/prefix; by default the data folder",
+        ),
+    ] = None
+    executor: Annotated[str, Field(description="Where questions are answered: threads or ray")] = "threads"
+    ray_address: Annotated[
+        str, Field(description="Ray cluster that answers questions when the executor is ray")
+    ] = "auto"
     max_body_mb: Annotated[int, Field(ge=1, description="Largest request body accepted, in MiB")] = 10
     max_upload_mb: Annotated[
         int, Field(ge=1, description="Largest imported file accepted over HTTP, in MiB")
@@ -44,6 +55,10 @@ class Settings(BaseSettings):
     inbox_max_events: Annotated[
         int, Field(ge=1, description="Events waiting for the lake before senders are asked to slow down")
     ] = 500_000
+    refresh_seconds: Annotated[
+        float,
+        Field(gt=0, description="How often to look for other processes' commits when the lake is shared"),
+    ] = 5.0
     drain_seconds: Annotated[float, Field(gt=0, description="Longest time events wait in the inbox")] = 10.0
     drain_events: Annotated[int, Field(ge=1, description="Events that start a drain before its time")] = (
         50_000

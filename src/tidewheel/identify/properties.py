@@ -17,6 +17,7 @@ from tidewheel.core.events import ADD, APPEND, KIND_LETTERS, SET, SET_ONCE, UNSE
 from tidewheel.core.period import Span
 from tidewheel.identify.gather import Rows
 from tidewheel.identify.resolve import People, resolve
+from tidewheel.store.agreement import agreed
 from tidewheel.store.columns.segment import Segment
 from tidewheel.store.reader import RowReader
 from tidewheel.store.view import Loaded, Snapshot
@@ -98,6 +99,7 @@ def history(snapshot: Snapshot, name: str, kind: Kind | None = None) -> History:
     return found
 
 
+@agreed
 def kinds(snapshot: Snapshot, name: str) -> list[Kind]:
     """Return the kinds of values person facts give a property, commonest first."""
     counts: dict[Kind, int] = {}
@@ -196,7 +198,8 @@ def _history(snapshot: Snapshot, name: str, kind: Kind | None) -> History:
     heads = _heads(rows, people)
     reader = RowReader(snapshot, rows.segment, rows.row)
     if chosen == "list":
-        return _lists(snapshot, rows, heads, reader, column)
+        known = list_states(snapshot, name) if snapshot.part else ((),)
+        return _lists(snapshot, rows, heads, reader, column, known)
     missing = np.nan if chosen in ("number", "flag", "time") else 0.0
     raw = reader.digits(column).astype(np.float64) if chosen == "text" else reader.floats(column)
     return History(chosen, heads, rows.time, _fold(rows.offsets, rows.match, raw, missing))
@@ -208,10 +211,23 @@ def _heads(rows: Rows, people: People) -> Ints:
     return cast("Ints", np.cumsum(counts))
 
 
-def _lists(snapshot: Snapshot, rows: Rows, heads: Ints, reader: RowReader, column: str) -> History:
+@agreed
+def list_states(snapshot: Snapshot, name: str) -> tuple[tuple[str, ...], ...]:
+    """Return every state a list property has been in, by digit."""
+    return history(snapshot, name, "list").states
+
+
+def _lists(
+    snapshot: Snapshot,
+    rows: Rows,
+    heads: Ints,
+    reader: RowReader,
+    column: str,
+    known: tuple[tuple[str, ...], ...],
+) -> History:
     offsets, digits = reader.list_digits(column)
     words = snapshot.interner(column).all()
-    states: dict[tuple[str, ...], int] = {(): 0}
+    states = {state: digit for digit, state in enumerate(known)}
     value = np.zeros(len(rows.time))
     for person in range(len(rows.people)):
         held: tuple[str, ...] = ()

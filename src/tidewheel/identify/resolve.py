@@ -41,6 +41,10 @@ class People:
     pieces: tuple[LinkPiece, ...]
     version: str
 
+    def first(self) -> Codes:
+        """Return each person's first actor: a name that lasts while its links do."""
+        return self.actors[self.heads[:-1]]
+
     @cached_property
     def links(self) -> pa.Table:
         """All link facts."""
@@ -189,3 +193,19 @@ def person_by_key(snapshot: Snapshot, people: People, key: int) -> int | None:
     """Return the person one of whose identifiers has this key."""
     code = snapshot.actors.find_hash(key)
     return int(people.person_of[code]) if 0 <= code < len(people.person_of) else None
+
+
+def grouped(names: Codes, version: str) -> tuple[People, Codes]:
+    """Return people worked out elsewhere, and what each is called there.
+
+    ``names`` says of each actor to whom it belongs, -1: to nobody here. The last person stands for nobody
+    and has no actors.
+    """
+    belongs = names >= 0
+    called, person = np.unique(names[belongs], return_inverse=True)
+    count = len(called) + 1
+    person_of = np.full(len(names), count - 1, np.int32)
+    person_of[belongs] = person
+    heads, actors = _members(person_of, count)
+    heads[count] = heads[count - 1]
+    return People(count, person_of, heads, actors, (), version), np.append(called, -1).astype(np.int32)

@@ -6,7 +6,7 @@ import os
 import secrets
 from dataclasses import dataclass, field
 
-from tidewheel.analyse.executors.threads import Threads
+from tidewheel.analyse.executor import EXECUTORS
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.settings import Settings
 from tidewheel.serve.dictionary import Dictionary
@@ -38,7 +38,7 @@ class Installation:
         self.dictionary = Dictionary()
         self.uploads = Uploads(self.settings.home / "uploads")
         self.write_keys = WriteKeys(self.catalog, self.clock)
-        self.executor = Threads(self.settings.threads)
+        self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
         self.warmth = Warmth()
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
         self._opened: dict[str, ProjectStore] = {}
@@ -81,5 +81,6 @@ class Installation:
     def close(self) -> None:
         """Store what has come in, and give everything back."""
         self.queries.close()
+        self.executor.close()
         self.houses.close()
         self.catalog.close()

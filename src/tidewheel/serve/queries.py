@@ -12,7 +12,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 
-from tidewheel.analyse.executors.threads import Stop
+from tidewheel.analyse.executor import Stop
 from tidewheel.core.errors import Cancelled, Conflict, NotFound, Unavailable
 from tidewheel.core.text import Text
 from tidewheel.serve.warm import Warmth

@@ -20,7 +20,8 @@ from typing import Final
 import structlog
 
 import tidewheel
-from tidewheel.analyse.executors.threads import Stop, Threads
+from tidewheel.analyse.executor import Stop
+from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
 from tidewheel.core.period import Calendar
 from tidewheel.demo import world

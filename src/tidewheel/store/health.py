@@ -106,6 +106,13 @@ def check_drain(store: ProjectStore) -> Check:
 
 def check_lake(store: ProjectStore) -> Check:
     """Count the lake's files; very many small ones make reading slow."""
+    if store.lake_error is not None:
+        return Check(
+            "lake",
+            "fail",
+            Text("The lake cannot be looked at: {why}.", "无法查看数据湖：{why}。"),
+            {"why": store.lake_error},
+        )
     files = store.lake.events.files()
     small = sum(1 for file in files if file.rows < 10_000)
     state: State = "warn" if small > 500 else "ok"

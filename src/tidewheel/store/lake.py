@@ -9,13 +9,14 @@ later one already, which makes an append exactly-once.
 from __future__ import annotations
 
 import json
+import os
 import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -24,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.fs as pafs
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.schema import Schema
 from deltalake.transaction import AddAction, RemoveAction
@@ -41,6 +42,9 @@ _CONFIGURATION: Final[Mapping[str, str | None]] = {
     "delta.logRetentionDuration": "interval 1 days",
     "delta.enableExpiredLogCleanup": "true",
 }
+_TURNS: Final = 10
+_TIDY: Final = "tidewheel-tidy"
+_PATIENCE: Final = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,12 @@ class LakeTable:
         self.url = url = _local(url)
         self.name = url.rstrip("/").rpartition("/")[2]
         self._by_month = by_month
-        self._options = dict(storage_options or {})
+        self._given = tuple(sorted((storage_options or {}).items()))
+        self._options = _options(url, self._given)
         self._clock = clock
         self._lock = threading.RLock()
         self._table: DeltaTable | None = None
-        self._files: Files = (
-            RemoteFiles(pafs.PyFileSystem(DeltaStorageHandler(url, self._options)))
-            if "://" in url
-            else LocalFiles(Path(url))
-        )
+        self._files = _files(url, self._given)
         with _lake_errors():
             if DeltaTable.is_deltatable(url, self._options):
                 self._table = DeltaTable(url, storage_options=self._options)
@@ -102,15 +103,23 @@ class LakeTable:
     def append(self, rows: pa.Table, *, application: str | None = None, version: int = 0) -> bool:
         """Add rows in one commit; False when ``application`` has committed ``version`` before."""
         with self._lock, _lake_errors():
-            done = self.committed(application) if application is not None else None
-            if done is not None and done >= version:
-                return False
-            if rows.num_rows == 0 and application is None:
-                return True
-            table = self._prepare(conform(rows, None if self._table is None else self.schema()))
-            written = [self._write(month, part) for month, part in self._parts(table)]
-            self._commit(written, Transaction(application, version) if application is not None else None)
+            for _ in range(_TURNS):
+                try:
+                    return self._append(rows, application, version)
+                except CommitFailedError:  # another process has changed the table meanwhile
+                    self.refresh()
+            return self._append(rows, application, version)
+
+    def _append(self, rows: pa.Table, application: str | None, version: int) -> bool:
+        done = self.committed(application) if application is not None else None
+        if done is not None and done >= version:
+            return False
+        if rows.num_rows == 0 and application is None:
             return True
+        table = self._prepare(conform(rows, None if self._table is None else self.schema()))
+        written = [self._write(month, part) for month, part in self._parts(table)]
+        self._commit(written, Transaction(application, version) if application is not None else None)
+        return True
 
     def mark(self, application: str, version: int = 1) -> None:
         """Commit an application's version without rows; does nothing while there is no table."""
@@ -131,7 +140,11 @@ class LakeTable:
 
     def chunks(self) -> list[Chunk]:
         """Return the files in force as chunks; a key stands for one file for ever."""
-        return [Chunk(_key(file.path), partial(self._load, file.path), durable=True) for file in self.files()]
+        place = self.url if "://" in self.url else str(Path(self.url).absolute())
+        return [
+            Chunk(_key(file.path), partial(_load, place, self._given, file.path), durable=True, travels=True)
+            for file in self.files()
+        ]
 
     def read(self) -> pa.Table:
         """Return the whole table; what a file lacks is null. For small tables."""
@@ -264,6 +277,7 @@ class LakeTable:
         with self._lock, _lake_errors():
             if not {file.path for file in old} <= {file.path for file in self.files()}:
                 return False
+            assert self._table is not None
             table = self._prepare(conform(rows, self.schema()))
             same = rows.num_rows == sum(file.rows for file in old)
             added = self._write(month, table)
@@ -274,14 +288,45 @@ class LakeTable:
                 RemoveAction(file.path, not same, now, size=file.bytes, partition_values=values)
                 for file in old
             ]
-            self._commit([added, *gone], None)
+            try:  # of two that replace files at the same time, the mark lets only one
+                self._commit([added, *gone], Transaction(_TIDY, self._table.version() + 1))
+            except CommitFailedError:
+                self.refresh()
+                return False
             if same:
                 succeeded([_key(file.path) for file in old], _key(added.path))
             return True
 
     def _load(self, path: str) -> pa.Table:
-        with _lake_errors():
-            return restore_names(self._files.read(path))
+        return _load(self.url, self._given, path)
+
+
+def _options(url: str, given: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Return what is given, and for S3 limits to waiting; keys and endpoint come from ``AWS_…`` variables."""
+    if not url.startswith("s3://"):
+        return dict(given)
+    plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
+    return {**_PATIENCE, **({"allow_http": "true"} if plain else {}), **dict(given)}
+
+
+@cache
+def _files(url: str, given: tuple[tuple[str, str], ...]) -> Files:
+    """Return the files under a folder or an address."""
+    if "://" not in url:
+        return LocalFiles(Path(url))
+    return RemoteFiles(pafs.PyFileSystem(DeltaStorageHandler(url, _options(url, given))))
+
+
+def _load(url: str, given: tuple[tuple[str, str], ...], path: str) -> pa.Table:
+    """Read one file, from any process."""
+    with _lake_errors():
+        return restore_names(_files(url, given).read(path))
+
+
+def drop_all(url: str, storage_options: Mapping[str, str] | None) -> None:
+    """Delete everything under a folder or an address."""
+    with _lake_errors():
+        _files(_local(url), tuple(sorted((storage_options or {}).items()))).drop()
 
 
 def _local(url: str) -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from tidewheel.core.clock import Clock
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-from tidewheel.store.lake import LakeTable
+from tidewheel.store.lake import LakeTable, drop_all
 from tidewheel.store.order import earliest_links, join, sorted_events
 
 
@@ -39,10 +39,12 @@ class Lakehouse:
             self._plain[name] = self._open(name)
         return self._plain[name]
 
-    def refresh(self) -> None:
-        """Take in commits of other processes."""
-        for table in (self.events, self.links, *self._plain.values()):
+    def refresh(self) -> bool:
+        """Take in commits of other processes; say whether events or links changed."""
+        before = (self.events.version, self.links.version)
+        for table in (self.links, self.events, *self._plain.values()):  # an event's links come before it
             table.refresh()
+        return before != (self.events.version, self.links.version)
 
     def compact(self, succeeded: Callable[[list[str], str], None] = lambda old, new: None) -> int:
         """Merge small files of events and links; returns how many files were replaced.
@@ -60,6 +62,7 @@ class Lakehouse:
         """Delete every table."""
         for table in (self.events, self.links, *self._plain.values()):
             table.drop()
+        drop_all(self.url, self._options)
 
     def _open(self, name: str, *, by_month: bool = False) -> LakeTable:
         return LakeTable(

@@ -62,6 +62,7 @@ class ProjectStore:
         self.settings = settings
         self._clock = clock
         self._checkpoint = checkpoint
+        self._shared = lake_url is not None
         self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock)
         self.view = View(None if read_only else folder / "columns")
         self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows
@@ -79,8 +80,10 @@ class ProjectStore:
         self._stopping = False
         self.tail_error: str | None = None
         self.drain_error: str | None = None
+        self.lake_error: str | None = None
         self.drained_at: int | None = None
         self._tidied_at = clock()
+        self._looked = time.monotonic()
         self._untidy = True  # a load, or an earlier process, may have left small files
         self._threads: list[threading.Thread] = []
         self._inbox: Inbox | None = None
@@ -253,8 +256,10 @@ class ProjectStore:
         return self.lake.plain(table).read()
 
     def refresh(self) -> None:
-        """Show what another process has stored meanwhile; does nothing in the process that writes."""
+        """Show what other processes have put into the lake meanwhile, and for a reader what waits in the inbox."""
         if self._inbox is not None:
+            if self.lake.refresh():
+                self._publish_lake()
             return
         waiting = read_batches(self.folder / "inbox.sqlite")  # before the lake: drained ones are known there
         self.lake.refresh()
@@ -374,6 +379,9 @@ class ProjectStore:
                 since, rows = self._tail.since, self._tail.rows
                 due = since is not None and time.monotonic() - since >= self.settings.drain_seconds
                 waits = self._frozen is not None or due or rows >= self.settings.drain_events
+            if self._shared and time.monotonic() - self._looked >= self.settings.refresh_seconds:
+                self._looked = time.monotonic()
+                self.lake_error = self._try(self.refresh)
             if waits:
                 self.drain_error = self._try(self.drain)
             if (waits or self._untidy) and self.drain_error is None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
+from tidewheel.store.agreement import Lacking, Words, agreed
 from tidewheel.store.columns.packed import Packed, spread
 from tidewheel.store.columns.segment import ITEMS
 from tidewheel.store.view import Loaded, Snapshot
@@ -27,12 +28,33 @@ def lut(snapshot: Snapshot, loaded: Loaded, column: str) -> Ints:
     """Return view-wide digits of a segment's local codes; the last entry is for "not set"."""
     found = loaded.luts.get(column)
     if found is None:
-        codes = snapshot.interner(column.removeprefix("i")).codes(
-            loaded.segment.columns[column].dictionary(), add=True
-        )
+        codes = word_codes(snapshot, column.removeprefix("i"), loaded.segment.columns[column].dictionary())
         found = np.concatenate((codes.astype(np.int64) + 1, [0]))
         loaded.luts[column] = found
     return found
+
+
+def word_codes(snapshot: Snapshot, column: str, words: pa.Array) -> npt.NDArray[np.int32]:
+    """Return the view-wide codes of words; a shard must have been told them."""
+    interner = snapshot.interner(column)
+    before = len(interner)
+    codes = interner.codes(words, add=not snapshot.part)
+    if snapshot.part and len(codes) and codes.min() < 0:
+        raise Lacking(Words(column, before))
+    return codes
+
+
+@agreed
+def word_count(snapshot: Snapshot, column: str) -> int:
+    """Return how many codes the words of a text column take."""
+    if column == EVENT:
+        for loaded in snapshot.segments:
+            names_lut(snapshot, loaded)
+    for loaded in snapshot.segments:
+        for name in (column, f"i{column}"):
+            if name in loaded.segment.columns:
+                lut(snapshot, loaded, name)
+    return len(snapshot.interner(column))
 
 
 def names_lut(snapshot: Snapshot, loaded: Loaded) -> Ints:
@@ -40,7 +62,7 @@ def names_lut(snapshot: Snapshot, loaded: Loaded) -> Ints:
     found = loaded.luts.get(EVENT)
     if found is None:
         names = pa.array(loaded.segment.names, pa.string())
-        found = snapshot.interner(EVENT).codes(names, add=True).astype(np.int64) + 1
+        found = word_codes(snapshot, EVENT, names).astype(np.int64) + 1
         loaded.luts[EVENT] = found
     return found
 

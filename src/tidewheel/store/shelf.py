@@ -37,11 +37,15 @@ MANY: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some rows by a key that never names other rows. ``durable`` ones may keep their columns on disk."""
+    """Some rows by a key that never names other rows. ``durable`` ones may keep their columns on disk.
+
+    ``travels``: ``load`` can be sent to another process, which finds the rows where they lie.
+    """
 
     key: str
     load: Callable[[], pa.Table]
     durable: bool
+    travels: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _DELETED = ".deleted"
 
 
 class Storehouse:
-    """Opens project stores at first use. ``lake_url`` puts the lakes of all projects elsewhere."""
+    """Opens project stores at first use. ``lake_url`` (by default ``settings.lake``) is where their lakes are."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Storehouse:
         self.read_only = read_only
         self._settings = settings
         self._clock = clock
-        self._lake_url = lake_url
+        self._lake_url = lake_url or settings.lake
         self._storage_options = storage_options
         self._checkpoint = checkpoint
         self._opening = threading.Lock()

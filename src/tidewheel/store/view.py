@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.core.events import Kind
+from tidewheel.store.agreement import agreed
 from tidewheel.store.columns.cluster import Clusters
 from tidewheel.store.columns.pointers import addresses
 from tidewheel.store.columns.runs import RunIndex, index_runs, mark_known
@@ -81,6 +82,8 @@ class Snapshot:
     chunks: tuple[Chunk, ...]
     """The event facts as they were given, for who wants to read them without columns."""
     kept: Carried
+    part: bool = False
+    """Whether this is a shard: some actors of a view kept elsewhere."""
     memo: dict[Any, Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -121,16 +124,7 @@ class Snapshot:
 
     def columns(self) -> dict[str, int]:
         """Return every property column with the number of rows that have it."""
-
-        def count() -> dict[str, int]:
-            found: dict[str, int] = {}
-            for loaded in self.segments:
-                for name, column in loaded.segment.columns.items():
-                    found[name] = found.get(name, 0) + column.present()
-            return found
-
-        counts: dict[str, int] = self.remember("columns", count)
-        return counts
+        return count_columns(self)
 
     def kinds(self, name: str, scope: str) -> dict[Kind, int]:
         """Return the kinds a property has been seen with and in how many rows, commonest first."""
@@ -146,6 +140,16 @@ class Snapshot:
 
         counts = self.remember("kinds", sort).get((name, scope == "item"), {})
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+@agreed
+def count_columns(snapshot: Snapshot) -> dict[str, int]:
+    """Return every property column with the number of rows that have it."""
+    found: dict[str, int] = {}
+    for loaded in snapshot.segments:
+        for name, column in loaded.segment.columns.items():
+            found[name] = found.get(name, 0) + column.present()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +241,11 @@ class View:
     def snapshot(self) -> Snapshot:
         """Return the present state."""
         return self._snapshot
+
+    @property
+    def actors(self) -> Interner:
+        """The codes of all actors."""
+        return self._actors
 
     def known(self, actors: pa.Array, ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         """Return for each (actor, id) whether the view holds it."""

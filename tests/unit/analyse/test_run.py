@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.facts import DAY, START, Fact, view
-from tidewheel.analyse.executors.threads import Stop, Threads
+from tidewheel.analyse.executor import Stop
+from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.run import Asking, ask, people_behind
 from tidewheel.core.errors import BadInput, Cancelled
 from tidewheel.core.period import Calendar

@@ -5,15 +5,13 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from deltalake.fs import DeltaStorageHandler
-from pyarrow.fs import PyFileSystem
 
+from tests.object_store import fresh_prefix
 from tests.unit.store.builders import event
 from tidewheel.core.errors import BadInput, Unavailable
 from tidewheel.core.events import Event
 from tidewheel.store.lake import LakeTable
 from tidewheel.store.order import join, sorted_events
-from tidewheel.store.parquet import RemoteFiles
 from tidewheel.store.rows import to_events, to_table
 
 DECEMBER = 30 * 24
@@ -28,14 +26,12 @@ def contents(table: LakeTable) -> list[Event]:
     return sorted(found, key=lambda one: one.id)
 
 
-@pytest.fixture(params=["folder", "object store"])
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
 def lake(request: pytest.FixtureRequest, tmp_path: Path) -> LakeTable:
-    folder = tmp_path / "events"
-    table = LakeTable(str(folder), by_month=True)
-    if request.param == "object store":
-        folder.mkdir()
-        table._files = RemoteFiles(PyFileSystem(DeltaStorageHandler(folder.as_uri())))
-    return table
+    if request.param == "s3":
+        request.getfixturevalue("s3")
+        return LakeTable(f"{fresh_prefix()}/events", by_month=True)
+    return LakeTable(str(tmp_path / "events"), by_month=True)
 
 
 def test_what_is_appended_is_read_back(lake: LakeTable) -> None:

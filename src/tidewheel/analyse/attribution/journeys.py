@@ -174,7 +174,7 @@ class Journeys:
         """Return a key for the line and the different touches of some journeys, and those touches."""
         key, ends = np.empty(which.size, np.int64), np.empty(which.size, np.int64)
         members = np.empty(int((self.high - self.low)[which].sum()), np.int64)
-        sets(self.low[which], self.high[which], self.touch, line, key, ends, members)
+        sets(self.low[which], self.high[which], self.touch, line, self.catalogue.size, key, ends, members)
         return key, Ragged64(ends, members[: int(ends[-1]) if ends.size else 0])
 
     def _direct(self) -> npt.NDArray[np.bool_]:

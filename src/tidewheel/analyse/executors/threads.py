@@ -3,37 +3,58 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Self
 
-from tidewheel.core.errors import Cancelled
+from tidewheel.analyse.executor import Executor, Watch
+from tidewheel.analyse.fold import Opened
+from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 
 
-class Stop:
-    """Set by whoever no longer wants the answer; folds look at it between blocks."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def set(self) -> None:
-        """Ask the fold to stop."""
-        self._event.set()
-
-    def check(self) -> None:
-        """Raise Cancelled when asked to stop."""
-        if self._event.is_set():
-            raise Cancelled("cancelled", Text("The question was cancelled.", "查询已取消。"))
-
-
-class Threads:
+class Threads(Executor):
     """Runs work on a pool that lives as long as the process."""
+
+    name = "threads"
+    title = Text("Threads of this process", "本进程的线程")
 
     def __init__(self, threads: int = 0) -> None:
         self.count = threads or os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(self.count, thread_name_prefix="fold")
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Start as many threads as the settings say."""
+        return cls(settings.threads)
+
+    def fold(self, opened: Opened, watch: Watch) -> Any:
+        """Return the sum of all parts."""
+        opened.source.ready(self.map)
+        people = opened.people.count
+        done = 0
+
+        def shard(bounds: tuple[int, int]) -> list[Any]:
+            nonlocal done
+            parts = []
+            reached = bounds[0]
+            for block, following in opened.source.blocks(*bounds):
+                watch.check()
+                parts.append(opened.part(block))
+                done += following - reached
+                reached = following
+                watch.reached(done / max(people, 1))
+            return parts
+
+        total = opened.empty()
+        for parts in self.map(shard, self.shards(people)):
+            for part in parts:
+                total = total.merge(part)
+        return total
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._pool.shutdown(wait=False)
 
     def map(self, work: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
         """Return ``work`` of each part, in order; the first error is raised."""

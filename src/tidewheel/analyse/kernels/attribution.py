@@ -302,18 +302,23 @@ def shortened(
 
 
 @kernel
-def sets(low: Ints, high: Ints, touch: Ints, line: Ints, key: Ints, ends: Ints, members: Ints) -> None:
-    """Write the different touches of each journey, ascending, and a hash of line and touches."""
+def sets(
+    low: Ints, high: Ints, touch: Ints, line: Ints, size: int, key: Ints, ends: Ints, members: Ints
+) -> None:
+    """Write the different touches (below ``size``) of each journey, ascending, and a hash of line and touches."""
     n = 0
+    held = np.full(size, -1, np.int64)
     for c in range(low.size):
-        own = np.sort(touch[low[c] : high[c]])
-        state, last = mixed(SEED, line[c]), -1
-        for j in range(own.size):
-            if own[j] != last:
-                members[n] = own[j]
-                state = mixed(state, own[j])
+        begin = n
+        for j in range(low[c], high[c]):
+            if held[touch[j]] != c:
+                held[touch[j]] = c
+                members[n] = touch[j]
                 n += 1
-                last = own[j]
+        members[begin:n].sort()
+        state = mixed(SEED, line[c])
+        for at in range(begin, n):
+            state = mixed(state, members[at])
         key[c], ends[c] = state, n
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from tidewheel.analyse.executors.threads import Stop
+from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.sql.guard import Checked, check
 from tidewheel.analyse.sql.parameters import Given, Parameter, bind
 from tidewheel.analyse.sql.plain import ColumnKind, kind_in_sql, kind_of, rows

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 
-from tidewheel.analyse.executors.threads import Stop
+from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.sql.names import EVENT_KINDS, ITEM_KINDS, readable
 from tidewheel.analyse.sql.relation import Relation, columns_in, passing
 from tidewheel.analyse.sql.values import MOMENT, TYPES, Ints, items, moments, values

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from tidewheel.analyse.executors.threads import Stop
+from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.sql.names import PERSON_KINDS, readable
 from tidewheel.analyse.sql.relation import Relation, chosen, columns_in
 from tidewheel.analyse.sql.values import MOMENT, TYPES, moments

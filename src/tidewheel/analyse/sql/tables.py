@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from tidewheel.analyse.executors.threads import Stop
+from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.sql.events import events
 from tidewheel.analyse.sql.persons import persons
 from tidewheel.core.events import Kind

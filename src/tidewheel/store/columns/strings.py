@@ -181,6 +181,12 @@ class Interner:
         _copy(self._offsets, self._data, codes, data, 0)
         return offsets, data
 
+    def array(self, codes: npt.NDArray[np.int32]) -> pa.Array:
+        """Return the strings of some codes."""
+        offsets, data = self.buffers(codes)
+        held = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+        return pa.Array.from_buffers(pa.large_string(), len(codes), held)
+
     def all(self) -> list[str]:
         """Return every string, by code."""
         return self.strings(np.arange(self._count))

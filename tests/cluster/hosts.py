@@ -1,0 +1,113 @@
+"""Machines of our own for the tests: network namespaces joined by a bridge, or plain processes without them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    # a node that no longer answers is given up within seconds, yet a slow machine may take its time to start
+    "RAY_raylet_start_wait_time_s": "90",
+    "RAY_health_check_initial_delay_ms": "5000",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_timeout_ms": "3000",
+    "RAY_health_check_failure_threshold": "3",
+}
+
+
+CONFIGURATION = Path("/etc/netns")
+"""What ``ip netns exec`` puts over the machine's own files in ``/etc``."""
+
+
+def run(*command: str | Path) -> None:
+    """Run a command that must succeed."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, check=False)
+    assert done.returncode == 0, (command, done.stderr.decode(errors="replace")[-500:])
+
+
+@dataclass(frozen=True)
+class Host:
+    """A machine: how to run something on it, and its address."""
+
+    name: str
+    address: str
+    inside: tuple[str, ...] = ()
+
+    def start(self, command: Sequence[str], log: Path, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a program on it."""
+        with log.open("ab") as out:
+            return subprocess.Popen(
+                [*self.inside, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                env={**os.environ, **QUIET, **environment},
+            )
+
+    def unplug(self) -> None:
+        """Pull the network cable; only in namespaces."""
+        run("ip", "-n", self.name, "link", "set", "wire", "down")
+
+
+def namespaces_allowed() -> bool:
+    """Say whether this machine lets us make network namespaces and wires between them."""
+    if os.geteuid() != 0 or not shutil.which("ip"):
+        return False
+    name = f"tw-{uuid.uuid4().hex[:6]}"
+    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False)
+    if made.returncode != 0:
+        return False
+    wired = subprocess.run(
+        ["ip", "-n", name, "link", "add", "one", "type", "veth", "peer", "name", "two"], capture_output=True, check=False
+    )  # fmt: skip
+    bridged = subprocess.run(
+        ["ip", "-n", name, "link", "add", "hub", "type", "bridge"], capture_output=True, check=False
+    )
+    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+    return wired.returncode == 0 and bridged.returncode == 0
+
+
+@contextlib.contextmanager
+def namespaces(count: int) -> Iterator[list[Host]]:
+    """Make machines that reach each other, and nothing else."""
+    mark = uuid.uuid4().hex[:6]
+    names = [f"tw-{mark}-{number}" for number in range(count)]
+    hosts = [
+        Host(name, f"10.77.0.{number + 1}", ("ip", "netns", "exec", name))
+        for number, name in enumerate(names)
+    ]
+    hub = names[0]
+    try:
+        for host in hosts:
+            run("ip", "netns", "add", host.name)
+            settings = CONFIGURATION / host.name
+            settings.mkdir(parents=True)
+            (settings / "resolv.conf").write_text("nameserver 127.0.0.1\n")  # says no at once
+            run("ip", "-n", host.name, "link", "set", "lo", "up")
+        run("ip", "-n", hub, "link", "add", "hub", "type", "bridge")
+        run("ip", "-n", hub, "addr", "add", f"{hosts[0].address}/24", "dev", "hub")
+        run("ip", "-n", hub, "link", "set", "hub", "up")
+        for number, host in enumerate(hosts[1:], 1):
+            run("ip", "-n", hub, "link", "add", f"to{number}", "type", "veth", "peer", "name", "wire", "netns", host.name)  # fmt: skip
+            run("ip", "-n", hub, "link", "set", f"to{number}", "master", "hub", "up")
+            run("ip", "-n", host.name, "addr", "add", f"{host.address}/24", "dev", "wire")
+            run("ip", "-n", host.name, "link", "set", "wire", "up")
+        yield hosts
+    finally:
+        for name in names:
+            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+            shutil.rmtree(CONFIGURATION / name, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def processes(count: int) -> Iterator[list[Host]]:
+    """Make do with processes of this machine, each with a loopback address of its own."""
+    yield [Host(f"host-{number}", f"127.0.0.{number + 2}") for number in range(count)]

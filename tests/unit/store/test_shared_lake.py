@@ -1,0 +1,150 @@
+"""Several processes, each with an inbox of its own, on one lake in an object store."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tests.object_store import fresh_prefix, listing
+from tests.unit.store.builders import NOVEMBER, event, settings
+from tests.unit.store.test_project import ids
+from tidewheel.core.errors import Unavailable
+from tidewheel.core.settings import Settings
+from tidewheel.store.project import ProjectStore
+from tidewheel.store.storehouse import Storehouse
+
+pytestmark = pytest.mark.s3
+processes = multiprocessing.get_context("forkserver")
+
+
+def opened(home: Path, lake: str, **changes: Any) -> ProjectStore:
+    return ProjectStore(home / "shop", settings(home, **changes), lambda: NOVEMBER, lake_url=lake)
+
+
+def collect(home: Path, lake: str, variables: dict[str, str], first: int, count: int) -> None:
+    """What a collector does in a process of its own."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in variables.items():
+            environment.setenv(name, value)
+        store = opened(home, lake)
+        for key in range(first, first + count):
+            store.append([event(key, actor=f"device:{key % 7}", others=[f"user:{key % 5}"])]).result()
+            store.flush()
+        store.close()
+
+
+def test_collectors_lose_nothing_to_each_other(tmp_path: Path, s3: dict[str, str]) -> None:
+    lake = fresh_prefix()
+    running = [
+        processes.Process(target=collect, args=(tmp_path / str(number), lake, s3, number * 100, 12))
+        for number in range(3)
+    ]
+    for process in running:
+        process.start()
+    for process in running:
+        process.join(120)
+    assert [process.exitcode for process in running] == [0, 0, 0]
+    reader = opened(tmp_path / "reader", lake)
+    assert ids(reader) == [number * 100 + key for number in range(3) for key in range(12)]
+    reader.close()
+
+
+def test_files_are_merged_by_one_of_those_who_try(tmp_path: Path, s3: dict[str, str]) -> None:
+    lake = fresh_prefix()
+    stores = [opened(tmp_path / str(number), lake) for number in range(2)]
+    for key in range(24):
+        stores[key % 2].append([event(key)]).result()
+        stores[key % 2].flush()
+    for store in stores:
+        store.refresh()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda store: store.tidy(), stores))
+    for store in stores:
+        store.refresh()
+        assert ids(store) == list(range(24))
+    assert len(stores[0].lake.events.files()) < 24
+    until(lambda: seen_alike(stores))
+    for store in stores:
+        store.close()
+
+
+def test_processes_see_each_others_commits(tmp_path: Path, s3: dict[str, str]) -> None:
+    lake = fresh_prefix()
+    writer = opened(tmp_path / "writer", lake)
+    other = opened(tmp_path / "other", lake)
+    looking = opened(tmp_path / "looking", lake, refresh_seconds=0.01)
+    writer.append([event(1, others=["user:u"])]).result()
+    writer.flush()
+    assert ids(other) == []
+    other.refresh()
+    assert ids(other) == [1]
+    assert other.snapshot().link_version == writer.snapshot().link_version
+    until(lambda: ids(looking) == [1])
+    assert looking.snapshot().data_version == writer.snapshot().data_version
+    other.append([event(2)]).result()
+    other.sync()
+    writer.append([event(3)]).result()
+    writer.flush()
+    other.refresh()
+    assert ids(other) == [1, 2, 3]
+    for store in (writer, other, looking):
+        store.close()
+
+
+def test_an_event_sent_to_two_collectors_is_counted_once(tmp_path: Path, s3: dict[str, str]) -> None:
+    lake = fresh_prefix()
+    stores = [opened(tmp_path / str(number), lake) for number in range(2)]
+    for store in stores:
+        store.append([event(1)]).result()
+    for store in stores:
+        store.flush()
+    stores[0].refresh()
+    stores[0].lake.events.compact(pa.concat_tables, many=2)
+    stores[0].refresh()
+    assert ids(stores[0]) in ([1], [1, 1])  # kept twice, read once: rows of one person are merged by id
+    for store in stores:
+        store.close()
+
+
+def test_settings_put_the_lake_elsewhere_and_deleting_leaves_nothing(
+    tmp_path: Path, s3: dict[str, str]
+) -> None:
+    lake = fresh_prefix()
+    chosen = Settings(home=tmp_path, lake=lake, drain_seconds=3600)
+    with Storehouse.open(tmp_path, chosen, lambda: NOVEMBER) as house:
+        store = house.project("shop")
+        store.append([event(1, others=["user:u"])]).result()
+        store.append_rows("costs", pa.table({"day": ["2026-11-01"], "cost": [100]}))
+        store.flush()
+        assert listing(lake, s3)
+        assert not (tmp_path / "projects" / "shop" / "lake").exists()
+        house.delete("shop")
+        assert listing(lake, s3) == []
+
+
+def test_a_store_that_does_not_answer_is_named(
+    tmp_path: Path, s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(Unavailable) as caught:
+        opened(tmp_path, fresh_prefix())
+    assert caught.value.code == "lake_unavailable"
+
+
+def seen_alike(stores: list[ProjectStore]) -> bool:
+    for store in stores:
+        store.refresh()
+    return len({store.snapshot().data_version for store in stores}) == 1
+
+
+def until(done: Callable[[], bool]) -> None:
+    begun = time.monotonic()
+    while not done():
+        assert time.monotonic() - begun < 30
