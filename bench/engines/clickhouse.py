@@ -200,28 +200,6 @@ class Engine(Behaviour):
             for row in rows
         }
 
-    def _attribution(self) -> Answer:
-        """Sort each person's touches once; each conversion takes the part of them in its look-back."""
-        inside = self._events("name, time, channel", f"name IN ('{TOUCH}', '{CONVERSION}')")
-        rows = self._rows(
-            "SELECT channel, sum(at = 1) AS first, sum(at = m) AS last, "
-            "sum(intDiv(1000000 * at, m) - intDiv(1000000 * (at - 1), m)) AS linear, sum(fresh = 1) AS through "
-            "FROM (SELECT length(found) AS n, found.2 AS channels, "
-            "if(n = 0, ['none'], channels) AS names, if(n = 0, [1], arrayEnumerate(channels)) AS places, "
-            "if(n = 0, [1], arrayEnumerateUniq(channels)) AS freshness, greatest(n, 1) AS m FROM ("
-            f"SELECT arrayFilter(t -> t.1 BETWEEN won - {LOOK_BACK_DAYS * DAY_MS} AND won, touches) AS found FROM ("
-            f"SELECT arraySort(groupArrayIf((time, toString(channel)), name = '{TOUCH}')) AS touches, "
-            f"groupArrayIf(time, name = '{CONVERSION}') AS wins FROM ({inside}) GROUP BY person) "
-            "ARRAY JOIN wins AS won)) ARRAY JOIN names AS channel, places AS at, freshness AS fresh "
-            "GROUP BY channel"
-        )
-        return {
-            row["channel"]: [
-                [row["first"] * 1_000_000, row["last"] * 1_000_000, row["linear"], row["through"] * 1_000_000]
-            ]
-            for row in rows
-        }
-
     def _lists(self, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row.values()) for row in self._rows(sql)]
 

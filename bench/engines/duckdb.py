@@ -183,24 +183,6 @@ class Engine(Behaviour):
             for name, first, last, linear, through in rows
         }
 
-    def _attribution(self) -> Answer:
-        rows = self._rows(
-            "WITH wins AS (SELECT person, time, row_number() OVER () AS id FROM events JOIN persons USING (actor) "
-            f"WHERE name = '{CONVERSION}'), touches AS (SELECT person, time, channel FROM events JOIN persons "
-            f"USING (actor) WHERE name = '{TOUCH}'), placed AS (SELECT coalesce(t.channel, 'none') AS channel, "
-            "row_number() OVER way AS nth, count(*) OVER (PARTITION BY w.id) AS n, "
-            "row_number() OVER (PARTITION BY w.id, t.channel ORDER BY t.time, t.channel) AS fresh "
-            "FROM wins w LEFT JOIN touches t ON w.person = t.person "
-            f"AND t.time BETWEEN w.time - {LOOK_BACK_DAYS * DAY_MS} AND w.time "
-            "WINDOW way AS (PARTITION BY w.id ORDER BY t.time, t.channel)) "
-            "SELECT channel, count(*) FILTER (WHERE nth = 1), count(*) FILTER (WHERE nth = n), "
-            "sum(1000000 * nth // n - 1000000 * (nth - 1) // n), count(*) FILTER (WHERE fresh = 1) FROM placed GROUP BY channel"
-        )
-        return {
-            name: [[first * 1_000_000, last * 1_000_000, int(linear), through * 1_000_000]]
-            for name, first, last, linear, through in rows
-        }
-
     def _events(self, columns: str, where: str) -> str:
         return f"SELECT {columns}, person FROM events JOIN persons USING (actor) WHERE {where}"
 

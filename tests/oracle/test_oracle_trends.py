@@ -9,9 +9,11 @@ import pytest
 
 from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
-from tidewheel.analyse.kinds.trends import Trends, TrendsCell, TrendsLine, TrendsParams, TrendsResult
+from tidewheel.analyse.kinds.trends import Trends
+from tidewheel.analyse.measuring import TrendsCell, TrendsLine, TrendsParams, TrendsResult
 from tidewheel.analyse.oracle import World
-from tidewheel.analyse.oracles.trends import TrendsOracle, done, figure, points
+from tidewheel.analyse.oracles.trends import TrendsOracle
+from tidewheel.analyse.plain_measures import done, figure, points
 from tidewheel.analyse.verify.agree import differences
 from tidewheel.core.period import Calendar, Dates
 

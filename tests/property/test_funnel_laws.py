@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelParams, FunnelResult
-from tidewheel.analyse.kinds.trends import Trends, TrendsParams
+from tidewheel.analyse.kinds.trends import Trends
+from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import Happening, World
 from tidewheel.core.period import DAY, Calendar, Dates, Span
 

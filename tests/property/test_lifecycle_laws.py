@@ -13,7 +13,8 @@ from tests.oracle.agree import answer
 from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.lifecycle import Lifecycle, LifecycleParams, LifecycleResult
-from tidewheel.analyse.kinds.trends import Trends, TrendsParams
+from tidewheel.analyse.kinds.trends import Trends
+from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import World
 from tidewheel.core.period import DAY, Calendar, Dates
 

@@ -13,7 +13,8 @@ from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.distribution import Distribution, DistributionParams, DistributionResult
 from tidewheel.analyse.kinds.interval import Interval, IntervalParams, IntervalResult
-from tidewheel.analyse.kinds.trends import Trends, TrendsParams
+from tidewheel.analyse.kinds.trends import Trends
+from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import World
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
 

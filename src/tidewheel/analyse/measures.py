@@ -167,7 +167,7 @@ def _figure(
     assert asked is not None
     analysis = ANALYSES.get(asked.kind, field="question.kind")()
     question: Question = parse(analysis, asked.params)
-    question = question.model_copy(update={"period": period, "compare": (), "breakdowns": ()})
+    question = question.model_copy(update={"period": period, "compare": ()})
     figures = [one for one in ask(store, asked.kind, question, asking).figures if one.group is None]
     for one in figures:
         if one.name == metric.means.figure:

@@ -13,7 +13,8 @@ from tidewheel.analyse.contract import Context, Ints, Labels, Ragged
 from tidewheel.analyse.kernels.buckets import numbered
 from tidewheel.analyse.kernels.cells import exact, no_cells, occurrences, ranked, real, tally
 from tidewheel.analyse.kinds.retention import Retention, RetentionParams
-from tidewheel.analyse.kinds.trends import Trends, TrendsParams
+from tidewheel.analyse.kinds.trends import Trends
+from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.core.period import DAY, Calendar, Dates, Grain
 
 SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-01", "to": "2026-11-07"}), 0)

@@ -64,7 +64,7 @@ def no_cells(columns: int) -> Cells:
 
 def _room(count: int) -> int:
     """Return over how wide a range so many keys are counted in place rather than sorted."""
-    return min(DENSE, 16 * count + 65_536)
+    return min(DENSE, 8 * count + 65_536)
 
 
 def ranked(keys: Ints) -> tuple[Ints, Ints]:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan
 from tidewheel.analyse.form import GRAINS, Ask
-from tidewheel.analyse.kinds.trends import Series, Shaping, Trends, TrendsCell, TrendsParams, TrendsPart
+from tidewheel.analyse.measuring import Measuring, Series, Shaping, TrendsCell, TrendsParams, TrendsPart
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
@@ -221,7 +221,7 @@ class Composition(Analysis[CompositionParams, TrendsPart, CompositionCell, Compo
         )
 
 
-TRENDS = Trends()
+TRENDS = Measuring()
 
 
 def as_trend(params: CompositionParams) -> TrendsParams:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan, Ragged
+from tidewheel.analyse.cuts import even_cuts, stepped, whole_cuts
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts, unfinished
 from tidewheel.analyse.kernels.cells import exact, ranked
@@ -27,7 +28,7 @@ from tidewheel.analyse.kernels.persons import (
     no_persons,
     pairs,
 )
-from tidewheel.analyse.kernels.samples import Sample, even_cuts, stepped, whole_cuts
+from tidewheel.analyse.kernels.samples import Sample
 from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Question, Step
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Grain

@@ -398,7 +398,8 @@ class Line:
             low = (code + 1) * width
             keys, columns = part.points.between(low, low + width)
             self.sums[:, keys] += columns
-        self.seconds, self.depths = (Spread(cells, width, codes) for cells in (part.seconds, part.depths))
+        self.lasted, self.longest = percentiles(part.seconds, width, codes, 0.5, 0.9)
+        (self.deep,) = percentiles(part.depths, width, codes, 0.5)
         if codes.size > 1:
             self._people(part, codes)
 
@@ -416,7 +417,6 @@ class Line:
 
     def _figures(self, at: int) -> SessionFigures:
         count, people, bounces, seconds, depth = self.sums[:, at].tolist()
-        bucket = None if at == self.width - 1 else at
         return SessionFigures(
             sessions=count,
             people=people,
@@ -424,45 +424,44 @@ class Line:
             bounces=bounces,
             bounce_rate=bounces / count if count else None,
             duration_mean=seconds / count if count else None,
-            duration_median=self.seconds.percentile(bucket, 0.5),
-            duration_p90=self.seconds.percentile(bucket, 0.9),
+            duration_median=self.lasted[at],
+            duration_p90=self.longest[at],
             depth_mean=depth / count if count else None,
-            depth_median=self.depths.percentile(bucket, 0.5),
+            depth_median=self.deep[at],
         )
 
 
-class Spread:
-    """Values counted by bucket, in order, and over all buckets."""
-
-    def __init__(self, cells: tuple[Cells, ...], width: int, codes: Ints) -> None:
-        found = [
-            one.between((code + 1) << LOW, (code + 2) << LOW) for one in cells for code in codes.tolist()
-        ]
-        held = no_cells(1)
-        if found:
-            keys, counts = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
-            held = tally(keys, counts)
-        self.all, counts = held.keys // width, held.columns[0]
-        self.all_ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        bucket = held.keys % width
-        order = np.argsort(bucket.astype(np.int32), kind="stable")
-        self.values = self.all[order]
-        self.edges = np.searchsorted(bucket[order], np.arange(width + 1))
-        self.ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[order])])
-
-    def percentile(self, bucket: int | None, share: float) -> float | None:
-        """Return a percentile of a bucket (None: of all), between two values in proportion."""
-        low, high = (0, self.all.size) if bucket is None else self.edges[bucket : bucket + 2].tolist()
-        if low == high:
-            return None
-        values, ends = (self.all, self.all_ends) if bucket is None else (self.values, self.ends)
-        first, last = int(ends[low]), int(ends[high]) - 1
-        place = share * (last - first)
+def percentiles(
+    cells: tuple[Cells, ...], width: int, codes: Ints, *shares: float
+) -> list[list[float | None]]:
+    """Return for each share the percentiles of each bucket, then of all: between two values in proportion."""
+    found = [one.between((code + 1) << LOW, (code + 2) << LOW) for one in cells for code in codes.tolist()]
+    held = no_cells(1)
+    if found:
+        keys, counts = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+        held = tally(keys, counts)
+    values, bucket = held.keys // width, held.keys % width
+    order = np.argsort(bucket.astype(np.int32), kind="stable")
+    values = np.concatenate([values[order], values])
+    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(held.columns[0, np.r_[order, : order.size]])])
+    edges = np.append(np.searchsorted(bucket[order], np.arange(width)), values.size)
+    first, last = ends[edges[:-1]], ends[edges[1:]] - 1
+    some = last >= first
+    shown = []
+    for share in shares:
+        place = share * (last - first)[some]
+        low = place.astype(np.int64)
         lower, upper = (
-            int(values[np.searchsorted(ends, min(first + at, last), "right") - 1])
-            for at in (int(place), int(place) + 1)
+            values[np.searchsorted(ends, np.minimum(first[some] + at, last[some]), "right") - 1]
+            for at in (low, low + 1)
         )
-        return lower + (upper - lower) * (place - int(place))
+        line: list[float | None] = [None] * width
+        for at, value in zip(
+            np.flatnonzero(some).tolist(), lower + (upper - lower) * (place - low), strict=True
+        ):
+            line[at] = float(value)
+        shown.append(line)
+    return shown
 
 
 def ends(params: SessionsParams, context: Context, part: SessionsPart) -> list[SessionEnd]:

@@ -14,12 +14,12 @@ from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Floats,
 from tidewheel.analyse.form import Ask
 from tidewheel.analyse.kernels.axes import Axis, digit_of, digits_of, projected, value_of
 from tidewheel.analyse.kernels.groups import OTHER, leading
-from tidewheel.analyse.kinds.trends import (
+from tidewheel.analyse.measuring import (
     COUNTED,
     SAMPLED,
+    Measuring,
     Series,
     Shaping,
-    Trends,
     TrendsParams,
     TrendsPart,
     added,
@@ -229,7 +229,7 @@ class Table(Analysis[TableParams, TablePart, TableCell, TableResult]):
         )
 
 
-TRENDS: Final = Trends()
+TRENDS: Final = Measuring()
 
 
 def as_trend(params: TableParams, breakdowns: tuple[Breakdown, ...]) -> TrendsParams:

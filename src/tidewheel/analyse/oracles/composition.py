@@ -15,7 +15,7 @@ from tidewheel.analyse.kinds.composition import (
     as_trend,
 )
 from tidewheel.analyse.oracle import Oracle, World, named
-from tidewheel.analyse.oracles.trends import done, figure, points
+from tidewheel.analyse.plain_measures import done, figure, points
 
 
 class CompositionOracle(Oracle[CompositionParams, CompositionResult]):

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from tidewheel.analyse.contract import Context
-from tidewheel.analyse.kernels.samples import even_cuts, stepped, whole_cuts
+from tidewheel.analyse.cuts import even_cuts, stepped, whole_cuts
 from tidewheel.analyse.kinds.distribution import (
     UNITS_OF_TIME,
     DistributionGroup,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tidewheel.analyse.contract import Context, Labels
 from tidewheel.analyse.kinds.table import TableHead, TableParams, TableResult, as_trend
 from tidewheel.analyse.oracle import Oracle, World
-from tidewheel.analyse.oracles.trends import done, figure
+from tidewheel.analyse.plain_measures import done, figure
 from tidewheel.analyse.question import GroupLabel
 
 

@@ -197,7 +197,11 @@ export function partsTable(
         return [
           { text: name, raw: name },
           { text: look.say.figure(value, format), raw: value, cell: { bucket: null, group }, title: name },
-          { text: look.say.percent(share), raw: share, shade: group[0] === OTHER ? null : shadeOf(share, largest) },
+          {
+            text: look.say.percent(share),
+            raw: share,
+            shade: group[0] === OTHER ? null : shadeOf(share, largest),
+          },
           { text: cumulative === null ? "" : look.say.percent(cumulative), raw: cumulative },
           { text: grade ?? "", raw: grade },
         ];
