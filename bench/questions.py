@@ -174,17 +174,6 @@ def of_attribution(result: dict[str, Any]) -> Answer:
     }
 
 
-def of_attribution(result: dict[str, Any]) -> Answer:
-    """Shape Tidewheel's attribution: per channel its credit by first, last, linear (millionths), participation."""
-    at = [result["models"].index(model) for model in ("first", "last", "linear", "participation")]
-    return {
-        "none" if row["touch"] is None else row["touch"]["name"]: [
-            [round(row["credits"][one]["conversions"] * 1_000_000) for one in at]
-        ]
-        for row in result["groups"][0]["rows"]
-    }
-
-
 def of_distribution(result: dict[str, Any]) -> Answer:
     """Shape Tidewheel's distribution: people a range."""
     return {"all": [result["groups"][0]["overall"]["counts"]]}
