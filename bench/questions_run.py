@@ -65,7 +65,8 @@ def run(folder: Path, events: int, engines: list[str], turns: int) -> dict[str, 
         worker.do(do="forget")
         found[worker.name] = {
             "version": opened["version"],
-            "open_seconds": opened["seconds"],
+            "open_seconds": opened["opening"] + opened["seconds"],
+            "opening_timed": True,
             "questions": {},
         }
     for question in PARAMS:

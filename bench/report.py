@@ -52,6 +52,13 @@ QUESTIONS_ZH = {
     "sessions": "会话",
     "rfm": "RFM 分层",
     "lifetime value": "用户价值",
+    "attribution": "归因",
+    "distribution": "分布",
+    "interval": "间隔",
+    "lifecycle": "生命周期",
+    "stickiness": "粘性",
+    "composition": "构成",
+    "table": "多维表",
 }
 
 
@@ -96,7 +103,7 @@ def questions(said: dict[str, Any], language: str) -> str:
         f"|---|{'---:|' * len(engines)}",
     ]
     for question in next(iter(engines.values()))["questions"]:
-        name = QUESTIONS_ZH[question] if language == "zh" else question
+        name = QUESTIONS_ZH.get(question, question) if language == "zh" else question
         for figure, label in (("median", name), ("processor", words["processor"].format(name=name))):
             ours = engines["tidewheel"]["questions"][question][figure]
             cells = [cell(engine["questions"][question][figure], ours) for engine in engines.values()]
@@ -105,7 +112,8 @@ def questions(said: dict[str, Any], language: str) -> str:
         f"{engine['open_seconds'] + sum(one['first'] for one in engine['questions'].values()):.1f} s"
         for engine in engines.values()
     ]
-    lines.append(f"| {words['first']} | {' | '.join(first)} |")
+    if all(engine.get("opening_timed") for engine in engines.values()):
+        lines.append(f"| {words['first']} | {' | '.join(first)} |")
     memory = [f"{engine['peak_bytes'] / 2**20:,.0f} MiB" for engine in engines.values()]
     lines += [f"| {words['memory']} | {' | '.join(memory)} |", ""]
     lines += [

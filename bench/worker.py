@@ -15,13 +15,16 @@ def main(name: str, folder: str, threads: str) -> None:
     """Serve until standard input ends. Whatever the engine prints goes to standard error."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    engine: Any = importlib.import_module(f"bench.engines.{name}").Engine(Path(folder), int(threads))
+    module = importlib.import_module(f"bench.engines.{name}")
+    begun = time.perf_counter()
+    engine: Any = module.Engine(Path(folder), int(threads))
+    opening = time.perf_counter() - begun
     for line in sys.stdin:
         request = json.loads(line)
         start, used = time.perf_counter(), time.process_time()
         if request["do"] == "load":
             engine.load()
-            said: dict[str, Any] = {"version": engine.version()}
+            said: dict[str, Any] = {"version": engine.version(), "opening": opening}
         elif request["do"] == "forget":
             Path("/proc/self/clear_refs").write_text("5")
             said = {}
