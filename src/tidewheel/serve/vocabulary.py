@@ -82,6 +82,45 @@ name | Name | 姓名
 nickname | Nickname | 昵称
 gender | Gender | 性别
 birthday | Birthday | 生日
+birth_year | Year of birth | 出生年份
+member_level | Member level | 会员等级
+first_channel | First channel | 首次来源渠道
+sign_up_channel | Sign-up channel | 注册渠道
+province | Province | 省份
+page | Page | 页面
+host | Host | 站点
+os | Operating system | 操作系统
+method | Method | 方式
+pay_method | Means of payment | 支付方式
+reason | Reason | 原因
+position | Position | 位置
+list_name | List | 列表
+slot_name | Slot name | 资源位名称
+store_name | Store name | 门店名称
+coupon_name | Coupon name | 优惠券名称
+threshold | Minimum spend | 使用门槛
+full | In full | 是否全额
+item_category2 | Second category | 二级类目
+post_id | Post | 内容编号
+post_title | Post title | 内容标题
+show_id | Live show | 直播场次
+show_title | Live show title | 直播标题
+message_id | Message | 消息编号
+message_title | Message title | 消息标题
+message_channel | Message channel | 消息渠道
+share_id | Share | 分享编号
+parent_share_id | Parent share | 上级分享
+root_share_id | Root share | 源头分享
+share_to | Shared to | 分享到
+depth | Depth | 层级
+is_koc | KOC | 是否 KOC
+staff_id | Staff | 导购
+group_id | Group | 社群
+search_type | Search type | 搜索类型
+duration | Duration | 时长
+session_id | Session id | 会话编号
+content_id | Content | 内容
+user_agent | User agent | 浏览器标识
 """
 
 
