@@ -19,6 +19,7 @@ from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.serve.app import create_app
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.nightly import Nightly
 
 log = structlog.get_logger("tidewheel.server")
 _STOP_SECONDS = 20
@@ -123,9 +124,12 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     )
     file = address_file(settings.home)
     _write_private(file, json.dumps({"url": url, "token": installation.local_token, "pid": os.getpid()}))
+    nightly = Nightly(installation)
+    nightly.start()
     try:
         _Server(config, installation).run(sockets=[door])
     finally:
+        nightly.close()
         file.unlink(missing_ok=True)
         log.info("stopped")
 

@@ -1,0 +1,88 @@
+"""What a server does at night: each project's answers are verified on some of its people."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from tidewheel.analyse.executor import Stop
+from tidewheel.analyse.run import Asking
+from tidewheel.core.errors import Cancelled
+from tidewheel.core.period import DAY, HOUR, Calendar
+from tidewheel.identify.resolve import resolve
+from tidewheel.serve import segments, verifying
+from tidewheel.serve.installation import Installation
+from tidewheel.store.catalog import Project, projects
+
+HOUR_OF_NIGHT = 3
+PEOPLE = 2_000
+LOOK_SECONDS = 60.0
+
+log = structlog.get_logger(__name__)
+
+
+class Nightly:
+    """Verifies every open project once a night, at three in its own zone, on about two thousand people."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._stop, self._ending = Stop(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="nightly", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look what is due."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop, in the middle of a check if need be."""
+        self._stop.set()
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def due(self) -> list[Project]:
+        """Return the open projects whose night has come and whose answers were not verified since."""
+        now = self._installation.clock()
+        with self._installation.catalog.read() as db:
+            found = [one for one in projects.listed(db) if one.id in self._installation.open_stores()]
+        return [one for one in found if _is_due(now, one, self._last(one.id))]
+
+    def check(self, project: Project) -> bool:
+        """Verify one project; returns whether all agreed."""
+        installation = self._installation
+        store = installation.store(project.id)
+        people = resolve(store.snapshot()).count
+        asking = Asking(
+            Calendar(zone=project.time_zone, week_start=project.week_start),
+            installation.clock(),
+            installation.executor,
+            stop=self._stop,
+            table=store.read_table,
+            segment=segments.lookup(installation, project.id),
+        )
+        share = min(1.0, PEOPLE / max(people, 1))
+        report = verifying.check(installation, project.id, store, asking, share, installation.clock() // DAY)
+        tell = log.info if report["agreed"] else log.error
+        tell("verified", project=project.id, agreed=report["agreed"], questions=len(report["verdicts"]))
+        return bool(report["agreed"])
+
+    def _last(self, project: str) -> int:
+        found = verifying.last_report(self._installation, project)
+        return int(found["checked_at"]) if found else 0
+
+    def _run(self) -> None:
+        while not self._ending.wait(LOOK_SECONDS):
+            for project in self.due():
+                try:
+                    self.check(project)
+                except Cancelled:
+                    return
+                except Exception:
+                    log.exception("not verified", project=project.id)
+
+
+def _is_due(now: int, project: Project, last: int) -> bool:
+    calendar = Calendar(zone=project.time_zone, week_start=project.week_start)
+    night = calendar.floor(now, "day") + HOUR_OF_NIGHT * HOUR
+    return night <= now < night + HOUR and last < night

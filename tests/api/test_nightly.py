@@ -1,0 +1,46 @@
+"""At three in a project's own zone its answers are verified, once a night."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from tests.api.shop import Shop
+from tidewheel.serve import verifying
+from tidewheel.serve.nightly import Nightly
+
+NIGHT = int(datetime(2026, 11, 23, 3, 5, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1000)
+PROJECT = "shop-a"
+
+
+@pytest.mark.parametrize(("minutes", "due"), [(-10, False), (0, True), (50, True), (60, False)])
+def test_a_project_is_due_in_the_hour_after_three(
+    shop: Shop, admin: httpx.Client, minutes: int, due: bool
+) -> None:
+    assert admin.get(f"/api/v1/projects/{PROJECT}/schema").status_code == 200  # opens the store
+    shop.clock.now = NIGHT + minutes * 60_000
+    assert (PROJECT in [one.id for one in Nightly(shop.installation).due()]) == due
+
+
+def test_it_is_verified_once_a_night(shop: Shop, admin: httpx.Client) -> None:
+    admin.get(f"/api/v1/projects/{PROJECT}/schema")
+    shop.clock.now = NIGHT
+    nightly = Nightly(shop.installation)
+    project = next(one for one in nightly.due() if one.id == PROJECT)
+    assert nightly.check(project)
+    report = verifying.last_report(shop.installation, PROJECT)
+    assert report is not None
+    assert report["checked_at"] // 60_000 == NIGHT // 60_000
+    assert PROJECT not in [one.id for one in nightly.due()]
+    shop.clock.now = NIGHT + 86_400_000
+    assert PROJECT in [one.id for one in nightly.due()]
+
+
+def test_the_thread_ends_with_the_server(shop: Shop) -> None:
+    nightly = Nightly(shop.installation)
+    nightly.start()
+    nightly.close()
+    nightly.close()
