@@ -848,6 +848,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Answers
+         * @description Split the difference of two answers into question, minute, and what changed since each.
+         */
+        post: operations["explain_answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/home": {
         parameters: {
             query?: never;
@@ -1210,6 +1230,26 @@ export interface paths {
          * @description Send refused events in again; those that are good now are kept and leave the list.
          */
         post: operations["replay_rejected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Answer
+         * @description Ask a kept answer's question again, at its own minute, and compare.
+         */
+        post: operations["replay_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3180,6 +3220,14 @@ export interface components {
             step: components["schemas"]["Step"];
         };
         /**
+         * ExplainReply
+         * @description The figures that both answers have.
+         */
+        ExplainReply: {
+            /** Figures */
+            figures: components["schemas"]["FigureExplained"][];
+        };
+        /**
          * Fact
          * @description An event that has just arrived (``event: fact``); the actor is masked.
          */
@@ -3222,6 +3270,28 @@ export interface components {
             title: components["schemas"]["tidewheel__analyse__answer__Title"];
             /** Value */
             value: number | null;
+        };
+        /**
+         * FigureExplained
+         * @description One figure; the four parts add up to ``after - before``.
+         */
+        FigureExplained: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Definition */
+            definition: number;
+            /** Group */
+            group: unknown[] | null;
+            /** Moment */
+            moment: number;
+            /** Name */
+            name: string;
+            /** Since After */
+            since_after: number;
+            /** Since Before */
+            since_before: number;
         };
         /**
          * Formula
@@ -3763,6 +3833,16 @@ export interface components {
             incomplete: boolean[];
             /** Ranges */
             ranges: components["schemas"]["IntervalRange"][];
+        };
+        /**
+         * Kept
+         * @description An answer as it was given.
+         */
+        Kept: {
+            /** Answer */
+            answer: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Last
@@ -5749,6 +5829,18 @@ export interface components {
             removed: number;
         };
         /**
+         * ReplayReply
+         * @description ``equal``: the same to the byte. ``changed``: what made it and is another now. ``differences``: then and now.
+         */
+        ReplayReply: {
+            /** Changed */
+            changed: string[];
+            /** Differences */
+            differences: string[];
+            /** Equal */
+            equal: boolean;
+        };
+        /**
          * Replayed
          * @description How many were kept this time, and how many were refused again.
          */
@@ -7452,6 +7544,20 @@ export interface components {
             incomplete: boolean[];
             /** Lines */
             lines: components["schemas"]["TrendsLine"][];
+        };
+        /**
+         * TwoAnswers
+         * @description Two answers of one kind, as they were given.
+         */
+        TwoAnswers: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Use
@@ -9851,6 +9957,51 @@ export interface operations {
             };
         };
     };
+    explain_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoAnswers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     get_home: {
         parameters: {
             query?: {
@@ -10886,6 +11037,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    replay_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Kept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayReply"];
                 };
             };
             /** @description What went wrong */

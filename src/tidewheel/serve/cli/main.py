@@ -17,6 +17,7 @@ from tidewheel.serve.cli import (
     metrics,
     people,
     projects,
+    replay,
     segments,
     server,
     sql,
@@ -36,6 +37,8 @@ app.command("demo")(demo.demo)
 app.command("serve")(server.serve)
 app.command("doctor")(doctor.doctor)
 app.command("verify")(verify.verify)
+app.command("replay")(replay.replay)
+app.command("explain")(replay.explain)
 app.command("openapi")(server.openapi)
 app.add_typer(imports.app, name="import")
 app.add_typer(analyse.app, name="analyse")
