@@ -334,7 +334,9 @@ class Filling:
         return [
             TableHead(
                 values=[value_of(self.labels, first + at, one) for at, one in enumerate(digits)],
-                but=None if but is None else [value_of(self.labels, first + len(digits), one) for one in but],
+                but=None
+                if but is None
+                else sorted((value_of(self.labels, first + len(digits), one) for one in but), key=str),
             )
             for digits, but in axis.nodes
         ]

@@ -160,5 +160,9 @@ def said(labels: Labels, head: Head, first: int) -> TableHead:
         return None if one == 0 else labels.tables[dim][one - 1]
 
     values: GroupLabel = [name(first + at, one) for at, one in enumerate(head.digits)]
-    but = None if head.but is None else [name(first + len(head.digits), one) for one in sorted(head.but)]
+    but = (
+        None
+        if head.but is None
+        else sorted((name(first + len(head.digits), one) for one in head.but), key=str)
+    )
     return TableHead(values=values, but=but)
