@@ -39,7 +39,7 @@ def error(reply: httpx.Response) -> dict[str, object]:
         (lambda c: c.get("/api/v1/projects/none"), 404, "no_such_project"),
         (lambda c: c.get("/api/v1/projects/shop-a/people?limit=0"), 422, "bad_field"),
         (lambda c: c.get("/api/v1/projects/shop-a/people/none"), 404, "no_such_person"),
-        (lambda c: c.post("/api/v1/projects/shop-a/analyses/paths", json={}), 404, "no_such_address"),
+        (lambda c: c.post("/api/v1/projects/shop-a/analyses/nothing", json={}), 404, "no_such_address"),
         (lambda c: c.delete("/api/v1/projects/shop-a"), 422, "not_confirmed"),
         (lambda c: c.get("/api/v1/projects/shop-a/queries/none"), 404, "no_such_query"),
         (lambda c: c.post("/api/v1/projects", content=b"x" * (11 * 2**20)), 413, "body_too_large"),

@@ -60,12 +60,12 @@ def test_a_viewer_looks_and_changes_nothing(reader: Reader, visit: Visit) -> Non
     guest.press("entry.signIn.submit")
     expect(guest.page.get_by_role("group", name=words("home.figures"))).to_be_visible()
     for place, button in (
-        ("sources", "data.sources.add"),
-        ("boards", "boards.new"),
-        ("import", "data.import.drop"),
-        ("trends", "analyse.action.save"),
+        (words("shell.place.sources"), "data.sources.add"),
+        (words("shell.place.boards"), "boards.new"),
+        (words("shell.place.import"), "data.import.drop"),
+        (words.title("trends"), "analyse.action.save"),
     ):
-        guest.press(f"shell.place.{place}", "link")
+        guest.page.get_by_role("link", name=place, exact=True).click()
         guest.heading(re.compile("."))
         expect(guest.page.locator("main [aria-busy=true]")).to_have_count(0)
         expect(guest.page.get_by_role("button", name=words(button))).to_have_count(0)

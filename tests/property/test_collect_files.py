@@ -118,6 +118,7 @@ NEEDED = {
     "people": ["手机号"],
     "items": ["sku"],
     "costs": ["日期", "花费(元)"],
+    "lift": ["日期", "增量订单"],
 }
 names = st.sampled_from(["page_view", "purchase", "$set", ""])
 times = st.sampled_from(
@@ -127,7 +128,7 @@ phones = st.sampled_from(["13800000001", "13800000002", "1.38E+10", "null", ""])
 orders = st.sampled_from(["S1", "S2", ""])
 amounts = st.sampled_from(["1", "12.5", "¥1,299.50", "NaN", "-3", "x", ""])
 FILLED = {"event": names, "时间": times, "手机号": phones, "订单号": orders, "付款时间": times, "sku": orders,
-          "日期": times, "花费(元)": amounts, "实付金额": amounts, "退款金额": amounts, "单价": amounts, "数量": amounts}  # fmt: skip
+          "日期": times, "花费(元)": amounts, "增量订单": amounts, "实付金额": amounts, "退款金额": amounts, "单价": amounts, "数量": amounts}  # fmt: skip
 
 MAPPINGS = {
     "events": Mapping(who={"phone": "手机号"}, what="event", when="时间"),
@@ -135,6 +136,7 @@ MAPPINGS = {
     "people": Mapping(who={"phone": "手机号"}),
     "items": Mapping(fields={"item_id": "sku"}),
     "costs": Mapping(when="日期", fields={"cost": "花费(元)"}),
+    "lift": Mapping(when="日期", fields={"orders": "增量订单"}),
 }
 NAMES = {"实付金额": "value", "退款金额": "refund_value", "单价": "price", "数量": "quantity"}
 
