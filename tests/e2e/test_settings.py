@@ -68,6 +68,8 @@ def test_a_viewer_looks_and_changes_nothing(reader: Reader, visit: Visit) -> Non
         guest.page.get_by_role("link", name=place, exact=True).click()
         guest.heading(re.compile("."))
         expect(guest.page.locator("main [aria-busy=true]")).to_have_count(0)
+        if button == "analyse.action.save":
+            expect(guest.page.get_by_role("button", name=words("analyse.action.copy_link"))).to_be_visible()
         expect(guest.page.get_by_role("button", name=words(button))).to_have_count(0)
     guest.go("settings/users")
     expect(guest.page.get_by_text(words("settings.users.onlyAdmins"))).to_be_visible()

@@ -4,6 +4,7 @@ import type { Answer, Cell, Params } from "@/api/questions";
 import { csv } from "@/charts";
 import type { ChartHandle, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
+import { useMayEdit } from "@/shell";
 import { isMoney } from "@/editors/names";
 import { MetricForm } from "@/pages/metrics/MetricForm";
 import { Button, Icon, Menu, Modal, useNotify } from "@/ui";
@@ -53,6 +54,7 @@ export function Actions({ kit, params, view, title, link, table, chart, figures 
   const [saving, setSaving] = useState(false);
   const [coding, setCoding] = useState(false);
   const [naming, setNaming] = useState(false);
+  const mayEdit = useMayEdit();
   const { kind } = kit;
   const file = `${kind}-${today}`;
   return (
@@ -64,9 +66,11 @@ export function Actions({ kit, params, view, title, link, table, chart, figures 
       >
         {say("action.copy_link")}
       </Button>
-      <Button size="small" icon={<Icon name="boards" size={14} />} onClick={() => setSaving(true)}>
-        {say("action.save")}
-      </Button>
+      {mayEdit && (
+        <Button size="small" icon={<Icon name="boards" size={14} />} onClick={() => setSaving(true)}>
+          {say("action.save")}
+        </Button>
+      )}
       <Menu
         trigger={["click"]}
         menu={{
@@ -74,7 +78,9 @@ export function Actions({ kit, params, view, title, link, table, chart, figures 
             { key: "csv", label: say("action.csv"), disabled: table === null },
             { key: "png", label: say("action.png") },
             { type: "divider" },
-            { key: "metric", label: say("action.metric"), disabled: figures.length === 0 },
+            ...(mayEdit
+              ? [{ key: "metric", label: say("action.metric"), disabled: figures.length === 0 }]
+              : []),
             { key: "code", label: say("action.code") },
           ],
           onClick: ({ key }) => {
