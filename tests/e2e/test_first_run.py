@@ -36,13 +36,13 @@ def test_an_empty_installation_leads_to_its_first_event(empty: Server, visit: Vi
 
     expect(page.get_by_text(words("home.empty.title"))).to_be_visible()
     for place, empty_state in (
-        ("dictionary", "data.dictionary.empty"),
-        ("rejected", "data.rejected.empty"),
-        ("boards", "boards.empty"),
-        ("people", "people.empty"),
-        ("trends", "analyse.empty.no_events"),
+        (words("shell.place.dictionary"), "data.dictionary.empty"),
+        (words("shell.place.rejected"), "data.rejected.empty"),
+        (words("shell.place.boards"), "boards.empty"),
+        (words("shell.place.people"), "people.empty"),
+        (words.title("trends"), "analyse.empty.no_events"),
     ):
-        reader.press(f"shell.place.{place}", "link")
+        page.get_by_role("link", name=place, exact=True).click()
         expect(page.get_by_text(words(empty_state))).to_be_visible()
     reader.press("shell.place.home", "link")
     reader.press("home.empty.connect")
