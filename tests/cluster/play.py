@@ -18,6 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import ray
+
 from tests.cluster.hosts import Host
 from tests.object_store import free_ports, object_store
 from tidewheel.analyse.executor import Executor, Stop, Watch
@@ -34,7 +36,8 @@ from tidewheel.store.rows import to_events
 from tidewheel.store.storehouse import Storehouse
 
 NOW = 1_795_255_200_000
-LIMIT = 120.0
+LIMIT = 240.0
+LIGHT = ["--object-store-memory=100000000", "--disable-usage-stats", "--block"]
 RAY = str(Path(sys.executable).parent / "ray")
 
 
@@ -45,6 +48,7 @@ class Cluster:
         self.hosts, self._folder = hosts, folder
         self._running: dict[str, Any] = {}
         self.port = free_ports(1)[0]
+        self.state = "nobody joined"
 
     @property
     def address(self) -> str:
@@ -54,13 +58,13 @@ class Cluster:
     def begin(self) -> None:
         """Start the head, which has no worker."""
         head = self.hosts[0]
-        command = [RAY, "start", "--head", f"--node-ip-address={head.address}", f"--port={self.port}", "--num-cpus=0", "--include-dashboard=false", "--min-worker-port=0", "--max-worker-port=0", "--block", "--disable-usage-stats"]  # fmt: skip
+        command = [RAY, "start", "--head", f"--node-ip-address={head.address}", f"--port={self.port}", "--num-cpus=0", "--include-dashboard=false", "--min-worker-port=0", "--max-worker-port=0", *LIGHT]  # fmt: skip
         self._running[head.name] = head.start(command, self._folder / f"{head.name}.log")
 
     def join(self, number: int) -> None:
         """Let a machine join."""
         host = self.hosts[number]
-        command = [RAY, "start", f"--address={self.address}", f"--node-ip-address={host.address}", "--num-cpus=1", "--min-worker-port=0", "--max-worker-port=0", "--block", "--disable-usage-stats"]  # fmt: skip
+        command = [RAY, "start", f"--address={self.address}", f"--node-ip-address={host.address}", "--num-cpus=1", "--min-worker-port=0", "--max-worker-port=0", *LIGHT]  # fmt: skip
         self._running[host.name] = host.start(command, self._folder / f"{host.name}.log")
 
     def workers(self, executor: Ray, count: int) -> bool:
@@ -70,9 +74,12 @@ class Cluster:
             if number and process is not None and process.poll() is not None:
                 self.join(number)
         try:
-            return len(executor.crew.present(Watch())) == count
+            present = len(executor.crew.present(Watch()))
         except Unavailable:
-            return False
+            present = 0
+        nodes = [node for node in ray.nodes() if node["Alive"]]
+        self.state = f"{len(nodes)} nodes alive, {present} workers ready, {count} wanted"
+        return present == count
 
     def cut_off(self, number: int) -> None:
         """Pull a machine's network cable, or its power where there are no cables."""
@@ -247,7 +254,7 @@ def main(hosts: list[Host], folder: Path) -> dict[str, Any]:
                 cluster.join(1)
                 cluster.join(2)
                 executor = until(lambda: connected(cluster.address))
-                until(lambda: cluster.workers(executor, 2))
+                formed(cluster, executor)
                 play = Play(store, executor)
                 told["alike"] = play.differing(samples=100)
                 told["people"] = play.differing_people()
@@ -277,6 +284,17 @@ def main(hosts: list[Host], folder: Path) -> dict[str, Any]:
         finally:
             cluster.end()
     return told
+
+
+def formed(cluster: Cluster, executor: Ray) -> None:
+    """Wait for two workers; where Ray's own nodes did not find each other, there is nothing to judge."""
+    try:
+        until(lambda: cluster.workers(executor, 2))
+    except TimeoutError:
+        if sum(node["Alive"] for node in ray.nodes()) < len(cluster.hosts) - 1:
+            sys.stdout.write(f"ALONE {cluster.state}\n")
+            sys.stdout.flush()
+        raise TimeoutError(cluster.state) from None
 
 
 def connected(address: str) -> Ray | None:

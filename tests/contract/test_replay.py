@@ -86,8 +86,15 @@ def test_the_parts_add_up() -> None:
 def test_what_is_no_answer_is_told(kept: dict[str, Any]) -> None:
     with pytest.raises(BadInput, match="not an answer"):
         replay(shop(), kept, asking())
+    with pytest.raises(BadInput, match="not an answer"):
+        explain(shop(), kept, kept, asking())
 
 
 def test_two_kinds_cannot_be_compared() -> None:
     with pytest.raises(BadInput, match="one kind"):
-        explain(shop(), {"kind": "trends"}, {"kind": "funnel"}, asking())
+        explain(
+            shop(),
+            told(shop(), "trends", TREND),
+            {**told(shop(), "trends", TREND), "kind": "funnel"},
+            asking(),
+        )

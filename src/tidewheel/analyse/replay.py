@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from tidewheel.analyse.answer import Answer
 from tidewheel.analyse.run import Asking, Stored, ask
@@ -16,6 +18,27 @@ from tidewheel.core.text import Text
 MADE_BY: Final = ("definition", "data", "identity", "zone", "engine")
 """What of the provenance makes an answer; the rest describes it."""
 SHOWN: Final = 50
+
+
+class _Figure(BaseModel):
+    name: str
+    group: list[Any] | None
+    value: float | None
+
+
+class _Provenance(BaseModel):
+    asked_at: Annotated[
+        AwareDatetime, Field(ge=datetime(1971, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))
+    ]
+
+
+class _Kept(BaseModel):
+    """What has to be read from a kept answer; the rest is only compared."""
+
+    kind: str
+    params: dict[str, Any]
+    figures: list[_Figure]
+    provenance: _Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +75,9 @@ class Explained:
 
 def replay(store: Stored, told: dict[str, Any], asking: Asking) -> Replayed:
     """Ask a kept answer's question again; with the same facts, links, zone and program it is the same to the byte."""
-    again = _asked(store, told, told, asking)
-    now = json.loads(again.model_dump_json(by_alias=True))
-    changed = tuple(name for name in MADE_BY if _made(told).get(name) != now["provenance"][name])
+    kept = _read(told)
+    now = _json(_asked(store, kept, kept, asking))
+    changed = tuple(name for name in MADE_BY if told["provenance"].get(name) != now["provenance"][name])
     parts = ("result", "figures", "comparisons")
     found = [one for part in parts for one in differences(told.get(part), now[part], part)]
     return Replayed(now == told, changed, tuple(found[:SHOWN]))
@@ -62,54 +85,53 @@ def replay(store: Stored, told: dict[str, Any], asking: Asking) -> Replayed:
 
 def explain(store: Stored, before: dict[str, Any], after: dict[str, Any], asking: Asking) -> list[Explained]:
     """Split the difference of two answers of one kind, figure by figure."""
-    if before.get("kind") != after.get("kind"):
+    first, second = _read(before), _read(after)
+    if first.kind != second.kind:
         raise BadInput(
             "kinds_differ",
             Text("Only answers of one kind can be set against each other.", "只能比较同一种分析的两个结果。"),
             field="after.kind",
-            got=after.get("kind"),
-            expected=before.get("kind"),
+            got=second.kind,
+            expected=first.kind,
         )
     steps = [
-        _figures(before["figures"]),
-        _figures(_json(_asked(store, before, before, asking))["figures"]),
-        _figures(_json(_asked(store, after, before, asking))["figures"]),
-        _figures(_json(_asked(store, after, after, asking))["figures"]),
-        _figures(after["figures"]),
+        _figures(first),
+        _figures(_read(_json(_asked(store, first, first, asking)))),
+        _figures(_read(_json(_asked(store, second, first, asking)))),
+        _figures(_read(_json(_asked(store, second, second, asking)))),
+        _figures(second),
     ]
     found = []
-    for key, first in steps[0].items():
+    for key in steps[0]:
         values = [step.get(key) for step in steps]
         if all(value is not None for value in values):
-            one, two, three, four, five = (float(value) for value in values if value is not None)
+            one, two, three, four, five = (value for value in values if value is not None)
             name, group = json.loads(key)
-            found.append(
-                Explained(name, group, first or 0.0, five, two - one, three - two, four - three, five - four)
-            )
+            found.append(Explained(name, group, one, five, two - one, three - two, four - three, five - four))
     return found
 
 
-def _asked(store: Stored, question: dict[str, Any], moment: dict[str, Any], asking: Asking) -> Answer:
-    """Ask one answer's question at the minute of another."""
+def _read(told: dict[str, Any]) -> _Kept:
     try:
-        now = datetime.fromisoformat(_made(moment)["asked_at"])
-        kind, params = question["kind"], question["params"]
-    except (KeyError, TypeError, ValueError) as error:
+        return _Kept.model_validate(told)
+    except ValidationError as error:
+        wrong = error.errors()[0]
         raise BadInput(
             "not_an_answer",
             Text("This is not an answer of Tidewheel.", "这不是 Tidewheel 的分析结果。"),
-            got=str(error),
+            field=".".join(str(part) for part in wrong["loc"]),
+            expected=wrong["msg"],
             hint=Text(
                 "Keep what tidewheel analyse … --json prints, or what the API answers.",
                 "请保存 tidewheel analyse … --json 的输出，或接口返回的内容。",
             ),
         ) from error
-    return ask(store, kind, params, replace(asking, now=int(now.timestamp() * 1000)))
 
 
-def _made(told: dict[str, Any]) -> dict[str, Any]:
-    found = told.get("provenance")
-    return found if isinstance(found, dict) else {}
+def _asked(store: Stored, question: _Kept, moment: _Kept, asking: Asking) -> Answer:
+    """Ask one answer's question at the minute of another."""
+    now = int(moment.provenance.asked_at.timestamp() * 1000)
+    return ask(store, question.kind, question.params, replace(asking, now=now))
 
 
 def _json(answer: Answer) -> dict[str, Any]:
@@ -117,5 +139,5 @@ def _json(answer: Answer) -> dict[str, Any]:
     return found
 
 
-def _figures(figures: list[dict[str, Any]]) -> dict[str, float | None]:
-    return {json.dumps([one["name"], one["group"]]): one["value"] for one in figures}
+def _figures(kept: _Kept) -> dict[str, float | None]:
+    return {json.dumps([one.name, one.group]): one.value for one in kept.figures}

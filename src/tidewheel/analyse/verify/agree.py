@@ -23,8 +23,15 @@ def differences(one: Any, two: Any, path: str = "") -> list[str]:
             for at, pair in enumerate(zip(one, two, strict=True))
             for f in differences(*pair, f"{path}[{at}]")
         ]
-    if isinstance(one, float | int) and isinstance(two, float | int) and not isinstance(one, bool):
-        same = math.isclose(one, two, rel_tol=1e-9, abs_tol=1e-9)
-    else:
-        same = one == two
-    return [] if same else [f"{path}: {one!r} and {two!r}"]
+    return [] if one == two or _close(one, two) else [f"{path}: {one!r} and {two!r}"]
+
+
+def _close(one: Any, two: Any) -> bool:
+    """Say whether two numbers, of which one is a float, differ by rounding alone."""
+    numbers = all(isinstance(value, float | int) and not isinstance(value, bool) for value in (one, two))
+    if not numbers or (isinstance(one, int) and isinstance(two, int)):
+        return False
+    try:
+        return math.isclose(one, two, rel_tol=1e-9, abs_tol=1e-9)
+    except OverflowError:
+        return False
