@@ -46,6 +46,8 @@ def add(db: Session, *, project_id: str, name: str, kind: str, now: int, wanted:
         write_key=new_secret(WRITE_KEY),
         enabled=True,
         created_at=now,
+        vendor_keys=[],
+        vocabularies={},
     )
     db.add(source)
     db.flush()
