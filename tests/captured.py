@@ -65,5 +65,7 @@ def told(event: Event) -> set[str]:
     """Return every single value in a fact, identifiers without their types and scopes included."""
     who = [event.actor, *event.others]
     values = [one.partition(":")[2] for one in who]
-    parts = [part for value in values for part in (value, value.rpartition("/")[2], value.removeprefix("+86"))]
+    parts = [
+        part for value in values for part in (value, value.rpartition("/")[2], value.removeprefix("+86"))
+    ]
     return said([event.name, event.time, event.properties, event.items, parts])
