@@ -14,7 +14,7 @@ from pydantic import Field
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan, first_of
 from tidewheel.analyse.form import Ask
-from tidewheel.analyse.fourfold import Driver, Tested, held_together, tested
+from tidewheel.analyse.fourfold import Driver, Tested, held_together, weighed
 from tidewheel.analyse.kernels.cells import Cells, no_cells
 from tidewheel.analyse.kernels.drivers import (
     EARLY,
@@ -217,7 +217,7 @@ class Drivers(Analysis[P, DriversPart, DriversCell, DriversResult]):
             table[:, level[own]] = part.cells.columns[:, own]
             counts = table[:, ::-1].cumsum(axis=1)[:, ::-1].T[1:].tolist()
             tests = [
-                tested(times, no + yes, yes, people, reached, params.support)
+                weighed(times, no + yes, yes, people, reached, params.support)
                 for times, (no, yes) in zip(ladder_of, counts, strict=True)
                 if no + yes
             ]

@@ -56,7 +56,7 @@ class Driver(Model):
     tests: list[Tested]
 
 
-def tested(times: int, did: int, did_reached: int, people: int, reached: int, support: int) -> Tested:
+def weighed(times: int, did: int, did_reached: int, people: int, reached: int, support: int) -> Tested:
     """Return one table with its effects and its test; the q-value is still to be held together."""
     other, other_reached = people - did, reached - did_reached
     four = (did_reached, did, other_reached, other)
