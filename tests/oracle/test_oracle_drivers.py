@@ -42,7 +42,7 @@ def shared(dice: random.Random) -> dict[str, Any]:
 def a_world(dice: random.Random, params: Any) -> World:
     return make_world(
         dice,
-        bits=2 + len(params.exclude) + max(1, len(params.behaviours)),
+        bits=2 + len(params.exclude) + len(params.behaviours) + 1,
         start=SPAN.start - dice.choice((0, 1)) * DAY,
         hours=dice.choice((30, 80, 120)),
         people=dice.choice((0, 3, 12, 40)),

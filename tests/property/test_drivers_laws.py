@@ -129,13 +129,16 @@ def test_the_four_lists_of_a_test_part_everyone(seed: int, kind: tuple[Any, Any]
     assert sorted(np.concatenate(four).tolist()) == sorted(everyone.tolist())
 
 
-def drawn(dice: np.random.Generator, people: int, planted: float) -> Block:
+def drawn(dice: np.random.Generator, people: int, planted: float, by_activity: float = 0.0) -> Block:
     """Draw people who start, do some of the behaviours and come back or not.
 
-    Some are more active than others. Who did the fourth behaviour (``b03``) at least twice comes back at a rate higher by ``planted``.
+    Some are more active than others, and with ``by_activity`` come back the more. Who did the fourth behaviour (``b03``) at least
+    twice comes back at a rate higher by ``planted``.
     """
-    counts = dice.poisson(dice.gamma(2.0, 0.35, (people, 1)) * np.linspace(0.5, 3.0, BEHAVIOURS)[None])
-    back = dice.random(people) < 0.25 + planted * (counts[:, 3] >= 2)
+    active = dice.gamma(2.0, 0.35, people)
+    counts = dice.poisson(active[:, None] * np.linspace(0.5, 3.0, BEHAVIOURS)[None])
+    rate = 0.25 + planted * (counts[:, 3] >= 2) + by_activity * np.minimum(active - 0.7, 1)
+    back = dice.random(people) < rate
     person = np.concatenate(
         [np.arange(people), np.repeat(np.arange(people), counts.sum(axis=1)), np.flatnonzero(back)]
     )
@@ -184,3 +187,20 @@ def test_what_was_planted_is_found_first_with_its_number_of_times_and_its_size()
     assert first >= 57
     assert right >= 57
     assert covered >= 54
+
+
+def test_what_activity_alone_brings_about_is_mostly_gone_among_the_equally_active() -> None:
+    dice = np.random.default_rng(3)
+    raw, adjusted, planted = [], [], []
+    for _ in range(30):
+        result = answer(RetentionDrivers(), PLANTED_PARAMS, CONTEXT, drawn(dice, 3_000, 0.1, 0.25))
+        for driver in result.drivers:
+            one = driver.tests[1 if driver.name == "b03" else 0]
+            if driver.name == "b03":
+                planted.append(one.adjusted)
+            else:
+                raw.append(one.difference)
+                adjusted.append(one.adjusted)
+    assert np.mean(raw) > 0.1
+    assert abs(np.mean(adjusted)) < np.mean(raw) / 4
+    assert abs(np.mean(planted) - 0.1) < 0.03

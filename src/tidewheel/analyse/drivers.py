@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal, NamedTuple, TypeVar
+from typing import Annotated, Final, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from pydantic import Field
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan, first_of
 from tidewheel.analyse.form import Ask
-from tidewheel.analyse.fourfold import Driver, Tested, held_together, weighed
+from tidewheel.analyse.fourfold import Driver, Four, Tested, held_together, weighed
 from tidewheel.analyse.kernels.cells import Cells, no_cells
 from tidewheel.analyse.kernels.drivers import (
     EARLY,
@@ -30,6 +30,8 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Span
 from tidewheel.core.text import Text
 
+ACTIVITY: Final = 9
+"""How many steps of activity are told apart: 0, 1, 2–3, 4–7 … 128 or more other rows."""
 ANY = Step(any_of=(EventMatch(event="*"),))
 
 
@@ -87,14 +89,24 @@ class DriversResult(Model):
 
 @dataclass(frozen=True, slots=True)
 class DriversPart:
-    """People by what became of them; by behaviour and level, those without and with the outcome."""
+    """People by what became of them, and those without and with the outcome as :func:`levelled` counts them.
+
+    ``everyone`` is 2 x activity; ``by_level`` has keys (behaviour, level, activity), ``by_total`` (behaviour, activity).
+    """
 
     fates: Ints
-    cells: Cells
+    everyone: Ints
+    by_level: Cells
+    by_total: Cells
 
     def merge(self, other: DriversPart) -> DriversPart:
         """Return the people of both."""
-        return DriversPart(self.fates + other.fates, self.cells.merge(other.cells))
+        return DriversPart(
+            self.fates + other.fates,
+            self.everyone + other.everyone,
+            self.by_level.merge(other.by_level),
+            self.by_total.merge(other.by_total),
+        )
 
 
 class Windows(NamedTuple):
@@ -153,7 +165,7 @@ class Drivers(Analysis[P, DriversPart, DriversCell, DriversResult]):
         span = context.span
         last = self.windows(params, context, np.array([span.end - 1], np.int64)).until
         return Plan(
-            steps=(params.start, self.outcome(params), *params.exclude, *(params.behaviours or (ANY,))),
+            steps=(params.start, self.outcome(params), *params.exclude, *params.behaviours, ANY),
             span=Span(0 if params.first_time else span.start, int(last[0])),
             names=() if params.behaviours else ((Breakdown(property="$event"),),),
         )
@@ -164,14 +176,15 @@ class Drivers(Analysis[P, DriversPart, DriversCell, DriversResult]):
         times = np.array(ladder(params), np.int64)
         code = codes(params, block)
         behaviours = int(code.max(initial=0)) if code.size else len(params.behaviours)
-        table = np.zeros((2, behaviours + 1, times.size + 1), np.int64)
+        by_level = np.zeros((2, behaviours + 1, times.size + 1, ACTIVITY), np.int64)
+        by_total = np.zeros((2, behaviours + 1, ACTIVITY), np.int64)
+        everyone = np.zeros((2, ACTIVITY), np.int64)
         levelled(
             block.offsets, block.time, block.match.view(np.int64), code, first_bit(params), left_out(params),
-            people.row, people.counted, people.fate, times, table,
+            people.row, people.counted, people.fate, times, by_level, by_total, everyone,
         )  # fmt: skip
-        columns = table.reshape(2, -1)
-        keys = np.flatnonzero(columns.any(axis=0))
-        return DriversPart(np.bincount(people.fate, minlength=5)[:4], Cells(keys, columns[:, keys]))
+        fates = np.bincount(people.fate, minlength=5)[:4]
+        return DriversPart(fates, everyone, sparse(by_level), sparse(by_total))
 
     def _people(self, params: P, context: Context, block: Block) -> People:
         size, match, span = block.people.size, block.match.view(np.int64), context.span
@@ -185,7 +198,7 @@ class Drivers(Analysis[P, DriversPart, DriversCell, DriversResult]):
 
     def empty(self, params: P, context: Context) -> DriversPart:
         """Return nobody."""
-        return DriversPart(np.zeros(4, np.int64), no_cells(2))
+        return DriversPart(np.zeros(4, np.int64), np.zeros((2, ACTIVITY), np.int64), no_cells(2), no_cells(2))
 
     def people(
         self, params: P, context: Context, block: Block, cell: DriversCell, groups: Ints | None
@@ -206,22 +219,26 @@ class Drivers(Analysis[P, DriversPart, DriversCell, DriversResult]):
     def shape(self, params: P, context: Context, part: DriversPart) -> DriversResult:
         """Test every behaviour and number of times, and put the strongest first."""
         without, reached, unfinished, early = part.fates.tolist()
-        ladder_of, people = ladder(params), without + reached
-        code, level = np.divmod(part.cells.keys, len(ladder_of) + 1)
+        people, levels = without + reached, len(ladder(params)) + 1
+        if params.behaviours:
+            occurring = range(1, len(params.behaviours) + 1)
+        else:
+            occurring = np.unique(part.by_level.keys // (levels * ACTIVITY)).tolist()
         found = []
-        for one in (
-            np.unique(code).tolist() if not params.behaviours else range(1, len(params.behaviours) + 1)
-        ):
-            own = code == one
-            table = np.zeros((2, len(ladder_of) + 1), np.int64)
-            table[:, level[own]] = part.cells.columns[:, own]
-            counts = table[:, ::-1].cumsum(axis=1)[:, ::-1].T[1:].tolist()
+        for code in occurring:
+            own = dense(part.by_level, code, levels * ACTIVITY).reshape(2, levels, ACTIVITY)
+            never = part.everyone - dense(part.by_total, code, ACTIVITY)
             tests = [
-                weighed(times, no + yes, yes, people, reached, params.support)
-                for times, (no, yes) in zip(ladder_of, counts, strict=True)
-                if no + yes
+                weighed(
+                    times,
+                    strata(own[:, level:].sum(axis=1), never + own[:, :level].sum(axis=1)),
+                    params.support,
+                )
+                for level, times in enumerate(ladder(params), 1)
+                if own[:, level:].any()
             ]
-            found.append((*called(params, context, one), tests))
+            if tests or params.behaviours:
+                found.append((*called(params, context, code), tests))
         drivers, number = held_together(found)
         return DriversResult(
             people=people,
@@ -284,6 +301,27 @@ def left_out(params: DriversQuestion) -> int:
 def codes(params: DriversQuestion, block: Block) -> Ints:
     """Return the code of each row's name; nothing where behaviours are given."""
     return np.zeros(0, np.int64) if params.behaviours else first_of(block.names[0])
+
+
+def sparse(table: Ints) -> Cells:
+    """Return a table as cells; its first axis are the columns."""
+    columns = table.reshape(2, -1)
+    keys = np.flatnonzero(columns.any(axis=0))
+    return Cells(keys, columns[:, keys])
+
+
+def dense(cells: Cells, code: int, width: int) -> Ints:
+    """Return the cells of one behaviour as 2 x ``width``."""
+    keys, columns = cells.between(code * width, (code + 1) * width)
+    found = np.zeros((2, width), np.int64)
+    found[:, keys] = columns
+    return found
+
+
+def strata(did: Ints, other: Ints) -> list[Four]:
+    """Return one table of two by two for each activity; both are (without, with the outcome) x activity."""
+    columns = (did[1], did.sum(axis=0), other[1], other.sum(axis=0))
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def spread(values: Ints, there: npt.NDArray[np.bool_]) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from tidewheel.analyse.question import Model
 from tidewheel.analyse.statistics import (
@@ -10,19 +10,22 @@ from tidewheel.analyse.statistics import (
     fisher_exact,
     newcombe,
     phi,
+    pooled_difference,
     ratio_interval,
     two_proportions,
 )
 
 TELLING: Final = 0.05
 EXPECTED: Final = 5.0
+Four: TypeAlias = tuple[int, int, int, int]
+"""(did it and reached the outcome, did it, did not and reached, did not)."""
 
 
 class Tested(Model):
     """Those who did it at least ``times`` times against those who did not.
 
     ``difference`` is the rate of the first less that of the second, in ``low`` … ``high`` (95 %); ``ratio`` the first by the
-    second. ``phi`` is their correlation. ``word`` says which side had the outcome more often. Without a test (too few people
+    second. ``adjusted`` is the difference between people who did equally much else. ``phi`` is their correlation. ``word`` says which side had the outcome more often. Without a test (too few people
     on a side, or an outcome that never varies) ``method``, ``p_value`` and ``q_value`` are None.
     """
 
@@ -39,6 +42,9 @@ class Tested(Model):
     ratio: float | None
     ratio_low: float | None
     ratio_high: float | None
+    adjusted: float | None
+    adjusted_low: float | None
+    adjusted_high: float | None
     phi: float | None
     word: Literal["did", "did_not"]
     method: Literal["chi_square", "fisher"] | None
@@ -56,15 +62,16 @@ class Driver(Model):
     tests: list[Tested]
 
 
-def weighed(times: int, did: int, did_reached: int, people: int, reached: int, support: int) -> Tested:
-    """Return one table with its effects and its test; the q-value is still to be held together."""
-    other, other_reached = people - did, reached - did_reached
+def weighed(times: int, strata: list[Four], support: int) -> Tested:
+    """Return one table, given in strata of equally active people, with its effects and its test; the q-value is still to be held together."""
+    did_reached, did, other_reached, other = (sum(side) for side in zip(*strata, strict=True))
     four = (did_reached, did, other_reached, other)
+    people, reached = did + other, did_reached + other_reached
     rate = did_reached / did if did else None
     rate_other = other_reached / other if other else None
     difference = None if rate is None or rate_other is None else rate - rate_other
     bounds, around = newcombe(*four), ratio_interval(*four)
-    correlation = phi(*four)
+    correlation, even = phi(*four), pooled_difference(strata)
     method: Literal["chi_square", "fisher"] | None = None
     p: float | None = None
     if correlation is not None and min(did, other) >= support:
@@ -85,6 +92,9 @@ def weighed(times: int, did: int, did_reached: int, people: int, reached: int, s
         ratio=rate / rate_other if rate is not None and rate_other else None,
         ratio_low=around[0] if around else None,
         ratio_high=around[1] if around else None,
+        adjusted=even[0] if even else None,
+        adjusted_low=even[1] if even else None,
+        adjusted_high=even[2] if even else None,
         phi=correlation,
         word="did_not" if correlation is not None and correlation < 0 else "did",
         method=method,

@@ -9,7 +9,7 @@ from tidewheel.analyse.contract import Context
 from tidewheel.analyse.drivers import DriversQuestion, DriversResult
 from tidewheel.analyse.fourfold import Driver, Tested
 from tidewheel.analyse.oracle import Happening, World
-from tidewheel.analyse.statistics import fisher_exact, newcombe, ratio_interval, two_proportions
+from tidewheel.analyse.statistics import Z95, fisher_exact, newcombe, ratio_interval, two_proportions
 
 
 class Course(NamedTuple):
@@ -78,11 +78,16 @@ def excluded(params: DriversQuestion, row: Happening) -> bool:
 
 
 class Behaviour(NamedTuple):
-    """One behaviour and how to know it."""
+    """One behaviour and how to know it: a bit, and a name where any will not do."""
 
     key: str | int
     name: str
-    holds: Callable[[Happening], bool]
+    bit: int
+    code: int | None = None
+
+    def holds(self, row: Happening) -> bool:
+        """Say whether a row is one."""
+        return bool(row.match >> self.bit & 1) and (self.code is None or row.names[0] == self.code)
 
 
 def behaviours(stories: list[Story], params: DriversQuestion, context: Context) -> list[Behaviour]:
@@ -90,23 +95,25 @@ def behaviours(stories: list[Story], params: DriversQuestion, context: Context) 
     first = 2 + len(params.exclude)
     if params.behaviours:
         return [
-            Behaviour(
-                at, step.name or step.any_of[0].event, lambda row, at=at: bool(row.match >> first + at & 1)
-            )  # type: ignore[misc]
+            Behaviour(at, step.name or step.any_of[0].event, first + at)
             for at, step in enumerate(params.behaviours)
         ]
     codes = {
         row.names[0] for story in stories for row in story.done if row.match >> first & 1 and row.names[0]
     }
-    found = []
-    for code in codes:
-        name = str(context.names[0].of(code)[0])
-        found.append(
-            Behaviour(
-                name, name, lambda row, code=code: bool(row.match >> first & 1) and row.names[0] == code
-            )  # type: ignore[misc]
-        )
-    return found
+    names = {code: str(context.names[0].of(code)[0]) for code in codes}
+    return [Behaviour(name, name, first, code) for code, name in names.items()]
+
+
+def activity(story: Story, behaviour: Behaviour, params: DriversQuestion) -> int:
+    """Return how much else a person did, in steps that double."""
+    first = 2 + len(params.exclude)
+    other = [
+        row
+        for row in story.done
+        if row.match >> first and (params.behaviours or row.names[0]) and not behaviour.holds(row)
+    ]
+    return min(8, len(other).bit_length())
 
 
 def told(stories: list[Story], behaviour: Behaviour, params: DriversQuestion) -> Driver | None:
@@ -115,13 +122,36 @@ def told(stories: list[Story], behaviour: Behaviour, params: DriversQuestion) ->
     for times in sorted(set(params.times)):
         pairs = [(sum(map(behaviour.holds, story.done)) >= times, story.reached) for story in stories]
         if any(did for did, _ in pairs):
-            tests.append(one_test(times, pairs, params.support))
+            alike: dict[int, list[tuple[bool, bool]]] = {}
+            for story, pair in zip(stories, pairs, strict=True):
+                alike.setdefault(activity(story, behaviour, params), []).append(pair)
+            tests.append(one_test(times, pairs, list(alike.values()), params.support))
     if not tests and not params.behaviours:
         return None
     return Driver(behaviour=behaviour.key, name=behaviour.name, best=None, tests=tests)
 
 
-def one_test(times: int, pairs: list[tuple[bool, bool]], support: int) -> Tested:
+def among_equals(alike: list[list[tuple[bool, bool]]]) -> tuple[float, float, float] | None:
+    """Return the mean difference between equally active people, weighted by how much each of them tells."""
+    weights, differences, variances = [], [], []
+    for pairs in alike:
+        yes, no = ([reached for did, reached in pairs if did == side] for side in (True, False))
+        if yes and no:
+            p, q = sum(yes) / len(yes), sum(no) / len(no)
+            weights.append(len(yes) * len(no) / len(pairs))
+            differences.append(p - q)
+            variances.append(p * (1 - p) / len(yes) + q * (1 - q) / len(no))
+    if not weights:
+        return None
+    whole = sum(weights)
+    mean = sum(w * d for w, d in zip(weights, differences, strict=True)) / whole
+    half = Z95 * sum(w * w * v for w, v in zip(weights, variances, strict=True)) ** 0.5 / whole
+    return mean, max(-1.0, mean - half), min(1.0, mean + half)
+
+
+def one_test(
+    times: int, pairs: list[tuple[bool, bool]], alike: list[list[tuple[bool, bool]]], support: int
+) -> Tested:
     """Return effects and test of who did it against who did not."""
     yes = [reached for did, reached in pairs if did]
     no = [reached for did, reached in pairs if not did]
@@ -136,6 +166,7 @@ def one_test(times: int, pairs: list[tuple[bool, bool]], support: int) -> Tested
     p = None
     if varies and len(yes) >= support and len(no) >= support:
         p = two_proportions(*four) if usual else fisher_exact(*four)
+    even = among_equals(alike)
     bounds, around = newcombe(*four), ratio_interval(*four)
     return Tested(
         times=times,
@@ -151,6 +182,9 @@ def one_test(times: int, pairs: list[tuple[bool, bool]], support: int) -> Tested
         ratio=rate / other if rate is not None and other else None,
         ratio_low=around[0] if around else None,
         ratio_high=around[1] if around else None,
+        adjusted=even[0] if even else None,
+        adjusted_low=even[1] if even else None,
+        adjusted_high=even[2] if even else None,
         phi=phi,
         word="did_not" if phi is not None and (rate or 0) < (other or 0) else "did",
         method=None if p is None else "chi_square" if usual else "fisher",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -58,6 +58,23 @@ def phi(a: int, trials_a: int, b: int, trials_b: int) -> float | None:
     whole, both = trials_a + trials_b, a + b
     spread = math.sqrt(trials_a) * math.sqrt(trials_b) * math.sqrt(both) * math.sqrt(whole - both)
     return (a * trials_b - b * trials_a) / spread if spread else None
+
+
+def pooled_difference(strata: Iterable[tuple[int, int, int, int]]) -> tuple[float, float, float] | None:
+    """Return the difference of proportions over strata with its 95 % interval (Mantel and Haenszel; Greenland and Robins 1985).
+
+    A stratum is (successes, trials) of both sides; one without trials on a side says nothing. None where all are so.
+    """
+    weight = whole = spread = 0.0
+    for a, n, b, m in strata:
+        if n and m:
+            weight += n * m / (n + m)
+            whole += (a * m - b * n) / (n + m)
+            spread += (a * (n - a) * m**3 + b * (m - b) * n**3) / (n * m * (n + m) ** 2)
+    if not weight:
+        return None
+    middle, half = whole / weight, Z95 * math.sqrt(spread) / weight
+    return middle, max(-1.0, middle - half), min(1.0, middle + half)
 
 
 def fisher_exact(a: int, trials_a: int, b: int, trials_b: int) -> float:

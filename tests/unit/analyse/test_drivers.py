@@ -121,15 +121,33 @@ def test_given_behaviours_are_told_apart_by_their_place() -> None:
 
 
 def test_the_figures_of_a_table_of_two_by_two() -> None:
-    one = weighed(1, 70, 56, 150, 104, 20)
-    assert (one.rate_did, one.rate_not, one.ratio) == (0.8, 0.6, pytest.approx(4 / 3))
+    one = weighed(1, [(56, 70, 48, 80)], 20)
+    assert (one.rate_did, one.rate_not) == (0.8, 0.6)
+    assert one.ratio == pytest.approx(4 / 3)
+    assert one.adjusted == pytest.approx(one.difference)
     assert (one.difference, one.low, one.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
     assert (one.method, one.word) == ("chi_square", "did")
     assert one.phi == pytest.approx(0.2164, abs=5e-5)
-    few = weighed(1, 4, 0, 40, 20, 4)
+    few = weighed(1, [(0, 4, 20, 36)], 4)
     assert (few.method, few.word, few.ratio, few.ratio_low) == ("fisher", "did_not", 0.0, None)
-    assert weighed(1, 4, 0, 40, 20, 5).p_value is None
-    assert weighed(1, 20, 20, 40, 40, 1).p_value is None
+    assert weighed(1, [(0, 4, 20, 36)], 5).p_value is None
+    assert weighed(1, [(20, 20, 20, 20)], 1).p_value is None
+
+
+def test_what_comes_of_activity_alone_is_gone_among_the_equally_active() -> None:
+    quiet, busy = (5, 50, 15, 150), (60, 100, 30, 50)
+    one = weighed(1, [quiet, busy], 20)
+    assert one.difference == pytest.approx(65 / 150 - 45 / 200)
+    assert one.adjusted == pytest.approx(0)
+    assert (one.adjusted_low or 0) < 0 < (one.adjusted_high or 0)
+
+
+def test_equally_active_are_those_who_did_as_much_else() -> None:
+    result = ask("retention", "S0 V1 B30", "S0 V1 C2 C3", "S0 C2 C3 B30", "S0")
+    view = next(one for one in result.drivers if one.name == "view").tests[0]
+    assert (view.difference, view.adjusted) == (0.0, 0.0)
+    cart = next(one for one in result.drivers if one.name == "cart").tests[0]
+    assert cart.adjusted == pytest.approx((0.5 * (0 - 1) + 0.5 * (1 - 0)) / 1)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,16 @@ ABSENT: Final = 4
 
 
 @kernel
+def length(number: int, most: int) -> int:
+    """Return how many bits a number has, at most ``most``."""
+    n = 0
+    while number and n < most:
+        number >>= 1
+        n += 1
+    return n
+
+
+@kernel
 def started(
     offsets: Ints, time: Ints, match: Ints, first: int, end: int, first_ever: bool, row: Ints
 ) -> None:
@@ -87,20 +97,24 @@ def levelled(
     counted: Ints,
     fate: Ints,
     times: Ints,
-    table: Ints,
+    by_level: Ints,
+    by_total: Ints,
+    everyone: Ints,
 ) -> None:
-    """Count people by what became of them, behaviour and level: how many of ``times`` (ascending) they came up to.
+    """Count people by what became of them, behaviour, level (how many of ``times`` they came up to) and activity.
 
-    A behaviour counts from the start's own moment on, other than that row, until ``counted``. It is ``code`` of the rows that have
-    ``first_bit``, from 1; without codes, behaviour b + 1 is bit ``first_bit + b``. Rows with a bit of ``left_out`` do not count.
-    ``table`` is 2 x behaviours x levels; level 0 is left empty.
+    A behaviour counts from the start's own moment on, other than that row, until ``counted``. It is ``code`` of the rows
+    that have ``first_bit``, from 1; without codes, behaviour b + 1 is bit ``first_bit + b``, and the bit after them is any row. Rows with a bit of
+    ``left_out`` do not count. Activity is the length in bits of a number of rows, up to the last column: ``everyone`` (2 x
+    activity) by all rows; ``by_total`` (2 x behaviours x activity) by all rows of those who did it at all; ``by_level``
+    (2 x behaviours x levels x activity) by their rows of anything else.
     """
-    behaviours = table.shape[1]
+    behaviours, most = by_level.shape[1], everyone.shape[1] - 1
     done, touched = np.zeros(behaviours, np.int64), np.empty(behaviours, np.int64)
     for p in range(offsets.size - 1):
         if fate[p] > REACHED:
             continue
-        n, i = 0, row[p]
+        n, total, i = 0, 0, row[p]
         while i > offsets[p] and time[i - 1] == time[row[p]]:
             i -= 1
         while i < offsets[p + 1] and time[i] < counted[p]:
@@ -110,25 +124,26 @@ def levelled(
             bits = match[i] >> first_bit
             if code.size:
                 if bits & 1 and code[i] > 0:
+                    total += 1
                     if done[code[i]] == 0:
                         touched[n] = code[i]
                         n += 1
                     done[code[i]] += 1
-            else:
-                b = 1
-                while bits:
-                    if bits & 1:
+            elif bits:
+                total += 1
+                for b in range(1, behaviours):
+                    if bits >> (b - 1) & 1:
                         if done[b] == 0:
                             touched[n] = b
                             n += 1
                         done[b] += 1
-                    bits >>= 1
-                    b += 1
             i += 1
+        own = length(total, most)
+        everyone[fate[p], own] += 1
         for k in range(n):
-            level = 0
-            while level < times.size and done[touched[k]] >= times[level]:
+            level, times_done = 0, done[touched[k]]
+            while level < times.size and times_done >= times[level]:
                 level += 1
-            if level:
-                table[fate[p], touched[k], level] += 1
+            by_level[fate[p], touched[k], level, length(total - times_done, most)] += 1
+            by_total[fate[p], touched[k], own] += 1
             done[touched[k]] = 0
