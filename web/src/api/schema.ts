@@ -7646,10 +7646,16 @@ export interface components {
          * @description Those who did it at least ``times`` times against those who did not.
          *
          *     ``difference`` is the rate of the first less that of the second, in ``low`` … ``high`` (95 %); ``ratio`` the first by the
-         *     second. ``phi`` is their correlation. ``word`` says which side had the outcome more often. Without a test (too few people
+         *     second. ``adjusted`` is the difference between people who did equally much else. ``phi`` is their correlation. ``word`` says which side had the outcome more often. Without a test (too few people
          *     on a side, or an outcome that never varies) ``method``, ``p_value`` and ``q_value`` are None.
          */
         Tested: {
+            /** Adjusted */
+            adjusted: number | null;
+            /** Adjusted High */
+            adjusted_high: number | null;
+            /** Adjusted Low */
+            adjusted_low: number | null;
             /** Did */
             did: number;
             /** Did Reached */
