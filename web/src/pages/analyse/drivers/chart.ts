@@ -4,7 +4,7 @@ import type { Drawing, Look } from "@/charts";
 import type { Say } from "@/editors";
 import { points } from "@/format";
 import type { Language } from "@/format";
-import { cellOf } from "./words";
+import { cellOf, range } from "./words";
 import type { Told } from "./words";
 
 interface Api {
@@ -94,10 +94,7 @@ export function effectDrawing(
     option: {
       ...still,
       grid: { left: 4, right: rates ? 112 : 18, top: 4, bottom: 4, containLabel: true },
-      xAxis: {
-        ...valueAxis(palette, (value) => points(value, language)),
-        axisLine: { show: false },
-      },
+      xAxis: valueAxis(palette, (value) => points(value, language).replace(/[.,]0/, "")),
       yAxis: {
         type: "category",
         inverse: true,
@@ -135,16 +132,13 @@ export function effectDrawing(
               colour: colour(row),
               name: say("drivers.head.difference"),
               value: points(one.difference, language),
-              note: `${points(one.low, language)} … ${points(one.high, language)}`,
+              note: range(one.low, one.high, language),
             },
             {
               colour: palette.edge,
               name: say("drivers.head.equal"),
               value: points(one.adjusted, language),
-              note:
-                one.adjusted === null
-                  ? ""
-                  : `${points(one.adjusted_low, language)} … ${points(one.adjusted_high, language)}`,
+              note: range(one.adjusted_low, one.adjusted_high, language),
             },
           ]);
         },
@@ -155,7 +149,7 @@ export function effectDrawing(
           type: "custom",
           cursor: "pointer",
           renderItem: mark as never,
-          encode: { x: [0, 1, 2, 4], y: 5 },
+          encode: { x: [0, 1, 2, 3, 4], y: 5 },
           data: rows.map(({ one }, at) => [
             one.low ?? 0,
             one.difference ?? 0,

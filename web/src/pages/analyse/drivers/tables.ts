@@ -3,7 +3,7 @@ import type { Look, TableCell, TableModel } from "@/charts";
 import type { Say } from "@/editors";
 import { exact, points } from "@/format";
 import type { Language } from "@/format";
-import { cellOf } from "./words";
+import { cellOf, range } from "./words";
 import type { DriversKind, Told } from "./words";
 
 /** A row a behaviour and number of times: effects, then the four kinds of people. */
@@ -34,9 +34,7 @@ export function effectTable(
       const change = (value: number | null, low: number | null, high: number | null) => ({
         text: points(value, language),
         raw: value,
-        ...(low === null || high === null
-          ? {}
-          : { note: `${points(low, language)} … ${points(high, language)}` }),
+        note: range(low, high, language),
       });
       const people = (count: number, side: boolean, came: boolean | null, note?: string) => ({
         text: look.say.figure(count, "number"),

@@ -1,8 +1,9 @@
-import type { Answer, Driver, DriversCell, Tested } from "@/api/questions";
+import type { Answer, Compared, Driver, DriversCell, Tested } from "@/api/questions";
 import type { Editing } from "@/editors";
 import { stepWords } from "@/editors";
 import { points } from "@/format";
-import { joined } from "@/pages/analyse/words";
+import type { Language } from "@/format";
+import { difference, joined } from "@/pages/analyse/words";
 import type { Line, Voices } from "@/pages/analyse/words";
 
 export type DriversKind = "retention_drivers" | "conversion_drivers";
@@ -50,10 +51,22 @@ export function cellOf({ driver, one }: Told, did: boolean, reached: boolean | n
   return { behaviour: driver.behaviour, times: one.times, did, reached, left_out: null };
 }
 
+/** An interval in percentage points, the unit left to the figure before it. */
+export function range(low: number | null, high: number | null, language: Language): string {
+  if (low === null || high === null) return "";
+  return [low, high].map((end) => points(end, language).split(" ")[0]).join(" … ");
+}
+
 /** How many they are and how many reach the outcome, and what goes with it most. */
 export function driversLine(answer: Answer<DriversKind>, { editing, look }: Voices): Line<DriversCell> {
   const { say } = editing;
   const { result, kind, params } = answer;
+  const compared = answer.comparisons[0] as Compared | undefined;
+  const then = answer.comparisons[0]?.result.rate ?? null;
+  const change =
+    compared && then !== null && result.rate !== null
+      ? difference<DriversCell>(result.rate - then, "points", { compared, asked: params }, { editing, look })
+      : null;
   const reached = say(`drivers.${kind}.reached`);
   const head: Line<DriversCell> = {
     text: say(`drivers.${kind}.line`),
@@ -67,10 +80,11 @@ export function driversLine(answer: Answer<DriversKind>, { editing, look }: Voic
     },
   };
   const [first] = rowsOf(result.drivers, null, params, editing);
-  if (!first?.one.telling) return joined([head, { text: say("drivers.line.nothing"), slots: {} }]);
+  if (!first?.one.telling) return joined([head, change, { text: say("drivers.line.nothing"), slots: {} }]);
   const { one, label } = first;
   return joined([
     head,
+    change,
     {
       text: say(`drivers.line.${one.word}${one.times > 1 ? "_times" : ""}`, {
         name: driverName(first.driver, params, editing),

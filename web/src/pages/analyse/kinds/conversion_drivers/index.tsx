@@ -12,12 +12,15 @@ export default kit<"conversion_drivers">({
   line: driversLine,
   notes: driversNotes,
   tucked: ["exclude", "support"],
+  unsplit: true,
   isEmpty: ({ result }) => result.people === 0,
   reads: (held) => typeof held.start === "object" && typeof held.goal === "object",
   first: (schema): ConversionDriversParams => {
-    const own = busiest(schema).filter((name) => !SENT.includes(name));
+    const all = busiest(schema);
+    const own = all.filter((name) => !SENT.includes(name));
+    const exclude = SENT.filter((name) => all.includes(name)).map(oneEvent);
     const start = own.includes("view_item") ? "view_item" : (own[0] ?? ANY_EVENT);
     const goal = own.includes("purchase") ? "purchase" : (own.at(-1) ?? ANY_EVENT);
-    return { period: { last: 60, unit: "day" }, start: oneEvent(start), goal: oneEvent(goal) };
+    return { start: oneEvent(start), goal: oneEvent(goal), exclude };
   },
 });

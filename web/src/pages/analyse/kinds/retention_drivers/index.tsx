@@ -3,7 +3,7 @@ import { ANY_EVENT } from "@/api/questions";
 import { oneEvent } from "@/editors/question";
 import { DriversAnswer } from "@/pages/analyse/drivers/DriversAnswer";
 import { driversLine, driversNotes } from "@/pages/analyse/drivers/words";
-import { busiest } from "@/pages/analyse/events";
+import { busiest, SENT } from "@/pages/analyse/events";
 import { kit } from "@/pages/analyse/kit";
 
 export default kit<"retention_drivers">({
@@ -12,17 +12,14 @@ export default kit<"retention_drivers">({
   line: driversLine,
   notes: driversNotes,
   tucked: ["exclude", "support"],
+  unsplit: true,
   isEmpty: ({ result }) => result.people === 0,
   reads: (held) => typeof held.start === "object" && typeof held.back === "object",
   first: (schema): RetentionDriversParams => {
     const own = busiest(schema);
     const start = own.includes("sign_up") ? "sign_up" : (own[0] ?? ANY_EVENT);
     const back = own.includes("page_view") ? "page_view" : ANY_EVENT;
-    return {
-      period: { last: 60, unit: "day" },
-      start: oneEvent(start),
-      back: oneEvent(back),
-      first_time: true,
-    };
+    const exclude = SENT.filter((name) => own.includes(name)).map(oneEvent);
+    return { start: oneEvent(start), back: oneEvent(back), first_time: true, exclude };
   },
 });
