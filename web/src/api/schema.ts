@@ -3518,11 +3518,25 @@ export interface components {
              */
             leave_out: boolean;
             /**
+             * Major
+             * @description Properties (our names) sent in yuan or dollars, kept in fen or cents
+             * @default []
+             */
+            major: string[];
+            /**
              * Numbers
              * @description Properties (our names) that are numbers even when sent as text
              * @default []
              */
             numbers: string[];
+            /**
+             * Otherwise
+             * @description What a property (our name) is copied from where it was not sent
+             * @default {}
+             */
+            otherwise: {
+                [key: string]: string;
+            };
             /**
              * Properties
              * @default {}
@@ -3537,12 +3551,6 @@ export interface components {
             set: {
                 [key: string]: string | number | boolean;
             };
-            /**
-             * Yuan
-             * @description Properties (our names) sent in yuan, kept in fen
-             * @default []
-             */
-            yuan: string[];
         };
         /**
          * Every
@@ -4189,11 +4197,25 @@ export interface components {
          */
         ItemWords: {
             /**
+             * Major
+             * @description Properties (our names) sent in yuan or dollars, kept in fen or cents
+             * @default []
+             */
+            major: string[];
+            /**
              * Numbers
              * @description Properties (our names) that are numbers even when sent as text
              * @default []
              */
             numbers: string[];
+            /**
+             * Otherwise
+             * @description What a property (our name) is copied from where it was not sent
+             * @default {}
+             */
+            otherwise: {
+                [key: string]: string;
+            };
             /**
              * Properties
              * @default {}
@@ -4203,12 +4225,6 @@ export interface components {
             };
             /** Within */
             within?: string | null;
-            /**
-             * Yuan
-             * @description Properties (our names) sent in yuan, kept in fen
-             * @default []
-             */
-            yuan: string[];
         };
         /**
          * Kept
@@ -8267,17 +8283,19 @@ export interface components {
             };
             /**
              * @default {
+             *       "major": [],
              *       "numbers": [],
-             *       "properties": {},
-             *       "yuan": []
+             *       "otherwise": {},
+             *       "properties": {}
              *     }
              */
             every: components["schemas"]["tidewheel__collect__vocabulary__Words"];
             /**
              * @default {
+             *       "major": [],
              *       "numbers": [],
-             *       "properties": {},
-             *       "yuan": []
+             *       "otherwise": {},
+             *       "properties": {}
              *     }
              */
             goods: components["schemas"]["tidewheel__collect__vocabulary__Words"];
@@ -8291,9 +8309,10 @@ export interface components {
             };
             /**
              * @default {
+             *       "major": [],
              *       "numbers": [],
-             *       "properties": {},
-             *       "yuan": []
+             *       "otherwise": {},
+             *       "properties": {}
              *     }
              */
             person: components["schemas"]["tidewheel__collect__vocabulary__Words"];
@@ -8369,11 +8388,25 @@ export interface components {
          */
         tidewheel__collect__vocabulary__Words: {
             /**
+             * Major
+             * @description Properties (our names) sent in yuan or dollars, kept in fen or cents
+             * @default []
+             */
+            major: string[];
+            /**
              * Numbers
              * @description Properties (our names) that are numbers even when sent as text
              * @default []
              */
             numbers: string[];
+            /**
+             * Otherwise
+             * @description What a property (our name) is copied from where it was not sent
+             * @default {}
+             */
+            otherwise: {
+                [key: string]: string;
+            };
             /**
              * Properties
              * @default {}
@@ -8381,12 +8414,6 @@ export interface components {
             properties: {
                 [key: string]: string;
             };
-            /**
-             * Yuan
-             * @description Properties (our names) sent in yuan, kept in fen
-             * @default []
-             */
-            yuan: string[];
         };
         /**
          * Words
