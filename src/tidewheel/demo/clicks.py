@@ -87,8 +87,8 @@ class _Taps:
     ) -> None:  # fmt: skip
         """Write one tap a row; ``ordinal`` tells those of a visit on one element apart."""
         town = self.town
-        which = np.broadcast_to(np.asarray(element), rows.shape)
-        key, number = town.visits.key[rows], which * 256 + ordinal
+        which: Ints = np.broadcast_to(np.asarray(element, dtype=np.int64), rows.shape)
+        key, number = town.visits.key[rows], np.asarray(which * 256 + ordinal, dtype=np.int64)
         place = [
             np.clip(
                 np.array([getattr(one, middle) for one in ELEMENTS])[which]
