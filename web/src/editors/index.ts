@@ -19,3 +19,4 @@ export * from "./Sortable";
 export * from "./StepEditor";
 export * from "./WindowEditor";
 export * from "./Word";
+export * from "./ValueInput";
