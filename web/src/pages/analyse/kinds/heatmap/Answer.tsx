@@ -12,6 +12,12 @@ import { elementName, elementsTable, heatDrawing } from "./drawing";
 import own from "./heatmap.module.css";
 
 const ALL = "";
+const HEADS = [
+  ["people", "clicks"],
+  ["seen", "seen"],
+  ["dead_clicks", "dead"],
+  ["rage_clicks", "rage"],
+] as const;
 
 /** The picture of a page with the heat on it, and what is clicked there, element by element. */
 export function HeatmapAnswer({
@@ -67,20 +73,13 @@ export function HeatmapAnswer({
     <>
       <div className={own.figures}>
         <Figure label={tell("figure.clicks")} value={figure(group.clicks)} />
-        {(
-          [
-            ["people", figure(group.people), {}],
-            ["seen", figure(group.seen), { of: "seen" }],
-            ["dead_clicks", share(group.dead_clicks), { of: "dead" }],
-            ["rage_clicks", share(group.rage_clicks), { of: "rage" }],
-          ] as const
-        ).map(([key, value, cell]) => (
+        {HEADS.map(([key, of]) => (
           <Figure
             key={key}
             label={tell(`figure.${key}`)}
-            value={value}
+            value={of === "dead" || of === "rage" ? share(group[key]) : figure(group[key])}
             openLabel={say("chart.open")}
-            {...(onOpen ? { onOpen: () => open({ ...cell, group: label }, tell(`figure.${key}`)) } : {})}
+            {...(onOpen ? { onOpen: () => open({ of, group: label }, tell(`figure.${key}`)) } : {})}
           />
         ))}
       </div>
