@@ -29,7 +29,7 @@ def trend(step: dict[str, Any], *measures: dict[str, Any], **params: Any) -> lis
 @pytest.mark.parametrize("rule", [{}, {"timeout": 5}, {"cut": PURCHASE}, {"new_day": True, "ignore": SENT}])
 def test_visits_are_those_of_sessions(rule: dict[str, Any]) -> None:
     by = [{"property": "channel"}]
-    pages = answer("pages", breakdowns=by, top=3, pages=200, **rule)
+    pages = answer("pages", breakdowns=by, top=3, pages=200, goal=PURCHASE, **rule)
     sessions = answer("sessions", breakdowns=by, top=3, contains=VIEW, depth=VIEW, **rule)
     for source, group in zip(pages.sources, sessions.groups, strict=True):
         total = group.total
@@ -56,8 +56,9 @@ def test_views_are_those_of_trends() -> None:
 
 
 def test_goals_of_visits_are_purchases_in_sessions() -> None:
-    pages = answer("pages").sources[0]
-    anything = answer("pages", view={"any_of": [{"event": "*"}]}).sources[0]
+    goal = {"goal": PURCHASE, "value": "value"}
+    pages = answer("pages", **goal).sources[0]
+    anything = answer("pages", view={"any_of": [{"event": "*"}]}, **goal).sources[0]
     count, people, value = trend(
         PURCHASE, {"kind": "count"}, {"kind": "people"}, {"kind": "sum", "property": "value"}
     )

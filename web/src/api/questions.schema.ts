@@ -2253,21 +2253,11 @@ export interface components {
              *     }
              */
             page?: components["schemas"]["Breakdown"];
-            /**
-             * @default {
-             *       "any_of": [
-             *         {
-             *           "event": "purchase",
-             *           "filters": []
-             *         }
-             *       ],
-             *       "name": null
-             *     }
-             */
+            /** @default null */
             goal?: components["schemas"]["Step"] | null;
             /**
              * Value
-             * @default value
+             * @default null
              */
             value?: string | null;
             /**

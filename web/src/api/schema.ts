@@ -5352,17 +5352,7 @@ export interface components {
              * @default []
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
-            /**
-             * @default {
-             *       "any_of": [
-             *         {
-             *           "event": "purchase",
-             *           "filters": []
-             *         }
-             *       ]
-             *     }
-             */
-            goal: components["schemas"]["Step"] | null;
+            goal?: components["schemas"]["Step"] | null;
             ignore?: components["schemas"]["Step"] | null;
             /**
              * New Day
@@ -5401,11 +5391,8 @@ export interface components {
              * @default 10
              */
             top: number;
-            /**
-             * Value
-             * @default value
-             */
-            value: string | null;
+            /** Value */
+            value?: string | null;
             /**
              * @default {
              *       "any_of": [

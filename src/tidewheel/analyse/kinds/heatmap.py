@@ -42,7 +42,10 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 class HeatmapParams(Question):
     """A question about clicks. ``x`` and ``y`` are shares of the page's width and height, 0 to 1."""
 
-    page: Annotated[Name | None, Ask(Text("Page", "页面"), edit="value:page_property")] = None
+    page: Annotated[
+        Name | None,
+        Ask(Text("Page", "页面"), choices={"": Text("all pages", "所有页面")}, edit="value:page_property"),
+    ] = None
     """The page asked about; without it all pages lie on top of each other."""
     click: Annotated[Step, Ask(Text("Click", "点击事件"))] = Step(any_of=(EventMatch(event="click"),))
     view: Annotated[Step, Ask(Text("Page view", "页面浏览"))] = Step(any_of=(EventMatch(event="page_view"),))

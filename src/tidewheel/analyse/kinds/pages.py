@@ -47,12 +47,12 @@ class PagesParams(Visiting):
     """The events that show a page. Only visits with one of them count."""
     page: Annotated[Breakdown, Ask(Text("Pages told by", "页面属性"))] = Breakdown(property="page")
     """The property that says which page it is."""
-    goal: Annotated[Step | None, Ask(Text("Goal", "转化目标"))] = Step(any_of=(EventMatch(event="purchase"),))
+    goal: Annotated[Step | None, Ask(Text("Goal", "转化目标"))] = None
     """A visit converts when this happens in it."""
     value: Annotated[
         Annotated[str, Field(min_length=1, max_length=200)] | None,
         Ask(Text("Value of a goal", "转化金额"), edit="property"),
-    ] = "value"
+    ] = None
     """A number of the goal's events, in fen, that is added up."""
     pages: Annotated[int, Field(ge=1, le=200), Ask(Text("Pages named", "页面数"))] = 20
     """How many pages are named; the rest is "other"."""
@@ -156,6 +156,8 @@ class Pages(Analysis[PagesParams, PagesPart, PagesCell, PagesResult]):
     Result = PagesResult
     samples = (
         {
+            "goal": {"any_of": [{"event": "purchase"}]},
+            "value": "value",
             "breakdowns": [{"property": "channel"}],
             "ignore": {"any_of": [{"event": "message_send"}, {"event": "coupon_issue"}]},
         },
@@ -164,7 +166,6 @@ class Pages(Analysis[PagesParams, PagesPart, PagesCell, PagesResult]):
             "top": 3,
             "pages": 3,
             "goal": {"any_of": [{"event": "add_to_cart"}]},
-            "value": None,
             "new_day": True,
             "period": {"last": 2, "unit": "week"},
         },

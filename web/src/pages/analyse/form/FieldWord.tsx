@@ -69,10 +69,12 @@ export function FieldWord({ field, plain, value, events, other, onChange }: Prop
       ? words
       : say("field.value", { title, value: words })
     : plain
-      ? `+ ${title}`
+      ? field.choices[""]
+        ? both(field.choices[""])
+        : `+ ${title}`
       : say("field.add", { title });
   return (
-    <Word label={label} title={title} tone={set ? "word" : "add"}>
+    <Word label={label} title={title} tone={set || (plain && field.choices[""]) ? "word" : "add"}>
       {(close) => (
         <div className={styles.field}>
           <Editor

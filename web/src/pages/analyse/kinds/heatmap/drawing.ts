@@ -158,7 +158,9 @@ export function elementsTable(group: HeatmapGroup, look: Look, say: Say): TableM
       const mark = fails(element);
       const flagged = (of: "dead" | "rage", cell: TableCell<HeatmapCell>): TableCell<HeatmapCell> => ({
         ...cell,
-        note: look.say.percent(element[`${of}_clicks`] / element.clicks),
+        ...(element[`${of}_clicks`]
+          ? { note: look.say.percent(element[`${of}_clicks`] / element.clicks) }
+          : {}),
         ...(element[`${of}_clicks`] / element.clicks >= (of === "dead" ? DEAD : ANGRY)
           ? { tone: "down" as const }
           : { tone: "quiet" as const }),

@@ -2,7 +2,7 @@ import type { Answer, HeatmapCell, HeatmapElement } from "@/api/questions";
 import { kindSay } from "@/pages/analyse/kits";
 import { difference, joined } from "@/pages/analyse/words";
 import type { Line, Voices } from "@/pages/analyse/words";
-import { cellOf, DEAD, elementName } from "./drawing";
+import { cellOf, elementName, fails } from "./drawing";
 
 /** Fewer clicks than this tell nothing. */
 const ENOUGH = 10;
@@ -74,7 +74,7 @@ export function heatmapNotes(answer: Answer<"heatmap">, voices: Voices): Line<He
   };
   const dead = most(
     "dead_clicks",
-    known.filter(({ clicks, dead_clicks }) => dead_clicks / clicks >= DEAD),
+    known.filter((one) => fails(one) === "dead"),
   );
   const rage = most(
     "rage_clicks",

@@ -1,9 +1,10 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { GroupLabel } from "@/api/questions";
 import { useEditing } from "@/editors";
 import { Figure } from "@/ui";
 import type { AnswerProps } from "@/pages/analyse/answers";
 import { useKindSay } from "@/pages/analyse/kits";
+import { Legend, toggled } from "@/pages/analyse/Legend";
 import { useLook } from "@/pages/analyse/look";
 import { Shown } from "@/pages/analyse/Shown";
 import {
@@ -40,13 +41,17 @@ export function PagesAnswer(props: AnswerProps<"pages">) {
   const look = useLook(params.breakdowns, compact);
   const split = (params.breakdowns ?? []).length > 0;
   const view: View = chosen === "pages" || (!split && chosen !== "sources") ? "pages" : "sources";
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const name = useMemo(
     () => (label: GroupLabel) => pageName(label, params, editing, tell),
     [params, editing, tell],
   );
   const drawing = useMemo(
-    () => (view === "sources" ? sourcesDrawing(result, look, tell) : pagesDrawing(result, name, look, tell)),
-    [view, result, look, tell, name],
+    () =>
+      view === "sources"
+        ? sourcesDrawing(result, look, tell)
+        : pagesDrawing(result, name, look, tell, hidden),
+    [view, result, look, tell, name, hidden],
   );
   const table = useMemo(
     () => (view === "sources" ? sourcesTable(result, look, tell) : pagesTable(result, name, look, tell)),
@@ -85,6 +90,18 @@ export function PagesAnswer(props: AnswerProps<"pages">) {
           return page ? `${name(page.page)} · ${tell(`figure.${series}`)}` : "";
         }}
         table={table}
+        head={
+          view === "pages" && (
+            <Legend
+              hidden={hidden}
+              onToggle={(key) => setHidden(toggled(hidden, key, 2))}
+              entries={[
+                { key: "entries", name: tell("figure.entries"), colour: look.palette.accent },
+                { key: "exits", name: tell("figure.exits"), colour: look.palette.series[1] },
+              ]}
+            />
+          )
+        }
         foot={tell("rule", { minutes: params.timeout ?? 30 })}
       />
     </>

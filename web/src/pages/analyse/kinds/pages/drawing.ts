@@ -56,7 +56,13 @@ export function sourcesDrawing(result: PagesResult, look: Look, say: Say): Drawi
 }
 
 /** Where visits begin beside where they end, page by page. */
-export function pagesDrawing(result: PagesResult, name: PageName, look: Look, say: Say): Drawing<PagesCell> {
+export function pagesDrawing(
+  result: PagesResult,
+  name: PageName,
+  look: Look,
+  say: Say,
+  hidden: ReadonlySet<string> = new Set(),
+): Drawing<PagesCell> {
   const rows = result.pages.slice(0, BARS);
   const besides = besidesOf(result);
   const bars = (
@@ -80,7 +86,7 @@ export function pagesDrawing(result: PagesResult, name: PageName, look: Look, sa
       series: [
         bars("entries", "entry", palette.accent, "entry_share"),
         bars("exits", "exit", palette.series[1], "exit_rate"),
-      ],
+      ].filter(({ id }) => !hidden.has(id)),
     },
     look,
   );

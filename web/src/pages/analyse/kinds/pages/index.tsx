@@ -24,7 +24,7 @@ export default kit<"pages">({
     return {
       ...(sent.length > 0 ? { ignore: { any_of: sent.map((event) => ({ event })) } } : {}),
       ...(source ? { breakdowns: [{ property: source }] } : {}),
-      ...(own.includes("purchase") ? {} : { goal: own[0] ? oneEvent(own[0]) : null, value: null }),
+      ...(own.includes("purchase") ? { goal: oneEvent("purchase"), value: "value" } : {}),
     };
   },
 });
