@@ -1,4 +1,5 @@
 import type { HeatmapParams } from "@/api/questions";
+import { pageProperty } from "@/pages/analyse/events";
 import { kit } from "@/pages/analyse/kit";
 import { HeatmapAnswer } from "./Answer";
 import en from "./en.json";
@@ -26,5 +27,8 @@ export default kit<"heatmap">({
     "rows",
   ],
   isEmpty: ({ result }) => (result.groups[0]?.clicks ?? 0) === 0 && result.pages.length === 0,
-  first: (): HeatmapParams => ({}),
+  first: (schema): HeatmapParams => {
+    const page = pageProperty(schema);
+    return page ? { page_property: page } : {};
+  },
 });

@@ -80,5 +80,33 @@ export function heatmapNotes(answer: Answer<"heatmap">, voices: Voices): Line<He
     "rage_clicks",
     known.filter(({ rage_clicks }) => rage_clicks >= 5),
   );
-  return [...(dead ? [told("dead", dead)] : []), ...(rage ? [told("rage", rage)] : [])];
+  return [
+    ...(dead ? [told("dead", dead)] : []),
+    ...(rage ? [told("rage", rage), ...angriest(answer, voices)] : []),
+  ];
+}
+
+/** The group whose clicks come in anger at least half as often again as everyone's. */
+function angriest({ result }: Answer<"heatmap">, { editing, look }: Voices): Line<HeatmapCell>[] {
+  const say = kindSay("heatmap", editing.language);
+  const [everyone, ...groups] = result.groups;
+  const rate = ({ rage_clicks, clicks }: { rage_clicks: number; clicks: number }) => rage_clicks / clicks;
+  const worst = groups
+    .filter(({ group, rage_clicks }) => group?.[0] !== "$other" && rage_clicks >= 5)
+    .sort((a, b) => rate(b) - rate(a))[0];
+  if (!everyone || !worst || rate(worst) < 1.5 * rate(everyone)) return [];
+  const name = look.say.group(worst.group);
+  return [
+    {
+      text: say("note.group", { group: name }),
+      slots: {
+        rate: {
+          text: look.say.percent(rate(worst)),
+          cell: { of: "rage", group: worst.group },
+          title: name,
+        },
+        all: { text: look.say.percent(rate(everyone)) },
+      },
+    },
+  ];
 }

@@ -1,6 +1,6 @@
 import type { PagesParams } from "@/api/questions";
 import { oneEvent } from "@/editors/question";
-import { busiest, SENT } from "@/pages/analyse/events";
+import { busiest, pageProperty, SENT } from "@/pages/analyse/events";
 import { kit } from "@/pages/analyse/kit";
 import { PagesAnswer } from "./Answer";
 import en from "./en.json";
@@ -21,7 +21,9 @@ export default kit<"pages">({
     const source = ["channel", "utm_source", "scene"].find((one) =>
       schema.properties.some(({ name, scope }) => name === one && scope === "event"),
     );
+    const page = pageProperty(schema);
     return {
+      ...(page ? { page: { property: page } } : {}),
       ...(sent.length > 0 ? { ignore: { any_of: sent.map((event) => ({ event })) } } : {}),
       ...(source ? { breakdowns: [{ property: source }] } : {}),
       ...(own.includes("purchase") ? { goal: oneEvent("purchase"), value: "value" } : {}),
