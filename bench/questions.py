@@ -23,6 +23,7 @@ START, BACK = "view_item", "purchase"
 GAP_MS, PATH_STEPS = 30 * 60_000, 3
 LOOK_BACK_DAYS = 7
 TOUCH, CONVERSION = "page_view", "purchase"
+CLICK, RAGE_SECONDS, DEAD_SECONDS = "view_item", 60, 600
 COUNT_CUTS = (2, 3, 5, 10)
 GAP_MOST = 30 * 86_400_000
 GAP_CUTS = (3_600_000, 86_400_000, 7 * 86_400_000)
@@ -78,6 +79,29 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
         {"period": PERIOD, "anchor": step(START), "steps": PATH_STEPS, "nodes": len(NAMES)},
     ),
     "sessions": ("sessions", {"period": PERIOD, "grain": "day"}),
+    "pages": (
+        "pages",
+        {
+            "period": PERIOD,
+            "view": step(TOUCH),
+            "page": {"property": "platform"},
+            "goal": step(CONVERSION),
+            "value": "value",
+            "breakdowns": [{"property": "channel"}],
+        },
+    ),
+    "heatmap": (
+        "heatmap",
+        {
+            "period": PERIOD,
+            "click": step(CLICK),
+            "page_property": "channel",
+            "element": "platform",
+            "element_text": "platform",
+            "rage_seconds": RAGE_SECONDS,
+            "dead_seconds": DEAD_SECONDS,
+        },
+    ),
     "attribution": (
         "attribution",
         {
@@ -203,6 +227,22 @@ def of_sessions(result: dict[str, Any]) -> Answer:
     }
 
 
+def of_pages(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's pages: per source its visits, people, new ones, bounces, views, conversions, value; per page its ends."""
+    sources = ("visits", "people", "new_people", "bounces", "views", "conversions", "value")
+    pages = ("entries", "bounces", "exits", "entry_people", "exit_people")
+    return {
+        f"from {(one['group'] or [''])[0]}": [[int(one[name]) for name in sources]]
+        for one in result["sources"]
+    } | {f"on {one['page'][0]}": [[one[name] for name in pages]] for one in result["pages"]}
+
+
+def of_heatmap(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's heat map: per element its clicks and people, those in anger and the dead ones."""
+    names = ("clicks", "people", "rage_clicks", "rage_people", "dead_clicks", "dead_people")
+    return {one["element"][0]: [[one[name] for name in names]] for one in result["groups"][0]["elements"]}
+
+
 def of_attribution(result: dict[str, Any]) -> Answer:
     """Shape Tidewheel's attribution: per channel its credit by first, last, linear (millionths), participation."""
     at = [result["models"].index(model) for model in ("first", "last", "linear", "participation")]
@@ -287,6 +327,8 @@ SHAPES = {
     "retention": of_retention,
     "paths": of_paths,
     "sessions": of_sessions,
+    "pages": of_pages,
+    "heatmap": of_heatmap,
     "attribution": of_attribution,
     "distribution": of_distribution,
     "interval": of_interval,

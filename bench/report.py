@@ -50,6 +50,8 @@ QUESTIONS_ZH = {
     "retention": "留存",
     "paths": "路径",
     "sessions": "会话",
+    "pages": "页面与来源",
+    "heatmap": "点击热图",
     "rfm": "RFM 分层",
     "lifetime value": "用户价值",
     "attribution": "归因",

@@ -10,7 +10,8 @@ from typing import Any
 
 from chdb.session import Session
 
-from bench.behaviour import WINDOW_ROWS, Behaviour
+from bench.behaviour import WINDOW_ROWS
+from bench.pages import Pages
 from bench.questions import (
     BACK,
     CONVERSION,
@@ -32,7 +33,7 @@ DAY = f"intDiv(time + {ZONE_MS}, {DAY_MS})"
 NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
 
 
-class Engine(Behaviour):
+class Engine(Pages):
     """Joins ``persons``; with ``dictionary`` looks people up in a flat array instead."""
 
     dictionary = False

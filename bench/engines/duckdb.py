@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from bench.behaviour import WINDOW_ROWS, Behaviour
+from bench.behaviour import WINDOW_ROWS
+from bench.pages import Pages
 from bench.questions import (
     BACK,
     CONVERSION,
@@ -31,7 +32,7 @@ DAY = f"(time + {ZONE_MS}) // {DAY_MS}"
 NAMES = ", ".join(f"'{name}'" for name in FUNNEL)
 
 
-class Engine(Behaviour):
+class Engine(Pages):
     """One connection to one database file."""
 
     day = DAY

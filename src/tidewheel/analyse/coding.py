@@ -337,6 +337,19 @@ def code_of(labels: Labels, label: Sequence[Any]) -> int | None:
     return code
 
 
+def standing(
+    codes: Ints, label: Sequence[Any], besides: Sequence[Sequence[Any]], labels: Labels
+) -> npt.NDArray[np.bool_]:
+    """Return which codes a label stands for; ``$other``: all but the labels ``besides`` it."""
+    found: npt.NDArray[np.bool_]
+    if list(label) == ["$other"]:
+        found = ~np.isin(codes, [code for one in besides if (code := code_of(labels, one)) is not None])
+        return found
+    code = code_of(labels, label) if len(label) == len(labels.tables) else None
+    found = codes == code if code is not None else np.zeros(codes.size, bool)
+    return found
+
+
 def _index(table: Sequence[Any], value: Any) -> int | None:
     if isinstance(table, list) and table and isinstance(table[0], float) and not isinstance(value, bool):
         at = bisect.bisect_left(table, float(value))

@@ -21,9 +21,11 @@ class Ask:
     """The words for one parameter.
 
     ``title`` names it, ``help`` says in one sentence what it does. ``choices`` are the words of each value of
-    an enumeration (of ``true`` and ``false`` for a switch), as they read inside the sentence. ``edit`` names
+    an enumeration (of ``true`` and ``false`` for a switch; ``""`` where none is chosen), as they read inside the
+    sentence. ``edit`` names
     a special editor where the type does not say enough: ``property`` (one of the events' properties),
-    ``money`` (minor units), ``duration`` (ms).
+    ``money`` (minor units), ``duration`` (ms), ``value:page_property`` (a value of the property that the
+    parameter ``page_property`` names).
     """
 
     title: Text

@@ -42,6 +42,13 @@ class Town:
     identity: Identity
     sheet: Sheet
 
+    @property
+    def landing(self) -> Ints:
+        """The page each visit begins on: home, landing, goods, activity."""
+        shopping, channel = self.shopping, self.visits.channel
+        inner = np.where(channel == PAID, 1, np.where(shopping.viewed, 2, 3))
+        return np.where(shopping.home, 0, inner)
+
     def actor(self, rows: Ints, time: Ints) -> Ints:
         """Return under which identifier an event of these visits is sent at these times."""
         identity = self.identity
@@ -118,22 +125,12 @@ def browse(town: Town) -> None:
     """Write landings, home slots, searches, lists and goods looked at."""
     visits, shopping, brand = town.visits, town.shopping, town.brand
     online = np.flatnonzero((visits.platform != STORE) & (visits.channel != LIVE))
-    page = np.where(
-        shopping.home[online],
-        0,
-        np.where(visits.channel[online] == PAID, 1, np.where(shopping.viewed[online], 2, 3)),
-    )
-    agent = np.where(
-        visits.platform[online] == WEB,
-        (visits.key[online] % np.uint64(len(USER_AGENTS))).astype(np.int64),
-        -1,
-    )
     town.say(
         "page_view",
         online,
         visits.start[online],
-        page=Coded(page, ("/home", "/landing", "/goods", "/activity")),
-        user_agent=Coded(agent, USER_AGENTS),
+        page=Coded(town.landing[online], ("/home", "/landing", "/goods", "/activity")),
+        user_agent=Coded(agents(town, online), USER_AGENTS),
         depth=np.where(visits.via[online] >= 0, visits.depth[online], np.nan),
     )
     home = online[shopping.home[online]]
@@ -156,6 +153,13 @@ def browse(town: Town) -> None:
         )
     _search(town)
     _views(town)
+
+
+def agents(town: Town, rows: Ints) -> Ints:
+    """Return the browser of some visits, -1 where there is none."""
+    visits = town.visits
+    known = (visits.key[rows] % np.uint64(len(USER_AGENTS))).astype(np.int64)
+    return np.where(visits.platform[rows] == WEB, known, -1)
 
 
 def _search(town: Town) -> None:

@@ -18,6 +18,7 @@ from tidewheel.demo.dice import Dice, Ints, mix
 
 TEXTS: Final = (
     "platform", "channel", "utm_source", "utm_medium", "utm_campaign", "scene", "os", "page", "user_agent",
+    "element", "element_text", "element_kind",
     "slot_id", "slot_name", "search_term", "search_type", "list_name", "order_id", "currency", "coupon_id",
     "coupon_name", "store_id", "store_name", "show_id", "show_title", "host", "share_id", "parent_share_id",
     "root_share_id", "share_to", "method", "message_id", "message_title", "message_channel", "post_id",
@@ -26,7 +27,7 @@ TEXTS: Final = (
 )  # fmt: skip
 NUMBERS: Final = (
     "session_id", "value", "gross_value", "discount", "refund_value", "results", "position", "depth",
-    "duration", "threshold", "birth_year",
+    "duration", "threshold", "birth_year", "x", "y", "viewport_width", "viewport_height",
 )  # fmt: skip
 FLAGS: Final = ("full", "is_koc")
 ITEM_TEXTS: Final = ("item_id", "item_name", "item_category", "item_category2")

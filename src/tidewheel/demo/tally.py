@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -43,7 +44,9 @@ class Tally:
         self.sharers = sorted([*self.sharers, *other.sharers], reverse=True)[:TOP]
 
 
-def tally(town: Town, placed: Orders, messages: dict[str, int], bots: int) -> Tally:
+def tally(
+    town: Town, placed: Orders, messages: dict[str, int], bots: int, tapped: Mapping[str, Ints]
+) -> Tally:
     """Count what happened in a shard."""
     found = Tally()
     counts = found.counts
@@ -55,6 +58,7 @@ def tally(town: Town, placed: Orders, messages: dict[str, int], bots: int) -> Ta
     _churn(town, counts)
     counts["messages"] = np.array([messages["sent"], messages["opened"], messages["held_out"]])
     counts["bots"] = np.array([bots])
+    counts |= tapped
     people, whole = owners(town), len(town.people.index)
     found.sharers = _shares(town, placed, people, counts)
     counts["identity"] = np.array(

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from tidewheel.demo.brand import Brand
+from tidewheel.demo.clicks import ELEMENTS, PAGES, SLOW_PAY
 from tidewheel.demo.followups import FOLLOW_UP
 from tidewheel.demo.marketing import ADS, COUPONS, MISSING
 from tidewheel.demo.people import CAUSED_ORIGIN, CHURN_A_DAY, CHURN_FACTOR
@@ -75,6 +76,8 @@ def truth(brand: Brand, people: int, seed: int, tally: Tally) -> dict[str, Any]:
             }
             for one, row in zip(SLOTS, counts["slots"].tolist(), strict=True)
         ],
+        "pages": dict(zip(PAGES, counts["page_views"].tolist(), strict=True)),
+        "clicks": _clicks(tally),
         "churn": _churn(tally),
         "missing_words": [
             {
@@ -209,6 +212,23 @@ def _funnel(tally: Tally) -> dict[str, Any]:
             }
             for platform in range(STORE)
             for channel in range(len(CHANNELS))
+        ],
+    }
+
+
+def _clicks(tally: Tally) -> dict[str, Any]:
+    names = ("clicks", "dead_clicks", "rage_clicks")
+    return {
+        "slow_pay_probability": dict(zip(PLATFORMS, SLOW_PAY, strict=False)),
+        "elements": [
+            {
+                "page": PAGES[one.page],
+                "element": one.path,
+                "element_text": one.text,
+                "dead_probability": one.dead,
+                **dict(zip(names, row, strict=True)),
+            }
+            for one, row in zip(ELEMENTS, tally.counts["clicks"].tolist(), strict=True)
         ],
     }
 

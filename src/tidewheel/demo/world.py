@@ -13,6 +13,7 @@ from tidewheel.core.events import Event
 from tidewheel.core.text import Text
 from tidewheel.demo.accounts import accounts, community
 from tidewheel.demo.brand import brand
+from tidewheel.demo.clicks import clicks
 from tidewheel.demo.emit import Town, browse, coupons, live, session_columns, share
 from tidewheel.demo.identity import identify
 from tidewheel.demo.orders import orders
@@ -59,9 +60,9 @@ class World:
         town = Town(self.brand, crowd, visits, shopping, identity, Sheet(self.brand.dice, self.until))
         for write in (browse, live, coupons, share, accounts, community, posts):
             write(town)
-        sent, crawlers, placed = messages(town), bots(town), orders(town)
+        sent, crawlers, placed, tapped = messages(town), bots(town), orders(town), clicks(town)
         if first not in self._tallied:
-            self._tally.add(tally(town, placed, sent, crawlers))
+            self._tally.add(tally(town, placed, sent, crawlers, tapped))
             self._tallied.add(first)
         return town
 

@@ -8,6 +8,7 @@ from tidewheel.serve.api.fields import Title
 
 _EVENTS: Final = """
 page_view | Page view | 浏览页面
+click | Click | 点击元素
 view_item | Item viewed | 浏览商品
 view_item_list | List viewed | 浏览商品列表
 select_item | Item picked from a list | 点击商品
@@ -88,6 +89,13 @@ first_channel | First channel | 首次来源渠道
 sign_up_channel | Sign-up channel | 注册渠道
 province | Province | 省份
 page | Page | 页面
+element | Element | 元素
+element_text | Element text | 元素文字
+element_kind | Element kind | 元素类型
+x | Across the page | 横向位置
+y | Down the page | 纵向位置
+viewport_width | Window width | 窗口宽度
+viewport_height | Window height | 窗口高度
 host | Host | 站点
 os | Operating system | 操作系统
 method | Method | 方式

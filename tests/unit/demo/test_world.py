@@ -17,7 +17,7 @@ from tidewheel.store.order import earliest_links
 from tidewheel.store.rows import to_table
 
 VOCABULARY = {
-    "page_view", "slot_view", "slot_click", "search", "view_item_list", "select_item", "view_item", "add_to_cart",
+    "page_view", "click", "slot_view", "slot_click", "search", "view_item_list", "select_item", "view_item", "add_to_cart",
     "begin_checkout", "purchase", "refund", "share", "sign_up", "login", "coupon_issue", "coupon_claim",
     "coupon_redeem", "live_enter", "live_leave", "join_group", "add_contact", "follow", "post_view", "post_publish",
     "message_send", "message_open", "store_visit", "scan_item", "$set", "$set_once",

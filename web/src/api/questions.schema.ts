@@ -1351,6 +1351,278 @@ export interface components {
             incomplete: boolean;
         };
         /**
+         * HeatmapBin
+         * @description One field of the picture with at least one click.
+         */
+        HeatmapBin: {
+            /** Column */
+            column: number;
+            /** Row */
+            row: number;
+            /** Clicks */
+            clicks: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * HeatmapCell
+         * @description The persons behind one figure: those with a click like this, or who have seen the page.
+         */
+        HeatmapCell: {
+            /**
+             * Of
+             * @default clicks
+             * @enum {string}
+             */
+            of?: "clicks" | "rage" | "dead" | "seen";
+            /**
+             * Page
+             * @default null
+             */
+            page?: (string | number | boolean | null)[] | null;
+            /**
+             * Element
+             * @default null
+             */
+            element?: (string | number | boolean | null)[] | null;
+            /**
+             * Besides
+             * @default []
+             */
+            besides?: (string | number | boolean | null)[][];
+            /**
+             * At
+             * @default null
+             */
+            at?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * HeatmapElement
+         * @description The clicks on one element. ``share`` is of the page's clicks, ``rate`` of the people who have seen the page.
+         *
+         *     ``text`` is what stands on it most often; ``x`` and ``y`` are its mean place, of everyone.
+         */
+        HeatmapElement: {
+            /** Element */
+            element: (string | number | boolean | null)[];
+            /** Text */
+            text: string | number | boolean | null;
+            /** Clicks */
+            clicks: number;
+            /** People */
+            people: number;
+            /** Share */
+            share: number;
+            /** Rate */
+            rate: number | null;
+            /** X */
+            x: number | null;
+            /** Y */
+            y: number | null;
+            /** Rage Clicks */
+            rage_clicks: number;
+            /** Rage People */
+            rage_people: number;
+            /** Dead Clicks */
+            dead_clicks: number;
+            /** Dead People */
+            dead_people: number;
+        };
+        /**
+         * HeatmapGroup
+         * @description The clicks of everyone (``group`` None) or of one breakdown value. ``placed`` clicks have a place.
+         */
+        HeatmapGroup: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Clicks */
+            clicks: number;
+            /** People */
+            people: number;
+            /** Seen */
+            seen: number;
+            /** Placed */
+            placed: number;
+            /** Rage Clicks */
+            rage_clicks: number;
+            /** Rage People */
+            rage_people: number;
+            /** Dead Clicks */
+            dead_clicks: number;
+            /** Dead People */
+            dead_people: number;
+            /** Elements */
+            elements: components["schemas"]["HeatmapElement"][];
+            /** Grid */
+            grid: components["schemas"]["HeatmapBin"][];
+        };
+        /**
+         * HeatmapPage
+         * @description One page of the shop: how often it is seen and clicked, by how many people.
+         */
+        HeatmapPage: {
+            /** Page */
+            page: (string | number | boolean | null)[];
+            /** Views */
+            views: number;
+            /** Seen */
+            seen: number;
+            /** Clicks */
+            clicks: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * HeatmapParams
+         * @description A question about clicks. ``x`` and ``y`` are shares of the page's width and height, 0 to 1.
+         */
+        HeatmapParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * Page
+             * @default null
+             */
+            page?: string | null;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "click",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            click?: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "page_view",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            view?: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            answer?: components["schemas"]["Step"];
+            /**
+             * Page Property
+             * @default page
+             */
+            page_property?: string;
+            /**
+             * Element
+             * @default element
+             */
+            element?: string;
+            /**
+             * Element Text
+             * @default element_text
+             */
+            element_text?: string;
+            /**
+             * X
+             * @default x
+             */
+            x?: string;
+            /**
+             * Y
+             * @default y
+             */
+            y?: string;
+            /**
+             * Rage Clicks
+             * @default 3
+             */
+            rage_clicks?: number;
+            /**
+             * Rage Seconds
+             * @default 2
+             */
+            rage_seconds?: number;
+            /**
+             * Dead Seconds
+             * @default 3
+             */
+            dead_seconds?: number;
+            /**
+             * Elements
+             * @default 30
+             */
+            elements?: number;
+            /**
+             * Columns
+             * @default 20
+             */
+            columns?: number;
+            /**
+             * Rows
+             * @default 40
+             */
+            rows?: number;
+        };
+        /**
+         * HeatmapResult
+         * @description ``groups[0]`` is everyone; ``pages`` are those with most views and clicks.
+         */
+        HeatmapResult: {
+            /** Groups */
+            groups: components["schemas"]["HeatmapGroup"][];
+            /** Pages */
+            pages: components["schemas"]["HeatmapPage"][];
+        };
+        /**
          * Hold
          * @description A property that must have the same value at every step (``item_id`` of scope item: same SKU).
          */
@@ -1982,6 +2254,179 @@ export interface components {
         OneItem: {
             /** Item */
             item: components["schemas"]["Condition"][];
+        };
+        /**
+         * PageFigures
+         * @description One page. Rates are None where there is nothing to divide by, seconds where no stay is known.
+         */
+        PageFigures: {
+            /** Page */
+            page: (string | number | boolean | null)[];
+            /** Views */
+            views: number;
+            /** People */
+            people: number;
+            /** Entries */
+            entries: number;
+            /** Entry People */
+            entry_people: number;
+            /** Entry Share */
+            entry_share: number | null;
+            /** Exits */
+            exits: number;
+            /** Exit People */
+            exit_people: number;
+            /** Exit Rate */
+            exit_rate: number | null;
+            /** Bounces */
+            bounces: number;
+            /** Bounced People */
+            bounced_people: number;
+            /** Bounce Rate */
+            bounce_rate: number | null;
+            /** Seconds Mean */
+            seconds_mean: number | null;
+            /** Seconds Median */
+            seconds_median: number | null;
+        };
+        /**
+         * PagesCell
+         * @description The persons behind one figure: those with a visit, and on it a page, like this.
+         */
+        PagesCell: {
+            /**
+             * Of
+             * @default visits
+             * @enum {string}
+             */
+            of?: "visits" | "new" | "bounced" | "converted";
+            /**
+             * Page
+             * @default null
+             */
+            page?: (string | number | boolean | null)[] | null;
+            /**
+             * Role
+             * @default view
+             * @enum {string}
+             */
+            role?: "view" | "entry" | "exit";
+            /**
+             * Besides
+             * @default []
+             */
+            besides?: (string | number | boolean | null)[][];
+            /**
+             * Group
+             * @default null
+             */
+            group?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * PagesParams
+         * @description A question about pages and sources. ``breakdowns`` are the source: what a visit's first event says.
+         */
+        PagesParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            activity?: components["schemas"]["Step"];
+            /** @default null */
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout?: number;
+            /** @default null */
+            cut?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day?: boolean;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "page_view",
+             *           "filters": []
+             *         }
+             *       ],
+             *       "name": null
+             *     }
+             */
+            view?: components["schemas"]["Step"];
+            /**
+             * @default {
+             *       "property": "page",
+             *       "scope": "event",
+             *       "kind": null,
+             *       "when": "now",
+             *       "bins": null
+             *     }
+             */
+            page?: components["schemas"]["Breakdown"];
+            /** @default null */
+            goal?: components["schemas"]["Step"] | null;
+            /**
+             * Value
+             * @default null
+             */
+            value?: string | null;
+            /**
+             * Pages
+             * @default 20
+             */
+            pages?: number;
+        };
+        /**
+         * PagesResult
+         * @description ``sources[0]`` is everyone; ``pages`` are everyone's, those seen most first.
+         */
+        PagesResult: {
+            /** Sources */
+            sources: components["schemas"]["SourceFigures"][];
+            /** Pages */
+            pages: components["schemas"]["PageFigures"][];
         };
         /**
          * PathExit
@@ -3356,6 +3801,38 @@ export interface components {
             any: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
         };
         /**
+         * SourceFigures
+         * @description The visits of everyone (``group`` None) or from one source. Without a goal its figures are None.
+         */
+        SourceFigures: {
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Visits */
+            visits: number;
+            /** People */
+            people: number;
+            /** New People */
+            new_people: number;
+            /** Bounces */
+            bounces: number;
+            /** Bounced People */
+            bounced_people: number;
+            /** Bounce Rate */
+            bounce_rate: number | null;
+            /** Views */
+            views: number;
+            /** Pages Per Visit */
+            pages_per_visit: number | null;
+            /** Conversions */
+            conversions: number | null;
+            /** Converted People */
+            converted_people: number | null;
+            /** Conversion Rate */
+            conversion_rate: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * Stage
          * @description A stage of one's own; all bounds are in buckets, both ends included, None is open.
          *
@@ -3939,6 +4416,11 @@ export interface components {
                 result: components["schemas"]["FunnelResult"];
                 cell: components["schemas"]["FunnelCell"];
             };
+            heatmap: {
+                params: components["schemas"]["HeatmapParams"];
+                result: components["schemas"]["HeatmapResult"];
+                cell: components["schemas"]["HeatmapCell"];
+            };
             interval: {
                 params: components["schemas"]["IntervalParams"];
                 result: components["schemas"]["IntervalResult"];
@@ -3953,6 +4435,11 @@ export interface components {
                 params: components["schemas"]["LtvParams"];
                 result: components["schemas"]["LtvResult"];
                 cell: components["schemas"]["LtvCell"];
+            };
+            pages: {
+                params: components["schemas"]["PagesParams"];
+                result: components["schemas"]["PagesResult"];
+                cell: components["schemas"]["PagesCell"];
             };
             paths: {
                 params: components["schemas"]["PathsParams"];
@@ -4052,6 +4539,13 @@ export type FunnelParams = components['schemas']['FunnelParams'];
 export type FunnelResult = components['schemas']['FunnelResult'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type FunnelTrendPoint = components['schemas']['FunnelTrendPoint'];
+export type HeatmapBin = components['schemas']['HeatmapBin'];
+export type HeatmapCell = components['schemas']['HeatmapCell'];
+export type HeatmapElement = components['schemas']['HeatmapElement'];
+export type HeatmapGroup = components['schemas']['HeatmapGroup'];
+export type HeatmapPage = components['schemas']['HeatmapPage'];
+export type HeatmapParams = components['schemas']['HeatmapParams'];
+export type HeatmapResult = components['schemas']['HeatmapResult'];
 export type Hold = components['schemas']['Hold'];
 export type IntervalCell = components['schemas']['IntervalCell'];
 export type IntervalGroup = components['schemas']['IntervalGroup'];
@@ -4078,6 +4572,10 @@ export type LtvResult = components['schemas']['LtvResult'];
 export type Measure = components['schemas']['Measure'];
 export type Negation = components['schemas']['Negation'];
 export type OneItem = components['schemas']['OneItem'];
+export type PageFigures = components['schemas']['PageFigures'];
+export type PagesCell = components['schemas']['PagesCell'];
+export type PagesParams = components['schemas']['PagesParams'];
+export type PagesResult = components['schemas']['PagesResult'];
 export type PathExit = components['schemas']['PathExit'];
 export type PathGroup = components['schemas']['PathGroup'];
 export type PathLink = components['schemas']['PathLink'];
@@ -4119,6 +4617,7 @@ export type SessionsCell = components['schemas']['SessionsCell'];
 export type SessionsParams = components['schemas']['SessionsParams'];
 export type SessionsResult = components['schemas']['SessionsResult'];
 export type Some = components['schemas']['Some'];
+export type SourceFigures = components['schemas']['SourceFigures'];
 export type Stage = components['schemas']['Stage'];
 export type Step = components['schemas']['Step'];
 export type StickinessCell = components['schemas']['StickinessCell'];

@@ -376,6 +376,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Heatmap
+         * @description Where on a page people click, which elements answer nobody, which are clicked in anger.
+         */
+        post: operations["ask_heatmap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/heatmap/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Heatmap People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["heatmap_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/interval": {
         parameters: {
             query?: never;
@@ -490,6 +530,46 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["ltv_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Pages
+         * @description Which pages people see, enter by and leave from, and what visits from each source bring.
+         */
+        post: operations["ask_pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/pages/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pages People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["pages_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2776,6 +2856,15 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[HeatmapResult] */
+        ComparedWith_HeatmapResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["HeatmapResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[IntervalResult] */
         ComparedWith_IntervalResult_: {
             /** Figures */
@@ -2800,6 +2889,15 @@ export interface components {
             figures: components["schemas"]["Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["LtvResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
+        /** ComparedWith[PagesResult] */
+        ComparedWith_PagesResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["PagesResult"];
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
@@ -3868,6 +3966,280 @@ export interface components {
             status: "ok" | "failing";
             /** Version */
             version: string;
+        };
+        /** HeatmapAnswer */
+        HeatmapAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_HeatmapResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["HeatmapParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["HeatmapResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** HeatmapBehind */
+        HeatmapBehind: {
+            cell: components["schemas"]["HeatmapCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["HeatmapParams"];
+        };
+        /**
+         * HeatmapBin
+         * @description One field of the picture with at least one click.
+         */
+        HeatmapBin: {
+            /** Clicks */
+            clicks: number;
+            /** Column */
+            column: number;
+            /** People */
+            people: number;
+            /** Row */
+            row: number;
+        };
+        /**
+         * HeatmapCell
+         * @description The persons behind one figure: those with a click like this, or who have seen the page.
+         */
+        HeatmapCell: {
+            /** At */
+            at?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Besides
+             * @default []
+             */
+            besides: (string | number | boolean | null)[][];
+            /** Element */
+            element?: (string | number | boolean | null)[] | null;
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /**
+             * Of
+             * @default clicks
+             * @enum {string}
+             */
+            of: "clicks" | "rage" | "dead" | "seen";
+            /** Page */
+            page?: (string | number | boolean | null)[] | null;
+        };
+        /**
+         * HeatmapElement
+         * @description The clicks on one element. ``share`` is of the page's clicks, ``rate`` of the people who have seen the page.
+         *
+         *     ``text`` is what stands on it most often; ``x`` and ``y`` are its mean place, of everyone.
+         */
+        HeatmapElement: {
+            /** Clicks */
+            clicks: number;
+            /** Dead Clicks */
+            dead_clicks: number;
+            /** Dead People */
+            dead_people: number;
+            /** Element */
+            element: (string | number | boolean | null)[];
+            /** People */
+            people: number;
+            /** Rage Clicks */
+            rage_clicks: number;
+            /** Rage People */
+            rage_people: number;
+            /** Rate */
+            rate: number | null;
+            /** Share */
+            share: number;
+            /** Text */
+            text: string | number | boolean | null;
+            /** X */
+            x: number | null;
+            /** Y */
+            y: number | null;
+        };
+        /**
+         * HeatmapGroup
+         * @description The clicks of everyone (``group`` None) or of one breakdown value. ``placed`` clicks have a place.
+         */
+        HeatmapGroup: {
+            /** Clicks */
+            clicks: number;
+            /** Dead Clicks */
+            dead_clicks: number;
+            /** Dead People */
+            dead_people: number;
+            /** Elements */
+            elements: components["schemas"]["HeatmapElement"][];
+            /** Grid */
+            grid: components["schemas"]["HeatmapBin"][];
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** People */
+            people: number;
+            /** Placed */
+            placed: number;
+            /** Rage Clicks */
+            rage_clicks: number;
+            /** Rage People */
+            rage_people: number;
+            /** Seen */
+            seen: number;
+        };
+        /**
+         * HeatmapPage
+         * @description One page of the shop: how often it is seen and clicked, by how many people.
+         */
+        HeatmapPage: {
+            /** Clicks */
+            clicks: number;
+            /** Page */
+            page: (string | number | boolean | null)[];
+            /** People */
+            people: number;
+            /** Seen */
+            seen: number;
+            /** Views */
+            views: number;
+        };
+        /**
+         * HeatmapParams
+         * @description A question about clicks. ``x`` and ``y`` are shares of the page's width and height, 0 to 1.
+         */
+        HeatmapParams: {
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            answer: components["schemas"]["Step"];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "click",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            click: components["schemas"]["Step"];
+            /**
+             * Columns
+             * @default 20
+             */
+            columns: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Dead Seconds
+             * @default 3
+             */
+            dead_seconds: number;
+            /**
+             * Element
+             * @default element
+             */
+            element: string;
+            /**
+             * Element Text
+             * @default element_text
+             */
+            element_text: string;
+            /**
+             * Elements
+             * @default 30
+             */
+            elements: number;
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Page */
+            page?: string | null;
+            /**
+             * Page Property
+             * @default page
+             */
+            page_property: string;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Rage Clicks
+             * @default 3
+             */
+            rage_clicks: number;
+            /**
+             * Rage Seconds
+             * @default 2
+             */
+            rage_seconds: number;
+            /**
+             * Rows
+             * @default 40
+             */
+            rows: number;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "page_view",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            view: components["schemas"]["Step"];
+            /**
+             * X
+             * @default x
+             */
+            x: string;
+            /**
+             * Y
+             * @default y
+             */
+            y: string;
+        };
+        /**
+         * HeatmapResult
+         * @description ``groups[0]`` is everyone; ``pages`` are those with most views and clicks.
+         */
+        HeatmapResult: {
+            /** Groups */
+            groups: components["schemas"]["HeatmapGroup"][];
+            /** Pages */
+            pages: components["schemas"]["HeatmapPage"][];
         };
         /**
          * Hold
@@ -5257,6 +5629,183 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * PageFigures
+         * @description One page. Rates are None where there is nothing to divide by, seconds where no stay is known.
+         */
+        PageFigures: {
+            /** Bounce Rate */
+            bounce_rate: number | null;
+            /** Bounced People */
+            bounced_people: number;
+            /** Bounces */
+            bounces: number;
+            /** Entries */
+            entries: number;
+            /** Entry People */
+            entry_people: number;
+            /** Entry Share */
+            entry_share: number | null;
+            /** Exit People */
+            exit_people: number;
+            /** Exit Rate */
+            exit_rate: number | null;
+            /** Exits */
+            exits: number;
+            /** Page */
+            page: (string | number | boolean | null)[];
+            /** People */
+            people: number;
+            /** Seconds Mean */
+            seconds_mean: number | null;
+            /** Seconds Median */
+            seconds_median: number | null;
+            /** Views */
+            views: number;
+        };
+        /** PagesAnswer */
+        PagesAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_PagesResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["PagesParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["PagesResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** PagesBehind */
+        PagesBehind: {
+            cell: components["schemas"]["PagesCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["PagesParams"];
+        };
+        /**
+         * PagesCell
+         * @description The persons behind one figure: those with a visit, and on it a page, like this.
+         */
+        PagesCell: {
+            /**
+             * Besides
+             * @default []
+             */
+            besides: (string | number | boolean | null)[][];
+            /** Group */
+            group?: (string | number | boolean | null)[] | null;
+            /**
+             * Of
+             * @default visits
+             * @enum {string}
+             */
+            of: "visits" | "new" | "bounced" | "converted";
+            /** Page */
+            page?: (string | number | boolean | null)[] | null;
+            /**
+             * Role
+             * @default view
+             * @enum {string}
+             */
+            role: "view" | "entry" | "exit";
+        };
+        /**
+         * PagesParams
+         * @description A question about pages and sources. ``breakdowns`` are the source: what a visit's first event says.
+         */
+        PagesParams: {
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "*",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            activity: components["schemas"]["Step"];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            cut?: components["schemas"]["Step"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            goal?: components["schemas"]["Step"] | null;
+            ignore?: components["schemas"]["Step"] | null;
+            /**
+             * New Day
+             * @default false
+             */
+            new_day: boolean;
+            /**
+             * @default {
+             *       "property": "page",
+             *       "scope": "event",
+             *       "when": "now"
+             *     }
+             */
+            page: components["schemas"]["Breakdown"];
+            /**
+             * Pages
+             * @default 20
+             */
+            pages: number;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Timeout
+             * @default 30
+             */
+            timeout: number;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /** Value */
+            value?: string | null;
+            /**
+             * @default {
+             *       "any_of": [
+             *         {
+             *           "event": "page_view",
+             *           "filters": []
+             *         }
+             *       ]
+             *     }
+             */
+            view: components["schemas"]["Step"];
+        };
+        /**
+         * PagesResult
+         * @description ``sources[0]`` is everyone; ``pages`` are everyone's, those seen most first.
+         */
+        PagesResult: {
+            /** Pages */
+            pages: components["schemas"]["PageFigures"][];
+            /** Sources */
+            sources: components["schemas"]["SourceFigures"][];
         };
         /**
          * Parameter
@@ -7321,6 +7870,38 @@ export interface components {
             new_key: boolean;
             /** Vendor Keys */
             vendor_keys?: string[] | null;
+        };
+        /**
+         * SourceFigures
+         * @description The visits of everyone (``group`` None) or from one source. Without a goal its figures are None.
+         */
+        SourceFigures: {
+            /** Bounce Rate */
+            bounce_rate: number | null;
+            /** Bounced People */
+            bounced_people: number;
+            /** Bounces */
+            bounces: number;
+            /** Conversion Rate */
+            conversion_rate: number | null;
+            /** Conversions */
+            conversions: number | null;
+            /** Converted People */
+            converted_people: number | null;
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** New People */
+            new_people: number;
+            /** Pages Per Visit */
+            pages_per_visit: number | null;
+            /** People */
+            people: number;
+            /** Value */
+            value: number | null;
+            /** Views */
+            views: number;
+            /** Visits */
+            visits: number;
         };
         /**
          * SourceList
@@ -9411,6 +9992,102 @@ export interface operations {
             };
         };
     };
+    ask_heatmap: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeatmapParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatmapAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    heatmap_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeatmapBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_interval: {
         parameters: {
             query?: {
@@ -9667,6 +10344,102 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LtvBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_pages: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagesParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagesAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    pages_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagesBehind"];
             };
         };
         responses: {

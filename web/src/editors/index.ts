@@ -17,5 +17,6 @@ export * from "./SegmentPick";
 export * from "./Sentence";
 export * from "./Sortable";
 export * from "./StepEditor";
+export * from "./ValueInput";
 export * from "./WindowEditor";
 export * from "./Word";

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
 from tidewheel.analyse.contract import Ints
 from tidewheel.analyse.kernels import kernel
+from tidewheel.analyse.kernels.cells import Cells, no_cells, tally
 
 Flags = npt.NDArray[np.bool_]
+LOW: Final = 40
+"""A measured cell's key has the line above, then the value times the buckets, then the bucket."""
 
 
 @kernel
@@ -55,3 +60,36 @@ def fold(
         if at >= 0 and holds:
             n += 1
     return n
+
+
+def percentiles(
+    cells: tuple[Cells, ...], width: int, codes: Ints, *shares: float
+) -> list[list[float | None]]:
+    """Return for each share the percentiles of each bucket, then of all: between two values in proportion."""
+    found = [one.between((code + 1) << LOW, (code + 2) << LOW) for one in cells for code in codes.tolist()]
+    held = no_cells(1)
+    if found:
+        keys, counts = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+        held = tally(keys, counts)
+    values, bucket = held.keys // width, held.keys % width
+    order = np.argsort(bucket.astype(np.int32), kind="stable")
+    values = np.concatenate([values[order], values])
+    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(held.columns[0, np.r_[order, : order.size]])])
+    edges = np.append(np.searchsorted(bucket[order], np.arange(width)), values.size)
+    first, last = ends[edges[:-1]], ends[edges[1:]] - 1
+    some = last >= first
+    shown = []
+    for share in shares:
+        place = share * (last - first)[some]
+        low = place.astype(np.int64)
+        lower, upper = (
+            values[np.searchsorted(ends, np.minimum(first[some] + at, last[some]), "right") - 1]
+            for at in (low, low + 1)
+        )
+        line: list[float | None] = [None] * width
+        for at, value in zip(
+            np.flatnonzero(some).tolist(), lower + (upper - lower) * (place - low), strict=True
+        ):
+            line[at] = float(value)
+        shown.append(line)
+    return shown

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from tidewheel.analyse.coding import code_of
+from tidewheel.analyse.coding import standing
 from tidewheel.analyse.contract import (
     Analysis,
     Block,
@@ -19,7 +19,6 @@ from tidewheel.analyse.contract import (
     Figure,
     Format,
     Ints,
-    Labels,
     Plan,
     Ragged,
     first_of,
@@ -29,14 +28,11 @@ from tidewheel.analyse.kernels.buckets import edges, numbered, starts
 from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, piled, ranked, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named, once_each
 from tidewheel.analyse.kernels.trails import Flags, Trails, tallied
-from tidewheel.analyse.kernels.visits import fold
+from tidewheel.analyse.kernels.visits import LOW, fold, percentiles
 from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Step
 from tidewheel.analyse.visits import Bits, Visiting, sessions
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-
-LOW: Final = 40
-"""A measured cell's key has the group above, then the value times the buckets, then the bucket."""
 
 
 class SessionsParams(Visiting):
@@ -431,39 +427,6 @@ class Line:
         )
 
 
-def percentiles(
-    cells: tuple[Cells, ...], width: int, codes: Ints, *shares: float
-) -> list[list[float | None]]:
-    """Return for each share the percentiles of each bucket, then of all: between two values in proportion."""
-    found = [one.between((code + 1) << LOW, (code + 2) << LOW) for one in cells for code in codes.tolist()]
-    held = no_cells(1)
-    if found:
-        keys, counts = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
-        held = tally(keys, counts)
-    values, bucket = held.keys // width, held.keys % width
-    order = np.argsort(bucket.astype(np.int32), kind="stable")
-    values = np.concatenate([values[order], values])
-    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(held.columns[0, np.r_[order, : order.size]])])
-    edges = np.append(np.searchsorted(bucket[order], np.arange(width)), values.size)
-    first, last = ends[edges[:-1]], ends[edges[1:]] - 1
-    some = last >= first
-    shown = []
-    for share in shares:
-        place = share * (last - first)[some]
-        low = place.astype(np.int64)
-        lower, upper = (
-            values[np.searchsorted(ends, np.minimum(first[some] + at, last[some]), "right") - 1]
-            for at in (low, low + 1)
-        )
-        line: list[float | None] = [None] * width
-        for at, value in zip(
-            np.flatnonzero(some).tolist(), lower + (upper - lower) * (place - low), strict=True
-        ):
-            line[at] = float(value)
-        shown.append(line)
-    return shown
-
-
 def ends(params: SessionsParams, context: Context, part: SessionsPart) -> list[SessionEnd]:
     """Return how sessions begin and end, those met most first."""
     batch = part.ends.whole()
@@ -524,17 +487,6 @@ def bits(params: SessionsParams) -> Bits:
 def buckets_of(params: SessionsParams, context: Context) -> Ints:
     """Return the bucket starts and the end of the last one."""
     return edges(context.calendar, context.span, params.grain)
-
-
-def standing(names: Ints, label: GroupLabel, besides: tuple[GroupLabel, ...], labels: Labels) -> Flags:
-    """Return which names a label stands for."""
-    found: Flags
-    if label == OTHER:
-        found = ~np.isin(names, [code for one in besides if (code := code_of(labels, one)) is not None])
-        return found
-    code = code_of(labels, label) if len(label) == len(labels.tables) else None
-    found = names == code if code is not None else np.zeros(names.size, bool)
-    return found
 
 
 def check(field: str, bins: tuple[int, ...]) -> None:

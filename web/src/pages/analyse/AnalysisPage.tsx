@@ -181,6 +181,7 @@ function Asking({
                 view={view}
                 onView={setView}
                 onOpen={onOpen}
+                onAsk={setParams}
                 handle={chart}
                 onTable={setTable}
               />

@@ -26,3 +26,9 @@ export function busiest(schema: Schema): string[] {
     .sort((a, b) => b.count - a.count)
     .map(({ name }) => name);
 }
+
+/** What tells pages apart where it is not called `page`: the path that other trackers send; null where it is, or nothing does. */
+export function pageProperty(schema: Schema): string | null {
+  const has = (one: string) => schema.properties.some(({ name, scope }) => name === one && scope === "event");
+  return !has("page") && has("page_path") ? "page_path" : null;
+}

@@ -5,6 +5,7 @@ import {
   PropertySelect,
   StepEditor,
   useEditing,
+  ValueInput,
   WindowEditor,
   Word,
 } from "@/editors";
@@ -16,17 +17,22 @@ import type { Field } from "./shape";
 import { isSet, valueWords } from "./words";
 import styles from "@/pages/analyse/analyse.module.css";
 
+/** An editor of values of the property that another parameter names. */
+const VALUE_OF = "value:";
+
 interface Props {
   field: Field;
   /** Inside the sentence: the value alone. Outside: its name and the value. */
   plain: boolean;
   value: unknown;
   events: string[];
+  /** What another parameter of the question is set to. */
+  other?: ((name: string) => unknown) | undefined;
   onChange: (value: unknown) => void;
 }
 
 /** One parameter as a word of the question, with the editor that its type asks for. */
-export function FieldWord({ field, plain, value, events, onChange }: Props) {
+export function FieldWord({ field, plain, value, events, other, onChange }: Props) {
   const editing = useEditing();
   const { say, language } = editing;
   const both = (text: { en: string; zh: string }) => (language === "en" ? text.en : text.zh);
@@ -63,13 +69,22 @@ export function FieldWord({ field, plain, value, events, onChange }: Props) {
       ? words
       : say("field.value", { title, value: words })
     : plain
-      ? `+ ${title}`
+      ? field.choices[""]
+        ? both(field.choices[""])
+        : `+ ${title}`
       : say("field.add", { title });
   return (
-    <Word label={label} title={title} tone={set ? "word" : "add"}>
+    <Word label={label} title={title} tone={set || (plain && field.choices[""]) ? "word" : "add"}>
       {(close) => (
         <div className={styles.field}>
-          <Editor field={field} value={value} events={events} onChange={onChange} close={close} />
+          <Editor
+            field={field}
+            value={value}
+            events={events}
+            other={other}
+            onChange={onChange}
+            close={close}
+          />
           {field.help && <p className={styles.note}>{both(field.help)}</p>}
           {set && field.optional && (
             <button
@@ -89,7 +104,14 @@ export function FieldWord({ field, plain, value, events, onChange }: Props) {
   );
 }
 
-function Editor({ field, value, events, onChange, close }: Omit<Props, "plain"> & { close: () => void }) {
+function Editor({
+  field,
+  value,
+  events,
+  other,
+  onChange,
+  close,
+}: Omit<Props, "plain"> & { close: () => void }) {
   const { shape } = field;
   switch (shape.type) {
     case "step":
@@ -150,6 +172,21 @@ function Editor({ field, value, events, onChange, close }: Omit<Props, "plain"> 
             autoFocus
             onChange={(picked) => {
               onChange(picked.property);
+              close();
+            }}
+          />
+        );
+      }
+      if (field.edit?.startsWith(VALUE_OF)) {
+        return (
+          <ValueInput
+            property={String(other?.(field.edit.slice(VALUE_OF.length)) ?? "")}
+            scope="event"
+            kind="text"
+            op="is"
+            value={(value as string | null) ?? null}
+            onChange={(picked) => {
+              onChange(picked);
               close();
             }}
           />

@@ -41,6 +41,7 @@ export function Form({
           plain={plain}
           value={asked[name] ?? field.fallback}
           events={events}
+          other={(of) => asked[of] ?? fields.find((each) => each.name === of)?.fallback}
           onChange={(value) => change({ ...asked, [name]: value } as Asked)}
         />
       )
