@@ -16,13 +16,21 @@ QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_AUTH_MODE": "disabled",  # a token of this machine's user is none of the test's business
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-    # a node that no longer answers is given up within seconds, yet a slow machine may take its time to start
     "RAY_memory_monitor_refresh_ms": "0",  # what else fills this machine is none of the test's business either
-    "RAY_raylet_start_wait_time_s": "90",
-    "RAY_health_check_initial_delay_ms": "5000",
+    # whatever starts may take its time on a slow machine
+    "RAY_gcs_server_port_wait_time_s": "300",
+    "RAY_gcs_server_request_timeout_seconds": "120",
+    "RAY_raylet_start_wait_time_s": "300",
+    "RAY_agent_register_timeout_ms": "300000",
+    "RAY_worker_register_timeout_seconds": "600",
+    # processes that wait for work nobody has for them
+    "RAY_enable_worker_prestart": "0",
+    "RAY_prestart_worker_first_driver": "0",
+    # a node that no longer answers is given up within half a minute; one that is only slow is not
+    "RAY_health_check_initial_delay_ms": "10000",
     "RAY_health_check_period_ms": "1000",
-    "RAY_health_check_timeout_ms": "3000",
-    "RAY_health_check_failure_threshold": "3",
+    "RAY_health_check_timeout_ms": "6000",
+    "RAY_health_check_failure_threshold": "4",
 }
 
 

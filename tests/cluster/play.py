@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -36,7 +37,7 @@ from tidewheel.store.rows import to_events
 from tidewheel.store.storehouse import Storehouse
 
 NOW = 1_795_255_200_000
-LIMIT = 240.0
+LIMIT = 480.0
 LIGHT = ["--object-store-memory=100000000", "--disable-usage-stats", "--block"]
 RAY = str(Path(sys.executable).parent / "ray")
 
@@ -47,6 +48,7 @@ class Cluster:
     def __init__(self, hosts: list[Host], folder: Path) -> None:
         self.hosts, self._folder = hosts, folder
         self._running: dict[str, Any] = {}
+        self._cores: dict[int, int] = {}
         self.port = free_ports(1)[0]
         self.state = "nobody joined"
 
@@ -61,18 +63,34 @@ class Cluster:
         command = [RAY, "start", "--head", f"--node-ip-address={head.address}", f"--port={self.port}", "--num-cpus=0", "--include-dashboard=false", "--min-worker-port=0", "--max-worker-port=0", *LIGHT]  # fmt: skip
         self._running[head.name] = head.start(command, self._folder / f"{head.name}.log")
 
-    def join(self, number: int) -> None:
-        """Let a machine join."""
+    def join(self, number: int, cores: int = 1) -> None:
+        """Let a machine join; without cores it gets no worker."""
         host = self.hosts[number]
-        command = [RAY, "start", f"--address={self.address}", f"--node-ip-address={host.address}", "--num-cpus=1", "--min-worker-port=0", "--max-worker-port=0", *LIGHT]  # fmt: skip
+        self._cores[number] = cores
+        command = [RAY, "start", f"--address={self.address}", f"--node-ip-address={host.address}", f"--num-cpus={cores}", "--min-worker-port=0", "--max-worker-port=0", *LIGHT]  # fmt: skip
         self._running[host.name] = host.start(command, self._folder / f"{host.name}.log")
 
-    def workers(self, executor: Ray, count: int) -> bool:
-        """Say whether so many workers are there; a machine that gave up joining tries again."""
+    def listening(self) -> bool:
+        """Say whether the head takes connections; one that gave up starting tries again."""
+        if self._running[self.hosts[0].name].poll() is not None:
+            self.begin()
+        try:
+            socket.create_connection((self.hosts[0].address, self.port), 1).close()
+        except OSError:
+            return False
+        return True
+
+    def keep(self) -> bool:
+        """Let machines that gave up joining try again."""
         for number, host in enumerate(self.hosts):
             process = self._running.get(host.name)
             if number and process is not None and process.poll() is not None:
-                self.join(number)
+                self.join(number, self._cores[number])
+        return True
+
+    def workers(self, executor: Ray, count: int) -> bool:
+        """Say whether so many workers are there."""
+        self.keep()
         try:
             present = len(executor.crew.present(Watch()))
         except Unavailable:
@@ -251,6 +269,7 @@ def main(hosts: list[Host], folder: Path) -> dict[str, Any]:
                 store = house.project("shop")
                 shop = world(150, 40, 5, NOW).tables()
                 store.bulk_tables(((one.events, one.links) for one in shop), "shop")
+                until(cluster.listening)
                 cluster.join(1)
                 cluster.join(2)
                 executor = until(lambda: connected(cluster.address))

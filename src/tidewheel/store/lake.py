@@ -44,6 +44,7 @@ _CONFIGURATION: Final[Mapping[str, str | None]] = {
 }
 _TURNS: Final = 10
 _TIDY: Final = "tidewheel-tidy"
+_CLAIMS: Final = pa.table({"work": pa.array([], pa.string())})
 _PATIENCE: Final = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
 
 
@@ -150,6 +151,20 @@ class LakeTable:
         """Return the whole table; what a file lacks is null. For small tables."""
         parts = [self._load(file.path) for file in self.files()]
         return pa.concat_tables(parts, promote_options="default") if parts else pa.table({})
+
+    def newest(self) -> pa.Table:
+        """Return the rows of the file that was written last; a table without columns when there is none."""
+        with self._lock, _lake_errors():
+            if self._table is None:
+                return pa.table({})
+            actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
+        if not actions:
+            return pa.table({})
+        return self._load(max(actions, key=lambda row: (row["modification_time"], row["path"]))["path"])
+
+    def claim(self, work: str, turn: int) -> bool:
+        """Take a turn of some work; False when this turn, or a later one, was taken, by whatever process."""
+        return self.append(_CLAIMS, application=work, version=turn)
 
     def compact(
         self,
