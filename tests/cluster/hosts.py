@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ QUIET = {
     # whatever starts may take its time on a slow machine
     "RAY_gcs_server_port_wait_time_s": "300",
     "RAY_gcs_server_request_timeout_seconds": "120",
-    "RAY_raylet_start_wait_time_s": "300",
+    "RAY_raylet_start_wait_time_s": "120",
     "RAY_agent_register_timeout_ms": "300000",
     "RAY_worker_register_timeout_seconds": "600",
     # processes that wait for work nobody has for them
@@ -36,6 +37,12 @@ QUIET = {
 
 CONFIGURATION = Path("/etc/netns")
 """What ``ip netns exec`` puts over the machine's own files in ``/etc``."""
+DISK = ("sh", "-c", 'mount --bind "$1" "$2" && export RAY_TMPDIR="$2" && shift 2 && exec "$@"', "disk")
+"""Gives a machine a folder of its own for what Ray writes, under a path that is the same on all of them.
+
+With one folder for all, Ray takes the machines' files for its own: it connects a program to another
+machine's raylet, and two raylets that start at once choose the same name for a socket.
+"""
 
 
 def run(*command: str | Path) -> None:
@@ -98,10 +105,13 @@ def namespaces(count: int) -> Iterator[list[Host]]:
     """Make machines that reach each other, and nothing else."""
     mark = uuid.uuid4().hex[:6]
     names = [f"tw-{mark}-{number}" for number in range(count)]
+    disks = Path(tempfile.mkdtemp(prefix="tw-"))
+    for name in [*names, "here"]:
+        (disks / name).mkdir()
     hosts = [
-        Host(name, f"10.77.0.{number + 1}", ("ip", "netns", "exec", name))
+        Host(name, f"10.77.0.{number + 1}", ("ip", "netns", "exec", name, *DISK, str(disks / name), str(disks / "here")))
         for number, name in enumerate(names)
-    ]
+    ]  # fmt: skip
     hub = names[0]
     try:
         for host in hosts:
@@ -123,6 +133,7 @@ def namespaces(count: int) -> Iterator[list[Host]]:
         for name in names:
             subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
             shutil.rmtree(CONFIGURATION / name, ignore_errors=True)
+        shutil.rmtree(disks, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import atexit
 import os
-import shutil
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Final, Self
 
 from tidewheel.analyse.executor import Executor, Watch
@@ -28,6 +25,7 @@ from tidewheel.analyse.worker import Done, Request, RosterOf, Want, Wants, Worke
 from tidewheel.core.errors import TidewheelError, Unavailable
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.store.scratch import Scratch
 
 LOOK: Final = 2.0
 """Seconds between two looks at which nodes there are."""
@@ -54,9 +52,9 @@ class RayWorker:
     """The process on a node: a worker whose column files last as long as it does."""
 
     def __init__(self) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="tidewheel-worker-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        self._worker = Worker(folder)
+        scratch = Scratch("tidewheel-worker-")
+        atexit.register(scratch.close)
+        self._worker = Worker(scratch.folder)
 
     def process(self) -> int:
         """Return the id of the process; answered once the worker is ready."""
@@ -130,12 +128,13 @@ class Crew:
                 if time.monotonic() - self._looked >= LOOK:
                     self._look()
                 waiting = [member for member in self._members.values() if not member.joined]
-            self._join(waiting, 0.0 if len(waiting) < len(self._members) else 0.2)
+            self._join(waiting, 0.0)
             with self._lock:
                 joined = {node: member for node, member in self._members.items() if member.joined}
             if joined:
                 return joined
             watch.check()
+            time.sleep(0.1)
             if time.monotonic() - begun > FIRST:
                 raise Unavailable(
                     "no_workers",
