@@ -8,6 +8,7 @@ and the projection of both pages.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import pickle
@@ -16,12 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import pyarrow as pa
 import ray
 
 from bench.machine import machine
@@ -33,6 +35,8 @@ from tidewheel.analyse.executors.ray import Ray
 from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.fold import Opened
 from tidewheel.analyse.run import Asking, ask
+from tidewheel.analyse.spread import Placements, spread
+from tidewheel.analyse.worker import RosterOf
 from tidewheel.core.clock import system_clock
 from tidewheel.core.period import Calendar
 from tidewheel.core.settings import Settings
@@ -47,8 +51,12 @@ from tidewheel.store.view import Snapshot, View
 
 NOW = 1_795_255_200_000
 TURNS = 5
-SIZES = ((500_000, 10_000), (2_000_000, 10_000), (500_000, 100_000))
-"""Events and persons of the worlds whose memory is compared."""
+RUN = 16
+"""Bytes of a run in the index: segment, first row, end, and where it belongs."""
+SIZES = ((500_000, 10_000), (500_000, 60_000), (3_000_000, 60_000))
+"""Events and persons of the narrow shops whose memory is compared; the last has fifty events a person."""
+PEOPLE = (1_000, 2_500, 7_000)
+"""People of the demo shops whose memory on a worker is compared."""
 
 
 def questions(last: int) -> dict[str, dict[str, Any]]:
@@ -58,8 +66,8 @@ def questions(last: int) -> dict[str, dict[str, Any]]:
     asked: dict[str, dict[str, Any]] = {
         "funnel": {"steps": steps},
         "trends": {"series": [people], "grain": "day"},
-        "retention": {"start": steps[1], "returning": steps[3]},
-        "paths": {},
+        "retention": {"start": steps[1], "back": steps[3]},
+        "paths": {"anchor": steps[0]},
     }
     return {kind: {**params, "period": {"last": last}} for kind, params in asked.items()}
 
@@ -101,6 +109,27 @@ class Weighing(Executor):
             total = total.merge(part)
         self.seconds = (time.process_time() - begun) / SHARDS
         return total
+
+
+class Spreading(Executor):
+    """Does what an asker does on a cluster, except that nobody folds: every answer is empty."""
+
+    name = "spreading"
+
+    def __init__(self) -> None:
+        self._placements = Placements()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:  # noqa: ARG003 - nothing can be set
+        """Make one."""
+        return cls()
+
+    def fold(self, opened: Opened, watch: Watch) -> Any:  # noqa: ARG002 - nobody gives up
+        """Place everybody and tell all shards who is in them."""
+        ready = spread(opened, self._placements)
+        for shard in range(SHARDS):
+            ready.told(RosterOf(shard, None))
+        return opened.empty()
 
 
 class Holder:
@@ -156,19 +185,21 @@ def opened(folder: Path) -> View:
 
 
 def heap(folder: Path) -> dict[str, Any]:
-    """Return what a process of its own holds once it has opened a lake and answered."""
+    """Return what a process of its own holds once it has opened a lake and asked a cluster."""
     before = anonymous()
     view = opened(folder)
-    one, now = Threads(1), local_day(DAYS)
+    spreading, now = Spreading(), local_day(DAYS)
     for kind, params in questions(DAYS).items():
-        asked(Holder(view), kind, params, now, one)()
+        asked(Holder(view), kind, params, now, spreading)()
     snapshot = view.snapshot()
     runs = sum(len(index.runs) for index in snapshot.indexes)
+    pa.default_memory_pool().release_unused()
+    ctypes.CDLL(None).malloc_trim(0)  # what is free already is not held
     return {"before": before, "after": anonymous(), "actors": snapshot.actor_count, "runs": runs}
 
 
 def asker(folder: Path) -> dict[str, Any]:
-    """Return the asker's memory: a base, and bytes an actor and a run, from three worlds."""
+    """Return the asker's memory: a base, and bytes an actor beside those of the index of runs."""
     rows = []
     for number, (events, persons) in enumerate(SIZES):
         place = folder / str(number)
@@ -179,19 +210,19 @@ def asker(folder: Path) -> dict[str, Any]:
         del view
         said = subprocess.run(
             [sys.executable, "-m", "bench.cluster", "--heap", str(place)],
-            check=True, capture_output=True, text=True,
+            check=True, stdout=subprocess.PIPE, text=True,
         ).stdout  # fmt: skip
         rows.append({**json.loads(said), "events": total, "building": building})
         print(rows[-1], flush=True)
-    held = np.array([row["after"] - row["before"] for row in rows], float)
-    sizes = np.array([[1, row["actors"], row["runs"]] for row in rows], float)
-    base, actor, run = np.linalg.solve(sizes, held)
+    held = np.array([row["after"] - RUN * row["runs"] for row in rows], float)
+    sizes = np.array([[1, row["actors"]] for row in rows], float)
+    base, actor = np.linalg.lstsq(sizes, held)[0]
     return {
-        "base": rows[0]["before"] + base,
+        "base": base,
         "actor": actor,
-        "run": run,
-        "runs_an_actor_month": rows[1]["runs"] / rows[1]["actors"] / 6,
-        "columns_cpu": rows[1]["building"] / rows[1]["events"] * 1e6,
+        "run": RUN,
+        "runs_an_actor": rows[-1]["runs"] / rows[-1]["actors"],
+        "columns_cpu": rows[-1]["building"] / rows[-1]["events"] * 1e6,
     }
 
 
@@ -236,7 +267,7 @@ def identity(folder: Path) -> dict[str, Any]:
 
 def wide(house: Storehouse, people: int) -> tuple[ProjectStore, dict[str, Any]]:
     """Fill a lake in the object store with the demo's shop and measure it."""
-    store = house.project("bench")
+    store = house.project(f"demo-{people}")
     tables = list(world(people, 60, 3, NOW).tables())
     loading = timed(
         lambda: store.bulk_tables(((one.events, one.links) for one in tables), "bench"), time.process_time
@@ -258,8 +289,8 @@ def wide(house: Storehouse, people: int) -> tuple[ProjectStore, dict[str, Any]]:
     }
 
 
-def workers(store: ProjectStore, cores: int) -> dict[str, Any]:
-    """Return what a question costs on a worker, and what it holds."""
+def workers(stores: Sequence[ProjectStore], cores: int) -> dict[str, Any]:
+    """Return what a question costs on a worker, and what it holds: a base, and bytes an identifier."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     ray.init(
         "local", num_cpus=cores, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1"
@@ -267,15 +298,17 @@ def workers(store: ProjectStore, cores: int) -> dict[str, Any]:
     executor = Ray("auto")
     member = next(iter(executor.crew.present(Watch()).values()))
     pid = executor.process(member)
-    empty = anonymous(pid)
-    found: dict[str, Any] = {"empty": empty, "fixed": {}}
-    asks = questions(60)
-    found["first"] = timed(asked(store, "funnel", asks["funnel"], NOW, executor))
-    for kind, params in asks.items():
-        work = asked(store, kind, params, NOW, executor)
-        work()
-        found["fixed"][kind] = statistics.median(timed(work) for _ in range(TURNS))
-    found["heap"] = (anonymous(pid) - empty) / store.snapshot().actor_count
+    asks, held = questions(60), []
+    for store in stores:
+        fixed = {}
+        for kind, params in asks.items():
+            work = asked(store, kind, params, NOW, executor)
+            work()
+            fixed[kind] = statistics.median(timed(work) for _ in range(TURNS))
+        held.append(anonymous(pid))
+    actors = [store.snapshot().actor_count for store in stores]
+    heap = (held[2] - 2 * held[1] + held[0]) / (actors[2] - actors[1])
+    found: dict[str, Any] = {"fixed": fixed, "heap": heap, "base": held[0] - heap * actors[0]}
     found["trip"] = statistics.median(timed(lambda: executor.process(member)) for _ in range(200))
     executor.close()
     ray.shutdown()
@@ -285,7 +318,6 @@ def workers(store: ProjectStore, cores: int) -> dict[str, Any]:
 def main() -> None:
     """Measure every constant, keep them, and write the pages."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=6_000)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--heap", type=Path)
     parser.add_argument("--write", action="store_true", help="only write the pages, from what was measured")
@@ -298,14 +330,15 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="tidewheel-bench-") as place:
             folder = Path(place)
             found["asker"] = asker(folder)
-            found["narrow"] = narrow(folder / "1")
-            found["identity"] = identity(folder / "2")
+            last = folder / str(len(SIZES) - 1)
+            found["narrow"], found["identity"] = narrow(last), identity(last)
             with object_store() as variables:
                 os.environ.update(variables)
                 settings = Settings(home=folder / "home", lake=fresh_prefix(), drain_seconds=3600)
                 with Storehouse.open(settings.home, settings, lambda: NOW) as house:
-                    store, found["wide"] = wide(house, chosen.people)
-                    found["worker"] = workers(store, chosen.cores)
+                    filled = [wide(house, people) for people in PEOPLE]
+                    found["wide"] = filled[-1][1]
+                    found["worker"] = workers([store for store, _ in filled], chosen.cores)
         RESULT.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
         print(json.dumps(found, indent=1), flush=True)
     write()

@@ -21,7 +21,7 @@ CORES: Final = 16
 EVENTS_AN_ACTOR: Final = 30
 """The shop of the page on performance has 49,999,922 events of 1,695,611 identifiers."""
 RUNS_AN_ACTOR: Final = 3
-"""Visits of about ten events, each in a month of its own at most."""
+"""Thirty events in visits of about ten, each in a month of its own at most."""
 YEAR, MONTH, SHARDS = 365, 30, 64
 HOT: Final = 8
 """Bytes of an event that questions read: name 1, time 4, and what a filter or breakdown needs."""
@@ -51,7 +51,7 @@ def rounded(number: float) -> str:
         return f"{number:,.0f}"
     if number >= 9.95:
         return f"{number:.0f}"
-    return f"{number:.1f}" if number >= 0.95 else f"{number:.2g}"
+    return f"{number:.1f}".removesuffix(".0") if number >= 0.95 else f"{number:.2g}"
 
 
 def scaled(number: float, steps: tuple[tuple[float, str, str], ...]) -> Text:
@@ -135,8 +135,8 @@ def constants(found: dict[str, Any]) -> Iterator[Line]:
     )
     yield Line(
         ("memory of a worker", "工作进程的内存"),
-        (f"{worker['empty'] / 1e6:.0f} MB + {worker['heap']:.0f} bytes an identifier", f"{worker['empty'] / 1e6:.0f} MB + 每个标识 {worker['heap']:.0f} 字节"),
-        ("what no file backs, the demo's shop", "没有文件支撑的内存，演示商城"),
+        (f"{worker['base'] / 1e6:.0f} MB + {worker['heap']:.0f} bytes an identifier", f"{worker['base'] / 1e6:.0f} MB + 每个标识 {worker['heap']:.0f} 字节"),
+        ("what no file backs, of three demo shops", "没有文件支撑的内存，演示商城的三个规模"),
     )  # fmt: skip
     fixed = [period(worker["fixed"][kind]) for kind in ("funnel", "paths")]
     yield Line(("a question's least time on a worker", "工作进程上一个问题的最短时间"), between(*fixed), ("funnel … paths; one worker has all 64 shards", "漏斗 … 路径；一个工作进程承担 64 个分片"))  # fmt: skip
@@ -189,7 +189,7 @@ def projected(found: dict[str, Any], events: float, machines: int) -> Iterator[L
     )
     yield Line(
         ("memory of a worker", "每台工作机器的内存"),
-        size(worker["empty"] + actors / machines * worker["heap"]),
+        size(worker["base"] + actors / machines * worker["heap"]),
         both(f"{{}} / {machines} × {worker['heap']:.0f}", people),
     )
     hot = events * MONTH / YEAR * HOT / machines

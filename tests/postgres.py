@@ -50,10 +50,16 @@ def postgres(host: str = "127.0.0.1") -> Iterator[str]:
         rules.write(f"host all tidewheel {host}/8 trust\n")
     options = f"-F -c listen_addresses={host} -p {port} -k {folder}"
     control = [*run_as, folder_of_programs / "pg_ctl", "-D", data, "-w"]
-    quiet = {"cwd": folder, "stdout": subprocess.DEVNULL}
-    subprocess.run([*control, "-o", options, "-l", folder / "log", "start"], check=True, **quiet)
+    subprocess.run(
+        [*control, "-o", options, "-l", folder / "log", "start"],
+        check=True,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+    )
     try:
         yield f"postgresql://tidewheel@{host}:{port}"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, **quiet)
+        subprocess.run(
+            [*control, "-m", "immediate", "stop"], check=True, cwd=folder, stdout=subprocess.DEVNULL
+        )
         shutil.rmtree(folder, ignore_errors=True)
