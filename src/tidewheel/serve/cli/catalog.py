@@ -10,7 +10,7 @@ from tidewheel.serve.cli.options import Home, Json
 from tidewheel.serve.cli.output import print_json, print_table
 from tidewheel.serve.cli.reach import settings_for
 from tidewheel.store.catalog import Catalog, moving
-from tidewheel.store.lock import HomeLock
+from tidewheel.store.storehouse import Storehouse
 
 app = typer.Typer(no_args_is_help=True, help="The catalog: accounts, projects, sources, boards.")
 
@@ -23,16 +23,13 @@ def copy_catalog(
 ) -> None:
     """Copy the catalog into another database; the server must be stopped."""
     settings = settings_for(home)
-    lock = HomeLock(settings.home)
-    try:
+    with Storehouse.open(settings.home, settings):  # nobody else writes meanwhile
         source, target = Catalog(settings.catalog), Catalog(to)
         try:
             found = moving.copy(source, target)
         finally:
             source.close()
             target.close()
-    finally:
-        lock.release()
     if as_json:
         print_json(found)
     else:
