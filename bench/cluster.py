@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -36,7 +36,7 @@ from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.fold import Opened
 from tidewheel.analyse.run import Asking, ask
 from tidewheel.analyse.spread import Placements, spread
-from tidewheel.analyse.worker import RosterOf
+from tidewheel.analyse.worker import RosterOf, Wants, Worker
 from tidewheel.core.clock import system_clock
 from tidewheel.core.period import Calendar
 from tidewheel.core.settings import Settings
@@ -55,8 +55,8 @@ RUN = 16
 """Bytes of a run in the index: segment, first row, end, and where it belongs."""
 SIZES = ((500_000, 10_000), (500_000, 60_000), (3_000_000, 60_000))
 """Events and persons of the narrow shops whose memory is compared; the last has fifty events a person."""
-PEOPLE = (1_000, 2_500, 7_000)
-"""People of the demo shops whose memory on a worker is compared."""
+PEOPLE = 6_000
+"""People of the demo's shop."""
 
 
 def questions(last: int) -> dict[str, dict[str, Any]]:
@@ -112,12 +112,13 @@ class Weighing(Executor):
 
 
 class Spreading(Executor):
-    """Does what an asker does on a cluster, except that nobody folds: every answer is empty."""
+    """Does what an asker does on a cluster, with a worker of this process or none: then every answer is empty."""
 
     name = "spreading"
 
     def __init__(self) -> None:
         self._placements = Placements()
+        self.worker: Worker | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Self:  # noqa: ARG003 - nothing can be set
@@ -126,10 +127,16 @@ class Spreading(Executor):
 
     def fold(self, opened: Opened, watch: Watch) -> Any:  # noqa: ARG002 - nobody gives up
         """Place everybody and tell all shards who is in them."""
-        ready = spread(opened, self._placements)
-        for shard in range(SHARDS):
-            ready.told(RosterOf(shard, None))
-        return opened.empty()
+        ready, shards = spread(opened, self._placements), range(SHARDS)
+        if self.worker is None:
+            for shard in shards:
+                ready.told(RosterOf(shard, None))
+            return opened.empty()
+        said = self.worker.fold(ready.request, shards, shards)
+        while isinstance(said, Wants):
+            told = [ready.told(want) for want in said.wants]
+            said = self.worker.fold(ready.request, shards, shards, said.wants, told)
+        return said.part
 
 
 class Holder:
@@ -186,20 +193,22 @@ def opened(folder: Path) -> View:
 
 def heap(folder: Path) -> dict[str, Any]:
     """Return what a process of its own holds once it has opened a lake and asked a cluster."""
-    before = anonymous()
     view = opened(folder)
-    spreading, now = Spreading(), local_day(DAYS)
-    for kind, params in questions(DAYS).items():
-        asked(Holder(view), kind, params, now, spreading)()
+    spreading, now, held = Spreading(), local_day(DAYS), []
+    for worker in (None, Worker(folder / "worker")):
+        spreading.worker = worker
+        for kind, params in questions(DAYS).items():
+            asked(Holder(view), kind, params, now, spreading)()
+        pa.default_memory_pool().release_unused()
+        ctypes.CDLL(None).malloc_trim(0)  # what is free already is not held
+        held.append(anonymous())
     snapshot = view.snapshot()
     runs = sum(len(index.runs) for index in snapshot.indexes)
-    pa.default_memory_pool().release_unused()
-    ctypes.CDLL(None).malloc_trim(0)  # what is free already is not held
-    return {"before": before, "after": anonymous(), "actors": snapshot.actor_count, "runs": runs}
+    return {"asker": held[0], "worker": held[1] - held[0], "actors": snapshot.actor_count, "runs": runs}
 
 
 def asker(folder: Path) -> dict[str, Any]:
-    """Return the asker's memory: a base, and bytes an actor beside those of the index of runs."""
+    """Return memory: of the asker a base, and bytes an actor beside the index of runs; of a worker an actor's."""
     rows = []
     for number, (events, persons) in enumerate(SIZES):
         place = folder / str(number)
@@ -214,10 +223,12 @@ def asker(folder: Path) -> dict[str, Any]:
         ).stdout  # fmt: skip
         rows.append({**json.loads(said), "events": total, "building": building})
         print(rows[-1], flush=True)
-    held = np.array([row["after"] - RUN * row["runs"] for row in rows], float)
+    held = np.array([[row["asker"] - RUN * row["runs"], row["worker"]] for row in rows], float)
     sizes = np.array([[1, row["actors"]] for row in rows], float)
-    base, actor = np.linalg.lstsq(sizes, held)[0]
+    (base, worker_base), (actor, worker_actor) = np.linalg.lstsq(sizes, held)[0]
     return {
+        "worker_base": worker_base,
+        "worker_actor": worker_actor,
         "base": base,
         "actor": actor,
         "run": RUN,
@@ -267,7 +278,7 @@ def identity(folder: Path) -> dict[str, Any]:
 
 def wide(house: Storehouse, people: int) -> tuple[ProjectStore, dict[str, Any]]:
     """Fill a lake in the object store with the demo's shop and measure it."""
-    store = house.project(f"demo-{people}")
+    store = house.project("demo")
     tables = list(world(people, 60, 3, NOW).tables())
     loading = timed(
         lambda: store.bulk_tables(((one.events, one.links) for one in tables), "bench"), time.process_time
@@ -289,26 +300,19 @@ def wide(house: Storehouse, people: int) -> tuple[ProjectStore, dict[str, Any]]:
     }
 
 
-def workers(stores: Sequence[ProjectStore], cores: int) -> dict[str, Any]:
-    """Return what a question costs on a worker, and what it holds: a base, and bytes an identifier."""
+def workers(store: ProjectStore, cores: int) -> dict[str, Any]:
+    """Return the seconds that a question takes on a worker at least, by kind, and a round trip to it."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     ray.init(
         "local", num_cpus=cores, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1"
     )
     executor = Ray("auto")
     member = next(iter(executor.crew.present(Watch()).values()))
-    pid = executor.process(member)
-    asks, held = questions(60), []
-    for store in stores:
-        fixed = {}
-        for kind, params in asks.items():
-            work = asked(store, kind, params, NOW, executor)
-            work()
-            fixed[kind] = statistics.median(timed(work) for _ in range(TURNS))
-        held.append(anonymous(pid))
-    actors = [store.snapshot().actor_count for store in stores]
-    heap = (held[2] - 2 * held[1] + held[0]) / (actors[2] - actors[1])
-    found: dict[str, Any] = {"fixed": fixed, "heap": heap, "base": held[0] - heap * actors[0]}
+    found: dict[str, Any] = {"fixed": {}}
+    for kind, params in questions(60).items():
+        work = asked(store, kind, params, NOW, executor)
+        work()
+        found["fixed"][kind] = min(timed(work) for _ in range(2 * TURNS))
     found["trip"] = statistics.median(timed(lambda: executor.process(member)) for _ in range(200))
     executor.close()
     ray.shutdown()
@@ -336,9 +340,8 @@ def main() -> None:
                 os.environ.update(variables)
                 settings = Settings(home=folder / "home", lake=fresh_prefix(), drain_seconds=3600)
                 with Storehouse.open(settings.home, settings, lambda: NOW) as house:
-                    filled = [wide(house, people) for people in PEOPLE]
-                    found["wide"] = filled[-1][1]
-                    found["worker"] = workers([store for store, _ in filled], chosen.cores)
+                    store, found["wide"] = wide(house, PEOPLE)
+                    found["worker"] = workers(store, chosen.cores)
         RESULT.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
         print(json.dumps(found, indent=1), flush=True)
     write()

@@ -129,14 +129,14 @@ def constants(found: dict[str, Any]) -> Iterator[Line]:
             f"{asker['base'] / 1e6:.0f} MB + 每个标识 {asker['actor']:.0f} 字节 + 每个行段 {asker['run']:.0f} 字节",
         ),
         (
-            "what no file backs, of three worlds, after four questions",
-            "没有文件支撑的内存，三个规模，四个问题之后",
+            "what no file backs, of three narrow shops, after four questions",
+            "没有文件支撑的内存，较窄商城的三个规模，四个问题之后",
         ),
     )
     yield Line(
         ("memory of a worker", "工作进程的内存"),
-        (f"{worker['base'] / 1e6:.0f} MB + {worker['heap']:.0f} bytes an identifier", f"{worker['base'] / 1e6:.0f} MB + 每个标识 {worker['heap']:.0f} 字节"),
-        ("what no file backs, of three demo shops", "没有文件支撑的内存，演示商城的三个规模"),
+        (f"{asker['worker_base'] / 1e6:.0f} MB + {asker['worker_actor']:.0f} bytes an identifier", f"{asker['worker_base'] / 1e6:.0f} MB + 每个标识 {asker['worker_actor']:.0f} 字节"),
+        ("beside the empty process, in the same way", "空进程之外，量法相同"),
     )  # fmt: skip
     fixed = [period(worker["fixed"][kind]) for kind in ("funnel", "paths")]
     yield Line(("a question's least time on a worker", "工作进程上一个问题的最短时间"), between(*fixed), ("funnel … paths; one worker has all 64 shards", "漏斗 … 路径；一个工作进程承担 64 个分片"))  # fmt: skip
@@ -160,7 +160,7 @@ def _rate(cpu: float) -> Text:
 
 def projected(found: dict[str, Any], events: float, machines: int) -> Iterator[Line]:
     """Yield what so many events, of one year, need on so many worker machines."""
-    narrow, wide, asker, worker = found["narrow"], found["wide"], found["asker"], found["worker"]
+    narrow, wide, asker = found["narrow"], found["wide"], found["asker"]
     actors, cores, all_events = events / EVENTS_AN_ACTOR, machines * CORES, count(events)
     runs, people = actors * RUNS_AN_ACTOR, count(actors)
 
@@ -181,7 +181,7 @@ def projected(found: dict[str, Any], events: float, machines: int) -> Iterator[L
     cpu = found["identity"]["cpu"]
     yield Line(
         ("persons from nothing, on the asker", "提问方从零得出用户"),
-        _possible(period(actors / 1e6 * cpu), actors),
+        period(actors / 1e6 * cpu),
         both(f"{{}} × {cpu:.2f} / 1 M", people),
     )
     yield Line(
@@ -189,8 +189,8 @@ def projected(found: dict[str, Any], events: float, machines: int) -> Iterator[L
     )
     yield Line(
         ("memory of a worker", "每台工作机器的内存"),
-        size(worker["base"] + actors / machines * worker["heap"]),
-        both(f"{{}} / {machines} × {worker['heap']:.0f}", people),
+        size(asker["worker_base"] + actors / machines * asker["worker_actor"]),
+        both(f"{{}} / {machines} × {asker['worker_actor']:.0f}", people),
     )
     hot = events * MONTH / YEAR * HOT / machines
     yield Line(
