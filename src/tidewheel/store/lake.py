@@ -112,15 +112,21 @@ class LakeTable:
             return self._append(rows, application, version)
 
     def _append(self, rows: pa.Table, application: str | None, version: int) -> bool:
-        done = self.committed(application) if application is not None else None
-        if done is not None and done >= version:
+        if self._done(application, version):
             return False
         if rows.num_rows == 0 and application is None:
             return True
         table = self._prepare(conform(rows, None if self._table is None else self.schema()))
+        if self._done(application, version):  # the table was made, or changed, by another process meanwhile
+            return False
         written = [self._write(month, part) for month, part in self._parts(table)]
         self._commit(written, Transaction(application, version) if application is not None else None)
         return True
+
+    def _done(self, application: str | None, version: int) -> bool:
+        """Say whether an application has committed a version, or a later one, as far as this table knows."""
+        done = self.committed(application) if application is not None else None
+        return done is not None and done >= version
 
     def mark(self, application: str, version: int = 1) -> None:
         """Commit an application's version without rows; does nothing while there is no table."""
