@@ -39,6 +39,7 @@ SHARED = {
     "TIDEWHEEL_DRAIN_SECONDS": "2",
     "TIDEWHEEL_REFRESH_SECONDS": "1",
     "TIDEWHEEL_SIGN_IN_ATTEMPTS": "1000",
+    "TIDEWHEEL_QUERY_TIMEOUT_SECONDS": "600",  # a slow machine starts workers slowly
 }
 BATCH = 20
 
@@ -95,7 +96,7 @@ class Shop:
 
     def __init__(self, url: str, cookies: httpx.Cookies | None = None) -> None:
         each = httpx.Limits(max_keepalive_connections=0)  # a connection a request: the next server's turn
-        self.client = httpx.Client(base_url=url, timeout=120, limits=each, trust_env=False, cookies=cookies)
+        self.client = httpx.Client(base_url=url, timeout=600, limits=each, trust_env=False, cookies=cookies)
         self.key = ""
 
     def set_up(self) -> None:
@@ -242,7 +243,7 @@ def main(hosts: list[Host], folder: Path) -> dict[str, Any]:
         sys.stderr.flush()
 
     with contextlib.ExitStack() as stack:
-        alone = Web(head, folder / "alone", {})
+        alone = Web(head, folder / "alone", {"TIDEWHEEL_QUERY_TIMEOUT_SECONDS": "600"})
         stack.callback(alone.end)
         alone.start()
         os.environ.update(stack.enter_context(object_store(head.address)))
