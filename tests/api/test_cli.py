@@ -197,6 +197,18 @@ def test_users_sources_tokens(call: Call) -> None:
     assert json.loads(call("user", "list", "--json")[1])["users"][0]["email"] == "ada@shop.test"
 
 
+def test_the_catalog_moves_to_another_database(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = json.loads(call("project", "add", "Shop", "--json")[1])["id"]
+    there = f"sqlite:///{tmp_path / 'there.sqlite'}"
+    code, said, _ = call("catalog", "copy", there, "--json")
+    assert (code, json.loads(said)["projects"]) == (0, 1)
+    assert "catalog_not_empty" in call("catalog", "copy", there, "--json")[2]
+    monkeypatch.setenv("TIDEWHEEL_CATALOG_URL", there)
+    assert [one["id"] for one in json.loads(call("project", "list", "--json")[1])["projects"]] == [project]
+
+
 def test_doctor_sends_an_event_and_leaves_nothing(call: Call) -> None:
     call("project", "add", "Shop")
     report = json.loads(call("doctor", "--json")[1])

@@ -31,12 +31,24 @@ def test_it_is_verified_once_a_night(shop: Shop, admin: httpx.Client) -> None:
     nightly = Nightly(shop.installation)
     project = next(one for one in nightly.due() if one.id == PROJECT)
     assert nightly.check(project)
-    report = verifying.last_report(shop.installation, PROJECT)
+    report = verifying.last_report(shop.installation.store(PROJECT))
     assert report is not None
     assert report["checked_at"] // 60_000 == NIGHT // 60_000
     assert PROJECT not in [one.id for one in nightly.due()]
     shop.clock.now = NIGHT + 86_400_000
     assert PROJECT in [one.id for one in nightly.due()]
+
+
+def test_a_night_is_claimed_once(shop: Shop, admin: httpx.Client) -> None:
+    admin.get(f"/api/v1/projects/{PROJECT}/schema")
+    shop.clock.now = NIGHT
+    one, other = Nightly(shop.installation), Nightly(shop.installation)
+    project = next(one for one in other.due() if one.id == PROJECT)
+    assert one.claim(project)
+    assert not other.claim(project)
+    assert not one.claim(project)
+    shop.clock.now = NIGHT + 86_400_000
+    assert other.claim(project)
 
 
 def test_the_thread_ends_with_the_server(shop: Shop) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,18 +17,32 @@ QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_AUTH_MODE": "disabled",  # a token of this machine's user is none of the test's business
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-    # a node that no longer answers is given up within seconds, yet a slow machine may take its time to start
     "RAY_memory_monitor_refresh_ms": "0",  # what else fills this machine is none of the test's business either
-    "RAY_raylet_start_wait_time_s": "90",
-    "RAY_health_check_initial_delay_ms": "5000",
+    # whatever starts may take its time on a slow machine
+    "RAY_gcs_server_port_wait_time_s": "300",
+    "RAY_gcs_server_request_timeout_seconds": "120",
+    "RAY_raylet_start_wait_time_s": "120",
+    "RAY_agent_register_timeout_ms": "300000",
+    "RAY_worker_register_timeout_seconds": "600",
+    # processes that wait for work nobody has for them
+    "RAY_enable_worker_prestart": "0",
+    "RAY_prestart_worker_first_driver": "0",
+    # a node that no longer answers is given up within half a minute; one that is only slow is not
+    "RAY_health_check_initial_delay_ms": "10000",
     "RAY_health_check_period_ms": "1000",
-    "RAY_health_check_timeout_ms": "3000",
-    "RAY_health_check_failure_threshold": "3",
+    "RAY_health_check_timeout_ms": "6000",
+    "RAY_health_check_failure_threshold": "4",
 }
 
 
 CONFIGURATION = Path("/etc/netns")
 """What ``ip netns exec`` puts over the machine's own files in ``/etc``."""
+DISK = ("sh", "-c", 'mount --bind "$1" "$2" && export RAY_TMPDIR="$2" && shift 2 && exec "$@"', "disk")
+"""Gives a machine a folder of its own for what Ray writes, under a path that is the same on all of them.
+
+With one folder for all, Ray takes the machines' files for its own: it connects a program to another
+machine's raylet, and two raylets that start at once choose the same name for a socket.
+"""
 
 
 def run(*command: str | Path) -> None:
@@ -90,10 +105,13 @@ def namespaces(count: int) -> Iterator[list[Host]]:
     """Make machines that reach each other, and nothing else."""
     mark = uuid.uuid4().hex[:6]
     names = [f"tw-{mark}-{number}" for number in range(count)]
+    disks = Path(tempfile.mkdtemp(prefix="tw-"))
+    for name in [*names, "here"]:
+        (disks / name).mkdir()
     hosts = [
-        Host(name, f"10.77.0.{number + 1}", ("ip", "netns", "exec", name))
+        Host(name, f"10.77.0.{number + 1}", ("ip", "netns", "exec", name, *DISK, str(disks / name), str(disks / "here")))
         for number, name in enumerate(names)
-    ]
+    ]  # fmt: skip
     hub = names[0]
     try:
         for host in hosts:
@@ -115,6 +133,7 @@ def namespaces(count: int) -> Iterator[list[Host]]:
         for name in names:
             subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
             shutil.rmtree(CONFIGURATION / name, ignore_errors=True)
+        shutil.rmtree(disks, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -36,17 +36,24 @@ from tidewheel.store.rows import to_events
 from tidewheel.store.storehouse import Storehouse
 
 NOW = 1_795_255_200_000
-LIMIT = 240.0
-LIGHT = ["--object-store-memory=100000000", "--disable-usage-stats", "--block"]
+LIMIT = 480.0
+ATTEMPTS = 4
+STARTED = "Ray runtime started"
+LIGHT = ["--object-store-memory=100000000", "--disable-usage-stats", "--min-worker-port=0", "--max-worker-port=0", "--block"]  # fmt: skip
 RAY = str(Path(sys.executable).parent / "ray")
 
 
 class Cluster:
-    """The machines' Ray processes."""
+    """The machines' Ray processes.
+
+    They start one after the other: as plain processes they write into one folder, where two raylets that
+    start at the same moment may choose the same name for a socket, and one dies of it.
+    """
 
     def __init__(self, hosts: list[Host], folder: Path) -> None:
         self.hosts, self._folder = hosts, folder
         self._running: dict[str, Any] = {}
+        self._joined: set[int] = set()
         self.port = free_ports(1)[0]
         self.state = "nobody joined"
 
@@ -56,23 +63,36 @@ class Cluster:
         return f"{self.hosts[0].address}:{self.port}"
 
     def begin(self) -> None:
-        """Start the head, which has no worker."""
-        head = self.hosts[0]
-        command = [RAY, "start", "--head", f"--node-ip-address={head.address}", f"--port={self.port}", "--num-cpus=0", "--include-dashboard=false", "--min-worker-port=0", "--max-worker-port=0", *LIGHT]  # fmt: skip
-        self._running[head.name] = head.start(command, self._folder / f"{head.name}.log")
+        """Start the head, which has no worker; returns once it runs."""
+        self._start(0, "--head", f"--port={self.port}", "--num-cpus=0", "--include-dashboard=false")
 
     def join(self, number: int) -> None:
-        """Let a machine join."""
+        """Let a machine join, and wait until it has."""
+        self._joined.add(number)
+        self._start(number, f"--address={self.address}", "--num-cpus=1")
+
+    def _start(self, number: int, *options: str) -> None:
         host = self.hosts[number]
-        command = [RAY, "start", f"--address={self.address}", f"--node-ip-address={host.address}", "--num-cpus=1", "--min-worker-port=0", "--max-worker-port=0", *LIGHT]  # fmt: skip
-        self._running[host.name] = host.start(command, self._folder / f"{host.name}.log")
+        command = [RAY, "start", *options, f"--node-ip-address={host.address}", *LIGHT]
+        for attempt in range(ATTEMPTS):
+            log = self._folder / f"{host.name}-{attempt}.log"
+            process = self._running[host.name] = host.start(command, log)
+            until(lambda: process.poll() is not None or STARTED in log.read_text("utf-8", "replace"))  # noqa: B023
+            if process.poll() is None:
+                return
+        raise TimeoutError(f"{host.name} could not start Ray")
+
+    def keep(self) -> bool:
+        """Let machines join again whose Ray has ended."""
+        for number in self._joined:
+            process = self._running.get(self.hosts[number].name)
+            if process is not None and process.poll() is not None:
+                self.join(number)
+        return True
 
     def workers(self, executor: Ray, count: int) -> bool:
-        """Say whether so many workers are there; a machine that gave up joining tries again."""
-        for number, host in enumerate(self.hosts):
-            process = self._running.get(host.name)
-            if number and process is not None and process.poll() is not None:
-                self.join(number)
+        """Say whether so many workers are there."""
+        self.keep()
         try:
             present = len(executor.crew.present(Watch()))
         except Unavailable:
@@ -308,7 +328,7 @@ def connected(address: str) -> Ray | None:
 if __name__ == "__main__":
     machines = [Host(name, address, tuple(inside)) for name, address, inside in json.loads(sys.argv[1])]
     with tempfile.TemporaryDirectory(prefix="tw-", ignore_cleanup_errors=True) as place:
-        os.environ["RAY_TMPDIR"] = place  # another cluster of this machine is none of our business
+        os.environ.setdefault("RAY_TMPDIR", place)  # another cluster of this machine is none of our business
         try:
             sys.stdout.write(f"TOLD {json.dumps(main(machines, Path(place)))}\n")
             sys.stdout.flush()

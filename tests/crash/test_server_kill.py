@@ -27,12 +27,12 @@ BATCH = 20
 START = 1_790_000_000_000
 
 
-def environment(home: Path) -> dict[str, str]:
+def environment(home: Path, drain_seconds: str = "0.3") -> dict[str, str]:
     return {
         **os.environ,
         "PYTHONPATH": str(ROOT / "src"),
         "TIDEWHEEL_HOME": str(home),
-        "TIDEWHEEL_DRAIN_SECONDS": "0.3",
+        "TIDEWHEEL_DRAIN_SECONDS": drain_seconds,
         "TIDEWHEEL_LOG_LEVEL": "error",
         "LANG": "C.UTF-8",
     }
@@ -46,10 +46,10 @@ def command(home: Path, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
-def start(home: Path) -> tuple[subprocess.Popen[str], str]:
+def start(home: Path, drain_seconds: str = "0.3") -> tuple[subprocess.Popen[str], str]:
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND_LINE, "serve", "--port", "0"],
-        env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=environment(home, drain_seconds), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     assert process.stdout is not None
     for line in process.stdout:
@@ -71,6 +71,26 @@ def body(number: int) -> dict[str, Any]:
             for place in range(BATCH)
         ]
     }
+
+
+def test_a_server_asked_to_stop_puts_everything_into_the_lake(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    project = command(home, "project", "add", "Shop")["id"]
+    key = command(home, "source", "add", "Web", "--project", project)["write_key"]
+    process, url = start(home, drain_seconds="3600")
+    try:
+        reply = httpx.post(f"{url}/v1/events", json=body(0), headers={"X-Write-Key": key}, trust_env=False)
+        assert reply.status_code == 200, reply.text
+        process.terminate()
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.communicate()
+    assert not (home / "server.json").exists()
+    with Storehouse.open(home, settings(home)) as house:
+        store = house.project(project)
+        assert store.tail_rows == 0
+        assert store.snapshot().rows == BATCH
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from tidewheel.identify.resolve import resolve
 from tidewheel.serve import segments, verifying
 from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import Project, projects
+from tidewheel.store.project import ProjectStore
 
 HOUR_OF_NIGHT = 3
 PEOPLE = 2_000
@@ -23,7 +24,10 @@ log = structlog.get_logger(__name__)
 
 
 class Nightly:
-    """Verifies every open project once a night, at three in its own zone, on about two thousand people."""
+    """Verifies every open project once a night, at three in its own zone, on about two thousand people.
+
+    Of several servers on one lake, the first to claim a night does it.
+    """
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
@@ -45,8 +49,15 @@ class Nightly:
         """Return the open projects whose night has come and whose answers were not verified since."""
         now = self._installation.clock()
         with self._installation.catalog.read() as db:
-            found = [one for one in projects.listed(db) if one.id in self._installation.open_stores()]
-        return [one for one in found if _is_due(now, one, self._last(one.id))]
+            found = [(one, _night(now, one)) for one in projects.listed(db)]
+        stores = self._installation.open_stores()
+        return [one for one, night in found if night is not None and _not_verified(stores.get(one.id), night)]
+
+    def claim(self, project: Project) -> bool:
+        """Take a project's night, unless another server has taken it."""
+        night = _night(self._installation.clock(), project)
+        store = self._installation.store(project.id)
+        return night is not None and store.claim("nightly", night // HOUR)
 
     def check(self, project: Project) -> bool:
         """Verify one project; returns whether all agreed."""
@@ -67,22 +78,28 @@ class Nightly:
         tell("verified", project=project.id, agreed=report["agreed"], questions=len(report["verdicts"]))
         return bool(report["agreed"])
 
-    def _last(self, project: str) -> int:
-        found = verifying.last_report(self._installation, project)
-        return int(found["checked_at"]) if found else 0
-
     def _run(self) -> None:
         while not self._ending.wait(LOOK_SECONDS):
             for project in self.due():
                 try:
-                    self.check(project)
+                    if self.claim(project):
+                        self.check(project)
                 except Cancelled:
                     return
                 except Exception:
                     log.exception("not verified", project=project.id)
 
 
-def _is_due(now: int, project: Project, last: int) -> bool:
+def _night(now: int, project: Project) -> int | None:
+    """Return when the project's night began; None in the rest of the day."""
     calendar = Calendar(zone=project.time_zone, week_start=project.week_start)
     night = calendar.floor(now, "day") + HOUR_OF_NIGHT * HOUR
-    return night <= now < night + HOUR and last < night
+    return night if night <= now < night + HOUR else None
+
+
+def _not_verified(store: ProjectStore | None, night: int) -> bool:
+    """Say whether a store is open whose answers were not verified since a moment."""
+    if store is None:
+        return False
+    found = verifying.last_report(store)
+    return found is None or int(found["checked_at"]) < night

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +128,9 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     _write_private(file, json.dumps({"url": url, "token": installation.local_token, "pid": os.getpid()}))
     nightly = Nightly(installation)
     nightly.start()
+    if threading.current_thread() is threading.main_thread():
+        # raised again by uvicorn once it has stopped: by then there is still the inbox to be drained
+        signal.signal(signal.SIGTERM, lambda number, frame: None)
     try:
         _Server(config, installation).run(sockets=[door])
     finally:

@@ -1,17 +1,21 @@
-"""Verifying a project's answers: which questions, and where the last report is kept."""
+"""Verifying a project's answers: which questions, and where the reports are kept."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import pyarrow as pa
 
 from tidewheel.analyse.run import Asking
 from tidewheel.analyse.verify.check import Asked, Verdict, own_questions, verify
 from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import boards
 from tidewheel.store.project import ProjectStore
+
+REPORTS: Final = "verified"
+"""The lake's table of reports, one a row."""
 
 
 def questions(installation: Installation, project: str) -> list[Asked]:
@@ -45,19 +49,12 @@ def check(
         "agreed": not any(verdict.differences for verdict in verdicts),
         "verdicts": [asdict(verdict) for verdict in verdicts],
     }
-    file = report_file(installation, project)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(report, ensure_ascii=False), "utf-8")
+    store.append_rows(REPORTS, pa.table({"report": [json.dumps(report, ensure_ascii=False)]}))
     return report
 
 
-def last_report(installation: Installation, project: str) -> dict[str, Any] | None:
-    """Return the latest report, None where nothing was verified yet."""
-    file = report_file(installation, project)
-    found: dict[str, Any] | None = json.loads(file.read_text("utf-8")) if file.exists() else None
+def last_report(store: ProjectStore) -> dict[str, Any] | None:
+    """Return the latest report of all processes that share the lake, None where nothing was verified yet."""
+    rows = store.newest_rows(REPORTS)
+    found: dict[str, Any] | None = json.loads(rows["report"][0].as_py()) if rows.num_rows else None
     return found
-
-
-def report_file(installation: Installation, project: str) -> Path:
-    """Return where a project's latest report is kept."""
-    return installation.settings.home / "verified" / f"{project}.json"

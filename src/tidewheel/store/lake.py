@@ -44,6 +44,7 @@ _CONFIGURATION: Final[Mapping[str, str | None]] = {
 }
 _TURNS: Final = 10
 _TIDY: Final = "tidewheel-tidy"
+_CLAIMS: Final = pa.table({"work": pa.array([], pa.string())})
 _PATIENCE: Final = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
 
 
@@ -111,15 +112,21 @@ class LakeTable:
             return self._append(rows, application, version)
 
     def _append(self, rows: pa.Table, application: str | None, version: int) -> bool:
-        done = self.committed(application) if application is not None else None
-        if done is not None and done >= version:
+        if self._done(application, version):
             return False
         if rows.num_rows == 0 and application is None:
             return True
         table = self._prepare(conform(rows, None if self._table is None else self.schema()))
+        if self._done(application, version):  # the table was made, or changed, by another process meanwhile
+            return False
         written = [self._write(month, part) for month, part in self._parts(table)]
         self._commit(written, Transaction(application, version) if application is not None else None)
         return True
+
+    def _done(self, application: str | None, version: int) -> bool:
+        """Say whether an application has committed a version, or a later one, as far as this table knows."""
+        done = self.committed(application) if application is not None else None
+        return done is not None and done >= version
 
     def mark(self, application: str, version: int = 1) -> None:
         """Commit an application's version without rows; does nothing while there is no table."""
@@ -150,6 +157,20 @@ class LakeTable:
         """Return the whole table; what a file lacks is null. For small tables."""
         parts = [self._load(file.path) for file in self.files()]
         return pa.concat_tables(parts, promote_options="default") if parts else pa.table({})
+
+    def newest(self) -> pa.Table:
+        """Return the rows of the file that was written last; a table without columns when there is none."""
+        with self._lock, _lake_errors():
+            if self._table is None:
+                return pa.table({})
+            actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
+        if not actions:
+            return pa.table({})
+        return self._load(max(actions, key=lambda row: (row["modification_time"], row["path"]))["path"])
+
+    def claim(self, work: str, turn: int) -> bool:
+        """Take a turn of some work; False when this turn, or a later one, was taken, by whatever process."""
+        return self.append(_CLAIMS, application=work, version=turn)
 
     def compact(
         self,

@@ -36,6 +36,8 @@ PACE: Final = 0.1
 """Least seconds between two states of the view under load."""
 ROUND: Final = 50_000
 """Most events taken into the view at once."""
+TURN: Final = 60_000
+"""Milliseconds in which one of the processes that share a lake merges its small files."""
 UNPUBLISHED: Final = 1_000_000
 """Most events a bulk load puts into the lake before the view shows them."""
 
@@ -255,6 +257,18 @@ class ProjectStore:
         """Return all rows of a plain table; one without columns when there are none."""
         return self.lake.plain(table).read()
 
+    def newest_rows(self, table: str) -> pa.Table:
+        """Return what was added to a plain table last; a table without columns when there is nothing."""
+        return self.lake.plain(table).newest()
+
+    def claim(self, work: str, turn: int) -> bool:
+        """Take a turn of scheduled work. Of all processes that share the lake, one gets each turn.
+
+        Turns ascend: one before a turn that was taken is not to be had any more.
+        """
+        self._must_write()
+        return self.lake.plain("claims").claim(work, turn)
+
     def refresh(self) -> None:
         """Show what other processes have put into the lake meanwhile, and for a reader what waits in the inbox."""
         if self._inbox is not None:
@@ -388,17 +402,19 @@ class ProjectStore:
                 self.drain_error = self._try(self._tidy_when_due)
 
     def _tidy_when_due(self) -> None:
-        hourly = self._clock() - self._tidied_at > 3_600_000
+        now = self._clock()
+        mine = not self._shared or self.claim("tidy", now // TURN)
+        hourly = mine and now - self._tidied_at > 3_600_000
         if hourly:
-            self._tidied_at = self._clock()
+            self._tidied_at = now
             self.tidy()
         else:
             whole, self._untidy = self._untidy, False
-            self._compact(whole=whole)
+            self._compact(whole=whole, files=mine)
 
-    def _compact(self, *, whole: bool = False) -> None:
+    def _compact(self, *, whole: bool = False, files: bool = True) -> None:
         with self._compact_lock:
-            if self.lake.compact(self.view.succeed):
+            if files and self.lake.compact(self.view.succeed):
                 self._prepare()
                 self._publish_lake()
             self.view.merge(whole=whole)

@@ -54,6 +54,27 @@ def test_an_application_commits_a_version_once(lake: LakeTable) -> None:
     assert [one.id for one in contents(lake)] == [1, 2, 3]
 
 
+def test_a_version_is_committed_once_by_those_who_saw_no_table_yet(lake: LakeTable) -> None:
+    others = [LakeTable(lake.url, by_month=True) for _ in range(2)]
+    tables = [lake, *others]
+    assert [table.append(rows(event(1)), application="load", version=1) for table in tables] == [
+        True,
+        False,
+        False,
+    ]
+    wider = rows(event(2, properties={"more": 1.0}))
+    assert [table.append(wider, application="load", version=2) for table in tables] == [True, False, False]
+    assert [one.id for one in contents(LakeTable(lake.url, by_month=True))] == [1, 2]
+
+
+def test_a_turn_of_work_is_claimed_once(lake: LakeTable) -> None:
+    others = [LakeTable(lake.url) for _ in range(2)]
+    assert [table.claim("night", 7) for table in (lake, *others)] == [True, False, False]
+    assert [table.claim("night", 9) for table in (*others, lake)] == [True, False, False]
+    assert not others[1].claim("night", 8)
+    assert others[1].claim("letters", 8)
+
+
 def test_a_mark_needs_no_rows(lake: LakeTable) -> None:
     lake.mark("import")
     assert lake.committed("import") is None

@@ -75,6 +75,34 @@ def test_files_are_merged_by_one_of_those_who_try(tmp_path: Path, s3: dict[str, 
         store.close()
 
 
+def test_each_turn_of_scheduled_work_is_one_processs(tmp_path: Path, s3: dict[str, str]) -> None:
+    lake = fresh_prefix()
+    stores = [opened(tmp_path / str(number), lake) for number in range(3)]
+    with ThreadPoolExecutor(6) as pool:
+        for turn in (7, 8, 11):
+            won = list(pool.map(lambda store: store.claim("report", turn), stores * 2))  # noqa: B023
+            assert won.count(True) == 1, turn
+    assert not stores[0].claim("report", 9)
+    assert stores[0].claim("letters", 9)
+    for store in stores:
+        store.close()
+
+
+def test_what_one_adds_last_is_what_others_find_last(tmp_path: Path, s3: dict[str, str]) -> None:
+    lake = fresh_prefix()
+    clock = iter(range(NOVEMBER, NOVEMBER + 10_000)).__next__
+    one, other = (
+        ProjectStore(tmp_path / name / "shop", settings(tmp_path), clock, lake_url=lake) for name in "ab"
+    )
+    assert other.newest_rows("verified").num_rows == 0
+    for told in ("first", "second"):
+        one.append_rows("verified", pa.table({"report": [told]}))
+    other.refresh()
+    assert other.newest_rows("verified").to_pylist() == [{"report": "second"}]
+    for store in (one, other):
+        store.close()
+
+
 def test_processes_see_each_others_commits(tmp_path: Path, s3: dict[str, str]) -> None:
     lake = fresh_prefix()
     writer = opened(tmp_path / "writer", lake)

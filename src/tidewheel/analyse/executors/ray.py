@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import atexit
 import os
-import shutil
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Final, Self
 
 from tidewheel.analyse.executor import Executor, Watch
@@ -28,11 +25,16 @@ from tidewheel.analyse.worker import Done, Request, RosterOf, Want, Wants, Worke
 from tidewheel.core.errors import TidewheelError, Unavailable
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.store.scratch import Scratch
 
 LOOK: Final = 2.0
 """Seconds between two looks at which nodes there are."""
 PATIENCE: Final = 60.0
-"""Seconds a worker may take to start before its shards go to others."""
+"""Seconds a question waits for a worker that is to replace another; the rest answer for it after that."""
+FIRST: Final = 120.0
+"""Seconds a question waits while no worker is ready at all."""
+SHUNNED: Final = (2.0, 60.0)
+"""Seconds a node is left alone after its worker failed to start: the first time, and at most."""
 CALLING: Final = 5.0
 """Seconds the head of the cluster may take to pick up."""
 STUBBORN: Final = 3
@@ -50,9 +52,9 @@ class RayWorker:
     """The process on a node: a worker whose column files last as long as it does."""
 
     def __init__(self) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="tidewheel-worker-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        self._worker = Worker(folder)
+        scratch = Scratch("tidewheel-worker-")
+        atexit.register(scratch.close)
+        self._worker = Worker(scratch.folder)
 
     def process(self) -> int:
         """Return the id of the process; answered once the worker is ready."""
@@ -89,7 +91,6 @@ class Member:
     weight: float
     handle: Any
     ready: Any
-    began: float
     joined: bool = False
 
 
@@ -104,7 +105,11 @@ class Task:
 
 
 class Crew:
-    """The workers, one on each node that has cores. Safe to use from several threads."""
+    """The workers, one on each node that has cores. Safe to use from several threads.
+
+    Only a failure ends the wait for a worker: one that is slow to start, on a node that is alive, joins when
+    it is ready, however long that takes, and others answer for it until then.
+    """
 
     def __init__(self, ray: Any) -> None:
         self._ray = ray
@@ -112,6 +117,7 @@ class Crew:
         self._lock = threading.Lock()
         self._members: dict[str, Member] = {}
         self._shunned: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
         self._looked = -LOOK
 
     def present(self, watch: Watch) -> dict[str, Member]:
@@ -122,34 +128,38 @@ class Crew:
                 if time.monotonic() - self._looked >= LOOK:
                     self._look()
                 waiting = [member for member in self._members.values() if not member.joined]
-            self._join(waiting, 0.0 if len(waiting) < len(self._members) else 0.2)
+            self._join(waiting, 0.0)
             with self._lock:
                 joined = {node: member for node, member in self._members.items() if member.joined}
             if joined:
                 return joined
             watch.check()
-            if time.monotonic() - begun > 2 * PATIENCE:
+            time.sleep(0.1)
+            if time.monotonic() - begun > FIRST:
                 raise Unavailable(
                     "no_workers",
                     Text(
-                        "No node of the Ray cluster could start a worker.",
-                        "Ray 集群中没有节点能够启动工作进程。",
+                        "No worker of the Ray cluster is ready.",
+                        "Ray 集群中没有就绪的工作进程。",
                     ),
                     hint=Text(
-                        "Check with `ray status` that nodes with cores are alive and that Tidewheel is installed on them.",
-                        "请用 `ray status` 确认有可用 CPU 的存活节点，并且各节点都已安装 Tidewheel。",
+                        "Those that are starting go on. Check with `ray status` that nodes with cores are alive and that Tidewheel is installed on them.",
+                        "正在启动的会继续启动。请用 `ray status` 确认有可用 CPU 的存活节点，并且各节点都已安装 Tidewheel。",
                     ),
                 )
 
     def lost(self, member: Member, watch: Watch) -> None:
-        """Replace a worker that died; returns once the new one is ready, or is given up."""
+        """Replace a worker that died; returns once the new one is ready, has failed, or is slow."""
         with self._lock:
             if self._members.get(member.node) is not member:
                 return
             del self._members[member.node]
             self._look()
             fresh = self._members.get(member.node)
-        while fresh is not None and not fresh.joined and fresh.node in self._members:
+        begun = time.monotonic()
+        while fresh is not None and not fresh.joined and self._members.get(fresh.node) is fresh:
+            if time.monotonic() - begun > PATIENCE:
+                return
             self._join([fresh], 0.2)
             watch.check()
 
@@ -178,25 +188,29 @@ class Crew:
                     max_concurrency=int(weight) + 2,
                     scheduling_strategy=affinity(node_id=node, soft=False),
                 ).remote()
-                self._members[node] = Member(node, weight, handle, handle.process.remote(), now)
+                self._members[node] = Member(node, weight, handle, handle.process.remote())
 
     def _join(self, waiting: Sequence[Member], timeout: float) -> None:
-        """Take in the workers that have become ready; give up those that take too long."""
+        """Take in the workers that have become ready; leave nodes alone for a while whose worker failed."""
         for member in waiting:
             done, _ = self._ray.wait([member.ready], timeout=timeout)
+            if not done:
+                continue
             try:
-                if done:
-                    self._ray.get(done[0])
-                    member.joined = True
-                    continue
+                self._ray.get(done[0])
             except self._ray.exceptions.RayError:
-                pass
+                self._shun(member)
             else:
-                if time.monotonic() - member.began < PATIENCE:
-                    continue
-            with self._lock:
-                self._shunned[member.node] = time.monotonic() + PATIENCE
-                self._members.pop(member.node, None)
+                member.joined = True
+                self._failures.pop(member.node, None)
+
+    def _shun(self, member: Member) -> None:
+        with self._lock:
+            if self._members.get(member.node) is member:
+                del self._members[member.node]
+                failures = self._failures.get(member.node, 0)
+                self._failures[member.node] = failures + 1
+                self._shunned[member.node] = time.monotonic() + min(SHUNNED[0] * 2**failures, SHUNNED[1])
 
 
 class Ray(Executor):

@@ -47,9 +47,9 @@ class Verified(Reply):
 
 
 @router.get("")
-def get_verified(place: Viewer, installation: Here) -> Verified:
+def get_verified(place: Viewer) -> Verified:
     """Return the latest report."""
-    found = verifying.last_report(installation, place.project.id)
+    found = verifying.last_report(place.store)
     if found is None:
         raise NotFound(
             "not_verified",

@@ -11,6 +11,7 @@ from tidewheel import __version__
 from tidewheel.core.errors import TidewheelError
 from tidewheel.serve.cli import (
     analyse,
+    catalog,
     demo,
     doctor,
     imports,
@@ -49,6 +50,7 @@ app.add_typer(metrics.app, name="metrics")
 app.add_typer(users.app, name="user")
 app.add_typer(projects.app, name="project")
 app.add_typer(projects.sources_app, name="source")
+app.add_typer(catalog.app, name="catalog")
 app.add_typer(users.tokens_app, name="token")
 
 
