@@ -868,6 +868,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Goals
+         * @description List the project's goals.
+         */
+        get: operations["list_goals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/goals/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Goals
+         * @description Bring many definitions into force at once, all or none.
+         */
+        post: operations["apply_goals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/goals/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Goal
+         * @description Return what a goal means and meant.
+         */
+        get: operations["get_goal"];
+        /**
+         * Save Goal
+         * @description Add a goal, or give it another definition; the one before is kept as a version.
+         */
+        put: operations["save_goal"];
+        post?: never;
+        /**
+         * Remove Goal
+         * @description Remove a goal; its versions are kept.
+         */
+        delete: operations["remove_goal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/goals/{name}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Goal
+         * @description Say why a goal changed: values, contributions that add up, and progress towards the targets.
+         */
+        get: operations["explain_goal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/home": {
         parameters: {
             query?: never;
@@ -1824,6 +1912,14 @@ export interface components {
             changes: components["schemas"]["MetricChange"][];
         };
         /**
+         * AppliedGoals
+         * @description What was changed, or would be.
+         */
+        AppliedGoals: {
+            /** Changes */
+            changes: components["schemas"]["GoalChange"][];
+        };
+        /**
          * Apply
          * @description Definitions by name. ``prune`` removes metrics that are not among them; ``dry_run`` only compares.
          */
@@ -1835,6 +1931,33 @@ export interface components {
             dry_run: boolean;
             /** Metrics */
             metrics: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Prune
+             * @default false
+             */
+            prune: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * ApplyGoals
+         * @description Definitions by name. ``prune`` removes goals that are not among them; ``dry_run`` only compares.
+         */
+        ApplyGoals: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Goals */
+            goals: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
@@ -2041,7 +2164,7 @@ export interface components {
              *       "scope": "event"
              *     }
              */
-            measure: components["schemas"]["Measure"];
+            measure: components["schemas"]["tidewheel__analyse__question__Measure"];
             /**
              * Model
              * @default linear
@@ -2268,6 +2391,25 @@ export interface components {
              * @enum {string}
              */
             when: "now" | "event";
+        };
+        /**
+         * By
+         * @description Which property splits a metric; without parts of its own, the ``top`` values that moved it most are told.
+         */
+        By: {
+            /** Property */
+            property: string;
+            /**
+             * Scope
+             * @default event
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            /**
+             * Top
+             * @default 6
+             */
+            top: number;
         };
         /**
          * Cell
@@ -2824,7 +2966,7 @@ export interface components {
              *       "scope": "event"
              *     }
              */
-            measure: components["schemas"]["Measure"];
+            measure: components["schemas"]["tidewheel__analyse__question__Measure"];
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -3228,6 +3370,21 @@ export interface components {
             figures: components["schemas"]["FigureExplained"][];
         };
         /**
+         * Explained
+         * @description Why a goal changed between two periods. ``definition`` hashes everything it means.
+         */
+        Explained: {
+            /** Definition */
+            definition: string;
+            /** Name */
+            name: string;
+            period: components["schemas"]["Dates"];
+            previous: components["schemas"]["Dates"];
+            row: components["schemas"]["Row"];
+            /** Version */
+            version: number;
+        };
+        /**
          * Fact
          * @description An event that has just arrived (``event: fact``); the actor is masked.
          */
@@ -3479,6 +3636,99 @@ export interface components {
             incomplete: boolean;
             /** Rate */
             rate: number | null;
+        };
+        /**
+         * GoalChange
+         * @description What became, or would become, of one goal; ``version`` is the one in force then.
+         */
+        GoalChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed" | "same";
+            /** Fields */
+            fields: string[];
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GoalDefinition
+         * @description A goal: the metric that shall move, what it shall reach, and what makes it up.
+         */
+        GoalDefinition: {
+            by?: components["schemas"]["By"] | null;
+            description?: components["schemas"]["Words"] | null;
+            /** How */
+            how?: ("sum" | "product" | "split") | null;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["tidewheel__model__goals__Measure"][];
+            /** Metric */
+            metric: string;
+            /** Owner */
+            owner?: string | null;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["Part"][];
+            target?: components["schemas"]["Target"] | null;
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * GoalList
+         * @description A project's goals by name.
+         */
+        GoalList: {
+            /** Goals */
+            goals: components["schemas"]["GoalReply"][];
+        };
+        /**
+         * GoalReply
+         * @description A goal as it is in force, who made it so, when and why.
+         */
+        GoalReply: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["GoalDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * GoalVersions
+         * @description A goal and all its versions, newest first.
+         */
+        GoalVersions: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["GoalDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["OldGoal"][];
+            /** Why */
+            why: string;
         };
         /**
          * GoodsRow
@@ -4382,37 +4632,6 @@ export interface components {
             name: string;
         };
         /**
-         * Measure
-         * @description What is counted.
-         *
-         *     ``count`` events · ``people`` distinct persons · ``per_person`` events / persons · ``sum`` ``mean``
-         *     ``min`` ``max`` ``median`` ``percentile`` of a numeric property · ``first_time`` persons whose first
-         *     such event ever falls in the bucket · ``distinct`` number of different values of a property.
-         */
-        Measure: {
-            /**
-             * Kind
-             * @default count
-             * @enum {string}
-             */
-            kind: "count" | "people" | "per_person" | "sum" | "mean" | "min" | "max" | "median" | "percentile" | "first_time" | "distinct";
-            /**
-             * Percentile
-             * @default 90
-             */
-            percentile: number;
-            /** Property */
-            property?: string | null;
-            /**
-             * Scope
-             * @default event
-             * @enum {string}
-             */
-            scope: "event" | "item" | "person";
-            /** Times */
-            times?: string | null;
-        };
-        /**
          * MetricChange
          * @description What became, or would become, of one metric; ``version`` is the one in force then.
          */
@@ -4538,7 +4757,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "board" | "metric";
+            kind: "board" | "goal" | "metric";
             /** Name */
             name: string;
         };
@@ -4662,6 +4881,21 @@ export interface components {
             name: string;
             /** Tiles */
             tiles?: components["schemas"]["Tile"][];
+        };
+        /**
+         * NewGoal
+         * @description What a goal shall mean from now on, and why.
+         */
+        NewGoal: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * NewMetric
@@ -4825,6 +5059,24 @@ export interface components {
             };
         };
         /**
+         * OldGoal
+         * @description What a goal meant from ``time`` on; without a definition it was removed.
+         */
+        OldGoal: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["GoalDefinition"] | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * OldVersion
          * @description What a metric meant from ``time`` on; without a definition it was removed.
          */
@@ -4867,6 +5119,32 @@ export interface components {
             };
         };
         /**
+         * Opens
+         * @description A question behind a value; asked, it leads to the people.
+         */
+        Opens: {
+            /** Figure */
+            figure: string;
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Overlap
+         * @description How many people are in one or more of the segments, in several, and in none.
+         */
+        Overlap: {
+            /** Covered */
+            covered: number;
+            /** None */
+            none: number;
+            /** Several */
+            several: number;
+        };
+        /**
          * Parameter
          * @description A value the query takes as ``$name``. ``default`` is used when none is given.
          */
@@ -4881,6 +5159,43 @@ export interface components {
             kind: "text" | "number" | "flag" | "date" | "time" | "list";
             /** Name */
             name: string;
+        };
+        /**
+         * Part
+         * @description A strategy, or a part of one.
+         *
+         *     Of a sum or product it has a ``metric`` (of a sum, ``weight`` times). Of a split it is the whole's own metric
+         *     of ``values`` of the property (null: not set), or of the people of a ``segment``.
+         */
+        Part: {
+            by?: components["schemas"]["By"] | null;
+            /** How */
+            how?: ("sum" | "product" | "split") | null;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["tidewheel__model__goals__Measure"][];
+            /** Metric */
+            metric?: string | null;
+            /** Owner */
+            owner?: string | null;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["Part"][];
+            /** Segment */
+            segment?: string | null;
+            target?: components["schemas"]["Target"] | null;
+            title: components["schemas"]["Words"];
+            /** Values */
+            values?: (string | boolean | number | null)[] | null;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
         };
         /**
          * PasswordChange
@@ -5599,6 +5914,31 @@ export interface components {
             row: number | null;
         };
         /**
+         * Progress
+         * @description How far a metric is on the way to its target.
+         *
+         *     ``due`` is what it should be by now: of an amount the target's part of the days that have passed, else the
+         *     target itself. ``elapsed`` is the part of the target's days that has passed.
+         */
+        Progress: {
+            /** Due */
+            due: number;
+            /** Elapsed */
+            elapsed: number;
+            period: components["schemas"]["Dates"];
+            /** Reached */
+            reached: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reached" | "ahead" | "behind" | "missed" | "waiting" | "unknown";
+            /** Target */
+            target: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * ProjectChanges
          * @description What to change. Days are cut anew in the new time zone at once.
          */
@@ -5995,7 +6335,7 @@ export interface components {
              * @default 10
              */
             top: number;
-            value?: components["schemas"]["Measure"] | null;
+            value?: components["schemas"]["tidewheel__analyse__question__Measure"] | null;
         };
         /**
          * RetentionResult
@@ -6272,6 +6612,81 @@ export interface components {
             value: number | null;
         };
         /**
+         * Row
+         * @description The goal, a part of it, or what the parts leave.
+         *
+         *     ``gain`` is what it brings to the goal's change; the gains of ``rows`` add up to it. ``residual`` is what
+         *     the parts do not explain, ``rest`` everything that is in none of them, ``mix`` what a part's share did.
+         *     ``within`` and ``mix`` take a part of a ratio apart. Without a gain, ``reason`` is ``unknown``.
+         */
+        Row: {
+            /** Change */
+            change?: number | null;
+            /**
+             * Format
+             * @default number
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** Gain */
+            gain?: number | null;
+            /**
+             * Good
+             * @default up
+             * @enum {string}
+             */
+            good: "up" | "down";
+            /** How */
+            how?: ("sum" | "product" | "split") | null;
+            /** Label */
+            label?: (string | number | boolean | null)[] | null;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["Watched"][];
+            /** Method */
+            method?: ("sum" | "lmdi" | "shapley" | "difference" | "mix") | null;
+            /** Metric */
+            metric?: string | null;
+            /** Mix */
+            mix?: number | null;
+            /**
+             * Opens
+             * @default []
+             */
+            opens: components["schemas"]["Opens"][];
+            overlap?: components["schemas"]["Overlap"] | null;
+            /** Owner */
+            owner?: string | null;
+            /** Path */
+            path: string;
+            /** Previous */
+            previous?: number | null;
+            progress?: components["schemas"]["Progress"] | null;
+            /** Reason */
+            reason?: ("positive" | "not_positive" | "unknown" | "amount" | "ratio") | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: components["schemas"]["Row"][];
+            /** Score */
+            score?: number | null;
+            /** Share */
+            share?: number | null;
+            title?: components["schemas"]["Words"] | null;
+            /** Value */
+            value?: number | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "goal" | "part" | "rest" | "residual" | "mix";
+            /** Within */
+            within?: number | null;
+        };
+        /**
          * Sample
          * @description ``sample`` is the share of people to look at; another ``seed`` takes other people.
          */
@@ -6445,7 +6860,7 @@ export interface components {
              *       "scope": "event"
              *     }
              */
-            measure: components["schemas"]["Measure"];
+            measure: components["schemas"]["tidewheel__analyse__question__Measure"];
             /** Name */
             name?: string | null;
             step: components["schemas"]["Step"];
@@ -7239,7 +7654,7 @@ export interface components {
              *       }
              *     ]
              */
-            measures: components["schemas"]["Measure"][];
+            measures: components["schemas"]["tidewheel__analyse__question__Measure"][];
             /**
              * Order
              * @default value
@@ -7283,6 +7698,18 @@ export interface components {
             rows: components["schemas"]["TableHead"][];
             /** Values */
             values: (number | null)[][][];
+        };
+        /**
+         * Target
+         * @description What a metric shall reach, from one day to another; without days, in whatever period is looked at.
+         */
+        Target: {
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
+            /** Value */
+            value: number;
         };
         /**
          * Tile
@@ -7570,7 +7997,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "board" | "question" | "segment";
+            kind: "board" | "goal" | "question" | "segment";
             /** Name */
             name: string;
         };
@@ -7695,6 +8122,32 @@ export interface components {
             message: components["schemas"]["tidewheel__analyse__answer__Title"];
         };
         /**
+         * Watched
+         * @description A metric beside a strategy.
+         */
+        Watched: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /**
+             * Good
+             * @enum {string}
+             */
+            good: "up" | "down";
+            /** Metric */
+            metric: string;
+            /** Previous */
+            previous: number | null;
+            progress: components["schemas"]["Progress"] | null;
+            title: components["schemas"]["Words"];
+            /** Value */
+            value: number | null;
+            /** Weight */
+            weight: number;
+        };
+        /**
          * WholePath
          * @description One path from end to end: an entry a column, None where it has not begun or is over.
          */
@@ -7750,6 +8203,51 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * Measure
+         * @description What is counted.
+         *
+         *     ``count`` events · ``people`` distinct persons · ``per_person`` events / persons · ``sum`` ``mean``
+         *     ``min`` ``max`` ``median`` ``percentile`` of a numeric property · ``first_time`` persons whose first
+         *     such event ever falls in the bucket · ``distinct`` number of different values of a property.
+         */
+        tidewheel__analyse__question__Measure: {
+            /**
+             * Kind
+             * @default count
+             * @enum {string}
+             */
+            kind: "count" | "people" | "per_person" | "sum" | "mean" | "min" | "max" | "median" | "percentile" | "first_time" | "distinct";
+            /**
+             * Percentile
+             * @default 90
+             */
+            percentile: number;
+            /** Property */
+            property?: string | null;
+            /**
+             * Scope
+             * @default event
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            /** Times */
+            times?: string | null;
+        };
+        /**
+         * Measure
+         * @description A metric that is watched beside a strategy; ``weight`` is how much it counts in the strategy's score.
+         */
+        tidewheel__model__goals__Measure: {
+            /** Metric */
+            metric: string;
+            target?: components["schemas"]["Target"] | null;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
         };
         /**
          * Title
@@ -9980,6 +10478,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplainReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_goals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    apply_goals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyGoals"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedGoals"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_goal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalVersions"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_goal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGoal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_goal: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    explain_goal: {
+        parameters: {
+            query?: {
+                /** @description 30day, 8week, 6month or 2026-11-01..2026-11-30 */
+                period?: string;
+                /** @description As period; without it, the days of equal number before */
+                previous?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
                 };
             };
             /** @description What went wrong */
