@@ -2,11 +2,11 @@
 
 from tidewheel.model.files import read_folder, read_goals, write, write_goals
 from tidewheel.model.goals import (
-    By,
     GoalDefinition,
+    GoalPart,
+    GoalTarget,
     Node,
-    Part,
-    Target,
+    SplitBy,
     metrics_of,
     parse_goal,
     parts_of,
@@ -15,14 +15,14 @@ from tidewheel.model.goals import (
 from tidewheel.model.metrics import Format, MetricDefinition, MetricQuestion, Words, parse
 
 __all__ = [
-    "By",
     "Format",
     "GoalDefinition",
+    "GoalPart",
+    "GoalTarget",
     "MetricDefinition",
     "MetricQuestion",
     "Node",
-    "Part",
-    "Target",
+    "SplitBy",
     "Words",
     "metrics_of",
     "parse",

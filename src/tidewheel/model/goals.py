@@ -26,7 +26,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
 
-class Target(_Frozen):
+class GoalTarget(_Frozen):
     """What a metric shall reach, from one day to another; without days, in whatever period is looked at."""
 
     value: Annotated[float, Field(allow_inf_nan=False)]
@@ -34,7 +34,7 @@ class Target(_Frozen):
     end: Annotated[date | None, Field(alias="to")] = None
 
     @model_validator(mode="after")
-    def _both_days(self) -> Target:
+    def _both_days(self) -> GoalTarget:
         if (self.start is None) != (self.end is None):
             raise ValueError("from and to go together")
         if self.start and self.end and self.end < self.start:
@@ -42,15 +42,15 @@ class Target(_Frozen):
         return self
 
 
-class Measure(_Frozen):
+class GoalMeasure(_Frozen):
     """A metric that is watched beside a strategy; ``weight`` is how much it counts in the strategy's score."""
 
     metric: MetricName
     weight: Annotated[float, Field(gt=0, le=1000)] = 1.0
-    target: Target | None = None
+    target: GoalTarget | None = None
 
 
-class By(_Frozen):
+class SplitBy(_Frozen):
     """Which property splits a metric; without parts of its own, the ``top`` values that moved it most are told."""
 
     property: Annotated[str, Field(min_length=1, max_length=200)]
@@ -62,11 +62,11 @@ class Node(_Frozen):
     """What a goal and its parts have in common. ``how`` says what the parts make."""
 
     owner: Annotated[str | None, Field(min_length=1, max_length=200)] = None
-    target: Target | None = None
-    measures: Annotated[tuple[Measure, ...], Field(max_length=12)] = ()
+    target: GoalTarget | None = None
+    measures: Annotated[tuple[GoalMeasure, ...], Field(max_length=12)] = ()
     how: How | None = None
-    by: By | None = None
-    parts: Annotated[tuple[Part, ...], Field(max_length=20)] = ()
+    by: SplitBy | None = None
+    parts: Annotated[tuple[GoalPart, ...], Field(max_length=20)] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> Node:
@@ -79,7 +79,7 @@ class Node(_Frozen):
         return self
 
 
-class Part(Node):
+class GoalPart(Node):
     """A strategy, or a part of one.
 
     Of a sum or product it has a ``metric`` (of a sum, ``weight`` times). Of a split it is the whole's own metric
@@ -110,13 +110,13 @@ class GoalDefinition(Node):
 
 
 Node.model_rebuild()
-Part.model_rebuild()
+GoalPart.model_rebuild()
 GoalDefinition.model_rebuild()
 
 
-def parts_of(node: Node) -> list[Part]:
+def parts_of(node: Node) -> list[GoalPart]:
     """Return all parts below, depth first."""
-    found: list[Part] = []
+    found: list[GoalPart] = []
     for part in node.parts:
         found += [part, *parts_of(part)]
     return found

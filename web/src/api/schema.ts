@@ -2164,7 +2164,7 @@ export interface components {
              *       "scope": "event"
              *     }
              */
-            measure: components["schemas"]["tidewheel__analyse__question__Measure"];
+            measure: components["schemas"]["Measure"];
             /**
              * Model
              * @default linear
@@ -2391,25 +2391,6 @@ export interface components {
              * @enum {string}
              */
             when: "now" | "event";
-        };
-        /**
-         * By
-         * @description Which property splits a metric; without parts of its own, the ``top`` values that moved it most are told.
-         */
-        By: {
-            /** Property */
-            property: string;
-            /**
-             * Scope
-             * @default event
-             * @enum {string}
-             */
-            scope: "event" | "item" | "person";
-            /**
-             * Top
-             * @default 6
-             */
-            top: number;
         };
         /**
          * Cell
@@ -2966,7 +2947,7 @@ export interface components {
              *       "scope": "event"
              *     }
              */
-            measure: components["schemas"]["tidewheel__analyse__question__Measure"];
+            measure: components["schemas"]["Measure"];
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -3370,17 +3351,17 @@ export interface components {
             figures: components["schemas"]["FigureExplained"][];
         };
         /**
-         * Explained
+         * ExplainedGoal
          * @description Why a goal changed between two periods. ``definition`` hashes everything it means.
          */
-        Explained: {
+        ExplainedGoal: {
             /** Definition */
             definition: string;
             /** Name */
             name: string;
             period: components["schemas"]["Dates"];
             previous: components["schemas"]["Dates"];
-            row: components["schemas"]["Row"];
+            row: components["schemas"]["GoalRow"];
             /** Version */
             version: number;
         };
@@ -3659,7 +3640,7 @@ export interface components {
          * @description A goal: the metric that shall move, what it shall reach, and what makes it up.
          */
         GoalDefinition: {
-            by?: components["schemas"]["By"] | null;
+            by?: components["schemas"]["SplitBy"] | null;
             description?: components["schemas"]["Words"] | null;
             /** How */
             how?: ("sum" | "product" | "split") | null;
@@ -3667,7 +3648,7 @@ export interface components {
              * Measures
              * @default []
              */
-            measures: components["schemas"]["tidewheel__model__goals__Measure"][];
+            measures: components["schemas"]["GoalMeasure"][];
             /** Metric */
             metric: string;
             /** Owner */
@@ -3676,8 +3657,8 @@ export interface components {
              * Parts
              * @default []
              */
-            parts: components["schemas"]["Part"][];
-            target?: components["schemas"]["Target"] | null;
+            parts: components["schemas"]["GoalPart"][];
+            target?: components["schemas"]["GoalTarget"] | null;
             title: components["schemas"]["Words"];
         };
         /**
@@ -3687,6 +3668,108 @@ export interface components {
         GoalList: {
             /** Goals */
             goals: components["schemas"]["GoalReply"][];
+        };
+        /**
+         * GoalMeasure
+         * @description A metric that is watched beside a strategy; ``weight`` is how much it counts in the strategy's score.
+         */
+        GoalMeasure: {
+            /** Metric */
+            metric: string;
+            target?: components["schemas"]["GoalTarget"] | null;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * GoalOpens
+         * @description A question behind a value; asked, it leads to the people.
+         */
+        GoalOpens: {
+            /** Figure */
+            figure: string;
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * GoalOverlap
+         * @description How many people are in one or more of the segments, in several, and in none.
+         */
+        GoalOverlap: {
+            /** Covered */
+            covered: number;
+            /** None */
+            none: number;
+            /** Several */
+            several: number;
+        };
+        /**
+         * GoalPart
+         * @description A strategy, or a part of one.
+         *
+         *     Of a sum or product it has a ``metric`` (of a sum, ``weight`` times). Of a split it is the whole's own metric
+         *     of ``values`` of the property (null: not set), or of the people of a ``segment``.
+         */
+        GoalPart: {
+            by?: components["schemas"]["SplitBy"] | null;
+            /** How */
+            how?: ("sum" | "product" | "split") | null;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["GoalMeasure"][];
+            /** Metric */
+            metric?: string | null;
+            /** Owner */
+            owner?: string | null;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["GoalPart"][];
+            /** Segment */
+            segment?: string | null;
+            target?: components["schemas"]["GoalTarget"] | null;
+            title: components["schemas"]["Words"];
+            /** Values */
+            values?: (string | boolean | number | null)[] | null;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * GoalProgress
+         * @description How far a metric is on the way to its target.
+         *
+         *     ``due`` is what it should be by now: of an amount the target's part of the days that have passed, else the
+         *     target itself. ``elapsed`` is the part of the target's days that has passed.
+         */
+        GoalProgress: {
+            /** Due */
+            due: number;
+            /** Elapsed */
+            elapsed: number;
+            period: components["schemas"]["Dates"];
+            /** Reached */
+            reached: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reached" | "ahead" | "behind" | "missed" | "waiting" | "unknown";
+            /** Target */
+            target: number;
+            /** Value */
+            value: number | null;
         };
         /**
          * GoalReply
@@ -3707,6 +3790,95 @@ export interface components {
             version: number;
             /** Why */
             why: string;
+        };
+        /**
+         * GoalRow
+         * @description The goal, a part of it, or what the parts leave.
+         *
+         *     ``gain`` is what it brings to the goal's change; the gains of ``rows`` add up to it. ``residual`` is what
+         *     the parts do not explain, ``rest`` everything that is in none of them, ``mix`` what a part's share did.
+         *     ``within`` and ``mix`` take a part of a ratio apart. Without a gain, ``reason`` is ``unknown``.
+         */
+        GoalRow: {
+            /** By */
+            by?: string | null;
+            /** Change */
+            change?: number | null;
+            /**
+             * Format
+             * @default number
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** Gain */
+            gain?: number | null;
+            /**
+             * Good
+             * @default up
+             * @enum {string}
+             */
+            good: "up" | "down";
+            /** How */
+            how?: ("sum" | "product" | "split") | null;
+            /** Label */
+            label?: (string | number | boolean | null)[] | null;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["Watched"][];
+            /** Method */
+            method?: ("sum" | "lmdi" | "shapley" | "difference" | "mix") | null;
+            /** Metric */
+            metric?: string | null;
+            /** Mix */
+            mix?: number | null;
+            /**
+             * Opens
+             * @default []
+             */
+            opens: components["schemas"]["GoalOpens"][];
+            overlap?: components["schemas"]["GoalOverlap"] | null;
+            /** Owner */
+            owner?: string | null;
+            /** Path */
+            path: string;
+            /** Previous */
+            previous?: number | null;
+            progress?: components["schemas"]["GoalProgress"] | null;
+            /** Reason */
+            reason?: ("positive" | "not_positive" | "unknown" | "amount" | "ratio") | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: components["schemas"]["GoalRow"][];
+            /** Score */
+            score?: number | null;
+            /** Share */
+            share?: number | null;
+            title?: components["schemas"]["Words"] | null;
+            /** Value */
+            value?: number | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "goal" | "part" | "rest" | "residual" | "mix";
+            /** Within */
+            within?: number | null;
+        };
+        /**
+         * GoalTarget
+         * @description What a metric shall reach, from one day to another; without days, in whatever period is looked at.
+         */
+        GoalTarget: {
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
+            /** Value */
+            value: number;
         };
         /**
          * GoalVersions
@@ -4632,6 +4804,37 @@ export interface components {
             name: string;
         };
         /**
+         * Measure
+         * @description What is counted.
+         *
+         *     ``count`` events · ``people`` distinct persons · ``per_person`` events / persons · ``sum`` ``mean``
+         *     ``min`` ``max`` ``median`` ``percentile`` of a numeric property · ``first_time`` persons whose first
+         *     such event ever falls in the bucket · ``distinct`` number of different values of a property.
+         */
+        Measure: {
+            /**
+             * Kind
+             * @default count
+             * @enum {string}
+             */
+            kind: "count" | "people" | "per_person" | "sum" | "mean" | "min" | "max" | "median" | "percentile" | "first_time" | "distinct";
+            /**
+             * Percentile
+             * @default 90
+             */
+            percentile: number;
+            /** Property */
+            property?: string | null;
+            /**
+             * Scope
+             * @default event
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            /** Times */
+            times?: string | null;
+        };
+        /**
          * MetricChange
          * @description What became, or would become, of one metric; ``version`` is the one in force then.
          */
@@ -5119,32 +5322,6 @@ export interface components {
             };
         };
         /**
-         * Opens
-         * @description A question behind a value; asked, it leads to the people.
-         */
-        Opens: {
-            /** Figure */
-            figure: string;
-            /** Kind */
-            kind: string;
-            /** Params */
-            params: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * Overlap
-         * @description How many people are in one or more of the segments, in several, and in none.
-         */
-        Overlap: {
-            /** Covered */
-            covered: number;
-            /** None */
-            none: number;
-            /** Several */
-            several: number;
-        };
-        /**
          * Parameter
          * @description A value the query takes as ``$name``. ``default`` is used when none is given.
          */
@@ -5159,43 +5336,6 @@ export interface components {
             kind: "text" | "number" | "flag" | "date" | "time" | "list";
             /** Name */
             name: string;
-        };
-        /**
-         * Part
-         * @description A strategy, or a part of one.
-         *
-         *     Of a sum or product it has a ``metric`` (of a sum, ``weight`` times). Of a split it is the whole's own metric
-         *     of ``values`` of the property (null: not set), or of the people of a ``segment``.
-         */
-        Part: {
-            by?: components["schemas"]["By"] | null;
-            /** How */
-            how?: ("sum" | "product" | "split") | null;
-            /**
-             * Measures
-             * @default []
-             */
-            measures: components["schemas"]["tidewheel__model__goals__Measure"][];
-            /** Metric */
-            metric?: string | null;
-            /** Owner */
-            owner?: string | null;
-            /**
-             * Parts
-             * @default []
-             */
-            parts: components["schemas"]["Part"][];
-            /** Segment */
-            segment?: string | null;
-            target?: components["schemas"]["Target"] | null;
-            title: components["schemas"]["Words"];
-            /** Values */
-            values?: (string | boolean | number | null)[] | null;
-            /**
-             * Weight
-             * @default 1
-             */
-            weight: number;
         };
         /**
          * PasswordChange
@@ -5914,31 +6054,6 @@ export interface components {
             row: number | null;
         };
         /**
-         * Progress
-         * @description How far a metric is on the way to its target.
-         *
-         *     ``due`` is what it should be by now: of an amount the target's part of the days that have passed, else the
-         *     target itself. ``elapsed`` is the part of the target's days that has passed.
-         */
-        Progress: {
-            /** Due */
-            due: number;
-            /** Elapsed */
-            elapsed: number;
-            period: components["schemas"]["Dates"];
-            /** Reached */
-            reached: number | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "reached" | "ahead" | "behind" | "missed" | "waiting" | "unknown";
-            /** Target */
-            target: number;
-            /** Value */
-            value: number | null;
-        };
-        /**
          * ProjectChanges
          * @description What to change. Days are cut anew in the new time zone at once.
          */
@@ -6335,7 +6450,7 @@ export interface components {
              * @default 10
              */
             top: number;
-            value?: components["schemas"]["tidewheel__analyse__question__Measure"] | null;
+            value?: components["schemas"]["Measure"] | null;
         };
         /**
          * RetentionResult
@@ -6612,81 +6727,6 @@ export interface components {
             value: number | null;
         };
         /**
-         * Row
-         * @description The goal, a part of it, or what the parts leave.
-         *
-         *     ``gain`` is what it brings to the goal's change; the gains of ``rows`` add up to it. ``residual`` is what
-         *     the parts do not explain, ``rest`` everything that is in none of them, ``mix`` what a part's share did.
-         *     ``within`` and ``mix`` take a part of a ratio apart. Without a gain, ``reason`` is ``unknown``.
-         */
-        Row: {
-            /** Change */
-            change?: number | null;
-            /**
-             * Format
-             * @default number
-             * @enum {string}
-             */
-            format: "number" | "percent" | "money" | "seconds" | "ratio";
-            /** Gain */
-            gain?: number | null;
-            /**
-             * Good
-             * @default up
-             * @enum {string}
-             */
-            good: "up" | "down";
-            /** How */
-            how?: ("sum" | "product" | "split") | null;
-            /** Label */
-            label?: (string | number | boolean | null)[] | null;
-            /**
-             * Measures
-             * @default []
-             */
-            measures: components["schemas"]["Watched"][];
-            /** Method */
-            method?: ("sum" | "lmdi" | "shapley" | "difference" | "mix") | null;
-            /** Metric */
-            metric?: string | null;
-            /** Mix */
-            mix?: number | null;
-            /**
-             * Opens
-             * @default []
-             */
-            opens: components["schemas"]["Opens"][];
-            overlap?: components["schemas"]["Overlap"] | null;
-            /** Owner */
-            owner?: string | null;
-            /** Path */
-            path: string;
-            /** Previous */
-            previous?: number | null;
-            progress?: components["schemas"]["Progress"] | null;
-            /** Reason */
-            reason?: ("positive" | "not_positive" | "unknown" | "amount" | "ratio") | null;
-            /**
-             * Rows
-             * @default []
-             */
-            rows: components["schemas"]["Row"][];
-            /** Score */
-            score?: number | null;
-            /** Share */
-            share?: number | null;
-            title?: components["schemas"]["Words"] | null;
-            /** Value */
-            value?: number | null;
-            /**
-             * Way
-             * @enum {string}
-             */
-            way: "goal" | "part" | "rest" | "residual" | "mix";
-            /** Within */
-            within?: number | null;
-        };
-        /**
          * Sample
          * @description ``sample`` is the share of people to look at; another ``seed`` takes other people.
          */
@@ -6860,7 +6900,7 @@ export interface components {
              *       "scope": "event"
              *     }
              */
-            measure: components["schemas"]["tidewheel__analyse__question__Measure"];
+            measure: components["schemas"]["Measure"];
             /** Name */
             name?: string | null;
             step: components["schemas"]["Step"];
@@ -7246,6 +7286,25 @@ export interface components {
             name: string;
             /** Write Key */
             write_key: string | null;
+        };
+        /**
+         * SplitBy
+         * @description Which property splits a metric; without parts of its own, the ``top`` values that moved it most are told.
+         */
+        SplitBy: {
+            /** Property */
+            property: string;
+            /**
+             * Scope
+             * @default event
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            /**
+             * Top
+             * @default 6
+             */
+            top: number;
         };
         /**
          * SqlAnswer
@@ -7654,7 +7713,7 @@ export interface components {
              *       }
              *     ]
              */
-            measures: components["schemas"]["tidewheel__analyse__question__Measure"][];
+            measures: components["schemas"]["Measure"][];
             /**
              * Order
              * @default value
@@ -7698,18 +7757,6 @@ export interface components {
             rows: components["schemas"]["TableHead"][];
             /** Values */
             values: (number | null)[][][];
-        };
-        /**
-         * Target
-         * @description What a metric shall reach, from one day to another; without days, in whatever period is looked at.
-         */
-        Target: {
-            /** From */
-            from?: string | null;
-            /** To */
-            to?: string | null;
-            /** Value */
-            value: number;
         };
         /**
          * Tile
@@ -8140,7 +8187,7 @@ export interface components {
             metric: string;
             /** Previous */
             previous: number | null;
-            progress: components["schemas"]["Progress"] | null;
+            progress: components["schemas"]["GoalProgress"] | null;
             title: components["schemas"]["Words"];
             /** Value */
             value: number | null;
@@ -8203,51 +8250,6 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
-        };
-        /**
-         * Measure
-         * @description What is counted.
-         *
-         *     ``count`` events · ``people`` distinct persons · ``per_person`` events / persons · ``sum`` ``mean``
-         *     ``min`` ``max`` ``median`` ``percentile`` of a numeric property · ``first_time`` persons whose first
-         *     such event ever falls in the bucket · ``distinct`` number of different values of a property.
-         */
-        tidewheel__analyse__question__Measure: {
-            /**
-             * Kind
-             * @default count
-             * @enum {string}
-             */
-            kind: "count" | "people" | "per_person" | "sum" | "mean" | "min" | "max" | "median" | "percentile" | "first_time" | "distinct";
-            /**
-             * Percentile
-             * @default 90
-             */
-            percentile: number;
-            /** Property */
-            property?: string | null;
-            /**
-             * Scope
-             * @default event
-             * @enum {string}
-             */
-            scope: "event" | "item" | "person";
-            /** Times */
-            times?: string | null;
-        };
-        /**
-         * Measure
-         * @description A metric that is watched beside a strategy; ``weight`` is how much it counts in the strategy's score.
-         */
-        tidewheel__model__goals__Measure: {
-            /** Metric */
-            metric: string;
-            target?: components["schemas"]["Target"] | null;
-            /**
-             * Weight
-             * @default 1
-             */
-            weight: number;
         };
         /**
          * Title
@@ -10742,7 +10744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Explained"];
+                    "application/json": components["schemas"]["ExplainedGoal"];
                 };
             };
             /** @description What went wrong */

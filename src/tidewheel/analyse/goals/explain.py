@@ -10,12 +10,12 @@ from typing import Literal
 from tidewheel.analyse.goals.effects import ZERO, whole
 from tidewheel.analyse.goals.narrow import Narrow
 from tidewheel.analyse.goals.reading import Reading
-from tidewheel.analyse.goals.told import Explained, Progress, Row, State, Watched
+from tidewheel.analyse.goals.told import ExplainedGoal, GoalProgress, GoalRow, State, Watched
 from tidewheel.analyse.goals.tree import Grown, grow
 from tidewheel.analyse.measures import Lookup, before, days_of, definition
 from tidewheel.analyse.run import Asking, Held, Stored
 from tidewheel.core.period import Dates, Last
-from tidewheel.model import GoalDefinition, Node, Target, metrics_of, segments_of
+from tidewheel.model import GoalDefinition, GoalTarget, Node, metrics_of, segments_of
 
 
 def explain(
@@ -27,7 +27,7 @@ def explain(
     previous: Dates | Last | None,
     asking: Asking,
     lookup: Lookup,
-) -> Explained:
+) -> ExplainedGoal:
     """Return a goal's tree of a period against another; by default the days of equal number right before.
 
     Raises BadInput for metrics that cannot be worked out or split, NotFound for what is not there.
@@ -37,7 +37,7 @@ def explain(
     then = days_of(calendar, calendar.span(previous, now)) if previous else before(calendar, period, now)
     reading = Reading(Held(store.snapshot()), asking, lookup, days, then)
     grown = grow(reading, goal)
-    return Explained(
+    return ExplainedGoal(
         name=name,
         version=version,
         definition=_hash(goal, asking, lookup),
@@ -57,7 +57,7 @@ class _Telling:
         whole_values = all(value is not None and value.denominator == 1 for value in (root.now, root.then))
         self._whole = self._format == "money" and whole_values
 
-    def row(self) -> Row:
+    def row(self) -> GoalRow:
         """Return the goal's row."""
         return self._tell(self.root, "0", self._change, self._change, Fraction(1), ZERO)
 
@@ -69,11 +69,11 @@ class _Telling:
         exact: Fraction | None,
         rate: Fraction,
         mix: Fraction,
-    ) -> Row:
+    ) -> GoalRow:
         """Tell a node that brings ``gain`` (``exact`` before rounding), of which ``mix`` by its share."""
         metric = self.reading.lookup(grown.metric)
         node = grown.node
-        row = Row(
+        row = GoalRow(
             path=path,
             way=grown.way,
             title=grown.title,
@@ -88,6 +88,7 @@ class _Telling:
             gain=_plain(gain),
             share=self._share(gain),
             how=node.how if node else None,
+            by=node.by.property if node and node.by else None,
             method=grown.method,
             reason=grown.reason,
             overlap=grown.overlap,
@@ -109,7 +110,7 @@ class _Telling:
         exact: Fraction | None,
         rate: Fraction,
         mix: Fraction,
-    ) -> list[Row]:
+    ) -> list[GoalRow]:
         known = [child for child in grown.children if child.effect is not None]
         exacts = [child.effect.gain * rate for child in known if child.effect]
         left = grown.residual * rate if grown.residual is not None else None
@@ -134,9 +135,9 @@ class _Telling:
             rows.append(self._remainder("residual", path, rest.pop(0)))
         return rows
 
-    def _remainder(self, way: Literal["mix", "residual"], path: str, amount: Fraction) -> Row:
+    def _remainder(self, way: Literal["mix", "residual"], path: str, amount: Fraction) -> GoalRow:
         share = self._share(amount)
-        return Row(path=f"{path}.{way}", way=way, format=self._format, gain=_plain(amount), share=share)
+        return GoalRow(path=f"{path}.{way}", way=way, format=self._format, gain=_plain(amount), share=share)
 
     def _share(self, gain: Fraction | None) -> float | None:
         return float(gain / self._change) if gain is not None and self._change else None
@@ -163,7 +164,7 @@ class _Telling:
             )
         return found
 
-    def _progress(self, metric: str, narrow: Narrow, target: Target | None) -> Progress | None:
+    def _progress(self, metric: str, narrow: Narrow, target: GoalTarget | None) -> GoalProgress | None:
         if target is None:
             return None
         reading = self.reading
@@ -178,7 +179,7 @@ class _Telling:
         amount = form is not None and form.bottom is None
         due = target.value * elapsed if amount else target.value
         good = reading.lookup(metric).means.good
-        return Progress(
+        return GoalProgress(
             target=target.value,
             value=value,
             reached=value / target.value if value is not None and target.value else None,

@@ -9,7 +9,7 @@ from typing import Any
 from tidewheel.analyse.measures import Lookup, Metric
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-from tidewheel.model import By, MetricQuestion
+from tidewheel.model import MetricQuestion, SplitBy
 
 Plain = str | bool | float | None
 
@@ -24,11 +24,11 @@ class Narrow:
     segments: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
-    def having(self, by: By, values: Sequence[Plain]) -> Narrow:
+    def having(self, by: SplitBy, values: Sequence[Plain]) -> Narrow:
         """Return those that have one of the values of a property."""
         return self._with(by, _holds(by, values))
 
-    def lacking(self, by: By, values: Sequence[Plain]) -> Narrow:
+    def lacking(self, by: SplitBy, values: Sequence[Plain]) -> Narrow:
         """Return those that have none of them."""
         if by.scope == "item":
             return self._with(by, {**_holds(by, values), "op": "not_in"})
@@ -42,7 +42,7 @@ class Narrow:
         """Return those of people who are in none of the segments."""
         return replace(self, without=(*self.without, *segments))
 
-    def _with(self, by: By, test: dict[str, Any]) -> Narrow:
+    def _with(self, by: SplitBy, test: dict[str, Any]) -> Narrow:
         if by.scope == "item":
             return replace(self, items=(*self.items, test))
         return replace(self, tests=(*self.tests, test))
@@ -110,7 +110,7 @@ def _people(people: dict[str, Any], narrow: Narrow) -> dict[str, Any]:
     return found
 
 
-def _holds(by: By, values: Sequence[Plain]) -> dict[str, Any]:
+def _holds(by: SplitBy, values: Sequence[Plain]) -> dict[str, Any]:
     """Return the test that a property has one of the values."""
     own = {"property": by.property, "scope": by.scope}
     texts = [value for value in values if isinstance(value, str)]

@@ -14,14 +14,14 @@ from tidewheel.analyse.answer import Named
 from tidewheel.analyse.goals.effects import Pair
 from tidewheel.analyse.goals.forms import Form, Leaf, Sum, form_of, indivisible
 from tidewheel.analyse.goals.narrow import EVERYTHING, Narrow, narrowed, narrowed_params
-from tidewheel.analyse.goals.told import Opens, Overlap
+from tidewheel.analyse.goals.told import GoalOpens, GoalOverlap
 from tidewheel.analyse.measures import Lookup, measure
 from tidewheel.analyse.question import Breakdown, Question
 from tidewheel.analyse.run import ANALYSES, Asking, Held, ask, parse, segment_people
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Dates
 from tidewheel.identify.resolve import resolve
-from tidewheel.model import By, Format
+from tidewheel.model import Format, SplitBy
 
 Label: TypeAlias = str | float | bool | None
 OTHER: Final = "$other"
@@ -78,7 +78,7 @@ class Reading:
             self._figures(leaf, self.now, EVERYTHING, None)
         return form
 
-    def groups(self, name: str, period: Dates, narrow: Narrow, by: By) -> dict[Label, Pair]:
+    def groups(self, name: str, period: Dates, narrow: Narrow, by: SplitBy) -> dict[Label, Pair]:
         """Return a metric by the values of a property; what is beyond the first 200 is under ``$other``."""
         form = self.divisible(name)
         found = {leaf: self._figures(leaf, period, narrow, by) for leaf in form.leaves}
@@ -90,7 +90,7 @@ class Reading:
         pairs = {label: _pair(form, of(label)) for label in labels}
         return {label: pair for label, pair in pairs.items() if pair is not None}
 
-    def opens(self, name: str, narrow: Narrow, by: By | None = None) -> list[Opens]:
+    def opens(self, name: str, narrow: Narrow, by: SplitBy | None = None) -> list[GoalOpens]:
         """Return the questions behind a metric, asked of the period and set against the one before."""
         form = self.form(name)
         means = self.lookup(name).means
@@ -110,10 +110,10 @@ class Reading:
             params["compare"] = [{"period": self.then.model_dump(mode="json")}]
             if by:
                 params["breakdowns"] = [{"property": by.property, "scope": by.scope}]
-            found.append(Opens(kind=leaf.kind, params=params, figure=leaf.figure))
+            found.append(GoalOpens(kind=leaf.kind, params=params, figure=leaf.figure))
         return found
 
-    def overlap(self, segments: list[str]) -> Overlap:
+    def overlap(self, segments: list[str]) -> GoalOverlap:
         """Return how many people are in one, in several and in none of the segments."""
         count = resolve(self.held.snapshot()).count
         often = np.zeros(count, np.int64)
@@ -121,10 +121,10 @@ class Reading:
             _, people = segment_people(self.held, self.asking.segment(reference), self.asking)
             often[people] += 1
         covered = int(np.count_nonzero(often))
-        return Overlap(covered=covered, several=int(np.count_nonzero(often > 1)), none=count - covered)
+        return GoalOverlap(covered=covered, several=int(np.count_nonzero(often > 1)), none=count - covered)
 
     def _figures(
-        self, leaf: Leaf, period: Dates, narrow: Narrow, by: By | None
+        self, leaf: Leaf, period: Dates, narrow: Narrow, by: SplitBy | None
     ) -> dict[tuple[Label, ...], Fraction | None]:
         """Return a figure of everyone under (), or by the values of a property."""
         analysis = ANALYSES.get(leaf.kind, field="question.kind")()

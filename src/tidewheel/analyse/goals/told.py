@@ -16,7 +16,7 @@ State = Literal["reached", "ahead", "behind", "missed", "waiting", "unknown"]
 Reason = Literal["positive", "not_positive", "unknown", "amount", "ratio"]
 
 
-class Opens(BaseModel):
+class GoalOpens(BaseModel):
     """A question behind a value; asked, it leads to the people."""
 
     kind: str
@@ -24,7 +24,7 @@ class Opens(BaseModel):
     figure: str
 
 
-class Progress(BaseModel):
+class GoalProgress(BaseModel):
     """How far a metric is on the way to its target.
 
     ``due`` is what it should be by now: of an amount the target's part of the days that have passed, else the
@@ -50,10 +50,10 @@ class Watched(BaseModel):
     weight: float
     value: float | None
     previous: float | None
-    progress: Progress | None
+    progress: GoalProgress | None
 
 
-class Overlap(BaseModel):
+class GoalOverlap(BaseModel):
     """How many people are in one or more of the segments, in several, and in none."""
 
     covered: int
@@ -61,7 +61,7 @@ class Overlap(BaseModel):
     none: int
 
 
-class Row(BaseModel):
+class GoalRow(BaseModel):
     """The goal, a part of it, or what the parts leave.
 
     ``gain`` is what it brings to the goal's change; the gains of ``rows`` add up to it. ``residual`` is what
@@ -85,17 +85,19 @@ class Row(BaseModel):
     within: float | None = None
     mix: float | None = None
     how: Literal["sum", "product", "split"] | None = None
+    by: str | None = None
+    """The property its parts are values of."""
     method: Method | None = None
     reason: Reason | None = None
-    progress: Progress | None = None
+    progress: GoalProgress | None = None
     score: float | None = None
     measures: list[Watched] = []
-    overlap: Overlap | None = None
-    opens: list[Opens] = []
-    rows: list[Row] = []
+    overlap: GoalOverlap | None = None
+    opens: list[GoalOpens] = []
+    rows: list[GoalRow] = []
 
 
-class Explained(BaseModel):
+class ExplainedGoal(BaseModel):
     """Why a goal changed between two periods. ``definition`` hashes everything it means."""
 
     name: str
@@ -103,4 +105,4 @@ class Explained(BaseModel):
     definition: str
     period: Dates
     previous: Dates
-    row: Row
+    row: GoalRow

@@ -9,8 +9,8 @@ from fractions import Fraction
 from tidewheel.analyse.goals.effects import ZERO, Effect, Method, Pair, added, blended, multiplied, settled
 from tidewheel.analyse.goals.narrow import EVERYTHING, Narrow
 from tidewheel.analyse.goals.reading import OTHER, Label, Reading
-from tidewheel.analyse.goals.told import Overlap, Reason, Way
-from tidewheel.model import By, GoalDefinition, Node, Part, Words
+from tidewheel.analyse.goals.told import GoalOverlap, Reason, Way
+from tidewheel.model import GoalDefinition, GoalPart, Node, SplitBy, Words
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Grown:
     effect: Effect | None = None
     method: Method | None = None
     reason: Reason | None = None
-    overlap: Overlap | None = None
+    overlap: GoalOverlap | None = None
     children: list[Grown] = field(default_factory=list)
     residual: Fraction | None = None
 
@@ -123,7 +123,7 @@ def _split(reading: Reading, whole: Grown, node: Node) -> None:
 
 def _named(reading: Reading, whole: Grown, node: Node) -> list[_Piece]:
     """The parts that are listed, and the rest."""
-    narrows: list[tuple[Part | None, Narrow]]
+    narrows: list[tuple[GoalPart | None, Narrow]]
     if node.by:
         told = [value for part in node.parts for value in part.values or ()]
         narrows = [(part, whole.narrow.having(node.by, part.values or ())) for part in node.parts]
@@ -151,7 +151,7 @@ def _named(reading: Reading, whole: Grown, node: Node) -> list[_Piece]:
     return pieces
 
 
-def _found(reading: Reading, whole: Grown, by: By, *, rate: bool) -> list[_Piece]:
+def _found(reading: Reading, whole: Grown, by: SplitBy, *, rate: bool) -> list[_Piece]:
     """Every value of the property; one that may hide in the other period's "other" is left to the rest."""
     then = reading.groups(whole.metric, reading.then, whole.narrow, by)
     now = reading.groups(whole.metric, reading.now, whole.narrow, by)
@@ -176,7 +176,7 @@ def _found(reading: Reading, whole: Grown, by: By, *, rate: bool) -> list[_Piece
 
 
 def _leading(
-    pieces: list[_Piece], effects: list[Effect] | None, whole: Grown, by: By, *, rate: bool
+    pieces: list[_Piece], effects: list[Effect] | None, whole: Grown, by: SplitBy, *, rate: bool
 ) -> list[_Piece]:
     """The values that moved the whole most; the others together are the rest."""
 

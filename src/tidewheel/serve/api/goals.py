@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import Field, StringConstraints
 
-from tidewheel.analyse.goals import Explained, explain
+from tidewheel.analyse.goals import ExplainedGoal, explain
 from tidewheel.model import GoalDefinition, parse_goal
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Place, Viewer
@@ -150,12 +150,12 @@ async def explain_goal(
     place: Viewer,
     period: PeriodText = "30day",
     previous: PreviousText = None,
-) -> Explained:
+) -> ExplainedGoal:
     """Say why a goal changed: values, contributions that add up, and progress towards the targets."""
     wanted = read_period(period)
     against = read_period(previous) if previous else None
 
-    def work(query: queries.Query) -> Explained:
+    def work(query: queries.Query) -> ExplainedGoal:
         with place.installation.catalog.read() as db:
             kept = goals.get(db, place.project.id, name)
             version, means = kept.version, parse_goal(name, kept.definition)
