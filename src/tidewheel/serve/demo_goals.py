@@ -12,7 +12,7 @@ from tidewheel.serve.measuring import kept_form
 from tidewheel.store.catalog import Catalog, goals, metrics
 
 BY: Final = "demo"
-GROWTH: Final = 1.15
+GROWTH: Final = 1.5
 """What this month shall bring, by the mean month."""
 
 

@@ -96,7 +96,7 @@ def _people(people: dict[str, Any], narrow: Narrow) -> dict[str, Any]:
             "metric_of_any_segment",
             Text(
                 "A metric of people who are in any of several segments cannot be split by segment.",
-                "指标的人群是“符合任一分群”时，不能再按分群拆分。",
+                "指标的人群是“符合任一人群”时，不能再按人群拆分。",
             ),
             field="people.match",
             got="any",

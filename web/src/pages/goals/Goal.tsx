@@ -124,7 +124,7 @@ function Steps({ found }: { found: ExplainedGoal }) {
                 ({ way, gain }) => gain !== null && gain !== undefined && (way === "part" || gain !== 0),
               )
               .map((one) => ({
-                name: words.name(one, row.by),
+                name: words.name(one, row),
                 amount: one.gain!,
                 pale: one.way === "residual",
                 note: one.share === null || one.share === undefined ? "" : percent(one.share, 0),

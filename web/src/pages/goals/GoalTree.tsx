@@ -13,7 +13,7 @@ import { useGoalWords } from "./words";
 interface Line {
   row: GoalRow;
   depth: number;
-  by: string | null;
+  above: GoalRow | undefined;
 }
 
 /** The tree, a line a part: its value in both periods, and what it brought to the goal. */
@@ -21,12 +21,12 @@ export function GoalTree({ row }: { row: GoalRow }) {
   const { t } = useTranslation("goals");
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const lines: Line[] = [];
-  const walk = (one: GoalRow, depth: number, by: string | null) => {
+  const walk = (one: GoalRow, depth: number, above?: GoalRow) => {
     if ((one.way === "residual" || one.way === "rest") && !one.gain && depth > 1) return;
-    lines.push({ row: one, depth, by });
-    if (!closed.has(one.path)) one.rows.forEach((below) => walk(below, depth + 1, one.by ?? null));
+    lines.push({ row: one, depth, above });
+    if (!closed.has(one.path)) one.rows.forEach((below) => walk(below, depth + 1, one));
   };
-  walk(row, 0, null);
+  walk(row, 0);
   const most = Math.max(Math.abs(row.change ?? 0), ...lines.map(({ row: one }) => Math.abs(one.gain ?? 0)));
   const toggle = (path: string) =>
     setClosed((before) => {
@@ -68,7 +68,7 @@ export function GoalTree({ row }: { row: GoalRow }) {
 }
 
 function TreeLine({
-  line: { row, depth, by },
+  line: { row, depth, above },
   root,
   most,
   closed,
@@ -83,7 +83,7 @@ function TreeLine({
   const { t } = useTranslation("goals");
   const format = useFormat();
   const words = useGoalWords();
-  const name = words.name(row, by);
+  const name = words.name(row, above);
   const gain = row.gain ?? null;
   const valued = row.way !== "residual" && row.way !== "mix";
   const split =

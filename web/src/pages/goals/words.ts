@@ -25,14 +25,15 @@ export function useGoalWords() {
     const text = short(Math.abs(value), kind);
     return value > 0 ? `+${text}` : value < 0 ? `−${text}` : text;
   };
-  /** A part's title, or the value of the property `by` it stands for. */
-  const name = (row: GoalRow, by?: string | null): string => {
+  /** A part's title, or the value of the property it stands for in the one `above`. */
+  const name = (row: GoalRow, above?: GoalRow): string => {
     if (row.title) return format.say(row.title);
     if (row.label) {
       const [label] = row.label;
       if (label === null || label === undefined) return t("unset");
-      return by === "channel" ? names.channel(String(label)) : String(label);
+      return above?.by === "channel" ? names.channel(String(label)) : String(label);
     }
+    if (row.way === "residual" && above?.how === "split") return t("way.twice");
     return t(`way.${row.way as "rest" | "mix" | "residual"}`);
   };
   const progress = (one: GoalProgress, kind: RowFormat): string =>
@@ -48,7 +49,7 @@ export function useGoalWords() {
     if (!account) return t("account.unknown");
     const listed = (rows: Account["with"]) =>
       rows
-        .map((one) => t("account.part", { name: name(one.row, row.by), gain: gain(one.gain, row.format) }))
+        .map((one) => t("account.part", { name: name(one.row, row), gain: gain(one.gain, row.format) }))
         .join(t("account.and"));
     const values = {
       name: format.say(row.title ?? { en: "", zh: "" }),
