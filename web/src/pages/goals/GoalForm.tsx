@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useGoalChanges, useMetrics, useSegments } from "@/api";
-import type { GoalVersions } from "@/api";
+import type { GoalVersions, Metric } from "@/api";
 import { Failed, useAddress, useFormat, useProject } from "@/shell";
 import { Button, Drawer, Field, Form, Input, useNotify } from "@/ui";
 import { emptyNode, isWritten, readNode, writeGoal } from "./draft";
@@ -10,18 +10,31 @@ import type { UnitOf } from "./draft";
 import { NodeFields } from "./NodeFields";
 import styles from "./goals.module.css";
 
-/** Writes a goal: its metric and target, and what makes it up. */
-export function GoalForm({ goal, close }: { goal?: GoalVersions; close: () => void }) {
+interface Props {
+  /** The one that is changed; a new one otherwise. */
+  goal?: GoalVersions;
+  close: () => void;
+}
+
+/** Writes a goal: its metric and target, and what makes it up. Amounts can be read once metrics are known. */
+export function GoalForm({ goal, close }: Props) {
+  const metrics = useMetrics(useProject().id);
+  return metrics.data ? <Written goal={goal} close={close} known={metrics.data} /> : null;
+}
+
+function Written({
+  goal,
+  close,
+  known,
+}: Omit<Props, "goal"> & { goal: GoalVersions | undefined; known: Metric[] }) {
   const { t } = useTranslation(["goals", "common"]);
   const project = useProject().id;
   const { language, say } = useFormat();
   const { message } = useNotify();
   const address = useAddress();
   const go = useNavigate();
-  const metrics = useMetrics(project);
   const segments = useSegments(project);
   const { save } = useGoalChanges(project);
-  const known = metrics.data ?? [];
   const unitOf: UnitOf = (metric) =>
     known.find((one) => one.name === metric)?.definition.format === "money" ? 100 : 1;
   const [name, setName] = useState(goal?.name ?? "");
