@@ -41,7 +41,7 @@ def test_the_demo_goal_is_explained_and_opens_into_its_question(reader: Reader) 
     tree.get_by_role("button", name=words("goals.fold", name=buyers)).click()
     assert rows.count() < all_rows
     reader.press("goals.edit")
-    target = reader.dialog.get_by_label(words("goals.targetMoney", currency="CNY"), exact=True)
+    target = reader.dialog.get_by_label(words("goals.targetMoney", currency="CNY"), exact=True).first
     expect(target).to_have_value(f"{told['progress']['target'] / 100:.0f}")
     reader.press("common.cancel", inside=reader.dialog)
     tree.get_by_role("button", name=words("goals.openIn", name=buyers)).click()
@@ -68,7 +68,7 @@ def test_a_goal_is_written_and_changed(reader: Reader) -> None:
     assert told["progress"]["target"] == 5000
 
     reader.press("goals.edit")
-    expect(reader.dialog.get_by_label(words("goals.targetValue"), exact=True)).to_have_value("5000")
+    expect(reader.dialog.get_by_label(words("goals.targetValue"), exact=True).first).to_have_value("5000")
     reader.fill("goals.owner", "Lin", inside=reader.dialog)
     reader.press("common.save", inside=reader.dialog)
     expect(page.get_by_text("Lin")).to_be_visible()
