@@ -3389,11 +3389,25 @@ export interface components {
              */
             leave_out: boolean;
             /**
+             * Major
+             * @description Properties (our names) sent in yuan or dollars, kept in fen or cents
+             * @default []
+             */
+            major: string[];
+            /**
              * Numbers
              * @description Properties (our names) that are numbers even when sent as text
              * @default []
              */
             numbers: string[];
+            /**
+             * Otherwise
+             * @description What a property (our name) is copied from where it was not sent
+             * @default {}
+             */
+            otherwise: {
+                [key: string]: string;
+            };
             /**
              * Properties
              * @default {}
@@ -3408,12 +3422,6 @@ export interface components {
             set: {
                 [key: string]: string | number | boolean;
             };
-            /**
-             * Yuan
-             * @description Properties (our names) sent in yuan, kept in fen
-             * @default []
-             */
-            yuan: string[];
         };
         /**
          * Every
@@ -4359,11 +4367,25 @@ export interface components {
          */
         ItemWords: {
             /**
+             * Major
+             * @description Properties (our names) sent in yuan or dollars, kept in fen or cents
+             * @default []
+             */
+            major: string[];
+            /**
              * Numbers
              * @description Properties (our names) that are numbers even when sent as text
              * @default []
              */
             numbers: string[];
+            /**
+             * Otherwise
+             * @description What a property (our name) is copied from where it was not sent
+             * @default {}
+             */
+            otherwise: {
+                [key: string]: string;
+            };
             /**
              * Properties
              * @default {}
@@ -4373,12 +4395,6 @@ export interface components {
             };
             /** Within */
             within?: string | null;
-            /**
-             * Yuan
-             * @description Properties (our names) sent in yuan, kept in fen
-             * @default []
-             */
-            yuan: string[];
         };
         /**
          * Kept
@@ -8327,17 +8343,19 @@ export interface components {
             };
             /**
              * @default {
+             *       "major": [],
              *       "numbers": [],
-             *       "properties": {},
-             *       "yuan": []
+             *       "otherwise": {},
+             *       "properties": {}
              *     }
              */
             every: components["schemas"]["tidewheel__collect__vocabulary__Words"];
             /**
              * @default {
+             *       "major": [],
              *       "numbers": [],
-             *       "properties": {},
-             *       "yuan": []
+             *       "otherwise": {},
+             *       "properties": {}
              *     }
              */
             goods: components["schemas"]["tidewheel__collect__vocabulary__Words"];
@@ -8351,9 +8369,10 @@ export interface components {
             };
             /**
              * @default {
+             *       "major": [],
              *       "numbers": [],
-             *       "properties": {},
-             *       "yuan": []
+             *       "otherwise": {},
+             *       "properties": {}
              *     }
              */
             person: components["schemas"]["tidewheel__collect__vocabulary__Words"];
@@ -8455,11 +8474,25 @@ export interface components {
          */
         tidewheel__collect__vocabulary__Words: {
             /**
+             * Major
+             * @description Properties (our names) sent in yuan or dollars, kept in fen or cents
+             * @default []
+             */
+            major: string[];
+            /**
              * Numbers
              * @description Properties (our names) that are numbers even when sent as text
              * @default []
              */
             numbers: string[];
+            /**
+             * Otherwise
+             * @description What a property (our name) is copied from where it was not sent
+             * @default {}
+             */
+            otherwise: {
+                [key: string]: string;
+            };
             /**
              * Properties
              * @default {}
@@ -8467,12 +8500,6 @@ export interface components {
             properties: {
                 [key: string]: string;
             };
-            /**
-             * Yuan
-             * @description Properties (our names) sent in yuan, kept in fen
-             * @default []
-             */
-            yuan: string[];
         };
         /**
          * Words
