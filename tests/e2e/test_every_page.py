@@ -21,6 +21,8 @@ PAGES = (
     "analyse/retention",
     "analyse/sql",
     "boards",
+    "goals",
+    "goals/gmv",
     "people",
     "data/sources",
     "data/dictionary",

@@ -58,6 +58,16 @@ export const router = createBrowserRouter([
         handle: { period: true } satisfies Shows,
         lazy: async () => ({ Component: (await import("@/pages/metrics/Metrics")).Metrics }),
       },
+      {
+        path: "goals",
+        handle: { period: true } satisfies Shows,
+        lazy: async () => ({ Component: (await import("@/pages/goals/Goals")).Goals }),
+      },
+      {
+        path: "goals/:name",
+        handle: { period: true } satisfies Shows,
+        lazy: async () => ({ Component: (await import("@/pages/goals/Goal")).Goal }),
+      },
       { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/People")).People }) },
       {
         path: "people/:id",

@@ -1,15 +1,24 @@
-"""Metrics as YAML: ``metrics:`` and, below it, each definition by its name. Files lie in a folder, any depth."""
+"""Definitions as YAML: ``metrics:`` and ``goals:`` and, below each, definitions by name.
+
+Files lie in a folder, at any depth.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import yaml
+from pydantic import BaseModel
 
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
+from tidewheel.model.goals import GoalDefinition, parse_goal
 from tidewheel.model.metrics import MetricDefinition, parse
+
+SECTIONS: Final = frozenset({"metrics", "goals"})
+D = TypeVar("D", bound=BaseModel)
 
 
 class _Strict(yaml.SafeLoader):
@@ -32,10 +41,36 @@ _Strict.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.valu
 
 
 def read_folder(folder: Path) -> dict[str, MetricDefinition]:
-    """Return the definitions of every ``.yaml`` file below a folder, by name.
+    """Return the metrics of every ``.yaml`` file below a folder, by name.
 
     Raises BadInput for a file that cannot be read, a name that stands twice, a definition with a mistake.
     """
+    return _read_section(folder, "metrics", parse)
+
+
+def read_goals(folder: Path) -> dict[str, GoalDefinition]:
+    """Return the goals of every ``.yaml`` file below a folder, by name; raises like :func:`read_folder`."""
+    return _read_section(folder, "goals", parse_goal)
+
+
+def write(metrics: dict[str, MetricDefinition]) -> str:
+    """Return metrics as one YAML file, sorted by name; what has its default is left out."""
+    return _write_section("metrics", metrics)
+
+
+def write_goals(goals: dict[str, GoalDefinition]) -> str:
+    """Return goals as one YAML file, sorted by name; what has its default is left out."""
+    return _write_section("goals", goals)
+
+
+def _write_section(section: str, definitions: Mapping[str, BaseModel]) -> str:
+    plain = {
+        name: definitions[name].model_dump(mode="json", exclude_defaults=True) for name in sorted(definitions)
+    }
+    return yaml.safe_dump({section: plain}, allow_unicode=True, sort_keys=False, width=110)
+
+
+def _read_section(folder: Path, section: str, parse_one: Callable[[str, Any, str], D]) -> dict[str, D]:
     files = sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"})
     if not files:
         raise BadInput(
@@ -45,23 +80,17 @@ def read_folder(folder: Path) -> dict[str, MetricDefinition]:
             expected="*.yaml",
             folder=folder,
         )
-    found: dict[str, MetricDefinition] = {}
+    found: dict[str, D] = {}
     for file in files:
         place = file.relative_to(folder).as_posix()
-        for name, raw in _read(file, place).items():
+        for name, raw in _read(file, place).get(section, {}).items():
             if name in found:
-                raise _bad(place, f"the metric {name} stands in another file too")
-            found[name] = parse(str(name), raw, place)
+                raise _bad(place, f"{name} stands in another file too")
+            found[name] = parse_one(str(name), raw, place)
     return found
 
 
-def write(metrics: dict[str, MetricDefinition]) -> str:
-    """Return definitions as one YAML file, sorted by name; what has its default is left out."""
-    plain = {name: metrics[name].model_dump(mode="json", exclude_defaults=True) for name in sorted(metrics)}
-    return yaml.safe_dump({"metrics": plain}, allow_unicode=True, sort_keys=False, width=110)
-
-
-def _read(file: Path, place: str) -> dict[str, Any]:
+def _read(file: Path, place: str) -> dict[str, dict[str, Any]]:
     try:
         # a SafeLoader's heir
         held = yaml.load(file.read_text("utf-8"), Loader=_Strict)  # noqa: S506
@@ -69,9 +98,11 @@ def _read(file: Path, place: str) -> dict[str, Any]:
         raise _bad(place, " ".join(str(error).split())) from error
     if held is None:
         return {}
-    if not isinstance(held, dict) or set(held) != {"metrics"} or not isinstance(held["metrics"], dict):
-        raise _bad(place, "it must hold one key, metrics, with definitions by name")
-    return held["metrics"]
+    if not isinstance(held, dict) or not set(held) <= SECTIONS:
+        raise _bad(place, f"it may hold {', '.join(sorted(SECTIONS))} only")
+    if not all(isinstance(section, dict) for section in held.values()):
+        raise _bad(place, "definitions stand by name")
+    return held
 
 
 def _bad(place: str, why: str) -> BadInput:

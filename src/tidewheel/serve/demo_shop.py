@@ -16,6 +16,7 @@ from tidewheel.core.errors import Conflict
 from tidewheel.core.ids import key64
 from tidewheel.core.text import Text
 from tidewheel.demo import World, world
+from tidewheel.serve import demo_goals
 from tidewheel.serve.importing import add_rows
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.passwords import hash_password, new_password
@@ -55,8 +56,10 @@ def prepare(
         add_rows(store, "items", _rows("items", made.items(), installation.clock()))
         add_rows(store, "costs", _rows("costs", made.costs(), installation.clock()))
         add_rows(store, "lift", _rows("lift", made.lift(), installation.clock()))
-        truth = json.dumps(made.truth(), ensure_ascii=False, indent=1)
-        (installation.settings.home / "truth.json").write_text(truth, "utf-8")
+    file = installation.settings.home / "truth.json"
+    if events or not file.exists():
+        file.write_text(json.dumps(made.truth(), ensure_ascii=False, indent=1), "utf-8")
+    demo_goals.add(installation.catalog, PROJECT, json.loads(file.read_text("utf-8")), installation.clock())
     progress(1.0)
     return DemoShop(password, events)
 

@@ -14,6 +14,7 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Dates, Last
 from tidewheel.core.text import Text
 from tidewheel.model import MetricDefinition, parse
+from tidewheel.serve.goals import users_of_metric
 from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import MetricVersion, Session, metrics
 
@@ -96,12 +97,13 @@ def check(
 
 
 def users(db: Session, project: str, name: str) -> list[tuple[str, str, str]]:
-    """Return (``metric`` or ``board``, id, name) of what uses a metric."""
+    """Return (``metric``, ``goal`` or ``board``, id, name) of what uses a metric."""
     found = [
         ("metric", one.name, one.name)
         for one in metrics.listed(db, project)
         if name in named(parse(one.name, one.definition))
     ]
+    found += [("goal", goal, title) for goal, title in users_of_metric(db, project, name)]
     boards = metrics.tiles(db, project)
     return found + [("board", board, title) for board, title, shown in boards if name in shown]
 

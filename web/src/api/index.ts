@@ -3,6 +3,7 @@ export * from "./analyses";
 export * from "./boards";
 export * from "./client";
 export * from "./data";
+export * from "./goals";
 export * from "./home";
 export * from "./live";
 export * from "./metrics";

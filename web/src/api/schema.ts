@@ -1028,6 +1028,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Goals
+         * @description List the project's goals.
+         */
+        get: operations["list_goals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/goals/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Goals
+         * @description Bring many definitions into force at once, all or none.
+         */
+        post: operations["apply_goals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/goals/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Goal
+         * @description Return what a goal means and meant.
+         */
+        get: operations["get_goal"];
+        /**
+         * Save Goal
+         * @description Add a goal, or give it another definition; the one before is kept as a version.
+         */
+        put: operations["save_goal"];
+        post?: never;
+        /**
+         * Remove Goal
+         * @description Remove a goal; its versions are kept.
+         */
+        delete: operations["remove_goal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/goals/{name}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Goal
+         * @description Say why a goal changed: values, contributions that add up, and progress towards the targets.
+         */
+        get: operations["explain_goal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/home": {
         parameters: {
             query?: never;
@@ -2032,6 +2120,14 @@ export interface components {
             changes: components["schemas"]["MetricChange"][];
         };
         /**
+         * AppliedGoals
+         * @description What was changed, or would be.
+         */
+        AppliedGoals: {
+            /** Changes */
+            changes: components["schemas"]["GoalChange"][];
+        };
+        /**
          * Apply
          * @description Definitions by name. ``prune`` removes metrics that are not among them; ``dry_run`` only compares.
          */
@@ -2043,6 +2139,33 @@ export interface components {
             dry_run: boolean;
             /** Metrics */
             metrics: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Prune
+             * @default false
+             */
+            prune: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * ApplyGoals
+         * @description Definitions by name. ``prune`` removes goals that are not among them; ``dry_run`` only compares.
+         */
+        ApplyGoals: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Goals */
+            goals: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
@@ -3683,6 +3806,21 @@ export interface components {
             figures: components["schemas"]["FigureExplained"][];
         };
         /**
+         * ExplainedGoal
+         * @description Why a goal changed between two periods. ``definition`` hashes everything it means.
+         */
+        ExplainedGoal: {
+            /** Definition */
+            definition: string;
+            /** Name */
+            name: string;
+            period: components["schemas"]["Dates"];
+            previous: components["schemas"]["Dates"];
+            row: components["schemas"]["GoalRow"];
+            /** Version */
+            version: number;
+        };
+        /**
          * Fact
          * @description An event that has just arrived (``event: fact``); the actor is masked.
          */
@@ -3934,6 +4072,290 @@ export interface components {
             incomplete: boolean;
             /** Rate */
             rate: number | null;
+        };
+        /**
+         * GoalChange
+         * @description What became, or would become, of one goal; ``version`` is the one in force then.
+         */
+        GoalChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed" | "same";
+            /** Fields */
+            fields: string[];
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GoalDefinition
+         * @description A goal: the metric that shall move, what it shall reach, and what makes it up.
+         */
+        GoalDefinition: {
+            by?: components["schemas"]["SplitBy"] | null;
+            description?: components["schemas"]["tidewheel__model__metrics__Words"] | null;
+            /** How */
+            how?: ("sum" | "product" | "split") | null;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["GoalMeasure"][];
+            /** Metric */
+            metric: string;
+            /** Owner */
+            owner?: string | null;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["GoalPart"][];
+            target?: components["schemas"]["GoalTarget"] | null;
+            title: components["schemas"]["tidewheel__model__metrics__Words"];
+        };
+        /**
+         * GoalList
+         * @description A project's goals by name.
+         */
+        GoalList: {
+            /** Goals */
+            goals: components["schemas"]["GoalReply"][];
+        };
+        /**
+         * GoalMeasure
+         * @description A metric that is watched beside a strategy; ``weight`` is how much it counts in the strategy's score.
+         */
+        GoalMeasure: {
+            /** Metric */
+            metric: string;
+            target?: components["schemas"]["GoalTarget"] | null;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * GoalOpens
+         * @description A question behind a value; asked, it leads to the people.
+         */
+        GoalOpens: {
+            /** Figure */
+            figure: string;
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * GoalOverlap
+         * @description How many people are in one or more of the segments, in several, and in none.
+         */
+        GoalOverlap: {
+            /** Covered */
+            covered: number;
+            /** None */
+            none: number;
+            /** Several */
+            several: number;
+        };
+        /**
+         * GoalPart
+         * @description A strategy, or a part of one.
+         *
+         *     Of a sum or product it has a ``metric`` (of a sum, ``weight`` times). Of a split it is the whole's own metric
+         *     of ``values`` of the property (null: not set), or of the people of a ``segment``.
+         */
+        GoalPart: {
+            by?: components["schemas"]["SplitBy"] | null;
+            /** How */
+            how?: ("sum" | "product" | "split") | null;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["GoalMeasure"][];
+            /** Metric */
+            metric?: string | null;
+            /** Owner */
+            owner?: string | null;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["GoalPart"][];
+            /** Segment */
+            segment?: string | null;
+            target?: components["schemas"]["GoalTarget"] | null;
+            title: components["schemas"]["tidewheel__model__metrics__Words"];
+            /** Values */
+            values?: (string | boolean | number | null)[] | null;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * GoalProgress
+         * @description How far a metric is on the way to its target.
+         *
+         *     ``due`` is what it should be by now: of an amount the target's part of the days that have passed, else the
+         *     target itself. ``elapsed`` is the part of the target's days that has passed.
+         */
+        GoalProgress: {
+            /** Due */
+            due: number;
+            /** Elapsed */
+            elapsed: number;
+            period: components["schemas"]["Dates"];
+            /** Reached */
+            reached: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reached" | "ahead" | "behind" | "missed" | "waiting" | "unknown";
+            /** Target */
+            target: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * GoalReply
+         * @description A goal as it is in force, who made it so, when and why.
+         */
+        GoalReply: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["GoalDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * GoalRow
+         * @description The goal, a part of it, or what the parts leave.
+         *
+         *     ``gain`` is what it brings to the goal's change; the gains of ``rows`` add up to it. ``residual`` is what
+         *     the parts do not explain, ``rest`` everything that is in none of them, ``mix`` what a part's share did.
+         *     ``within`` and ``mix`` take a part of a ratio apart. Without a gain, ``reason`` is ``unknown``.
+         */
+        GoalRow: {
+            /** By */
+            by?: string | null;
+            /** Change */
+            change?: number | null;
+            /**
+             * Format
+             * @default number
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** Gain */
+            gain?: number | null;
+            /**
+             * Good
+             * @default up
+             * @enum {string}
+             */
+            good: "up" | "down";
+            /** How */
+            how?: ("sum" | "product" | "split") | null;
+            /** Label */
+            label?: (string | number | boolean | null)[] | null;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["Watched"][];
+            /** Method */
+            method?: ("sum" | "lmdi" | "shapley" | "difference" | "mix") | null;
+            /** Metric */
+            metric?: string | null;
+            /** Mix */
+            mix?: number | null;
+            /**
+             * Opens
+             * @default []
+             */
+            opens: components["schemas"]["GoalOpens"][];
+            overlap?: components["schemas"]["GoalOverlap"] | null;
+            /** Owner */
+            owner?: string | null;
+            /** Path */
+            path: string;
+            /** Previous */
+            previous?: number | null;
+            progress?: components["schemas"]["GoalProgress"] | null;
+            /** Reason */
+            reason?: ("positive" | "not_positive" | "unknown" | "amount" | "ratio") | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: components["schemas"]["GoalRow"][];
+            /** Score */
+            score?: number | null;
+            /** Share */
+            share?: number | null;
+            title?: components["schemas"]["tidewheel__model__metrics__Words"] | null;
+            /** Value */
+            value?: number | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "goal" | "part" | "rest" | "residual" | "mix";
+            /** Within */
+            within?: number | null;
+        };
+        /**
+         * GoalTarget
+         * @description What a metric shall reach, from one day to another; without days, in whatever period is looked at.
+         */
+        GoalTarget: {
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * GoalVersions
+         * @description A goal and all its versions, newest first.
+         */
+        GoalVersions: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["GoalDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["OldGoal"][];
+            /** Why */
+            why: string;
         };
         /**
          * GoodsRow
@@ -5302,7 +5724,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "board" | "metric";
+            kind: "board" | "goal" | "metric";
             /** Name */
             name: string;
         };
@@ -5426,6 +5848,21 @@ export interface components {
             name: string;
             /** Tiles */
             tiles?: components["schemas"]["Tile"][];
+        };
+        /**
+         * NewGoal
+         * @description What a goal shall mean from now on, and why.
+         */
+        NewGoal: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * NewMetric
@@ -5587,6 +6024,24 @@ export interface components {
             roles?: {
                 [key: string]: "owner" | "editor" | "viewer";
             };
+        };
+        /**
+         * OldGoal
+         * @description What a goal meant from ``time`` on; without a definition it was removed.
+         */
+        OldGoal: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["GoalDefinition"] | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /**
          * OldVersion
@@ -7941,6 +8396,25 @@ export interface components {
             write_key: string | null;
         };
         /**
+         * SplitBy
+         * @description Which property splits a metric; without parts of its own, the ``top`` values that moved it most are told.
+         */
+        SplitBy: {
+            /** Property */
+            property: string;
+            /**
+             * Scope
+             * @default event
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            /**
+             * Top
+             * @default 6
+             */
+            top: number;
+        };
+        /**
          * SqlAnswer
          * @description The rows of an answer; ``more`` says that there were others.
          */
@@ -8735,7 +9209,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "board" | "question" | "segment";
+            kind: "board" | "goal" | "question" | "segment";
             /** Name */
             name: string;
         };
@@ -8915,6 +9389,32 @@ export interface components {
             /** Code */
             code: string;
             message: components["schemas"]["tidewheel__analyse__answer__Title"];
+        };
+        /**
+         * Watched
+         * @description A metric beside a strategy.
+         */
+        Watched: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /**
+             * Good
+             * @enum {string}
+             */
+            good: "up" | "down";
+            /** Metric */
+            metric: string;
+            /** Previous */
+            previous: number | null;
+            progress: components["schemas"]["GoalProgress"] | null;
+            title: components["schemas"]["tidewheel__model__metrics__Words"];
+            /** Value */
+            value: number | null;
+            /** Weight */
+            weight: number;
         };
         /**
          * WholePath
@@ -11619,6 +12119,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplainReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_goals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    apply_goals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyGoals"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedGoals"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_goal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalVersions"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_goal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGoal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_goal: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    explain_goal: {
+        parameters: {
+            query?: {
+                /** @description 30day, 8week, 6month or 2026-11-01..2026-11-30 */
+                period?: string;
+                /** @description As period; without it, the days of equal number before */
+                previous?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainedGoal"];
                 };
             };
             /** @description What went wrong */

@@ -99,3 +99,11 @@ export type ImportPreview = S["Preview"];
 export type ImportSummary = S["ImportReply"];
 export type PastImport = S["ImportEntry"];
 export type ImportMapping = S["Mapping"];
+
+export type Goal = S["GoalReply"];
+export type GoalDefinition = S["GoalDefinition"];
+export type GoalPart = S["GoalPart"];
+export type GoalVersions = S["GoalVersions"];
+export type GoalRow = S["GoalRow"];
+export type GoalProgress = S["GoalProgress"];
+export type ExplainedGoal = S["ExplainedGoal"];

@@ -7,3 +7,4 @@ export * from "./retention-table";
 export * from "./speech";
 export * from "./table";
 export * from "./trends-table";
+export * from "./waterfall";

@@ -11,6 +11,7 @@ export type PlaceKey =
   | "home"
   | "boards"
   | "metrics"
+  | "goals"
   | "people"
   | "segments"
   | "sql"
@@ -41,6 +42,7 @@ export interface PlaceGroup {
 const HOME: Fixed[] = [
   { key: "home", path: "/home", icon: "home" },
   { key: "boards", path: "/boards", icon: "boards" },
+  { key: "goals", path: "/goals", icon: "osm" },
   { key: "metrics", path: "/metrics", icon: "metrics" },
 ];
 const PEOPLE: Fixed[] = [

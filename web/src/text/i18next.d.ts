@@ -4,6 +4,7 @@ import type boards from "./en/boards.json";
 import type common from "./en/common.json";
 import type data from "./en/data.json";
 import type entry from "./en/entry.json";
+import type goals from "./en/goals.json";
 import type home from "./en/home.json";
 import type metrics from "./en/metrics.json";
 import type people from "./en/people.json";
@@ -21,6 +22,7 @@ declare module "i18next" {
       common: typeof common;
       data: typeof data;
       entry: typeof entry;
+      goals: typeof goals;
       home: typeof home;
       metrics: typeof metrics;
       people: typeof people;

@@ -52,7 +52,7 @@ class Applied(Reply):
 class MetricUse(Reply):
     """Something that uses a metric."""
 
-    kind: Literal["board", "metric"]
+    kind: Literal["board", "goal", "metric"]
     id: str
     name: str
 
@@ -252,7 +252,7 @@ def _apply(place: Place, query: queries.Query, wanted: dict[str, MetricDefinitio
                 means = wanted.get(one.name)
                 if means is None:
                     _check_unused(
-                        one.name, [use for use in users(db, project, one.name) if use[0] == "board"]
+                        one.name, [use for use in users(db, project, one.name) if use[0] != "metric"]
                     )
                 one.version = _put(db, place, one.name, kept_form(means) if means else None, body.why)
     return Applied(changes=told)

@@ -65,7 +65,7 @@ class SegmentChanges(Body):
 class Use(Reply):
     """Something that names a segment."""
 
-    kind: Literal["board", "question", "segment"]
+    kind: Literal["board", "goal", "question", "segment"]
     id: str
     name: str
 

@@ -14,6 +14,7 @@ from tidewheel.serve.cli import (
     catalog,
     demo,
     doctor,
+    goals,
     imports,
     metrics,
     people,
@@ -47,6 +48,7 @@ app.add_typer(sql.app, name="sql")
 app.add_typer(people.app, name="people")
 app.add_typer(segments.app, name="segment")
 app.add_typer(metrics.app, name="metrics")
+app.add_typer(goals.app, name="goals")
 app.add_typer(users.app, name="user")
 app.add_typer(projects.app, name="project")
 app.add_typer(projects.sources_app, name="source")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tidewheel.core.errors import Conflict, NotFound, nearest, shorten
 from tidewheel.core.text import Text
+from tidewheel.store.catalog import goals
 from tidewheel.store.catalog.secret import new_id
 from tidewheel.store.catalog.tables import Board, SavedQuestion, SavedSegment
 
@@ -121,7 +122,7 @@ def unpack(members: bytes | None) -> list[str]:
 
 
 def uses(db: Session, project_id: str) -> list[tuple[str, str, str, set[str]]]:
-    """Return what names segments: (``board``, ``question`` or ``segment``, its id, its name, the references)."""
+    """Return what names segments: (``board``, ``goal``, ``question`` or ``segment``, id, name, references)."""
     boards = db.scalars(select(Board).where(Board.project_id == project_id))
     questions = db.scalars(select(SavedQuestion).where(SavedQuestion.project_id == project_id))
     found = [("board", board.id, board.name, set(_named(board.tiles))) for board in boards]
@@ -130,6 +131,9 @@ def uses(db: Session, project_id: str) -> list[tuple[str, str, str, set[str]]]:
         ("segment", one.id, one.name, set(_named(one.definition)))
         for one in listed(db, project_id)
         if one.kind == "rule"
+    ]
+    found += [
+        ("goal", one.name, one.name, set(_named(one.definition))) for one in goals.listed(db, project_id)
     ]
     return [one for one in found if one[3]]
 
@@ -143,6 +147,8 @@ def _named(value: Any) -> Iterator[str]:
         for name, inner in value.items():
             if name in {"segments", "not_segments"} and isinstance(inner, list):
                 yield from (one for one in inner if isinstance(one, str))
+            elif name == "segment" and isinstance(inner, str):
+                yield inner
             else:
                 yield from _named(inner)
 

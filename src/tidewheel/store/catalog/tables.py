@@ -227,6 +227,19 @@ class MetricVersion(Base):
     time: Mapped[int] = mapped_column(BigInteger)
 
 
+class GoalVersion(Base):
+    """What a goal meant from a moment on, kept as metrics are."""
+
+    __tablename__ = "goal_versions"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    by: Mapped[str] = mapped_column(String(254))
+    why: Mapped[str] = mapped_column(String(500))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
 class ImportRun(Base):
     """One file that was loaded."""
 
