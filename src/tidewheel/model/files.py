@@ -1,15 +1,20 @@
-"""Metrics as YAML: ``metrics:`` and, below it, each definition by its name. Files lie in a folder, any depth."""
+"""Metrics and alerts as YAML: ``metrics:`` and ``alerts:``, each definition below by its name; any depth of folders."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
+from tidewheel.model.alerts import AlertDefinition, parse_alert
 from tidewheel.model.metrics import MetricDefinition, parse
+
+SECTIONS: Final = {"metrics": "metric", "alerts": "alert"}
+"""What a file may hold, and what one of each is called."""
 
 
 class _Strict(yaml.SafeLoader):
@@ -36,6 +41,17 @@ def read_folder(folder: Path) -> dict[str, MetricDefinition]:
 
     Raises BadInput for a file that cannot be read, a name that stands twice, a definition with a mistake.
     """
+    return {name: parse(name, raw, place) for name, (raw, place) in _collect(folder, "metrics").items()}
+
+
+def read_alerts(folder: Path) -> dict[str, AlertDefinition] | None:
+    """Return the alerts of every ``.yaml`` file below a folder, by name; None where no file speaks of alerts."""
+    if not any("alerts" in _read(file, place) for file, place in _files(folder)):
+        return None
+    return {name: parse_alert(name, raw, place) for name, (raw, place) in _collect(folder, "alerts").items()}
+
+
+def _files(folder: Path) -> list[tuple[Path, str]]:
     files = sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"})
     if not files:
         raise BadInput(
@@ -45,20 +61,32 @@ def read_folder(folder: Path) -> dict[str, MetricDefinition]:
             expected="*.yaml",
             folder=folder,
         )
-    found: dict[str, MetricDefinition] = {}
-    for file in files:
-        place = file.relative_to(folder).as_posix()
-        for name, raw in _read(file, place).items():
+    return [(file, file.relative_to(folder).as_posix()) for file in files]
+
+
+def _collect(folder: Path, section: str) -> dict[str, tuple[Any, str]]:
+    found: dict[str, tuple[Any, str]] = {}
+    for file, place in _files(folder):
+        for key, raw in _read(file, place).get(section, {}).items():
+            name = str(key)
             if name in found:
-                raise _bad(place, f"the metric {name} stands in another file too")
-            found[name] = parse(str(name), raw, place)
+                raise _bad(place, f"the {SECTIONS[section]} {name} stands in another file too")
+            found[name] = raw, place
     return found
 
 
-def write(metrics: dict[str, MetricDefinition]) -> str:
+def write(
+    metrics: Mapping[str, MetricDefinition], alerts: Mapping[str, AlertDefinition] | None = None
+) -> str:
     """Return definitions as one YAML file, sorted by name; what has its default is left out."""
-    plain = {name: metrics[name].model_dump(mode="json", exclude_defaults=True) for name in sorted(metrics)}
-    return yaml.safe_dump({"metrics": plain}, allow_unicode=True, sort_keys=False, width=110)
+    plain = {"metrics": _plain(metrics), **({"alerts": _plain(alerts)} if alerts else {})}
+    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=110)
+
+
+def _plain(definitions: Mapping[str, MetricDefinition] | Mapping[str, AlertDefinition]) -> dict[str, Any]:
+    return {
+        name: definitions[name].model_dump(mode="json", exclude_defaults=True) for name in sorted(definitions)
+    }
 
 
 def _read(file: Path, place: str) -> dict[str, Any]:
@@ -69,9 +97,13 @@ def _read(file: Path, place: str) -> dict[str, Any]:
         raise _bad(place, " ".join(str(error).split())) from error
     if held is None:
         return {}
-    if not isinstance(held, dict) or set(held) != {"metrics"} or not isinstance(held["metrics"], dict):
-        raise _bad(place, "it must hold one key, metrics, with definitions by name")
-    return held["metrics"]
+    if (
+        not isinstance(held, dict)
+        or not set(held) <= set(SECTIONS)
+        or not all(isinstance(one, dict) for one in held.values())
+    ):
+        raise _bad(place, "it must hold one key, metrics, and where wanted alerts, with definitions by name")
+    return held
 
 
 def _bad(place: str, why: str) -> BadInput:

@@ -13,17 +13,21 @@ from tidewheel.analyse.run import Asking, Stored
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Dates, Last
 from tidewheel.core.text import Text
-from tidewheel.model import MetricDefinition, parse
+from tidewheel.model import MetricDefinition, parse, parse_alert
 from tidewheel.serve.installation import Installation
-from tidewheel.store.catalog import MetricVersion, Session, metrics
+from tidewheel.store.catalog import MetricVersion, Session, alerts, metrics
 
 PERIOD = re.compile(r"([1-9]\d{0,3})(day|week|month)|(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 YESTERDAY = Last(last=2)
 
 
 class MetricChange(BaseModel):
-    """What became, or would become, of one metric; ``version`` is the one in force then."""
+    """What became, or would become, of one metric or alert.
 
+    ``version`` is the one of a metric in force then, 0 for an alert.
+    """
+
+    what: Literal["metric", "alert"] = "metric"
     name: str
     change: Literal["added", "changed", "removed", "same"]
     version: int
@@ -96,14 +100,19 @@ def check(
 
 
 def users(db: Session, project: str, name: str) -> list[tuple[str, str, str]]:
-    """Return (``metric`` or ``board``, id, name) of what uses a metric."""
+    """Return (``metric``, ``board`` or ``alert``, id, name) of what uses a metric."""
     found = [
         ("metric", one.name, one.name)
         for one in metrics.listed(db, project)
         if name in named(parse(one.name, one.definition))
     ]
     boards = metrics.tiles(db, project)
-    return found + [("board", board, title) for board, title, shown in boards if name in shown]
+    found += [("board", board, title) for board, title, shown in boards if name in shown]
+    return found + [
+        ("alert", one.name, one.name)
+        for one in alerts.listed(db, project)
+        if parse_alert(one.name, one.definition).metric == name
+    ]
 
 
 def changes(
@@ -114,7 +123,7 @@ def changes(
     found = []
     for name, means in wanted.items():
         before = now.get(name)
-        fields = _differing(before.definition or {}, kept_form(means)) if before else []
+        fields = differing(before.definition or {}, kept_form(means)) if before else []
         change: Literal["added", "changed", "same"] = (
             "added" if before is None else "changed" if fields else "same"
         )
@@ -134,5 +143,6 @@ def kept_form(means: MetricDefinition) -> dict[str, Any]:
     return means.model_dump(mode="json")
 
 
-def _differing(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
+def differing(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
+    """Return the names of fields that are not the same."""
     return sorted(name for name in {*a, *b} if a.get(name) != b.get(name))

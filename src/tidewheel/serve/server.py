@@ -17,6 +17,7 @@ import uvicorn
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.serve.alarms import Alarms
 from tidewheel.serve.app import create_app
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.nightly import Nightly
@@ -126,9 +127,12 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     _write_private(file, json.dumps({"url": url, "token": installation.local_token, "pid": os.getpid()}))
     nightly = Nightly(installation)
     nightly.start()
+    alarms = Alarms(installation)
+    alarms.start()
     try:
         _Server(config, installation).run(sockets=[door])
     finally:
+        alarms.close()
         nightly.close()
         file.unlink(missing_ok=True)
         log.info("stopped")

@@ -7,8 +7,11 @@ Each topic is a module of functions on an open transaction::
 """
 
 from tidewheel.store.catalog import (
+    alerts,
     audit,
     boards,
+    deliveries,
+    destinations,
     imports,
     metrics,
     projects,
@@ -22,9 +25,13 @@ from tidewheel.store.catalog import (
 from tidewheel.store.catalog.database import Catalog, Session
 from tidewheel.store.catalog.tables import (
     ROLES,
+    Alert,
+    AlertCheck,
     ApiToken,
     AuditEntry,
     Board,
+    Delivery,
+    Destination,
     ImportRun,
     MetricVersion,
     Project,
@@ -39,10 +46,14 @@ from tidewheel.store.catalog.tables import (
 
 __all__ = [
     "ROLES",
+    "Alert",
+    "AlertCheck",
     "ApiToken",
     "AuditEntry",
     "Board",
     "Catalog",
+    "Delivery",
+    "Destination",
     "ImportRun",
     "MetricVersion",
     "Project",
@@ -54,8 +65,11 @@ __all__ = [
     "SignIn",
     "Source",
     "User",
+    "alerts",
     "audit",
     "boards",
+    "deliveries",
+    "destinations",
     "imports",
     "metrics",
     "projects",
