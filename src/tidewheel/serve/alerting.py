@@ -272,9 +272,9 @@ def send_test(
     if not means.to:
         raise BadInput(
             "no_destination",
-            Text("This alert has nobody to tell.", "这个预警没有设置通知去处。"),
+            Text("This alert has nobody to tell.", "这个预警没有设置接收方。"),
             field="to",
-            hint=Text("Give it a destination first.", "请先为它选择通知去处。"),
+            hint=Text("Give it a destination first.", "请先为它选择接收方。"),
         )
     asking, find = asking_for(installation, project, stop), lookup(installation, project.id)
     span = last_over(asking.calendar, means.by, asking.now)

@@ -79,7 +79,7 @@ def greet(installation: Installation, project: Project, one: Destination) -> str
     said = Message(
         "test",
         title.say(language, name=project.name),
-        ((Text("Destination", "通知去处").say(language), one.name),),
+        ((Text("Destination", "接收方").say(language), one.name),),
         installation.settings.public_url,
         {"project": project.id},
         language,

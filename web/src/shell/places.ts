@@ -11,6 +11,7 @@ export type PlaceKey =
   | "home"
   | "boards"
   | "metrics"
+  | "alerts"
   | "people"
   | "segments"
   | "sql"
@@ -42,6 +43,7 @@ const HOME: Fixed[] = [
   { key: "home", path: "/home", icon: "home" },
   { key: "boards", path: "/boards", icon: "boards" },
   { key: "metrics", path: "/metrics", icon: "metrics" },
+  { key: "alerts", path: "/alerts", icon: "alerts" },
 ];
 const PEOPLE: Fixed[] = [
   { key: "people", path: "/people", icon: "people" },

@@ -261,6 +261,7 @@ def _describe(db: Session, place: Place, alert: Alert, limit: int) -> AlertReply
     versions = metrics.history(db, place.project.id, means.metric)
     metric = next((parse(one.name, one.definition) for one in versions if one.definition is not None), None)
     found = alerts.checks(db, place.project.id, alert.name, limit)
+    muted = alert.muted_until is not None and place.installation.clock() < alert.muted_until
     state: Literal["waiting", "fine", "bad", "unclear"] = "waiting"
     if found:
         state = "bad" if alert.since is not None else "unclear" if found[0].bad is None else "fine"
@@ -271,7 +272,7 @@ def _describe(db: Session, place: Place, alert: Alert, limit: int) -> AlertReply
         good=metric.good if metric else "up",
         state=state,
         since=alert.since,
-        muted_until=alert.muted_until,
+        muted_until=alert.muted_until if muted else None,
         problem=_problem(alert),
         checks=[_check(one) for one in found],
         by=alert.by,

@@ -30,7 +30,7 @@ def get(db: Session, project_id: str, name: str) -> Destination:
         near = nearest(name, [one.name for one in listed(db, project_id)])
         raise NotFound(
             "no_such_destination",
-            Text("There is no destination {name}.", "没有通知去处 {name}。"),
+            Text("There is no destination {name}.", "没有接收方 {name}。"),
             got=shorten(name, 64),
             hint=Text("Did you mean {near}?", "是不是想写 {near}？") if near else None,
             name=shorten(name, 64),
