@@ -21,6 +21,7 @@ PAGES = (
     "analyse/retention",
     "analyse/sql",
     "boards",
+    "alerts",
     "people",
     "data/sources",
     "data/dictionary",

@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 ATTEMPTS: Final = 8
-"""About two and a half hours in all."""
+"""About an hour in all."""
 FIRST_MS: Final = 30_000
 LONGEST_MS: Final = 3_600_000
 

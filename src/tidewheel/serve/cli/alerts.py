@@ -208,16 +208,19 @@ def _rule(definition: dict[str, Any]) -> str:
     return f"band ± {rule['width']:g}"
 
 
+def _shown(value: float | None, form: str) -> float | str | None:
+    if value is None or form not in {"money", "percent"}:
+        return value
+    return value / 100 if form == "money" else f"{value * 100:.2f}%"
+
+
 def _print_checks(checks: list[dict[str, Any]]) -> None:
     words = {True: ("bad", "异常"), False: ("fine", "正常"), None: ("unclear", "无法判断")}
     place = 1 if language() == "zh" else 0
     rows = [
         [
             one["start"],
-            one["value"],
-            one["expected"],
-            one["low"],
-            one["high"],
+            *(_shown(one[part], one["format"]) for part in ("value", "expected", "low", "high")),
             words[one["bad"]][place],
             one["news"],
             one["reason"],

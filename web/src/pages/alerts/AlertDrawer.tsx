@@ -37,8 +37,12 @@ function Opened({ name }: { name: string }) {
         <AlertMenu alert={alert.data} />
       </div>
       <p>
-        <Mark tone={state.tone}>{state.text}</Mark> {words.rule(definition, format)} ·{" "}
-        {t(`eachBy.${definition.by}`)} · {definition.to.join(" · ") || t("nobody")}
+        <Mark tone={state.tone}>{state.text}</Mark>
+      </p>
+      <p className={styles.quiet}>
+        {t("rule")}: {words.rule(definition, format)} · {t(`eachBy.${definition.by}`)}
+        <br />
+        {t("to")}: {definition.to.join(" · ") || t("nobody")}
       </p>
       {state.why && <p className={styles.problem}>{state.why}</p>}
       {past.error ? (
