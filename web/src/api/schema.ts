@@ -2043,7 +2043,7 @@ export interface components {
              * @default false
              */
             running: boolean;
-            title?: components["schemas"]["Words"] | null;
+            title?: components["schemas"]["tidewheel__model__metrics__Words"] | null;
             /**
              * To
              * @default []
