@@ -59,10 +59,7 @@ export function AlertMenu({ alert, show }: { alert: Alert; show?: () => void }) 
     else if (key === "remove") doRemove();
     else if (key === "unmute") mute.mutate({ name: alert.name, until: null }, { onError: failed });
     else
-      mute.mutate(
-        { name: alert.name, until: inSome(MUTES[key as keyof typeof MUTES]) },
-        { onError: failed },
-      );
+      mute.mutate({ name: alert.name, until: inSome(MUTES[key as keyof typeof MUTES]) }, { onError: failed });
   };
   const items = [
     ...(show ? [{ key: "open", label: t("open") }] : []),

@@ -91,7 +91,7 @@ export function bandOption(points: readonly BandPoint[], words: BandWords, palet
       {
         id: "value",
         type: "line",
-        showSymbol: true,
+        showAllSymbol: true,
         lineStyle: { width: 1.75, color: palette.accent },
         data: points.map(({ value, bad, news }) => ({
           value,
