@@ -52,7 +52,7 @@ def running(home: Path, *command: str) -> Iterator[Server]:
     home.mkdir(parents=True, exist_ok=True)
     said = home.parent / f"{home.name}.log"
     env = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT / "src")}
-    env["TIDEWHEEL_HOME"] = str(home)
+    env |= {"TIDEWHEEL_HOME": str(home), "TIDEWHEEL_PRIVATE_WEBHOOKS": "true"}
     with said.open("w") as errors, subprocess.Popen(
         [sys.executable, "-c", COMMAND_LINE, *command, "--port", "0"],
         env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True,

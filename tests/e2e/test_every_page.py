@@ -23,6 +23,7 @@ PAGES = (
     "boards",
     "goals",
     "goals/gmv",
+    "alerts",
     "people",
     "data/sources",
     "data/dictionary",

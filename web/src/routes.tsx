@@ -68,6 +68,10 @@ export const router = createBrowserRouter([
         handle: { period: true } satisfies Shows,
         lazy: async () => ({ Component: (await import("@/pages/goals/Goal")).Goal }),
       },
+      {
+        path: "alerts",
+        lazy: async () => ({ Component: (await import("@/pages/alerts/Alerts")).Alerts }),
+      },
       { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/People")).People }) },
       {
         path: "people/:id",

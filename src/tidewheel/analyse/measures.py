@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -86,13 +86,22 @@ def series(
     store: Stored, name: str, period: Dates | Last, pace: Pace, asking: Asking, lookup: Lookup
 ) -> list[Point]:
     """Return a metric's value of every day, week or month that the period touches, each asked for by itself."""
-    calendar, held = asking.calendar, _Fixed(store.snapshot())
+    calendar = asking.calendar
     edges = [int(edge) for edge in calendar.edges(calendar.span(period, asking.now), pace, limit=LONGEST)]
-    found = []
-    for start, end in pairwise(edges):
-        value = measure(held, name, days_of(calendar, Span(start, end)), asking, lookup).value
-        found.append(Point(start, end, value, end <= asking.now))
-    return found
+    spans = [Span(start, end) for start, end in pairwise(edges)]
+    measured = measure_each(store, name, spans, asking, lookup)
+    return [
+        Point(span.start, span.end, one.value, span.end <= asking.now)
+        for span, one in zip(spans, measured, strict=True)
+    ]
+
+
+def measure_each(
+    store: Stored, name: str, spans: Sequence[Span], asking: Asking, lookup: Lookup
+) -> list[Measured]:
+    """Return a metric of each of some spans of whole days, all of one snapshot."""
+    held = _Fixed(store.snapshot())
+    return [measure(held, name, days_of(asking.calendar, span), asking, lookup) for span in spans]
 
 
 def before(calendar: Calendar, period: Dates | Last, now: int) -> Dates:

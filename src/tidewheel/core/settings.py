@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tidewheel.core.errors import BadInput, unknown
@@ -83,6 +83,22 @@ class Settings(BaseSettings):
     sign_in_attempts: Annotated[
         int, Field(ge=1, description="Failed sign-ins per address and account in 15 minutes")
     ] = 10
+    smtp_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="Mail server that alerts are sent over: smtps://user:password@host:465, or smtp:// with STARTTLS"
+        ),
+    ] = None
+    mail_from: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[!-?A-~]+@[!-;=?A-~]+$",
+            description="Sender of mails; by default tidewheel@ and the host of the public URL",
+        ),
+    ] = None
+    private_webhooks: Annotated[
+        bool, Field(description="Let alerts be posted to addresses within the own network")
+    ] = False
     log_format: Annotated[str, Field(pattern="^(console|json)$", description="How log lines look")] = (
         "console"
     )

@@ -1,6 +1,7 @@
-"""Definitions that people share: what metrics and goals mean, as data and as files in git."""
+"""Definitions that people share: what metrics and goals mean and when to tell, as data and as files in git."""
 
-from tidewheel.model.files import read_folder, read_goals, write, write_goals
+from tidewheel.model.alerts import AlertDefinition, Anomaly, Change, Rule, Threshold, parse_alert
+from tidewheel.model.files import read_alerts, read_folder, read_goals, write, write_goals
 from tidewheel.model.goals import (
     GoalDefinition,
     GoalPart,
@@ -15,6 +16,9 @@ from tidewheel.model.goals import (
 from tidewheel.model.metrics import Format, MetricDefinition, MetricQuestion, Words, parse
 
 __all__ = [
+    "AlertDefinition",
+    "Anomaly",
+    "Change",
     "Format",
     "GoalDefinition",
     "GoalPart",
@@ -22,12 +26,16 @@ __all__ = [
     "MetricDefinition",
     "MetricQuestion",
     "Node",
+    "Rule",
     "SplitBy",
+    "Threshold",
     "Words",
     "metrics_of",
     "parse",
+    "parse_alert",
     "parse_goal",
     "parts_of",
+    "read_alerts",
     "read_folder",
     "read_goals",
     "segments_of",

@@ -1,24 +1,25 @@
-"""Definitions as YAML: ``metrics:`` and ``goals:`` and, below each, definitions by name.
+"""Definitions as YAML: ``metrics:``, ``goals:`` and ``alerts:`` and, below each, definitions by name.
 
 Files lie in a folder, at any depth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import yaml
 from pydantic import BaseModel
 
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
+from tidewheel.model.alerts import AlertDefinition, parse_alert
 from tidewheel.model.goals import GoalDefinition, parse_goal
 from tidewheel.model.metrics import MetricDefinition, parse
 
-SECTIONS: Final = frozenset({"metrics", "goals"})
-D = TypeVar("D", bound=BaseModel)
+SECTIONS: Final = {"metrics": "metric", "goals": "goal", "alerts": "alert"}
+"""What a file may hold, and what one of each is called."""
 
 
 class _Strict(yaml.SafeLoader):
@@ -45,32 +46,42 @@ def read_folder(folder: Path) -> dict[str, MetricDefinition]:
 
     Raises BadInput for a file that cannot be read, a name that stands twice, a definition with a mistake.
     """
-    return _read_section(folder, "metrics", parse)
+    return {name: parse(name, raw, place) for name, (raw, place) in _collect(folder, "metrics").items()}
 
 
 def read_goals(folder: Path) -> dict[str, GoalDefinition]:
     """Return the goals of every ``.yaml`` file below a folder, by name; raises like :func:`read_folder`."""
-    return _read_section(folder, "goals", parse_goal)
+    return {name: parse_goal(name, raw, place) for name, (raw, place) in _collect(folder, "goals").items()}
 
 
-def write(metrics: dict[str, MetricDefinition]) -> str:
-    """Return metrics as one YAML file, sorted by name; what has its default is left out."""
-    return _write_section("metrics", metrics)
+def read_alerts(folder: Path) -> dict[str, AlertDefinition] | None:
+    """Return the alerts of every ``.yaml`` file below a folder, by name; None where no file speaks of alerts."""
+    if not any("alerts" in _read(file, place) for file, place in _files(folder)):
+        return None
+    return {name: parse_alert(name, raw, place) for name, (raw, place) in _collect(folder, "alerts").items()}
 
 
-def write_goals(goals: dict[str, GoalDefinition]) -> str:
+def write(
+    metrics: Mapping[str, MetricDefinition], alerts: Mapping[str, AlertDefinition] | None = None
+) -> str:
+    """Return definitions as one YAML file, sorted by name; what has its default is left out."""
+    return _yaml({"metrics": metrics, **({"alerts": alerts} if alerts else {})})
+
+
+def write_goals(goals: Mapping[str, GoalDefinition]) -> str:
     """Return goals as one YAML file, sorted by name; what has its default is left out."""
-    return _write_section("goals", goals)
+    return _yaml({"goals": goals})
 
 
-def _write_section(section: str, definitions: Mapping[str, BaseModel]) -> str:
+def _yaml(sections: Mapping[str, Mapping[str, BaseModel]]) -> str:
     plain = {
-        name: definitions[name].model_dump(mode="json", exclude_defaults=True) for name in sorted(definitions)
+        section: {name: held[name].model_dump(mode="json", exclude_defaults=True) for name in sorted(held)}
+        for section, held in sections.items()
     }
-    return yaml.safe_dump({section: plain}, allow_unicode=True, sort_keys=False, width=110)
+    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=110)
 
 
-def _read_section(folder: Path, section: str, parse_one: Callable[[str, Any, str], D]) -> dict[str, D]:
+def _files(folder: Path) -> list[tuple[Path, str]]:
     files = sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"})
     if not files:
         raise BadInput(
@@ -80,17 +91,21 @@ def _read_section(folder: Path, section: str, parse_one: Callable[[str, Any, str
             expected="*.yaml",
             folder=folder,
         )
-    found: dict[str, D] = {}
-    for file in files:
-        place = file.relative_to(folder).as_posix()
-        for name, raw in _read(file, place).get(section, {}).items():
+    return [(file, file.relative_to(folder).as_posix()) for file in files]
+
+
+def _collect(folder: Path, section: str) -> dict[str, tuple[Any, str]]:
+    found: dict[str, tuple[Any, str]] = {}
+    for file, place in _files(folder):
+        for key, raw in _read(file, place).get(section, {}).items():
+            name = str(key)
             if name in found:
-                raise _bad(place, f"{name} stands in another file too")
-            found[name] = parse_one(str(name), raw, place)
+                raise _bad(place, f"the {SECTIONS[section]} {name} stands in another file too")
+            found[name] = raw, place
     return found
 
 
-def _read(file: Path, place: str) -> dict[str, dict[str, Any]]:
+def _read(file: Path, place: str) -> dict[str, Any]:
     try:
         # a SafeLoader's heir
         held = yaml.load(file.read_text("utf-8"), Loader=_Strict)  # noqa: S506
@@ -98,8 +113,8 @@ def _read(file: Path, place: str) -> dict[str, dict[str, Any]]:
         raise _bad(place, " ".join(str(error).split())) from error
     if held is None:
         return {}
-    if not isinstance(held, dict) or not set(held) <= SECTIONS:
-        raise _bad(place, f"it may hold {', '.join(sorted(SECTIONS))} only")
+    if not isinstance(held, dict) or not set(held) <= set(SECTIONS):
+        raise _bad(place, f"it may hold {', '.join(SECTIONS)} only")
     if not all(isinstance(section, dict) for section in held.values()):
         raise _bad(place, "definitions stand by name")
     return held

@@ -13,18 +13,22 @@ from tidewheel.analyse.run import Asking, Stored
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Dates, Last
 from tidewheel.core.text import Text
-from tidewheel.model import MetricDefinition, parse
+from tidewheel.model import MetricDefinition, parse, parse_alert
 from tidewheel.serve.goals import users_of_metric
 from tidewheel.serve.installation import Installation
-from tidewheel.store.catalog import MetricVersion, Session, metrics
+from tidewheel.store.catalog import MetricVersion, Session, alerts, metrics
 
 PERIOD = re.compile(r"([1-9]\d{0,3})(day|week|month)|(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 YESTERDAY = Last(last=2)
 
 
 class MetricChange(BaseModel):
-    """What became, or would become, of one metric; ``version`` is the one in force then."""
+    """What became, or would become, of one metric or alert.
 
+    ``version`` is the one of a metric in force then, 0 for an alert.
+    """
+
+    what: Literal["metric", "alert"] = "metric"
     name: str
     change: Literal["added", "changed", "removed", "same"]
     version: int
@@ -97,7 +101,7 @@ def check(
 
 
 def users(db: Session, project: str, name: str) -> list[tuple[str, str, str]]:
-    """Return (``metric``, ``goal`` or ``board``, id, name) of what uses a metric."""
+    """Return (``metric``, ``goal``, ``board`` or ``alert``, id, name) of what uses a metric."""
     found = [
         ("metric", one.name, one.name)
         for one in metrics.listed(db, project)
@@ -105,7 +109,12 @@ def users(db: Session, project: str, name: str) -> list[tuple[str, str, str]]:
     ]
     found += [("goal", goal, title) for goal, title in users_of_metric(db, project, name)]
     boards = metrics.tiles(db, project)
-    return found + [("board", board, title) for board, title, shown in boards if name in shown]
+    found += [("board", board, title) for board, title, shown in boards if name in shown]
+    return found + [
+        ("alert", one.name, one.name)
+        for one in alerts.listed(db, project)
+        if parse_alert(one.name, one.definition).metric == name
+    ]
 
 
 def changes(
@@ -116,7 +125,7 @@ def changes(
     found = []
     for name, means in wanted.items():
         before = now.get(name)
-        fields = _differing(before.definition or {}, kept_form(means)) if before else []
+        fields = differing(before.definition or {}, kept_form(means)) if before else []
         change: Literal["added", "changed", "same"] = (
             "added" if before is None else "changed" if fields else "same"
         )
@@ -136,5 +145,6 @@ def kept_form(means: MetricDefinition) -> dict[str, Any]:
     return means.model_dump(mode="json")
 
 
-def _differing(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
+def differing(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
+    """Return the names of fields that are not the same."""
     return sorted(name for name in {*a, *b} if a.get(name) != b.get(name))

@@ -42,6 +42,12 @@ class Metrics:
             ["kind", "outcome"],
             registry=self.registry,
         )
+        self.deliveries = Counter(
+            "tidewheel_alert_deliveries",
+            "Attempts to send a message of an alert",
+            ["channel", "outcome"],
+            registry=self.registry,
+        )
         self.listeners = Gauge("tidewheel_live_listeners", "Open live streams", registry=self.registry)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:

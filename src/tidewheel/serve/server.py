@@ -19,6 +19,7 @@ import uvicorn
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.serve.alarms import Alarms
 from tidewheel.serve.app import create_app
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.nightly import Nightly
@@ -131,9 +132,12 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     if threading.current_thread() is threading.main_thread():
         # raised again by uvicorn once it has stopped: by then there is still the inbox to be drained
         signal.signal(signal.SIGTERM, lambda number, frame: None)
+    alarms = Alarms(installation)
+    alarms.start()
     try:
         _Server(config, installation).run(sockets=[door])
     finally:
+        alarms.close()
         nightly.close()
         file.unlink(missing_ok=True)
         log.info("stopped")

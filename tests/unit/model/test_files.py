@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tidewheel.core.errors import BadInput
-from tidewheel.model import read_folder, write
+from tidewheel.model import read_alerts, read_folder, write
 
 GOOD = """
 metrics:
@@ -73,3 +73,26 @@ def test_a_name_may_stand_in_one_file_only(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         read_folder(tmp_path / "none")
     assert caught.value.code == "no_metric_files"
+
+
+ALERTS = """
+alerts:
+  gmv_low: {title: 成交额, metric: gmv, rule: {kind: threshold, below: 500000}, remind_after: 3, to: [ops-group]}
+"""
+
+
+def test_alerts_stand_beside_metrics_and_are_written_back_the_same(tmp_path: Path) -> None:
+    (tmp_path / "metrics.yaml").write_text(GOOD, "utf-8")
+    assert read_alerts(tmp_path) is None
+    (tmp_path / "alerts.yaml").write_text(ALERTS, "utf-8")
+    found = read_alerts(tmp_path)
+    assert found is not None
+    assert found["gmv_low"].to == ("ops-group",)
+    assert len(read_folder(tmp_path)) == 2
+    again = tmp_path / "again"
+    again.mkdir()
+    (again / "all.yaml").write_text(write(read_folder(tmp_path), found), "utf-8")
+    assert read_alerts(again) == found
+    (tmp_path / "more.yaml").write_text(ALERTS, "utf-8")
+    with pytest.raises(BadInput, match="the alert gmv_low stands in another file too"):
+        read_alerts(tmp_path)

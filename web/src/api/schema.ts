@@ -116,6 +116,134 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description List the project's alerts with how they stand.
+         */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Alert
+         * @description Try a definition on the periods that are over; nothing is kept and nothing is sent.
+         */
+        post: operations["preview_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alert
+         * @description Return an alert with every period it was judged on and every message that was sent.
+         */
+        get: operations["get_alert"];
+        /**
+         * Save Alert
+         * @description Add an alert, or change it.
+         */
+        put: operations["save_alert"];
+        post?: never;
+        /**
+         * Remove Alert
+         * @description Remove an alert with its history.
+         */
+        delete: operations["remove_alert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/{name}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Alert
+         * @description Judge the last period that is over now, without waiting for its time; a period is judged once.
+         */
+        post: operations["check_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/{name}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute Alert
+         * @description Say nothing until a moment; what is still bad then is told then.
+         */
+        post: operations["mute_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Alert
+         * @description Send the alert's message now, marked as a test, to all its destinations.
+         */
+        post: operations["test_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses": {
         parameters: {
             query?: never;
@@ -1003,6 +1131,70 @@ export interface paths {
          * @description Remove a board.
          */
         delete: operations["remove_board"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Destinations
+         * @description List where messages can go.
+         */
+        get: operations["list_destinations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/destinations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Destination
+         * @description Add a destination, or let it lead somewhere else.
+         */
+        put: operations["save_destination"];
+        post?: never;
+        /**
+         * Remove Destination
+         * @description Remove a destination that no alert uses.
+         */
+        delete: operations["remove_destination"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/destinations/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Destination
+         * @description Send a greeting there now.
+         */
+        post: operations["test_destination"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2077,6 +2269,139 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AlertDefinition
+         * @description When to tell whom about a metric.
+         *
+         *     ``direction`` narrows changes and anomalies; ``bad`` is where the metric's ``good`` does not point.
+         *     ``running`` looks at the period that is not over, too. ``wait_minutes`` lets late events arrive. What
+         *     stays bad is told once, and again after ``remind_after`` periods if set; at least ``cool_down`` periods
+         *     without a message lie between two messages.
+         */
+        AlertDefinition: {
+            /**
+             * By
+             * @default day
+             * @enum {string}
+             */
+            by: "day" | "week" | "month";
+            /**
+             * Cool Down
+             * @default 0
+             */
+            cool_down: number;
+            /**
+             * Direction
+             * @default bad
+             * @enum {string}
+             */
+            direction: "bad" | "both" | "up" | "down";
+            /** Metric */
+            metric: string;
+            /**
+             * Recovery
+             * @default true
+             */
+            recovery: boolean;
+            /** Remind After */
+            remind_after?: number | null;
+            /** Rule */
+            rule: components["schemas"]["Threshold"] | components["schemas"]["Change"] | components["schemas"]["Anomaly"];
+            /**
+             * Running
+             * @default false
+             */
+            running: boolean;
+            title?: components["schemas"]["tidewheel__model__metrics__Words"] | null;
+            /**
+             * To
+             * @default []
+             */
+            to: string[];
+            /**
+             * Wait Minutes
+             * @default 15
+             */
+            wait_minutes: number;
+        };
+        /**
+         * AlertHistory
+         * @description An alert with its messages, the latest first.
+         */
+        AlertHistory: {
+            /** By */
+            by: string;
+            /** Checks */
+            checks: components["schemas"]["CheckReply"][];
+            definition: components["schemas"]["AlertDefinition"];
+            /** Deliveries */
+            deliveries: components["schemas"]["DeliveryReply"][];
+            /**
+             * Good
+             * @enum {string}
+             */
+            good: "up" | "down";
+            metric_title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Muted Until */
+            muted_until: string | null;
+            /** Name */
+            name: string;
+            problem: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Since */
+            since: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "fine" | "bad" | "unclear";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * AlertList
+         * @description A project's alerts by name.
+         */
+        AlertList: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertReply"][];
+        };
+        /**
+         * AlertReply
+         * @description An alert and how it stands. ``since`` is the first period of an unbroken bad stretch.
+         */
+        AlertReply: {
+            /** By */
+            by: string;
+            /** Checks */
+            checks: components["schemas"]["CheckReply"][];
+            definition: components["schemas"]["AlertDefinition"];
+            /**
+             * Good
+             * @enum {string}
+             */
+            good: "up" | "down";
+            metric_title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Muted Until */
+            muted_until: string | null;
+            /** Name */
+            name: string;
+            problem: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Since */
+            since: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "fine" | "bad" | "unclear";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * AnalysisList
          * @description The kinds of questions there are.
          */
@@ -2112,6 +2437,30 @@ export interface components {
             title: components["schemas"]["tidewheel__analyse__answer__Title"];
         };
         /**
+         * Anomaly
+         * @description Outside a band made from the metric's own history.
+         *
+         *     Its middle is the median of the last ``history`` equal days of the week (of the last ``history`` weeks
+         *     or months), its half width ``width`` robust standard deviations of what is left.
+         */
+        Anomaly: {
+            /**
+             * History
+             * @default 8
+             */
+            history: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "anomaly";
+            /**
+             * Width
+             * @default 3.5
+             */
+            width: number;
+        };
+        /**
          * Applied
          * @description What was changed, or would be.
          */
@@ -2129,9 +2478,17 @@ export interface components {
         };
         /**
          * Apply
-         * @description Definitions by name. ``prune`` removes metrics that are not among them; ``dry_run`` only compares.
+         * @description Definitions by name. ``prune`` removes what is not among them; ``dry_run`` only compares.
+         *
+         *     Without ``alerts`` those that are there stay as they are.
          */
         Apply: {
+            /** Alerts */
+            alerts?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
             /**
              * Dry Run
              * @default false
@@ -2619,6 +2976,50 @@ export interface components {
             };
         };
         /**
+         * Change
+         * @description Changed by more than ``by``: percent of the value it is held against, or in the metric's own unit.
+         *
+         *     ``last_week`` is the same day of the week before, ``last_year`` 364 days, 52 weeks or 12 months ago.
+         */
+        Change: {
+            /**
+             * Against
+             * @default previous
+             * @enum {string}
+             */
+            against: "previous" | "last_week" | "last_year";
+            /** By */
+            by: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change";
+            /**
+             * Unit
+             * @default percent
+             * @enum {string}
+             */
+            unit: "percent" | "absolute";
+        };
+        /**
+         * ChannelReply
+         * @description A way to send; ``target`` is the JSON schema of what it needs.
+         */
+        ChannelReply: {
+            /** Name */
+            name: string;
+            /** Ready */
+            ready: boolean;
+            /** Secrets */
+            secrets: string[];
+            /** Target */
+            target: {
+                [key: string]: unknown;
+            };
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
          * ChannelRow
          * @description People and money of one channel today.
          */
@@ -2645,6 +3046,60 @@ export interface components {
             name: string;
             /** Ok */
             ok: boolean;
+        };
+        /**
+         * CheckReply
+         * @description One period and what became of it. ``bad`` none: it could not be judged, ``reason`` says why.
+         */
+        CheckReply: {
+            /** Bad */
+            bad: boolean | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Expected */
+            expected: number | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Muted */
+            muted: boolean;
+            /** News */
+            news: ("fired" | "recovered") | null;
+            /** Reason */
+            reason: ("no_value" | "no_base" | "little_history") | null;
+            /** Running */
+            running: boolean;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * Checked
+         * @description What became of a period; none where nothing is settled yet. ``again``: it had been judged before.
+         */
+        Checked: {
+            /** Again */
+            again: boolean;
+            check: components["schemas"]["CheckReply"] | null;
+            problem: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
         };
         /**
          * Chosen
@@ -3419,6 +3874,84 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /**
+         * DeliveryReply
+         * @description A message on its way to one destination.
+         */
+        DeliveryReply: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Destination */
+            destination: string;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fired" | "recovered" | "test";
+            /** Next At */
+            next_at: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "failed";
+            /** Title */
+            title: string;
+        };
+        /**
+         * DestinationList
+         * @description A project's destinations by name, and the channels there are.
+         */
+        DestinationList: {
+            /** Channels */
+            channels: components["schemas"]["ChannelReply"][];
+            /** Destinations */
+            destinations: components["schemas"]["DestinationReply"][];
+        };
+        /**
+         * DestinationReply
+         * @description Where messages go. ``target`` has what is not secret, ``secrets`` names what is kept besides.
+         */
+        DestinationReply: {
+            /** By */
+            by: string;
+            /** Channel */
+            channel: string;
+            channel_title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "zh";
+            /** Name */
+            name: string;
+            /** Place */
+            place: string;
+            /** Secrets */
+            secrets: string[];
+            /** Target */
+            target: {
+                [key: string]: unknown;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Used */
+            used: string[];
         };
         /** DistributionAnswer */
         DistributionAnswer: {
@@ -5600,7 +6133,9 @@ export interface components {
         };
         /**
          * MetricChange
-         * @description What became, or would become, of one metric; ``version`` is the one in force then.
+         * @description What became, or would become, of one metric or alert.
+         *
+         *     ``version`` is the one of a metric in force then, 0 for an alert.
          */
         MetricChange: {
             /**
@@ -5614,6 +6149,12 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+            /**
+             * What
+             * @default metric
+             * @enum {string}
+             */
+            what: "metric" | "alert";
         };
         /**
          * MetricDefinition
@@ -5724,7 +6265,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "board" | "goal" | "metric";
+            kind: "alert" | "board" | "goal" | "metric";
             /** Name */
             name: string;
         };
@@ -5778,6 +6319,17 @@ export interface components {
             versions: components["schemas"]["OldVersion"][];
             /** Why */
             why: string;
+        };
+        /**
+         * Mute
+         * @description Until when nothing is told; without a moment it is told again.
+         */
+        Mute: {
+            /**
+             * Until
+             * @description Milliseconds
+             */
+            until?: number | null;
         };
         /**
          * MyChanges
@@ -5840,6 +6392,16 @@ export interface components {
             not: components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"];
         };
         /**
+         * NewAlert
+         * @description When to tell whom from now on.
+         */
+        NewAlert: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * NewBoard
          * @description A board to add.
          */
@@ -5848,6 +6410,24 @@ export interface components {
             name: string;
             /** Tiles */
             tiles?: components["schemas"]["Tile"][];
+        };
+        /**
+         * NewDestination
+         * @description Where messages shall go. A secret field that is left out, or null, keeps what it has.
+         */
+        NewDestination: {
+            /** Channel */
+            channel: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "en" | "zh";
+            /** Target */
+            target: {
+                [key: string]: unknown;
+            };
         };
         /**
          * NewGoal
@@ -6084,6 +6664,16 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Outcome
+         * @description What became of a test message.
+         */
+        Outcome: {
+            /** Error */
+            error: string | null;
+            /** Sent */
+            sent: boolean;
         };
         /**
          * PageFigures
@@ -7197,6 +7787,36 @@ export interface components {
             zh: string;
         };
         /**
+         * Rehearsal
+         * @description A definition to try on the past: what would have been told in the last ``periods``.
+         */
+        Rehearsal: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Periods
+             * @default 45
+             */
+            periods: number;
+        };
+        /**
+         * Rehearsed
+         * @description What a definition would have told; ``fired`` counts the messages that something is bad.
+         */
+        Rehearsed: {
+            /** Fired */
+            fired: number;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** Points */
+            points: components["schemas"]["TriedPoint"][];
+        };
+        /**
          * RejectedEvent
          * @description One refused event as it was sent, and the reason in the asker's language.
          */
@@ -7954,6 +8574,14 @@ export interface components {
             used: components["schemas"]["Use"][];
             /** Version */
             version: number;
+        };
+        /**
+         * Sent
+         * @description What became of the test messages.
+         */
+        Sent: {
+            /** Deliveries */
+            deliveries: components["schemas"]["DeliveryReply"][];
         };
         /**
          * Series
@@ -8924,6 +9552,21 @@ export interface components {
             word: "did" | "did_not";
         };
         /**
+         * Threshold
+         * @description Over or under a value, in the metric's own unit (money in minor units, percent as 0…1).
+         */
+        Threshold: {
+            /** Above */
+            above?: number | null;
+            /** Below */
+            below?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "threshold";
+        };
+        /**
          * Tile
          * @description One answer on a board, on a grid of 12 columns. ``view`` is how the page shows it.
          */
@@ -9183,6 +9826,29 @@ export interface components {
             incomplete: boolean[];
             /** Lines */
             lines: components["schemas"]["TrendsLine"][];
+        };
+        /**
+         * TriedPoint
+         * @description One period of the past, and what would have been told then.
+         */
+        TriedPoint: {
+            /** Bad */
+            bad: boolean | null;
+            /** Expected */
+            expected: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** News */
+            news: ("fired" | "recovered") | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * TwoAnswers
@@ -9853,6 +10519,352 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    preview_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rehearsal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsed"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertHistory"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    check_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    mute_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mute"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    test_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
                 };
             };
             /** @description What went wrong */
@@ -12074,6 +13086,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_destinations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDestination"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    test_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
                 };
             };
             /** @description What went wrong */

@@ -68,6 +68,16 @@ export interface Opens {
   comparison?: number;
 }
 
+export type Alert = S["AlertReply"];
+export type AlertDefinition = S["AlertDefinition"];
+export type AlertHistory = S["AlertHistory"];
+export type AlertCheck = S["CheckReply"];
+export type AlertChecked = S["Checked"];
+export type Delivery = S["DeliveryReply"];
+export type Destination = S["DestinationReply"];
+export type Channel = S["ChannelReply"];
+export type Rehearsed = S["Rehearsed"];
+
 export type Metric = S["MetricReply"];
 export type MetricDefinition = S["MetricDefinition"];
 export type MetricVersions = S["MetricVersions"];

@@ -12,6 +12,7 @@ export type PlaceKey =
   | "boards"
   | "metrics"
   | "goals"
+  | "alerts"
   | "people"
   | "segments"
   | "sql"
@@ -44,6 +45,7 @@ const HOME: Fixed[] = [
   { key: "boards", path: "/boards", icon: "boards" },
   { key: "goals", path: "/goals", icon: "osm" },
   { key: "metrics", path: "/metrics", icon: "metrics" },
+  { key: "alerts", path: "/alerts", icon: "alerts" },
 ];
 const PEOPLE: Fixed[] = [
   { key: "people", path: "/people", icon: "people" },

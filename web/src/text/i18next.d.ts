@@ -1,4 +1,5 @@
 import "i18next";
+import type alerts from "./en/alerts.json";
 import type analyse from "./en/analyse.json";
 import type boards from "./en/boards.json";
 import type common from "./en/common.json";
@@ -17,6 +18,7 @@ declare module "i18next" {
     defaultNS: "common";
     returnNull: false;
     resources: {
+      alerts: typeof alerts;
       analyse: typeof analyse;
       boards: typeof boards;
       common: typeof common;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -11,9 +11,10 @@ from pydantic import Field, StringConstraints
 from tidewheel.analyse import measures
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-from tidewheel.model import Format, MetricDefinition, parse
+from tidewheel.model import AlertDefinition, Format, MetricDefinition, parse, parse_alert
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Place, Viewer
+from tidewheel.serve.alert_definitions import alert_names, bring_alerts, check_definition
 from tidewheel.serve.api.analyses import asking_of
 from tidewheel.serve.api.fields import Body, Done, Moment, Reply
 from tidewheel.serve.measuring import MetricChange, changes, check, kept_form, lookup, read_period, users
@@ -35,9 +36,13 @@ class NewMetric(Body):
 
 
 class Apply(Body):
-    """Definitions by name. ``prune`` removes metrics that are not among them; ``dry_run`` only compares."""
+    """Definitions by name. ``prune`` removes what is not among them; ``dry_run`` only compares.
+
+    Without ``alerts`` those that are there stay as they are.
+    """
 
     metrics: Annotated[dict[str, dict[str, Any]], Field(max_length=2000)]
+    alerts: Annotated[dict[str, dict[str, Any]], Field(max_length=2000)] | None = None
     why: Why = ""
     prune: bool = False
     dry_run: bool = False
@@ -52,7 +57,7 @@ class Applied(Reply):
 class MetricUse(Reply):
     """Something that uses a metric."""
 
-    kind: Literal["board", "goal", "metric"]
+    kind: Literal["alert", "board", "goal", "metric"]
     id: str
     name: str
 
@@ -135,9 +140,10 @@ def list_metrics(place: Viewer, installation: Here) -> MetricList:
 async def apply_metrics(body: Apply, request: Request, place: Editor) -> Applied:
     """Bring many definitions into force at once, all or none."""
     wanted = {name: parse(name, raw) for name, raw in body.metrics.items()}
+    alarms = {name: parse_alert(name, raw) for name, raw in (body.alerts or {}).items()}
 
     def work(query: queries.Query) -> Applied:
-        return _apply(place, query, wanted, body)
+        return _apply(place, query, wanted, body, alarms)
 
     return await _run(request, place, work)
 
@@ -234,7 +240,13 @@ async def get_metric_series(
     return await _run(request, place, work)
 
 
-def _apply(place: Place, query: queries.Query, wanted: dict[str, MetricDefinition], body: Apply) -> Applied:
+def _apply(
+    place: Place,
+    query: queries.Query,
+    wanted: dict[str, MetricDefinition],
+    body: Apply,
+    alarms: Mapping[str, AlertDefinition] | None = None,
+) -> Applied:
     project = place.project.id
     with place.installation.catalog.read() as db:
         now = {one.name: parse(one.name, one.definition) for one in metrics.listed(db, project)}
@@ -247,14 +259,31 @@ def _apply(place: Place, query: queries.Query, wanted: dict[str, MetricDefinitio
     check(touched, removed, place.store, asking_of(place, query), lookup(place.installation, project))
     with place.installation.catalog.write() as db:
         told = changes(db, project, wanted, removed)
+        gone = (
+            alert_names(db, project) - set(alarms or {}) if body.prune and body.alerts is not None else set()
+        )
+        for name, means_to_tell in (alarms or {}).items():
+            check_definition(db, project, name, means_to_tell, set(wanted), removed)
         if not body.dry_run:
             for one in told:
                 means = wanted.get(one.name)
                 if means is None:
+                    used = users(db, project, one.name)
                     _check_unused(
-                        one.name, [use for use in users(db, project, one.name) if use[0] != "metric"]
+                        one.name, [use for use in used if use[0] != "metric" and use[1] not in gone]
                     )
                 one.version = _put(db, place, one.name, kept_form(means) if means else None, body.why)
+        told += bring_alerts(
+            db,
+            project,
+            alarms or {},
+            gone,
+            place.asker.name,
+            place.installation.clock(),
+            keep=not body.dry_run,
+        )
+        if not body.dry_run and alarms:
+            place.asker.note(db, place.installation.clock(), "alerts_applied", ", ".join(alarms), project)
     return Applied(changes=told)
 
 

@@ -10,9 +10,11 @@ import typer
 from tidewheel import __version__
 from tidewheel.core.errors import TidewheelError
 from tidewheel.serve.cli import (
+    alerts,
     analyse,
     catalog,
     demo,
+    destinations,
     doctor,
     goals,
     imports,
@@ -49,6 +51,8 @@ app.add_typer(people.app, name="people")
 app.add_typer(segments.app, name="segment")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(goals.app, name="goals")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(destinations.app, name="destination")
 app.add_typer(users.app, name="user")
 app.add_typer(projects.app, name="project")
 app.add_typer(projects.sources_app, name="source")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import typer
 
-from tidewheel.model import MetricDefinition, read_folder, write
+from tidewheel.model import MetricDefinition, parse_alert, read_alerts, read_folder, write
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
@@ -20,7 +20,10 @@ Name = Annotated[str, typer.Argument(help="Its name.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of YAML files.", exists=True, file_okay=False)]
 Period = Annotated[str, typer.Option("--period", help="30day, 8week, 6month or 2026-11-01..2026-11-30.")]
 Why = Annotated[str, typer.Option("--why", help="Kept with the version, like the message of a commit.")]
-Prune = Annotated[bool, typer.Option("--prune", help="Remove metrics that are in no file.")]
+Prune = Annotated[
+    bool,
+    typer.Option("--prune", help="Remove metrics, and alerts where files have some, that are in no file."),
+]
 
 
 @app.command("list")
@@ -127,10 +130,15 @@ def export(
     project: Project = None,
     home: Home = None,
 ) -> None:
-    """Write all metrics as one YAML file that can be applied again."""
+    """Write all metrics and alerts as one YAML file that can be applied again."""
     with reach(home) as api:
-        found = api.get(f"/projects/{api.project(project)}/metrics")["metrics"]
-    text = write({one["name"]: MetricDefinition.model_validate(one["definition"]) for one in found})
+        here = api.project(project)
+        found = api.get(f"/projects/{here}/metrics")["metrics"]
+        alerts = api.get(f"/projects/{here}/alerts")["alerts"]
+    text = write(
+        {one["name"]: MetricDefinition.model_validate(one["definition"]) for one in found},
+        {one["name"]: parse_alert(one["name"], one["definition"]) for one in alerts},
+    )
     if str(folder) == "-":
         sys.stdout.write(text)
         return
@@ -160,16 +168,19 @@ def _apply(
     as_json: bool,
 ) -> None:
     wanted = {name: means.model_dump(mode="json") for name, means in read_folder(folder).items()}
+    alerts = read_alerts(folder)
+    told = None if alerts is None else {name: one.model_dump(mode="json") for name, one in alerts.items()}
     with reach(home) as api:
-        body = {"metrics": wanted, "why": why, "prune": prune, "dry_run": dry_run}
+        body = {"metrics": wanted, "alerts": told, "why": why, "prune": prune, "dry_run": dry_run}
         found = api.post(f"/projects/{api.project(project)}/metrics/apply", body)
     if as_json:
         print_json(found)
         return
     rows = [
-        [one["change"], one["name"], one["version"], ", ".join(one["fields"])] for one in found["changes"]
+        [one["what"], one["change"], one["name"], one["version"] or None, ", ".join(one["fields"])]
+        for one in found["changes"]
     ]
-    print_table(["change", "name", "version", "fields"], rows)
+    print_table(["what", "change", "name", "version", "fields"], rows)
 
 
 def _shown(value: float | None, form: str) -> float | str | None:

@@ -7,8 +7,11 @@ Each topic is a module of functions on an open transaction::
 """
 
 from tidewheel.store.catalog import (
+    alerts,
     audit,
     boards,
+    deliveries,
+    destinations,
     goals,
     imports,
     metrics,
@@ -24,9 +27,13 @@ from tidewheel.store.catalog import (
 from tidewheel.store.catalog.database import Catalog, Session
 from tidewheel.store.catalog.tables import (
     ROLES,
+    Alert,
+    AlertCheck,
     ApiToken,
     AuditEntry,
     Board,
+    Delivery,
+    Destination,
     GoalVersion,
     ImportRun,
     MetricVersion,
@@ -42,10 +49,14 @@ from tidewheel.store.catalog.tables import (
 
 __all__ = [
     "ROLES",
+    "Alert",
+    "AlertCheck",
     "ApiToken",
     "AuditEntry",
     "Board",
     "Catalog",
+    "Delivery",
+    "Destination",
     "GoalVersion",
     "ImportRun",
     "MetricVersion",
@@ -58,8 +69,11 @@ __all__ = [
     "SignIn",
     "Source",
     "User",
+    "alerts",
     "audit",
     "boards",
+    "deliveries",
+    "destinations",
     "goals",
     "imports",
     "metrics",

@@ -11,7 +11,9 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     LargeBinary,
     MetaData,
@@ -238,6 +240,91 @@ class GoalVersion(Base):
     by: Mapped[str] = mapped_column(String(254))
     why: Mapped[str] = mapped_column(String(500))
     time: Mapped[int] = mapped_column(BigInteger)
+
+
+class Destination(Base):
+    """Where messages go. ``target`` is what the channel needs; what of it is secret is never shown again."""
+
+    __tablename__ = "destinations"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(32))
+    target: Mapped[dict[str, Any]]
+    language: Mapped[str] = mapped_column(String(2))
+    by: Mapped[str] = mapped_column(String(254))
+    updated_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Alert(Base):
+    """When to tell about a metric, and how it stands: ``since``, ``told`` and ``last_told`` are period starts."""
+
+    __tablename__ = "alerts"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    definition: Mapped[dict[str, Any]]
+    by: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[int] = mapped_column(BigInteger)
+    muted_until: Mapped[int | None] = mapped_column(BigInteger)
+    since: Mapped[int | None] = mapped_column(BigInteger)
+    told: Mapped[bool]
+    last_told: Mapped[int | None] = mapped_column(BigInteger)
+    looked_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When it was last worked out, also where nothing came of it."""
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Why it could not be worked out the last time."""
+
+
+class AlertCheck(Base):
+    """One period judged, once and for all: the key lets no second process judge it again."""
+
+    __tablename__ = "alert_checks"
+    project_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    start: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    end: Mapped[int] = mapped_column(BigInteger)
+    time: Mapped[int] = mapped_column(BigInteger)
+    running: Mapped[bool]
+    bad: Mapped[bool | None]
+    news: Mapped[str | None] = mapped_column(String(16))
+    muted: Mapped[bool]
+    value: Mapped[float | None] = mapped_column(Double)
+    expected: Mapped[float | None] = mapped_column(Double)
+    low: Mapped[float | None] = mapped_column(Double)
+    high: Mapped[float | None] = mapped_column(Double)
+    reason: Mapped[str | None] = mapped_column(String(32))
+    format: Mapped[str] = mapped_column(String(16))
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["project_id", "name"], ["alerts.project_id", "alerts.name"], ondelete="CASCADE"
+        ),
+    )
+
+
+class Delivery(Base):
+    """A message on its way: ``waiting`` until ``next_at``, then ``sent`` or ``failed`` for good."""
+
+    __tablename__ = "alert_deliveries"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    project_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))
+    start: Mapped[int | None] = mapped_column(BigInteger)
+    destination: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    message: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(8))
+    attempts: Mapped[int]
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    next_at: Mapped[int] = mapped_column(BigInteger)
+    sent_at: Mapped[int | None] = mapped_column(BigInteger)
+    error: Mapped[str | None] = mapped_column(String(300))
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["project_id", "name"], ["alerts.project_id", "alerts.name"], ondelete="CASCADE"
+        ),
+        Index(None, "project_id", "name", "created_at"),
+        Index(None, "state", "next_at"),
+    )
 
 
 class ImportRun(Base):

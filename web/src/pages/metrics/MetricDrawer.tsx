@@ -3,8 +3,8 @@ import { Link } from "react-router";
 import { useMetric } from "@/api";
 import { writeQuestion } from "@/pages/analyse/address";
 import type { Asked } from "@/api/questions";
-import { Failed, useAddress, useFormat, useProject } from "@/shell";
-import { BoneRows, Drawer } from "@/ui";
+import { Failed, useAddress, useFormat, useMayEdit, useProject } from "@/shell";
+import { BoneRows, Drawer, Icon } from "@/ui";
 import { useMeaning } from "./figure";
 import { MetricFace } from "./MetricFace";
 import styles from "./metrics.module.css";
@@ -23,6 +23,7 @@ function Opened({ name }: { name: string }) {
   const format = useFormat();
   const address = useAddress();
   const means = useMeaning();
+  const mayEdit = useMayEdit();
   const metric = useMetric(useProject().id, name);
   if (metric.error) return <Failed error={metric.error} retry={() => void metric.refetch()} />;
   if (!metric.data) return <BoneRows rows={6} />;
@@ -46,6 +47,13 @@ function Opened({ name }: { name: string }) {
           </>
         )}
       </p>
+      {mayEdit && (
+        <p>
+          <Link to={address("/alerts", { new: name })}>
+            <Icon name="alerts" size={14} /> {t("alert")}
+          </Link>
+        </p>
+      )}
       {used.length > 0 && (
         <p className={styles.quiet}>
           {t("used")}: {used.map((use) => use.name).join(" · ")}

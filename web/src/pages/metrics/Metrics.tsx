@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { useMetricChanges, useMetrics, useMetricValue } from "@/api";
 import type { Metric } from "@/api";
 import { EditingProvider } from "@/editors";
@@ -91,6 +91,7 @@ function Row({ metric, show }: { metric: Metric; show: () => void }) {
           {format.say(definition.title)}
         </button>
         <code className={styles.code}>{metric.name}</code>
+        <Bell metric={metric} />
       </td>
       <td data-right>
         {value.error ? (
@@ -120,11 +121,26 @@ function Row({ metric, show }: { metric: Metric; show: () => void }) {
   );
 }
 
+/** Leads to the alerts that watch a metric. */
+function Bell({ metric }: { metric: Metric }) {
+  const { t } = useTranslation("metrics");
+  const address = useAddress();
+  const [first] = metric.used.filter(({ kind }) => kind === "alert");
+  if (!first) return null;
+  return (
+    <Link className={styles.bell!} to={address("/alerts", { open: first.name })} aria-label={t("watched")}>
+      <Icon name="alerts" size={14} />
+    </Link>
+  );
+}
+
 function Actions({ metric, show }: { metric: Metric; show: () => void }) {
   const { t } = useTranslation("metrics");
   const project = useProject();
   const format = useFormat();
   const mayEdit = useMayEdit();
+  const address = useAddress();
+  const go = useNavigate();
   const { message, modal } = useNotify();
   const { remove } = useMetricChanges(project.id);
   const [doing, setDoing] = useState<"edit" | "board" | null>(null);
@@ -148,6 +164,7 @@ function Actions({ metric, show }: { metric: Metric; show: () => void }) {
             { key: "open", label: t("open") },
             ...(mayEdit
               ? [
+                  { key: "alert", label: t("alert") },
                   { key: "board", label: t("board") },
                   { key: "edit", label: t("edit") },
                   { type: "divider" as const },
@@ -157,6 +174,7 @@ function Actions({ metric, show }: { metric: Metric; show: () => void }) {
           ],
           onClick: ({ key }) => {
             if (key === "open") show();
+            if (key === "alert") void go(address("/alerts", { new: metric.name }));
             if (key === "remove") ask();
             if (key === "edit" || key === "board") setDoing(key);
           },

@@ -1,0 +1,1 @@
+"""The ways messages go out; one file each."""

@@ -1,0 +1,72 @@
+"""Alerts as definitions: what they rest on must be there, and many are brought into force at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tidewheel.core.errors import BadInput
+from tidewheel.core.text import Text
+from tidewheel.model import AlertDefinition
+from tidewheel.serve.measuring import MetricChange, differing
+from tidewheel.store.catalog import Session, alerts, destinations, metrics
+
+
+def check_definition(
+    db: Session, project: str, name: str, means: AlertDefinition, coming: set[str], leaving: set[str]
+) -> None:
+    """Raise unless an alert's metric and destinations are there, once metrics are ``coming`` and ``leaving``."""
+    if means.metric in leaving or means.metric not in coming:
+        metrics.get(db, project, means.metric)
+        if means.metric in leaving:
+            raise BadInput(
+                "metric_used",
+                Text("{name} is used: {by}.", "{name} 正在使用：{by}。"),
+                field=f"{name}.metric",
+                got=means.metric,
+                hint=Text("Take it out there first.", "请先在那里去掉它。"),
+                name=means.metric,
+                by=name,
+            )
+    for one in means.to:
+        destinations.get(db, project, one)
+
+
+def alert_names(db: Session, project: str) -> set[str]:
+    """Return the names of a project's alerts."""
+    return {one.name for one in alerts.listed(db, project)}
+
+
+def bring_alerts(
+    db: Session,
+    project: str,
+    wanted: Mapping[str, AlertDefinition],
+    removed: set[str],
+    by: str,
+    now: int,
+    *,
+    keep: bool,
+) -> list[MetricChange]:
+    """Return what bringing alerts into force changes, by name; with ``keep`` it is done."""
+    there = {one.name: one for one in alerts.listed(db, project)}
+    found = []
+    for name in sorted({*wanted, *removed}):
+        before = there.get(name)
+        if name in removed:
+            found.append(MetricChange(what="alert", name=name, change="removed", version=0, fields=[]))
+            if keep and before is not None:
+                db.delete(before)
+            continue
+        kept = wanted[name].model_dump(mode="json")
+        fields = differing(before.definition, kept) if before else []
+        found.append(
+            MetricChange(
+                what="alert",
+                name=name,
+                change="added" if before is None else "changed" if fields else "same",
+                version=0,
+                fields=fields,
+            )
+        )
+        if keep and (before is None or fields):
+            alerts.put(db, project_id=project, name=name, definition=kept, by=by, now=now)
+    return found

@@ -1,0 +1,299 @@
+"""Alerts between the catalog, which keeps how they stand, and what works them out and sends."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from random import Random
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+
+from tidewheel.act.contract import CHANNELS, Message, Sending, Undelivered
+from tidewheel.act.periods import back, last_over
+from tidewheel.act.sending import again_at
+from tidewheel.act.standing import Standing
+from tidewheel.act.watching import Look, look, next_step
+from tidewheel.act.words import Scene, message
+from tidewheel.analyse.executor import Stop
+from tidewheel.analyse.run import Asking
+from tidewheel.core.errors import BadInput, Cancelled, TidewheelError
+from tidewheel.core.period import MINUTE, Calendar, Span
+from tidewheel.core.text import Text
+from tidewheel.model import Words, parse_alert
+from tidewheel.serve import segments
+from tidewheel.serve.installation import Installation
+from tidewheel.serve.measuring import lookup
+from tidewheel.store.catalog import (
+    Alert,
+    AlertCheck,
+    Delivery,
+    Destination,
+    Project,
+    Session,
+    alerts,
+    deliveries,
+    destinations,
+    projects,
+)
+from tidewheel.store.catalog.secret import new_id
+
+LOOK_AGAIN_MS = 15 * MINUTE
+"""How often a running period is looked at, and one that could not be worked out."""
+
+log = structlog.get_logger(__name__)
+
+
+def calendar_of(project: Project) -> Calendar:
+    """Return how a project cuts time."""
+    return Calendar(zone=project.time_zone, week_start=project.week_start)
+
+
+def scene_of(installation: Installation, project: Project) -> Scene:
+    """Return where a project's messages come from."""
+    return Scene(
+        project.id, project.name, project.currency, calendar_of(project), installation.settings.public_url
+    )
+
+
+def asking_for(installation: Installation, project: Project, stop: Stop | None = None) -> Asking:
+    """Return how a project's alerts are worked out."""
+    return Asking(
+        calendar_of(project),
+        installation.clock(),
+        installation.executor,
+        stop=stop,
+        table=installation.store(project.id).read_table,
+        segment=segments.lookup(installation, project.id),
+    )
+
+
+def due(installation: Installation) -> list[tuple[Project, Alert, Span]]:
+    """Return each alert that has a period to be judged, with that period."""
+    now = installation.clock()
+    with installation.catalog.read() as db:
+        known = {one.id: one for one in projects.listed(db)}
+        found = []
+        for alert in alerts.listed(db):
+            span = _due(db, alert, calendar_of(known[alert.project_id]), now)
+            if span is not None:
+                found.append((known[alert.project_id], alert, span))
+    return found
+
+
+def _due(db: Session, alert: Alert, calendar: Calendar, now: int) -> Span | None:
+    means = parse_alert(alert.name, alert.definition)
+    rested = alert.looked_at is None or now - alert.looked_at >= LOOK_AGAIN_MS
+    if alert.problem is not None and not rested:
+        return None
+    over = last_over(calendar, means.by, now - means.wait_minutes * MINUTE)
+    if over.end > alert.created_at and alerts.check(db, alert.project_id, alert.name, over.start) is None:
+        return over
+    if means.running and rested:
+        [running] = back(calendar, means.by, now, 0)
+        if alerts.check(db, alert.project_id, alert.name, running.start) is None:
+            return running
+    return None
+
+
+def judge_period(
+    installation: Installation, project: Project, alert: Alert, span: Span, stop: Stop | None = None
+) -> AlertCheck | None:
+    """Judge one period and keep what became of it, with the messages to send.
+
+    None where there is nothing to keep: another process was faster, the running period is well, or it
+    could not be worked out, which is kept as the alert's problem.
+    """
+    means = parse_alert(alert.name, alert.definition)
+    asking, find = asking_for(installation, project, stop), lookup(installation, project.id)
+    running = span.end > asking.now
+    try:
+        found = look(installation.store(project.id), means, span.start, asking, find)
+        title = find(means.metric).means.title
+    except Cancelled:
+        raise
+    except TidewheelError as error:
+        looked(installation, alert, error)
+        return None
+    muted = alert.muted_until is not None and asking.now < alert.muted_until
+    if running:
+        _, news = next_step(asking, means, standing_of(alert), span.start, found.judged.bad, muted=muted)
+        if news != "fired":
+            looked(installation, alert, None)
+            return None
+    with installation.catalog.write() as db:
+        decide = partial(_decide, db, installation, project, asking, title, found)
+        return alerts.settle(db, _row(alert, found, asking.now, running=running), decide)
+
+
+def standing_of(alert: Alert) -> Standing:
+    """Return how an alert stands."""
+    return Standing(alert.since, alert.told, alert.last_told)
+
+
+def _row(alert: Alert, found: Look, now: int, *, running: bool) -> AlertCheck:
+    judged = found.judged
+    return AlertCheck(
+        project_id=alert.project_id,
+        name=alert.name,
+        start=found.span.start,
+        end=found.span.end,
+        time=now,
+        running=running,
+        bad=judged.bad,
+        muted=False,
+        value=judged.value,
+        expected=judged.expected,
+        low=judged.low,
+        high=judged.high,
+        reason=judged.reason,
+        format=found.format,
+    )
+
+
+def _decide(
+    db: Session,
+    installation: Installation,
+    project: Project,
+    asking: Asking,
+    title: Words,
+    found: Look,
+    alert: Alert,
+    row: AlertCheck,
+) -> list[Delivery]:
+    means = parse_alert(alert.name, alert.definition)
+    row.muted = alert.muted_until is not None and asking.now < alert.muted_until
+    before = standing_of(alert)
+    standing, row.news = next_step(asking, means, before, row.start, row.bad, muted=row.muted)
+    alert.since, alert.told, alert.last_told = standing.since, standing.told, standing.last_told
+    log.info("alert judged", project=project.id, alert=alert.name, bad=row.bad, news=row.news)
+    if row.news is None:
+        return []
+    kind = row.news
+    made = []
+    for name in means.to:
+        target = destinations.find(db, project.id, name)
+        if target is not None:
+            said = message(
+                scene_of(installation, project), alert.name, means, title, found.span, found.judged,
+                found.format, kind, _language(target), since=standing.since, running=row.running,
+            )  # fmt: skip
+            made.append(_delivery(alert, target, said, row.start, asking.now))
+    return made
+
+
+def _language(target: Destination) -> Any:
+    return "zh" if target.language == "zh" else "en"
+
+
+def _delivery(alert: Alert, target: Destination, said: Message, start: int | None, now: int) -> Delivery:
+    return Delivery(
+        id=new_id(),
+        project_id=alert.project_id,
+        name=alert.name,
+        start=start,
+        destination=target.name,
+        kind=said.kind,
+        message=asdict(said),
+        state="waiting",
+        attempts=0,
+        created_at=now,
+        next_at=now,
+    )
+
+
+def looked(installation: Installation, alert: Alert, error: TidewheelError | None) -> None:
+    """Keep that an alert was looked at without a judgement to keep, and why not if it could not be judged."""
+    with installation.catalog.write() as db:
+        held = alerts.find(db, alert.project_id, alert.name)
+        if held is not None:
+            held.looked_at = installation.clock()
+            held.problem = None if error is None else problem_of(error)
+    if error is not None:
+        log.warning("alert not judged", project=alert.project_id, alert=alert.name, code=error.code)
+
+
+def problem_of(error: TidewheelError) -> dict[str, Any]:
+    """Return an error as the catalog keeps it."""
+    said = {language: error.describe(language)["message"] for language in ("en", "zh")}
+    return {"code": error.code, **said}
+
+
+def deliver_due(installation: Installation, dice: Random, limit: int = 20) -> int:
+    """Make the attempts that are due; returns how many."""
+    with installation.catalog.read() as db:
+        waiting = deliveries.due(db, installation.clock(), limit)
+    done = 0
+    for one in waiting:
+        now = installation.clock()
+        with installation.catalog.write() as db:
+            mine = deliveries.claim(db, one, now)
+        if mine:
+            done += 1
+            error, again = attempt(installation, one)
+            at = again_at(installation.clock(), one.attempts + 1, dice) if again else None
+            with installation.catalog.write() as db:
+                deliveries.finish(db, one.id, now=installation.clock(), error=error, next_at=at)
+    return done
+
+
+def attempt(installation: Installation, one: Delivery) -> tuple[str | None, bool]:
+    """Send a message once; returns what went wrong, if anything, and whether to try again."""
+    with installation.catalog.read() as db:
+        target = destinations.find(db, one.project_id, one.destination)
+    if target is None:
+        return "the destination is gone", False
+    said = Message(**{**one.message, "facts": tuple((name, value) for name, value in one.message["facts"])})
+    try:
+        channel = CHANNELS.get(target.channel)()
+        where = channel.Target.model_validate(target.target)
+        channel.send(where, said, Sending(one.id, installation.clock(), installation.settings))
+    except Undelivered as error:
+        outcome = error.why, error.again
+    except (ValidationError, BadInput):
+        outcome = "the destination is not complete", False
+    except Exception:
+        log.exception("message not sent", project=one.project_id, alert=one.name, delivery=one.id)
+        outcome = "internal error", True
+    else:
+        installation.metrics.deliveries.labels(target.channel, "sent").inc()
+        return None, False
+    installation.metrics.deliveries.labels(target.channel, "refused").inc()
+    log.warning("message not sent", project=one.project_id, alert=one.name, why=outcome[0])
+    return outcome
+
+
+def send_test(
+    installation: Installation, project: Project, alert: Alert, stop: Stop | None
+) -> list[Delivery]:
+    """Send an alert's message of the last whole period now, to all its destinations, and keep what became of it."""
+    means = parse_alert(alert.name, alert.definition)
+    if not means.to:
+        raise BadInput(
+            "no_destination",
+            Text("This alert has nobody to tell.", "这个预警没有设置接收方。"),
+            field="to",
+            hint=Text("Give it a destination first.", "请先为它选择接收方。"),
+        )
+    asking, find = asking_for(installation, project, stop), lookup(installation, project.id)
+    span = last_over(asking.calendar, means.by, asking.now)
+    found = look(installation.store(project.id), means, span.start, asking, find)
+    made = []
+    with installation.catalog.write() as db:
+        for name in means.to:
+            target = destinations.get(db, project.id, name)
+            said = message(
+                scene_of(installation, project), alert.name, means, find(means.metric).means.title, found.span,
+                found.judged, found.format, "test", _language(target),
+            )  # fmt: skip
+            one = _delivery(alert, target, said, None, asking.now)
+            one.attempts, one.next_at = 1, asking.now + deliveries.LEASE_MS
+            db.add(one)
+            made.append(one)
+    for one in made:
+        error, _ = attempt(installation, one)
+        with installation.catalog.write() as db:
+            deliveries.finish(db, one.id, now=installation.clock(), error=error, next_at=None)
+        one.state, one.error, one.sent_at = ("failed", error, None) if error else ("sent", None, asking.now)
+    return made

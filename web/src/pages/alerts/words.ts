@@ -1,0 +1,61 @@
+import { useTranslation } from "react-i18next";
+import type { Alert, AlertDefinition, MetricValue } from "@/api";
+import { useMetricWords } from "@/pages/metrics/figure";
+import { useFormat } from "@/shell";
+
+export type Rule = AlertDefinition["rule"];
+export type ValueFormat = MetricValue["format"];
+
+/** What one of the reader's units is in the API's: money in minor units, percent as a share. */
+export function unitOf(format: ValueFormat): number {
+  return format === "money" ? 100 : format === "percent" ? 0.01 : 1;
+}
+
+/** 0.1 % is 0.001, not 0.0010000000000000002. */
+export function scaled(value: number, by: number): number {
+  return Number((value * by).toPrecision(12));
+}
+
+/** The moment so many milliseconds from now. */
+export const inSome = (ms: number): number => Date.now() + ms;
+
+/** Rules, titles and states in the reader's words. */
+export function useAlertWords() {
+  const { t } = useTranslation("alerts");
+  const say = useFormat();
+  const { figure } = useMetricWords();
+  const other = ({ by }: AlertDefinition, against: "previous" | "last_week" | "last_year") =>
+    against === "previous" ? t(`againsts.previous.${by}`) : t(`againsts.${against}`);
+  const rule = (definition: AlertDefinition, format: ValueFormat): string => {
+    const held = definition.rule;
+    if (held.kind === "threshold") {
+      const { above = null, below = null } = held;
+      const a = above === null ? "" : t("rulesIn.above", { limit: figure(above, format) });
+      const b = below === null ? "" : t("rulesIn.below", { limit: figure(below, format) });
+      return a && b ? t("rulesIn.or", { a, b }) : a || b;
+    }
+    if (held.kind === "change") {
+      const by = held.unit === "percent" ? `${held.by}%` : figure(held.by, format);
+      return t("rulesIn.change", { by, other: other(definition, held.against) });
+    }
+    return t("rulesIn.anomaly");
+  };
+  const title = (alert: Pick<Alert, "definition" | "metric_title">): string => {
+    const words = alert.definition.title ?? alert.metric_title;
+    return words ? say.say(words) : alert.definition.metric;
+  };
+  const state = (
+    alert: Alert,
+  ): { text: string; tone: "plain" | "accent" | "loss" | "warn"; why?: string } => {
+    if (alert.problem) return { text: t("states.problem"), tone: "warn", why: say.say(alert.problem) };
+    if (alert.muted_until)
+      return { text: t("states.muted", { moment: say.stamp(alert.muted_until) }), tone: "plain" };
+    if (alert.state === "bad")
+      return { text: t("states.bad", { day: say.day(say.dayOf(alert.since!), false) }), tone: "loss" };
+    const reason = alert.checks[0]?.reason;
+    if (alert.state === "unclear" && reason)
+      return { text: t("states.unclear"), tone: "warn", why: t(`reasons.${reason}`) };
+    return { text: t(`states.${alert.state}`), tone: alert.state === "fine" ? "accent" : "plain" };
+  };
+  return { rule, title, state, other };
+}
