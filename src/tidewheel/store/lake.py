@@ -44,6 +44,7 @@ _CONFIGURATION: Final[Mapping[str, str | None]] = {
 }
 _TURNS: Final = 10
 _TIDY: Final = "tidewheel-tidy"
+_TOLD: Final = ("path", "size_bytes", "num_records", "partition.month")
 _PATIENCE: Final = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
 
 
@@ -132,11 +133,16 @@ class LakeTable:
         with self._lock, _lake_errors():
             if self._table is None:
                 return []
-            actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
-        return [
-            LakeFile(row["path"], row["size_bytes"], int(row["num_records"] or 0), row.get("partition.month"))
-            for row in sorted(actions, key=lambda row: str(row["path"]))
-        ]
+            actions = self._table.get_add_actions(flatten=True)
+            told = {name: actions[name] for name in _TOLD if name in actions.column_names}
+        # a column at a time: a whole table is first held against pandas, which takes longer to load than all else
+        columns = {name: pa.chunked_array(column).to_pylist() for name, column in told.items()}
+        months = columns.get("partition.month", [None] * len(columns["path"]))
+        found = zip(columns["path"], columns["size_bytes"], columns["num_records"], months, strict=True)
+        return sorted(
+            (LakeFile(path, size, int(rows or 0), month) for path, size, rows, month in found),
+            key=lambda file: file.path,
+        )
 
     def chunks(self) -> list[Chunk]:
         """Return the files in force as chunks; a key stands for one file for ever."""

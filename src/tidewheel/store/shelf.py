@@ -23,7 +23,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.store.columns.cluster import Clusters
-from tidewheel.store.columns.file import load, load_with_codes, save
+from tidewheel.store.columns.derived import Drawer
+from tidewheel.store.columns.file import load_with_codes, save
 from tidewheel.store.columns.journal import Journal
 from tidewheel.store.columns.merge import Part, merge
 from tidewheel.store.columns.segment import Segment, build
@@ -56,6 +57,10 @@ class Loaded:
     segment: Segment
     actors: npt.NDArray[np.int32]
     durable: bool
+    stamp: str = ""
+    """Tells the file the segment is mapped from; empty when there is none."""
+    number: int = 0
+    """Place of the segment in its file."""
     luts: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     """Local dictionary codes to view-wide ones, by column."""
     kept: dict[Any, Any] = field(default_factory=dict)
@@ -93,7 +98,8 @@ class Shelf:
             for torn in folder.glob("*.part"):
                 torn.unlink(missing_ok=True)
             self._recall(folder)
-        self._journal = Journal(folder / "actors.journal" if folder else None, actors)
+        self.drawer = Drawer(folder)
+        self.journal = Journal(folder / "actors.journal" if folder else None, actors, self.drawer)
 
     # -- what stands for what ---------------------------------------------------------------------
 
@@ -173,25 +179,27 @@ class Shelf:
         """Return a unit of segments and the actor codes of their runs, on disk if there is a folder."""
         path = self._path(keys)
         if path is not None:
-            self._journal.keep()  # before any file has the codes
-            save(segments, path, codes, self._journal.lineage)
-            segments = load(path)
+            self.journal.keep()  # before any file has the codes
+            save(segments, path, codes, self.journal.lineage)
+            opened = load_with_codes(path, self.journal.lineage)
+            return self._unit(keys, opened.segments, opened.codes or codes, path, opened.stamp)
         return self._unit(keys, segments, codes, path)
 
     def _open(self, path: Path, keys: Iterable[str]) -> Unit | None:
         if not path.exists():
             return None
         try:
-            segments, codes = load_with_codes(path, self._journal.lineage)
+            opened = load_with_codes(path, self.journal.lineage)
         except (ValueError, KeyError, OSError):
             path.unlink(missing_ok=True)
             return None
-        beyond = any(int(some.max(initial=-1)) >= self._journal.known for some in codes)
+        segments, codes = opened.segments, opened.codes
+        beyond = any(int(some.max(initial=-1)) >= self.journal.known for some in codes)
         if beyond:
-            self._journal.renew()
+            self.journal.renew()
         if beyond or len(codes) != len(segments):
             codes = [self._actors.codes(segment.actors(), add=True) for segment in segments]
-        return self._unit(keys, segments, codes, path)
+        return self._unit(keys, segments, codes, path, opened.stamp)
 
     def _unit(
         self,
@@ -199,10 +207,11 @@ class Shelf:
         segments: Sequence[Segment],
         codes: Sequence[npt.NDArray[np.int32]],
         path: Path | None,
+        stamp: str = "",
     ) -> Unit:
         loaded = (
-            Loaded(_name(keys), segment, actors, durable=True)
-            for segment, actors in zip(segments, codes, strict=True)
+            Loaded(_name(keys), segment, actors, durable=True, stamp=stamp, number=number)
+            for number, (segment, actors) in enumerate(zip(segments, codes, strict=True))
         )
         return Unit(frozenset(keys), tuple(loaded), path)
 
