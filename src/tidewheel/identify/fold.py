@@ -313,7 +313,7 @@ class Fold:
         self._following, self._held_by = arrays["following"], arrays["held_by"]
         self._time, self._id = arrays["link_time"], arrays["link_id"]
         self._changed = np.zeros(len(self._a), np.uint8)
-        self._slots = np.full(16, -1, np.int32)
+        self._slots = np.zeros(0, np.int32)  # filled when a link comes or goes; a start needs none
 
     def _by_actor(self) -> Arrays:
         return {
@@ -353,8 +353,8 @@ class Fold:
 
     def _find_links(self, count: int) -> None:
         """See that links are found by their ends while there are up to ``count``."""
-        if 2 * count > len(self._slots):
-            self._slots = np.full(1 << (4 * count - 1).bit_length(), -1, np.int32)
+        if len(self._slots) < max(2 * count, 1):
+            self._slots = np.full(1 << (4 * max(count, 4) - 1).bit_length(), -1, np.int32)
             _index(self._slots, self._a, self._b, self.links)
 
     def _ordered(self, links: Ints, hashes: Keys) -> Ints:

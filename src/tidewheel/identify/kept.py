@@ -20,8 +20,6 @@ from tidewheel.store.pieces import LINK_SCHEMA, LinkPiece, find_piece
 from tidewheel.store.view import Snapshot
 
 NAME: Final = "people"
-LEAST: Final = 65_536
-"""Fewest actors and links whose fold is worth a file."""
 LIMITS: Final = {kind: limit for kind, limit in IDENTIFIER_TYPES.items() if limit is not None}
 REST: Final = "$tail"
 _RULES: Final = [list(pair) for pair in LIMITS.items()]

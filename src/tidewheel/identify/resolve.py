@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +19,14 @@ from numba import njit
 
 from tidewheel.core.ids import IDENTIFIER_TYPES, encode_key, rank, split_actor
 from tidewheel.identify.fold import Fold
-from tidewheel.identify.kept import LEAST, LIMITS, find_fold, keep_fold
+from tidewheel.identify.kept import LIMITS, find_fold, keep_fold
 from tidewheel.store.pieces import LINK_SCHEMA, LinkPiece
 from tidewheel.store.view import Snapshot
 
 Codes = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
+LEAST: Final = 65_536
+"""Fewest actors and links whose fold is worth a file."""
 
 
 @dataclass(frozen=True)

@@ -143,9 +143,9 @@ def _allot(file: int, at: int, size: int) -> None:
         os.posix_fallocate(file, at, size)
 
 
-def digest(words: npt.NDArray[np.uint64]) -> int:
-    """Return a number that changes with any of some words and with their order."""
-    return int(_sum(words, np.uint64(len(words))))
+def digest(words: npt.NDArray[np.uint64], before: int = 0) -> int:
+    """Return a number that changes with any of some words, with their order, and with what came before."""
+    return int(_sum(words, np.uint64(before ^ len(words))))
 
 
 def _header(

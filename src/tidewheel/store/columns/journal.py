@@ -6,8 +6,8 @@ of codes: whoever finds codes of another lineage has to ask for them anew. A tor
 Reading all of it and finding every string a slot takes time that grows with the strings. So the interner's own
 arrays are kept as derived ones now and then, and a start maps them and reads what the journal got since.
 
-Layout: 8 bytes magic, 32 bytes lineage, then blocks: three 64-bit words (strings, bytes, all hashes folded with
-exclusive or), a 32-bit length a string, and the bytes.
+Layout: 8 bytes magic, 32 bytes lineage, then blocks: three 64-bit words (strings, bytes, a check of all hashes up to
+here, in order), a 32-bit length a string, and the bytes. In journals of before a check is of its block alone.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from tidewheel.store.columns.derived import Arrays, Drawer, Wanted
+from tidewheel.store.columns.derived import Arrays, Drawer, Wanted, digest
 from tidewheel.store.columns.strings import Held, Interner, hash_all
 
-MAGIC: Final = b"TWACT01\n"
+MAGIC: Final = b"TWACT02\n"
+_BEFORE: Final = b"TWACT01\n"
 _HEAD: Final = 40
 _BLOCK: Final = 24
 LEAST: Final = 65_536
@@ -43,8 +44,11 @@ class Journal:
         self._kept = 0
         self._mapped = 0
         self._last = (0, 0)  # where the last block begins, and its check
+        self._chained = True
         if path is not None and path.exists():
             self._restore(path)
+            if not self._kept:
+                self._last, self._chained = (0, 0), True
         self._lock = threading.Lock()
         self._drawer.lineage = self.lineage
 
@@ -52,6 +56,7 @@ class Journal:
         """Begin another lineage: what was lost may have been given to other strings since."""
         with self._lock:
             self.lineage, self.known, self._kept, self._mapped = secrets.token_hex(16), 0, 0, 0
+            self._last, self._chained = (0, 0), True
             self._drawer.lineage = self.lineage
 
     def keep(self) -> None:
@@ -96,7 +101,7 @@ class Journal:
         offsets, data = self._interner.buffers(np.arange(self._kept, count, dtype=np.int32))
         hashes = self._interner.hashes()[self._kept : count]
         head = np.array([count - self._kept, offsets[-1], 0], np.uint64)
-        head[2] = np.bitwise_xor.reduce(hashes)
+        head[2] = self._check(hashes)
         with path.open("ab" if self._kept else "wb") as file:
             before = file.tell()
             start = max(before, _HEAD)
@@ -115,8 +120,9 @@ class Journal:
     def _restore(self, path: Path) -> None:
         """Read all blocks; codes mean nothing when any is torn, as there may be files with codes out of it."""
         whole = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.zeros(0, np.uint8)
-        if whole[:8].tobytes() != MAGIC:
+        if whole[:8].tobytes() not in (MAGIC, _BEFORE):
             return
+        self._chained = whole[:8].tobytes() == MAGIC
         lineage = whole[8:_HEAD].tobytes().decode("ascii", "replace")
         at = max(_HEAD, self._map(lineage, whole))
         while at + _BLOCK <= len(whole):
@@ -130,13 +136,17 @@ class Journal:
             if int(offsets[-1]) != size:
                 return
             hashes = hash_all(offsets, data)
-            if int(np.bitwise_xor.reduce(hashes)) != check:
+            if self._check(hashes) != check:
                 return
             self._interner.extend(offsets, data, hashes)
             at, self._last = end, (at, check)
         if at == len(whole):
             self.lineage = lineage
             self.known = self._kept = len(self._interner)
+
+    def _check(self, hashes: npt.NDArray[np.uint64]) -> int:
+        """Return the check of the next block."""
+        return digest(hashes, self._last[1]) if self._chained else int(np.bitwise_xor.reduce(hashes))
 
     def _map(self, lineage: str, whole: npt.NDArray[np.uint8]) -> int:
         """Take the arrays that were kept, if the journal holds what they stand for; returns up to where."""
