@@ -54,7 +54,12 @@ class World:
         """Let events of a month come, and links, some of which are late or repeat others."""
         rng, self.serial = self.rng, self.serial + 1
         facts = [
-            Fact("page_view", START + rng.randrange(90) * DAY, f"device:{rng.randrange(40)}", rng.getrandbits(50))
+            Fact(
+                "page_view",
+                START + rng.randrange(90) * DAY,
+                f"device:{rng.randrange(40)}",
+                rng.getrandbits(50),
+            )
             for _ in range(rng.randrange(1, 30))
         ]
         for number, part in enumerate(monthly(facts)):
@@ -108,7 +113,9 @@ class World:
             path.write_bytes(whole[: rng.randrange(len(whole))])
         if how == 1:
             place = rng.randrange(len(whole))
-            path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << rng.randrange(8)]) + whole[place + 1 :])
+            path.write_bytes(
+                whole[:place] + bytes([whole[place] ^ 1 << rng.randrange(8)]) + whole[place + 1 :]
+            )
         if how == 2:
             path.write_bytes(bytes(len(whole)))
 
@@ -185,7 +192,9 @@ def test_a_start_takes_in_what_came_since(tmp_path: Path, monkeypatch: pytest.Mo
     folded: list[int] = []
     true_fold = fold.Fold.settle
     monkeypatch.setattr(
-        fold.Fold, "settle", lambda self, hashes: folded.append(int(np.count_nonzero(self._changed))) or true_fold(self, hashes)
+        fold.Fold,
+        "settle",
+        lambda self, hashes: folded.append(int(np.count_nonzero(self._changed))) or true_fold(self, hashes),
     )
     world.show(world.view)
     persons(world.view)

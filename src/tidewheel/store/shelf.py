@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tidewheel.store.budget import Budget
 from tidewheel.store.columns.cluster import Clusters
 from tidewheel.store.columns.derived import Drawer
 from tidewheel.store.columns.file import load_with_codes, save
@@ -31,7 +32,7 @@ from tidewheel.store.columns.segment import Segment, build
 from tidewheel.store.columns.strings import Interner
 
 MOST_ROWS: Final = 16_000_000
-"""Most rows of a merged segment: about half a gigabyte while it is made."""
+"""Most rows of a merged segment, if memory allows."""
 MANY: Final = 4
 """Segments a month may have before some are merged."""
 
@@ -80,12 +81,20 @@ class Unit:
         """Events in it."""
         return sum(one.segment.rows for one in self.loaded)
 
+    @property
+    def bytes(self) -> int:
+        """Size of the columns."""
+        return sum(one.segment.bytes for one in self.loaded)
+
 
 class Shelf:
     """The units of one view. ``folder`` holds column files; None keeps all in memory."""
 
-    def __init__(self, folder: Path | None, actors: Interner, clusters: Clusters) -> None:
+    def __init__(
+        self, folder: Path | None, actors: Interner, clusters: Clusters, budget: Budget | None = None
+    ) -> None:
         self._folder = folder
+        self._budget = budget or Budget()
         self._actors, self._clusters = actors, clusters
         self._units: dict[str, Unit] = {}
         self._prepared: dict[str, Unit] = {}
@@ -260,7 +269,9 @@ class Shelf:
             batch: list[Unit] = []
             for unit in sorted(units, key=lambda one: one.rows):
                 held = sum(other.rows for other in batch)
-                if held + unit.rows > MOST_ROWS or (not whole and len(batch) > 1 and unit.rows > 4 * held):
+                size = sum(other.bytes for other in (*batch, unit))
+                fits = held + unit.rows <= MOST_ROWS and self._budget.may_merge(held + unit.rows, size)
+                if not fits or (not whole and len(batch) > 1 and unit.rows > 4 * held):
                     break
                 batch.append(unit)
             if len(batch) > 1 and (whole or len(units) > MANY):

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from tidewheel.core.events import Kind
 from tidewheel.store.agreement import agreed
+from tidewheel.store.budget import Budget
 from tidewheel.store.columns.cluster import Clusters
 from tidewheel.store.columns.derived import Drawer
 from tidewheel.store.columns.pointers import addresses
@@ -159,14 +160,17 @@ def count_columns(snapshot: Snapshot) -> dict[str, int]:
 
 
 class View:
-    """Keeps the snapshot of one project. ``folder`` holds column files; None keeps all in memory."""
+    """Keeps the snapshot of one project. ``folder`` holds column files; None keeps all in memory.
 
-    def __init__(self, folder: Path | None) -> None:
+    ``budget`` bounds the memory of merges.
+    """
+
+    def __init__(self, folder: Path | None, budget: Budget | None = None) -> None:
         self._lock = threading.Lock()
         self._keeping = threading.Lock()
         self._actors = Interner()
         self._clusters = Clusters()
-        self._shelf = Shelf(folder, self._actors, self._clusters)
+        self._shelf = Shelf(folder, self._actors, self._clusters, budget)
         self._words: dict[str, Interner] = {}
         self._fresh: dict[str, list[Loaded]] = {}
         self._links: dict[str, LinkPiece] = {}

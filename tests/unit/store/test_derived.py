@@ -18,7 +18,11 @@ def fill(arrays: Arrays) -> None:
 
 
 def made(folder: Path | None) -> Arrays:
-    wanted = {"small": Wanted(np.int8, (3,), 1000), "none": Wanted(np.int64, (0,)), "wide": Wanted(np.uint32, (5, 4))}
+    wanted = {
+        "small": Wanted(np.int8, (3,), 1000),
+        "none": Wanted(np.int64, (0,)),
+        "wide": Wanted(np.uint32, (5, 4)),
+    }
     return Drawer(folder).make("thing", KEY, wanted, fill)
 
 
