@@ -190,12 +190,13 @@ def test_a_start_takes_in_what_came_since(tmp_path: Path, monkeypatch: pytest.Mo
     world.compact()
     world.view = View(world.folder)
     folded: list[int] = []
-    true_fold = fold.Fold.settle
-    monkeypatch.setattr(
-        fold.Fold,
-        "settle",
-        lambda self, hashes: folded.append(int(np.count_nonzero(self._changed))) or true_fold(self, hashes),
-    )
+    settle = fold.Fold.settle
+
+    def counted(self: fold.Fold, hashes: fold.Keys) -> bool:
+        folded.append(int(np.count_nonzero(self._changed)))
+        return settle(self, hashes)
+
+    monkeypatch.setattr(fold.Fold, "settle", counted)
     world.show(world.view)
     persons(world.view)
     assert 0 < folded[0] < world.view.snapshot().links().num_rows
