@@ -59,6 +59,8 @@ QUESTIONS_ZH = {
     "stickiness": "粘性",
     "composition": "构成",
     "table": "多维表",
+    "retention drivers": "留存魔法师",
+    "conversion drivers": "转化驱动",
 }
 
 
