@@ -18,7 +18,7 @@ WORDS = {
         "seen": "Acknowledged → visible in an answer at {rate:,.0f} events/s: median {p50:.2f} s, p99 {p99:.2f} s "
         "({probes} probes).",
         "alone": "### Tidewheel alone, {events:,} events",
-        "start": "First answer (funnel) of a new process, from opening on: {warm:.1f} s, and {cold:.1f} s with the files out of the system's cache.",
+        "start": "First answer (funnel) of a new process, from opening on: {warm:.1f} s ({warm_processor:.1f} processor seconds), and {cold:.1f} s ({cold_processor:.1f}) with the files out of the system's cache.",
         "steps": "Persons of {actors:,} identifiers: {whole:.3f} s from nothing, {step:.4f} s after {links:,} late links (and {shown:.3f} s to show them).",
         "period": "The funnel over half a year: {whole:.3f} s; over one month of it: {month:.3f} s.",
         "wide": "A funnel with breakdown and filter over 200,000 events with 10 properties: {narrow:.3f} s; with 1,000 known: {wide:.3f} s.",
@@ -34,7 +34,7 @@ WORDS = {
         "（{ratio:.0%}）。",
         "seen": "{rate:,.0f} 条/秒持续写入时，应答到可查：中位数 {p50:.2f} 秒，p99 {p99:.2f} 秒（{probes} 次探测）。",
         "alone": "### 仅 Tidewheel，{events:,} 条事件",
-        "start": "新进程从打开到首个回答（漏斗）：{warm:.1f} 秒；文件不在系统缓存时 {cold:.1f} 秒。",
+        "start": "新进程从打开到首个回答（漏斗）：{warm:.1f} 秒（处理器 {warm_processor:.1f} 秒）；文件不在系统缓存时 {cold:.1f} 秒（处理器 {cold_processor:.1f} 秒）。",
         "steps": "由 {actors:,} 个标识得出用户：从零开始 {whole:.3f} 秒，来了 {links:,} 条迟到的关联之后 {step:.4f} 秒（使其可见另需 {shown:.3f} 秒）。",
         "period": "半年的漏斗：{whole:.3f} 秒；其中一个月：{month:.3f} 秒。",
         "wide": "20 万条事件、10 个属性，带拆分和筛选的漏斗：{narrow:.3f} 秒；已知属性达到 1,000 个时：{wide:.3f} 秒。",

@@ -63,6 +63,13 @@ class Settings(BaseSettings):
     drain_events: Annotated[int, Field(ge=1, description="Events that start a drain before its time")] = (
         50_000
     )
+    memory_mb: Annotated[
+        int,
+        Field(
+            ge=64,
+            description="Memory that merging columns, compacting the lake and bulk loads of a project may take, in MiB",
+        ),
+    ] = 2_048
     query_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time a question may take")] = (
         120.0
     )

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from tidewheel.store.columns.derived import Arrays, Wanted
+
 Codes = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -269,9 +271,7 @@ class Fold:
             )
             self._time, self._id = _larger(self._time, size), _larger(self._id, size)
             self._changed = _larger(self._changed, size)
-        if 2 * need > len(self._slots):
-            self._slots = np.full(1 << (4 * need - 1).bit_length(), -1, np.int32)
-            _index(self._slots, self._a, self._b, self.links)
+        self._find_links(need)
         self.links = _enter(
             self._slots, self._a, self._b, self._time, self._id, self._held_by, self.links,
             a, b, time, ids, self._changed,
@@ -279,9 +279,53 @@ class Fold:
 
     def leave(self, a: Codes, b: Codes, time: Ints, ids: Keys) -> bool:
         """Take facts out that were taken in; False when the rest would fold differently."""
+        self._find_links(self.links)
         return bool(
             _leave(self._slots, self._a, self._b, self._time, self._id, self._held_by, a, b, time, ids)
         )
+
+    def wanted(self) -> dict[str, Wanted]:
+        """Return the arrays that :meth:`put` fills, with room for an eighth more."""
+        room = {"actor": self.actors + self.actors // 8, "link": self.links + self.links // 8}
+        return {
+            name: Wanted(own.dtype, (count, *own.shape[1:]), room[whose])
+            for whose, count, arrays in (
+                ("actor", self.actors, self._by_actor()),
+                ("link", self.links, self._by_link()),
+            )
+            for name, own in arrays.items()
+        }
+
+    def put(self, arrays: Arrays) -> None:
+        """Write the state, which must be settled, into arrays."""
+        for count, own in ((self.actors, self._by_actor()), (self.links, self._by_link())):
+            for name, array in own.items():
+                arrays[name][:count] = array[:count]
+
+    def take(self, arrays: Arrays, actors: int, links: int) -> None:
+        """Go on with a state that :meth:`put` has written."""
+        self.actors, self.links = actors, links
+        self.parent, self._near, self._ring = arrays["parent"], arrays["near"], arrays["ring"]
+        self._first, self._final, self._latest = arrays["first"], arrays["final"], arrays["latest"]
+        self._limited, self._held = arrays["limited"], arrays["held"]
+        self._stale = np.zeros(len(self.parent), np.bool_)
+        self._a, self._b = arrays["link_a"], arrays["link_b"]
+        self._following, self._held_by = arrays["following"], arrays["held_by"]
+        self._time, self._id = arrays["link_time"], arrays["link_id"]
+        self._changed = np.zeros(len(self._a), np.uint8)
+        self._slots = np.zeros(0, np.int32)  # filled when a link comes or goes; a start needs none
+
+    def _by_actor(self) -> Arrays:
+        return {
+            "parent": self.parent, "near": self._near, "ring": self._ring, "first": self._first,
+            "final": self._final, "latest": self._latest, "limited": self._limited, "held": self._held,
+        }  # fmt: skip
+
+    def _by_link(self) -> Arrays:
+        return {
+            "link_a": self._a, "link_b": self._b, "following": self._following,
+            "held_by": self._held_by, "link_time": self._time, "link_id": self._id,
+        }  # fmt: skip
 
     def settle(self, hashes: Keys) -> bool:
         """Fold what changed; ``hashes`` are the actors'. Returns whether any person changed."""
@@ -306,6 +350,12 @@ class Fold:
         order = self._ordered(links[:count], hashes)
         _refold(order, self._a, self._b, self.parent, self._held, self._limits, self._near, self._latest)
         return True
+
+    def _find_links(self, count: int) -> None:
+        """See that links are found by their ends while there are up to ``count``."""
+        if len(self._slots) < max(2 * count, 1):
+            self._slots = np.full(1 << (4 * max(count, 4) - 1).bit_length(), -1, np.int32)
+            _index(self._slots, self._a, self._b, self.links)
 
     def _ordered(self, links: Ints, hashes: Keys) -> Ints:
         order = links[np.lexsort((self._id[links], self._time[links]))]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,14 @@ from numba import njit
 
 from tidewheel.core.ids import IDENTIFIER_TYPES, encode_key, rank, split_actor
 from tidewheel.identify.fold import Fold
-from tidewheel.store.view import LINK_SCHEMA, LinkPiece, Snapshot
+from tidewheel.identify.kept import LIMITS, find_fold, keep_fold
+from tidewheel.store.pieces import LINK_SCHEMA, LinkPiece
+from tidewheel.store.view import Snapshot
 
 Codes = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
-LIMITS = {kind: limit for kind, limit in IDENTIFIER_TYPES.items() if limit is not None}
+LEAST: Final = 65_536
+"""Fewest actors and links whose fold is worth a file."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def _members(person_of: Codes, count: int) -> tuple[Ints, Codes]:
 
 
 class Resolver:
-    """Keeps the fold of the links of one view's latest snapshot, for the next."""
+    """Keeps the fold of the links of one view's latest snapshot, for the next, and beside the columns."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -107,6 +110,7 @@ class Resolver:
         self._fold = Fold(list(LIMITS.values()))
         self._pieces: dict[str, LinkPiece] = {}
         self._people: People | None = None
+        self._kept: tuple[int, frozenset[str]] = (0, frozenset())
 
     def people(self, snapshot: Snapshot) -> People:
         """Return the people of a snapshot; one older than what is kept is folded from nothing."""
@@ -114,10 +118,34 @@ class Resolver:
             if snapshot.serial < self._serial:
                 return Resolver().people(snapshot)
             try:
+                if self._serial < 0:
+                    self._recall(snapshot)
                 return self._advance(snapshot)
             except BaseException:
                 self._forget()
                 raise
+
+    def keep(self, snapshot: Snapshot, *, whole: bool) -> bool:
+        """Keep the fold when an eighth has come since, with ``whole`` when anything has; tells whether it did."""
+        with self._lock:
+            held = self._fold.actors + self._fold.links
+            came = held - self._kept[0]
+            changed = came > 0 or frozenset(self._pieces) != self._kept[1]
+            if self._people is None or held < LEAST or not changed or (not whole and 8 * came < held):
+                return False
+            self._kept = (held, frozenset(self._pieces))
+            numbered = (self._people.person_of, self._people.heads, self._people.actors)
+            numbered = keep_fold(snapshot, self._fold, numbered, self._pieces)
+            self._people = replace(self._people, person_of=numbered[0], heads=numbered[1], actors=numbered[2])
+            return True
+
+    def _recall(self, snapshot: Snapshot) -> None:
+        """Begin with the fold that a process before has kept, if it is one of these facts."""
+        found = find_fold(snapshot, self._fold)
+        if found is not None:
+            self._pieces, (person_of, heads, actors) = found
+            self._people = People(len(heads) - 1, person_of, heads, actors, (), "")
+            self._kept = (self._fold.actors + self._fold.links, frozenset(self._pieces))
 
     def _advance(self, snapshot: Snapshot) -> People:
         pieces = {piece.key: piece for piece in snapshot.link_pieces}

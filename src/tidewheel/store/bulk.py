@@ -38,9 +38,13 @@ class _Month:
 
 
 class Buffer:
-    """Collects events by month until a month fills a file. ``seen`` holds keys not to take again."""
+    """Collects events by month until a month fills a file. ``seen`` holds keys not to take again.
 
-    def __init__(self) -> None:
+    ``rows`` are the most events held; by default :data:`BUFFER_ROWS`.
+    """
+
+    def __init__(self, rows: int | None = None) -> None:
+        self._rows = rows or BUFFER_ROWS
         self.seen: set[int] = set()
         self._months: defaultdict[str, _Month] = defaultdict(_Month)
         self._makers: dict[str, LinkMaker] = {}  # a month each: months reach the lake apart
@@ -66,9 +70,11 @@ class Buffer:
 
     def full(self) -> Iterator[Load]:
         """Yield months that fill a file, and the largest ones while too much is held."""
-        for month in [name for name, kept in self._months.items() if len(kept.keys) >= FILE_ROWS]:
+        for month in [
+            name for name, kept in self._months.items() if len(kept.keys) >= min(FILE_ROWS, self._rows)
+        ]:
             yield self._take(month)
-        while sum(len(kept.keys) for kept in self._months.values()) > BUFFER_ROWS:
+        while sum(len(kept.keys) for kept in self._months.values()) > self._rows:
             yield self._take(max(self._months, key=lambda name: len(self._months[name].keys)))
 
     def rest(self) -> Iterator[Load]:

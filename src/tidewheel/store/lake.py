@@ -33,6 +33,7 @@ from deltalake.transaction import AddAction, RemoveAction
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.text import Text
+from tidewheel.store.budget import Budget
 from tidewheel.store.lake_schema import conform, physical_names, restore_names
 from tidewheel.store.parquet import Files, LocalFiles, RemoteFiles
 from tidewheel.store.view import Chunk
@@ -45,6 +46,7 @@ _CONFIGURATION: Final[Mapping[str, str | None]] = {
 _TURNS: Final = 10
 _TIDY: Final = "tidewheel-tidy"
 _CLAIMS: Final = pa.table({"work": pa.array([], pa.string())})
+_TOLD: Final = ("path", "size_bytes", "num_records", "partition.month")
 _PATIENCE: Final = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
 
 
@@ -59,7 +61,7 @@ class LakeFile:
 
 
 class LakeTable:
-    """One Delta table. Safe to use from several threads."""
+    """One Delta table. Safe to use from several threads; while files are written the table can be read."""
 
     def __init__(
         self,
@@ -75,7 +77,8 @@ class LakeTable:
         self._given = tuple(sorted((storage_options or {}).items()))
         self._options = _options(url, self._given)
         self._clock = clock
-        self._lock = threading.RLock()
+        self._writing = threading.RLock()  # whoever makes or removes files; taken before the other
+        self._lock = threading.RLock()  # the table
         self._table: DeltaTable | None = None
         self._files = _files(url, self._given)
         with _lake_errors():
@@ -103,7 +106,7 @@ class LakeTable:
 
     def append(self, rows: pa.Table, *, application: str | None = None, version: int = 0) -> bool:
         """Add rows in one commit; False when ``application`` has committed ``version`` before."""
-        with self._lock, _lake_errors():
+        with self._writing, _lake_errors():
             for _ in range(_TURNS):
                 try:
                     return self._append(rows, application, version)
@@ -116,9 +119,10 @@ class LakeTable:
             return False
         if rows.num_rows == 0 and application is None:
             return True
-        table = self._prepare(conform(rows, None if self._table is None else self.schema()))
-        if self._done(application, version):  # the table was made, or changed, by another process meanwhile
-            return False
+        with self._lock:
+            table = self._prepare(conform(rows, None if self._table is None else self.schema()))
+            if self._done(application, version):  # another process made or changed the table meanwhile
+                return False
         written = [self._write(month, part) for month, part in self._parts(table)]
         self._commit(written, Transaction(application, version) if application is not None else None)
         return True
@@ -130,7 +134,7 @@ class LakeTable:
 
     def mark(self, application: str, version: int = 1) -> None:
         """Commit an application's version without rows; does nothing while there is no table."""
-        with self._lock, _lake_errors():
+        with self._writing, self._lock, _lake_errors():
             if self._table is not None and self.committed(application) is None:
                 self._commit([], Transaction(application, version))
 
@@ -139,11 +143,16 @@ class LakeTable:
         with self._lock, _lake_errors():
             if self._table is None:
                 return []
-            actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
-        return [
-            LakeFile(row["path"], row["size_bytes"], int(row["num_records"] or 0), row.get("partition.month"))
-            for row in sorted(actions, key=lambda row: str(row["path"]))
-        ]
+            actions = self._table.get_add_actions(flatten=True)
+            told = {name: actions[name] for name in _TOLD if name in actions.column_names}
+        # a column at a time: a whole table is first held against pandas, which takes longer to load than all else
+        columns = {name: pa.chunked_array(column).to_pylist() for name, column in told.items()}
+        months = columns.get("partition.month", [None] * len(columns["path"]))
+        found = zip(columns["path"], columns["size_bytes"], columns["num_records"], months, strict=True)
+        return sorted(
+            (LakeFile(path, size, int(rows or 0), month) for path, size, rows, month in found),
+            key=lambda file: file.path,
+        )
 
     def chunks(self) -> list[Chunk]:
         """Return the files in force as chunks; a key stands for one file for ever."""
@@ -178,14 +187,16 @@ class LakeTable:
         *,
         many: int = 8,
         target_rows: int = 1_000_000,
+        budget: Budget | None = None,
         succeeded: Callable[[list[str], str], None] = lambda old, new: None,
     ) -> int:
         """Replace small files of a month, once there are ``many``, by one; returns files removed.
 
         The smallest are taken first, and none that dwarfs those before it: each row is rewritten a few
-        times over its life. ``succeeded`` is told the keys of files and of the one with the same rows that
+        times over its life. ``budget`` bounds the memory. ``succeeded`` is told the keys of files and of the one with the same rows that
         stands for them, before anybody can see it.
         """
+        limits = budget or Budget()
         groups: dict[str | None, list[LakeFile]] = defaultdict(list)
         for file in self.files():
             if file.rows < target_rows // 2:
@@ -197,7 +208,9 @@ class LakeTable:
             batch: list[LakeFile] = []
             for file in sorted(small, key=lambda file: (file.rows, file.path)):
                 held = sum(other.rows for other in batch)
-                if batch and (held + file.rows > target_rows or (len(batch) > 1 and file.rows > 4 * held)):
+                size = sum(other.bytes for other in (*batch, file))
+                fits = held + file.rows <= target_rows and limits.may_compact(held + file.rows, size)
+                if batch and (not fits or (len(batch) > 1 and file.rows > 4 * held)):
                     break
                 batch.append(file)
             if len(batch) > 1:
@@ -207,7 +220,7 @@ class LakeTable:
 
     def vacuum(self, keep_hours: int) -> int:
         """Delete files no longer in force for ``keep_hours``; returns how many."""
-        with self._lock, _lake_errors():
+        with self._writing, self._lock, _lake_errors():
             if self._table is None:
                 return 0
             gone = self._table.vacuum(
@@ -218,7 +231,7 @@ class LakeTable:
 
     def drop(self) -> None:
         """Delete the table."""
-        with self._lock, _lake_errors():
+        with self._writing, self._lock, _lake_errors():
             self._table = None
             self._files.drop()
 
@@ -273,6 +286,10 @@ class LakeTable:
         )
 
     def _commit(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
+        with self._lock:
+            self._commit_now(actions, mark)
+
+    def _commit_now(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
         assert self._table is not None
         before = self._table.version()
         properties = CommitProperties(app_transactions=[mark]) if mark is not None else None
@@ -295,11 +312,11 @@ class LakeTable:
         succeeded: Callable[[list[str], str], None],
     ) -> bool:
         """Put one file in the place of others; False when some of these have been replaced already."""
-        with self._lock, _lake_errors():
+        with self._writing, _lake_errors():
             if not {file.path for file in old} <= {file.path for file in self.files()}:
                 return False
-            assert self._table is not None
-            table = self._prepare(conform(rows, self.schema()))
+            with self._lock:
+                table = self._prepare(conform(rows, self.schema()))
             same = rows.num_rows == sum(file.rows for file in old)
             added = self._write(month, table)
             added.data_change = not same
@@ -309,14 +326,15 @@ class LakeTable:
                 RemoveAction(file.path, not same, now, size=file.bytes, partition_values=values)
                 for file in old
             ]
-            try:  # of two that replace files at the same time, the mark lets only one
-                self._commit([added, *gone], Transaction(_TIDY, self._table.version() + 1))
-            except CommitFailedError:
-                self.refresh()
-                return False
-            if same:
-                succeeded([_key(file.path) for file in old], _key(added.path))
-            return True
+            with self._lock:
+                try:  # of two that replace files at the same time, the mark lets only one
+                    self._commit([added, *gone], Transaction(_TIDY, self.version + 1))
+                except CommitFailedError:
+                    self.refresh()
+                    return False
+                if same:
+                    succeeded([_key(file.path) for file in old], _key(added.path))
+                return True
 
     def _load(self, path: str) -> pa.Table:
         return _load(self.url, self._given, path)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from tidewheel.core.clock import Clock
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
+from tidewheel.store.budget import Budget
 from tidewheel.store.lake import LakeTable, drop_all
 from tidewheel.store.order import earliest_links, join, sorted_events
 
@@ -46,12 +47,17 @@ class Lakehouse:
             table.refresh()
         return before != (self.events.version, self.links.version)
 
-    def compact(self, succeeded: Callable[[list[str], str], None] = lambda old, new: None) -> int:
+    def compact(
+        self,
+        succeeded: Callable[[list[str], str], None] = lambda old, new: None,
+        budget: Budget | None = None,
+    ) -> int:
         """Merge small files of events and links; returns how many files were replaced.
 
-        ``succeeded`` is told which files of events another stands for.
+        ``succeeded`` is told which files of events another stands for; ``budget`` bounds the memory.
         """
-        return self.events.compact(_merge_events, succeeded=succeeded) + self.links.compact(_merge_links)
+        events = self.events.compact(_merge_events, succeeded=succeeded, budget=budget)
+        return events + self.links.compact(_merge_links, budget=budget)
 
     def vacuum(self, keep_hours: int) -> int:
         """Delete files out of force for ``keep_hours``; returns how many."""

@@ -107,7 +107,7 @@ def _write(table: pa.Table, file: object) -> None:
         compression_level=3,
         use_dictionary=coded,
         column_encoding=dict.fromkeys(packed, "DELTA_BINARY_PACKED"),
-        row_group_size=256 * 1024,
+        row_group_size=1024 * 1024,
         coerce_timestamps="us",
         write_statistics=True,
     )

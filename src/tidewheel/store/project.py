@@ -20,6 +20,7 @@ from tidewheel.core.errors import Conflict, TidewheelError
 from tidewheel.core.events import Event
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.store.budget import Budget
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
 from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
@@ -66,14 +67,17 @@ class ProjectStore:
         self._checkpoint = checkpoint
         self._shared = lake_url is not None
         self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock)
-        self.view = View(None if read_only else folder / "columns")
-        self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows
+        self._budget = Budget(settings.memory_mb << 20)
+        self.view = View(None if read_only else folder / "columns", self._budget)
+        self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows, what is loaded
+        self._loaded = threading.Condition(self._lock)
         self._drain_lock = threading.Lock()
         self._bulk_lock = threading.Lock()
         self._compact_lock = threading.Lock()
         self._links = LinkMaker()
         self._listeners = Listeners()
         self._unpublished: set[int] = set()
+        self._loading: set[int] = set()
         self._frozen: Tail | None = None
         self._pending: list[Batch] = []
         self._arrival = threading.Condition()  # guards _pending, _taking, _hurry, _stopping
@@ -153,13 +157,14 @@ class ProjectStore:
             return 0
         added = 0
         with self._bulk_lock:
-            buffer = Buffer()
+            most = self._budget.load_rows(BUFFER_ROWS)
+            buffer = Buffer(most)
             try:
                 for batch in batches_of(batches, 10_000, check_events):
                     buffer.add(batch)
                     for load in buffer.full():
                         added += self._load(load)
-                    if len(self._unpublished) > UNPUBLISHED:
+                    if len(self._unpublished) > min(most, UNPUBLISHED):
                         self._show_bulk()
                         buffer.forget()
                 for load in buffer.rest():
@@ -184,7 +189,7 @@ class ProjectStore:
         added = 0
         with self._bulk_lock:
             try:
-                for events, links in pieces(tables, BUFFER_ROWS):
+                for events, links in pieces(tables, self._budget.load_rows(BUFFER_ROWS)):
                     rows = distinct_events(join(events))
                     added += self._load(Load(rows, earliest_links(pa.concat_tables(links)), row_keys(rows)))
                     self._show_bulk()
@@ -241,6 +246,7 @@ class ProjectStore:
     def tidy(self, keep_hours: int = 24) -> None:
         """Merge small files, and columns whole; delete files out of force for ``keep_hours``."""
         self._compact(whole=True)
+        self.view.keep(whole=True)
         self.lake.vacuum(keep_hours)
 
     def listen(self, limit: int = 1000, wake: Callable[[], None] | None = None) -> Listener:
@@ -295,6 +301,7 @@ class ProjectStore:
             thread.join()
         with suppress(TidewheelError):
             self.drain()
+        self.view.keep(whole=True)
         self._inbox.close()
 
     # -- the tail ---------------------------------------------------------------------------------
@@ -330,6 +337,9 @@ class ProjectStore:
 
     def _take_in(self, batches: Sequence[Batch]) -> None:
         with self._lock:
+            if self._loading:
+                keys = {event_key(event) for batch in batches for event in batch.events}
+                self._loaded.wait_for(lambda: keys.isdisjoint(self._loading))
             before = self._tail.copy()
             try:
                 fresh = self._take(batches)
@@ -414,14 +424,21 @@ class ProjectStore:
 
     def _compact(self, *, whole: bool = False, files: bool = True) -> None:
         with self._compact_lock:
-            if files and self.lake.compact(self.view.succeed):
+            if files and self.lake.compact(self.view.succeed, self._budget):
                 self._prepare()
                 self._publish_lake()
             self.view.merge(whole=whole)
 
     def _load(self, load: Load) -> int:
-        """Commit one load, without the events that came another way meanwhile."""
-        with self._lock:
+        """Commit one load, without the events that came another way meanwhile.
+
+        The tail goes on; only an event that is just being loaded has to wait there until it is known
+        whether the lake has it.
+        """
+        keys = set(load.keys)
+        with self._lock:  # what the tail took in before is in the view; what comes now waits for us
+            self._loading = keys
+        try:
             known = self._known(load.events["actor"], load.events["id"].to_numpy().view(np.uint64))
             events = load.events.filter(pa.array(~known)) if known.any() else load.events
             if events.num_rows:
@@ -429,8 +446,13 @@ class ProjectStore:
                 self._checkpoint("bulk:links committed")
                 self.lake.events.append(events)
                 self._checkpoint("bulk:events committed")
-            self._unpublished.update(load.keys)
-            return int(events.num_rows)
+            with self._lock:
+                self._unpublished |= keys
+        finally:
+            with self._lock:
+                self._loading = set()
+                self._loaded.notify_all()
+        return int(events.num_rows)
 
     # -- the view ---------------------------------------------------------------------------------
 

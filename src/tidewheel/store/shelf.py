@@ -22,15 +22,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tidewheel.store.budget import Budget
 from tidewheel.store.columns.cluster import Clusters
-from tidewheel.store.columns.file import load, load_with_codes, save
+from tidewheel.store.columns.derived import Drawer
+from tidewheel.store.columns.file import load_with_codes, save
 from tidewheel.store.columns.journal import Journal
 from tidewheel.store.columns.merge import Part, merge
 from tidewheel.store.columns.segment import Segment, build
 from tidewheel.store.columns.strings import Interner
 
 MOST_ROWS: Final = 16_000_000
-"""Most rows of a merged segment: about half a gigabyte while it is made."""
+"""Most rows of a merged segment, if memory allows."""
 MANY: Final = 4
 """Segments a month may have before some are merged."""
 
@@ -56,6 +58,10 @@ class Loaded:
     segment: Segment
     actors: npt.NDArray[np.int32]
     durable: bool
+    stamp: str = ""
+    """Tells the file the segment is mapped from; empty when there is none."""
+    number: int = 0
+    """Place of the segment in its file."""
     luts: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     """Local dictionary codes to view-wide ones, by column."""
     kept: dict[Any, Any] = field(default_factory=dict)
@@ -75,12 +81,20 @@ class Unit:
         """Events in it."""
         return sum(one.segment.rows for one in self.loaded)
 
+    @property
+    def bytes(self) -> int:
+        """Size of the columns."""
+        return sum(one.segment.bytes for one in self.loaded)
+
 
 class Shelf:
     """The units of one view. ``folder`` holds column files; None keeps all in memory."""
 
-    def __init__(self, folder: Path | None, actors: Interner, clusters: Clusters) -> None:
+    def __init__(
+        self, folder: Path | None, actors: Interner, clusters: Clusters, budget: Budget | None = None
+    ) -> None:
         self._folder = folder
+        self._budget = budget or Budget()
         self._actors, self._clusters = actors, clusters
         self._units: dict[str, Unit] = {}
         self._prepared: dict[str, Unit] = {}
@@ -93,7 +107,8 @@ class Shelf:
             for torn in folder.glob("*.part"):
                 torn.unlink(missing_ok=True)
             self._recall(folder)
-        self._journal = Journal(folder / "actors.journal" if folder else None, actors)
+        self.drawer = Drawer(folder)
+        self.journal = Journal(folder / "actors.journal" if folder else None, actors, self.drawer)
 
     # -- what stands for what ---------------------------------------------------------------------
 
@@ -173,25 +188,27 @@ class Shelf:
         """Return a unit of segments and the actor codes of their runs, on disk if there is a folder."""
         path = self._path(keys)
         if path is not None:
-            self._journal.keep()  # before any file has the codes
-            save(segments, path, codes, self._journal.lineage)
-            segments = load(path)
+            self.journal.keep()  # before any file has the codes
+            save(segments, path, codes, self.journal.lineage)
+            opened = load_with_codes(path, self.journal.lineage)
+            return self._unit(keys, opened.segments, opened.codes or codes, path, opened.stamp)
         return self._unit(keys, segments, codes, path)
 
     def _open(self, path: Path, keys: Iterable[str]) -> Unit | None:
         if not path.exists():
             return None
         try:
-            segments, codes = load_with_codes(path, self._journal.lineage)
+            opened = load_with_codes(path, self.journal.lineage)
         except (ValueError, KeyError, OSError):
             path.unlink(missing_ok=True)
             return None
-        beyond = any(int(some.max(initial=-1)) >= self._journal.known for some in codes)
+        segments, codes = opened.segments, opened.codes
+        beyond = any(int(some.max(initial=-1)) >= self.journal.known for some in codes)
         if beyond:
-            self._journal.renew()
+            self.journal.renew()
         if beyond or len(codes) != len(segments):
             codes = [self._actors.codes(segment.actors(), add=True) for segment in segments]
-        return self._unit(keys, segments, codes, path)
+        return self._unit(keys, segments, codes, path, opened.stamp)
 
     def _unit(
         self,
@@ -199,10 +216,11 @@ class Shelf:
         segments: Sequence[Segment],
         codes: Sequence[npt.NDArray[np.int32]],
         path: Path | None,
+        stamp: str = "",
     ) -> Unit:
         loaded = (
-            Loaded(_name(keys), segment, actors, durable=True)
-            for segment, actors in zip(segments, codes, strict=True)
+            Loaded(_name(keys), segment, actors, durable=True, stamp=stamp, number=number)
+            for number, (segment, actors) in enumerate(zip(segments, codes, strict=True))
         )
         return Unit(frozenset(keys), tuple(loaded), path)
 
@@ -251,7 +269,9 @@ class Shelf:
             batch: list[Unit] = []
             for unit in sorted(units, key=lambda one: one.rows):
                 held = sum(other.rows for other in batch)
-                if held + unit.rows > MOST_ROWS or (not whole and len(batch) > 1 and unit.rows > 4 * held):
+                size = sum(other.bytes for other in (*batch, unit))
+                fits = held + unit.rows <= MOST_ROWS and self._budget.may_merge(held + unit.rows, size)
+                if not fits or (not whole and len(batch) > 1 and unit.rows > 4 * held):
                     break
                 batch.append(unit)
             if len(batch) > 1 and (whole or len(units) > MANY):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,43 +16,43 @@ import pyarrow as pa
 
 from tidewheel.core.events import Kind
 from tidewheel.store.agreement import agreed
+from tidewheel.store.budget import Budget
 from tidewheel.store.columns.cluster import Clusters
+from tidewheel.store.columns.derived import Drawer
 from tidewheel.store.columns.pointers import addresses
-from tidewheel.store.columns.runs import RunIndex, index_runs, mark_known
+from tidewheel.store.columns.runs import RunIndex, mark_known
 from tidewheel.store.columns.segment import build, describe
 from tidewheel.store.columns.strings import Interner
-from tidewheel.store.shelf import Chunk, Loaded, Shelf, Unit
+from tidewheel.store.levels import Levels, index
+from tidewheel.store.pieces import (
+    LINK_SCHEMA,
+    PREFIX,
+    LinkPiece,
+    file_name,
+    find_piece,
+    keep_piece,
+    link_table,
+)
+from tidewheel.store.shelf import Chunk, Loaded, Shelf
 
 __all__ = ["LINK_SCHEMA", "Carried", "Chunk", "LinkPiece", "Loaded", "Snapshot", "View"]
 
-LINK_SCHEMA: Final = pa.schema(
-    [
-        ("a", pa.string()),
-        ("b", pa.string()),
-        ("time", pa.timestamp("ms", "UTC")),
-        ("id", pa.int64()),
-        ("source", pa.string()),
-        ("rule", pa.string()),
-    ]
-)
+LEAST_LINKS: Final = 4_096
+"""Fewest links of a chunk whose codes are worth a file."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LinkPiece:
-    """The link facts of one chunk, with the actor codes of their ends, times, and ids of their events."""
+class Keeper(Protocol):
+    """An object of :class:`Carried` that can keep what it holds for the next process."""
 
-    key: str
-    table: pa.Table
-    a: npt.NDArray[np.int32]
-    b: npt.NDArray[np.int32]
-    time: npt.NDArray[np.int64]
-    id: npt.NDArray[np.uint64]
+    def keep(self, snapshot: Snapshot, *, whole: bool) -> bool:
+        """Keep it if much has changed, with ``whole`` if anything has; returns whether it did."""
 
 
 class Carried:
     """What is kept from one snapshot of a view to the next, one object of a class."""
 
-    def __init__(self) -> None:
+    def __init__(self, drawer: Drawer | None = None) -> None:
+        self.drawer = drawer or Drawer()
         self._lock = threading.Lock()
         self._kept: dict[type[Any], Any] = {}
 
@@ -61,6 +62,12 @@ class Carried:
             if made_by not in self._kept:
                 self._kept[made_by] = made_by()
             return self._kept[made_by]
+
+    def keep(self, snapshot: Snapshot, *, whole: bool) -> bool:
+        """Have everything that can be kept beside the columns kept there; returns whether anything was."""
+        with self._lock:
+            keepers: list[Keeper] = [one for one in self._kept.values() if hasattr(one, "keep")]
+        return sum(keeper.keep(snapshot, whole=whole) for keeper in keepers) > 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +111,11 @@ class Snapshot:
     def runs_of(self, actor: int) -> list[tuple[Loaded, int, int]]:
         """Return (segment, first row, end row) of each run of an actor."""
         found = []
-        for index in self.indexes:
-            if actor < len(index.heads) - 1:
-                for run in range(int(index.heads[actor]), int(index.heads[actor + 1])):
-                    segment, start, end, _ = index.runs[run].tolist()
-                    found.append((self.segments[index.first + segment], start, end))
+        for one in self.indexes:
+            if actor < len(one.heads) - 1:
+                for run in range(int(one.heads[actor]), int(one.heads[actor + 1])):
+                    segment, start, end, _ = one.runs[run].tolist()
+                    found.append((self.segments[one.first + segment], start, end))
         return found
 
     def remember(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -152,36 +159,26 @@ def count_columns(snapshot: Snapshot) -> dict[str, int]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """Some units and where the runs of their segments are."""
-
-    units: tuple[Unit, ...]
-    segments: tuple[Loaded, ...]
-    index: RunIndex
-
-    @property
-    def runs(self) -> int:
-        """Runs of all actors."""
-        return len(self.index.runs)
-
-
 class View:
-    """Keeps the snapshot of one project. ``folder`` holds column files; None keeps all in memory."""
+    """Keeps the snapshot of one project. ``folder`` holds column files; None keeps all in memory.
 
-    def __init__(self, folder: Path | None) -> None:
+    ``budget`` bounds the memory of merges.
+    """
+
+    def __init__(self, folder: Path | None, budget: Budget | None = None) -> None:
         self._lock = threading.Lock()
+        self._keeping = threading.Lock()
         self._actors = Interner()
         self._clusters = Clusters()
-        self._shelf = Shelf(folder, self._actors, self._clusters)
+        self._shelf = Shelf(folder, self._actors, self._clusters, budget)
         self._words: dict[str, Interner] = {}
         self._fresh: dict[str, list[Loaded]] = {}
         self._links: dict[str, LinkPiece] = {}
         self._ready: dict[str, LinkPiece] = {}
-        self._kept = Carried()
+        self._kept = Carried(self._shelf.drawer)
         self._serial = 0
         self._shown: tuple[list[Chunk], list[Chunk]] = ([], [])
-        self._levels = [self._level([]), self._level([])]
+        self._levels = Levels(self._shelf.drawer)
         self._snapshot = self._make()
 
     def prepare(self, events: Sequence[Chunk], links: Sequence[Chunk] = ()) -> None:
@@ -210,7 +207,7 @@ class View:
             }
             durable = [chunk for chunk in events if chunk.durable]
             before = {unit.path for unit in self._shelf.units()}
-            self._arrange(self._shelf.cover(durable))
+            self._levels.arrange(self._shelf.cover(durable))
             self._fresh = {
                 chunk.key: self._fresh.get(chunk.key) or self._load(chunk)
                 for chunk in events
@@ -231,12 +228,28 @@ class View:
             made = self._shelf.merged(units)
             with self._lock:
                 if not self._shelf.place(made, units):
-                    return gone
-                self._arrange(self._shelf.units())
+                    break
+                self._levels.arrange(self._shelf.units())
                 self._snapshot = self._make()
                 self._shelf.sweep([chunk for chunk in self._shown[0] if chunk.durable])
             gone += len(units) - 1
+        self.keep()
         return gone
+
+    def keep(self, *, whole: bool = False) -> None:
+        """Keep beside the columns what a start would work out again, if much has come since it was kept last.
+
+        With ``whole`` if anything has. Others read and replace meanwhile.
+        """
+        if self._shelf.drawer.folder is None:
+            return
+        with self._keeping, suppress(OSError):  # a full disk costs time at the next start, no more
+            snapshot = self._snapshot
+            self._shelf.journal.keep_arrays(whole=whole)
+            if self._kept.keep(snapshot, whole=whole):
+                durable = [piece.key for piece in self._snapshot.link_pieces if piece.kept]
+                keys = {*durable, *(piece.key for piece in snapshot.link_pieces), *self._ready}
+                self._shelf.drawer.sweep(PREFIX, map(file_name, keys))
 
     def snapshot(self) -> Snapshot:
         """Return the present state."""
@@ -256,44 +269,21 @@ class View:
         codes = self._actors.codes(actors, add=False)
         order = np.lexsort((ids, codes)).astype(np.int64)
         where = addresses([loaded.segment.id for loaded in snapshot.segments])
-        for index in snapshot.indexes:
-            mark_known(codes, ids, order, index.heads, index.runs, where[index.first :], found)
+        for one in snapshot.indexes:
+            mark_known(codes, ids, order, one.heads, one.runs, where[one.first :], found)
         return found
-
-    def _arrange(self, units: Sequence[Unit]) -> None:
-        """Index units: what came lately apart, so that the many runs before it need not be counted again."""
-        now = set(units)
-        early, late = self._levels
-        if now.issuperset(early.units):
-            rest = [unit for unit in units if unit not in set(early.units)]
-            if set(rest) == set(late.units):
-                return
-            late = self._level(rest)
-            if 8 * late.runs <= early.runs:
-                self._levels = [early, late]
-                return
-        self._levels = [self._level(units), self._level([])]
-
-    def _level(self, units: Sequence[Unit]) -> Level:
-        segments = sorted((one for unit in units for one in unit.loaded), key=lambda one: one.segment.base)
-        return Level(tuple(units), tuple(segments), self._index(segments))
-
-    def _index(self, loaded: Sequence[Loaded]) -> RunIndex:
-        actors = [one.actors for one in loaded]
-        known = 1 + max((int(codes.max(initial=-1)) for codes in actors), default=-1)
-        return index_runs(actors, [one.segment.runs for one in loaded], known)
 
     def _make(self) -> Snapshot:
         events, links = self._shown
         fresh = [one for chunk in events if not chunk.durable for one in self._fresh[chunk.key]]
         segments: list[Loaded] = []
         indexes = []
-        for held, index in (
-            *((level.segments, level.index) for level in self._levels),
-            (fresh, self._index(fresh)),
+        for held, own in (
+            *((level.segments, level.index) for level in self._levels.both()),
+            (fresh, index(fresh, Drawer())),
         ):
             if held:
-                indexes.append(replace(index, first=len(segments)))
+                indexes.append(replace(own, first=len(segments)))
                 segments.extend(held)
         self._serial += 1
         return Snapshot(
@@ -320,14 +310,31 @@ class View:
         ]
 
     def _link(self, chunk: Chunk) -> LinkPiece:
-        table = pa.concat_tables(
-            [LINK_SCHEMA.empty_table(), chunk.load().select(LINK_SCHEMA.names).cast(LINK_SCHEMA)]
-        )
-        table = table.combine_chunks()
+        piece = self._kept_link(chunk) or self._made_link(chunk)
+        self._clusters.join(piece.a, piece.b)
+        return piece
+
+    def _kept_link(self, chunk: Chunk) -> LinkPiece | None:
+        if not chunk.durable:
+            return None
+        piece, lost = find_piece(self._shelf.drawer, chunk.key, chunk.load, self._shelf.journal.known)
+        if lost:
+            self._shelf.journal.renew()
+        return piece
+
+    def _made_link(self, chunk: Chunk) -> LinkPiece:
+        table = link_table(chunk.load())
         a, b = (self._actors.codes(_whole(table[end]), add=True) for end in ("a", "b"))
-        self._clusters.join(a, b)
-        time = np.asarray(table["time"].cast(pa.int64()))
-        return LinkPiece(chunk.key, table, a, b, time, np.asarray(table["id"]).view(np.uint64))
+        time, ids = np.asarray(table["time"].cast(pa.int64())), np.asarray(table["id"]).view(np.uint64)
+        load = chunk.load if chunk.durable else lambda: table
+        piece = LinkPiece(chunk.key, load, a, b, time, ids)
+        if not chunk.durable or len(a) < LEAST_LINKS or self._shelf.drawer.folder is None:
+            return piece
+        self._shelf.journal.keep()  # before any file has the codes
+        try:
+            return keep_piece(self._shelf.drawer, piece)
+        except OSError:
+            return piece
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

@@ -45,17 +45,21 @@ class Clusters:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._parent = np.zeros(0, np.int32)
+        self._waiting: list[tuple[Codes, Codes]] = []
 
     def join(self, a: Codes, b: Codes) -> None:
-        """Put the ends of links together."""
+        """Put the ends of links together: when a rank is asked for next, as a start needs none."""
         if len(a):
             with self._lock:
-                self._grow(int(max(a.max(), b.max())) + 1)
-                _join(self._parent, a, b)
+                self._waiting.append((a, b))
 
     def rank(self, codes: Codes) -> npt.NDArray[np.int64]:
         """Return the place of each of some distinct actors: by component, then by code."""
         with self._lock:
+            for a, b in self._waiting:
+                self._grow(int(max(a.max(), b.max())) + 1)
+                _join(self._parent, a, b)
+            self._waiting.clear()
             if len(codes):
                 self._grow(int(codes.max()) + 1)
             roots = _roots(self._parent, codes)

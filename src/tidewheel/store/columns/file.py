@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import secrets
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,7 +41,11 @@ def save(segments: Sequence[Segment], path: Path, codes: Sequence[Codes] = (), l
     for array in arrays:
         places.append({"type": array.dtype.str, "length": len(array), "at": at})
         at += (array.nbytes + 63) // 64 * 64
-    kept = {"lineage": lineage, "codes": list(range(first_code, len(arrays)))}
+    kept = {
+        "lineage": lineage,
+        "codes": list(range(first_code, len(arrays))),
+        "stamp": secrets.token_hex(8),
+    }
     header = json.dumps({"segments": described, "arrays": places, "actors": kept}).encode()
     start = (16 + len(header) + 63) // 64 * 64
     torn = path.with_suffix(f".{threading.get_ident()}.part")
@@ -54,14 +60,27 @@ def save(segments: Sequence[Segment], path: Path, codes: Sequence[Codes] = (), l
     torn.replace(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A mapped file: its segments, and the actor codes of their runs; none when they are of another lineage.
+
+    ``stamp`` tells the file from any other, also from one made of the same rows.
+    """
+
+    segments: list[Segment]
+    codes: list[Codes]
+    stamp: str
+
+
 def load(path: Path) -> list[Segment]:
     """Map a file's segments; raises ValueError when it is not one."""
-    return load_with_codes(path, "")[0]
+    return load_with_codes(path, "").segments
 
 
-def load_with_codes(path: Path, lineage: str) -> tuple[list[Segment], list[Codes]]:
-    """Map a file's segments and the actor codes of their runs; no codes when they are of another lineage."""
+def load_with_codes(path: Path, lineage: str) -> Opened:
+    """Map a file; ``lineage`` is that of the codes in use."""
     with path.open("rb") as file:
+        said = os.fstat(file.fileno())
         whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if whole[:8] != MAGIC:
         raise ValueError(f"{path} is not a column file of this version")
@@ -76,7 +95,9 @@ def load_with_codes(path: Path, lineage: str) -> tuple[list[Segment], list[Codes
     ]
     segments = [_restore(entry, arrays) for entry in header["segments"]]
     kept = header.get("actors", {})
-    return segments, [arrays[at] for at in kept["codes"]] if kept.get("lineage") == lineage != "" else []
+    known = kept.get("lineage") == lineage != ""
+    stamp = kept.get("stamp") or f"{path.name}-{said.st_mtime_ns}-{said.st_size}"
+    return Opened(segments, [arrays[at] for at in kept["codes"]] if known else [], stamp)
 
 
 def _describe(segment: Segment, arrays: list[npt.NDArray[Any]]) -> dict[str, Any]:

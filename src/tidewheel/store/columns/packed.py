@@ -83,6 +83,13 @@ class Packed:
             [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)],
         )
 
+    @property
+    def bytes(self) -> int:
+        """Size of all arrays."""
+        given = (self.offsets, self.data, self.numbers, self.starts, self.present_rows)
+        held = (self.bits, self.ranks, self.values, *(one for one in given if one is not None))
+        return sum(one.nbytes for one in held)
+
     def present(self) -> int:
         """Return how many rows have a value."""
         if self.starts is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from tidewheel.store.columns.derived import Arrays, Wanted
 from tidewheel.store.columns.pointers import load64
 
 
@@ -25,18 +26,31 @@ class RunIndex:
     """(segment, first row, end row, 0) of each run: one line of the cache tells all of it."""
 
 
+Maker = Callable[[Mapping[str, Wanted], Callable[[Arrays], None]], Arrays]
+
+
 def index_runs(
-    actor_codes: Sequence[npt.NDArray[np.int32]], runs: Sequence[npt.NDArray[np.int64]], actors: int
+    actor_codes: Sequence[npt.NDArray[np.int32]],
+    runs: Sequence[npt.NDArray[np.int64]],
+    actors: int,
+    make: Maker,
 ) -> RunIndex:
-    """Build the index of some segments; order within an actor is theirs."""
-    heads = np.zeros(actors + 2, np.int64)
-    for codes in actor_codes:
-        _count(codes, heads)
-    np.cumsum(heads, out=heads)
-    index = np.empty((int(heads[-1]), 4), np.uint32)
-    for number, (codes, edges) in enumerate(zip(actor_codes, runs, strict=True)):
-        _fill(codes, edges, number, heads, index)
-    return RunIndex(0, heads[:-1], index)
+    """Build the index of some segments in arrays that ``make`` gives; order within an actor is theirs."""
+
+    def fill(arrays: Arrays) -> None:
+        heads = arrays["heads"]
+        for codes in actor_codes:
+            _count(codes, heads)
+        np.cumsum(heads, out=heads)
+        for number, (codes, edges) in enumerate(zip(actor_codes, runs, strict=True)):
+            _fill(codes, edges, number, heads, arrays["runs"])
+
+    wanted = {
+        "heads": Wanted(np.int64, (actors + 2,)),
+        "runs": Wanted(np.uint32, (sum(map(len, actor_codes)), 4)),
+    }
+    arrays = make(wanted, fill)
+    return RunIndex(0, arrays["heads"][:-1], arrays["runs"])
 
 
 @njit(nogil=True, cache=True)

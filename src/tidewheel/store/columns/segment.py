@@ -51,6 +51,12 @@ class Segment:
         """Time of the earliest row."""
         return self.base
 
+    @property
+    def bytes(self) -> int:
+        """Size of all arrays."""
+        own = (self.time, self.event, self.id, self.actor_offsets, self.actor_data, self.runs)
+        return sum(one.nbytes for one in own) + sum(column.bytes for column in self.columns.values())
+
     def actors(self) -> pa.Array:
         """Return the actor of each run."""
         return pa.Array.from_buffers(

@@ -7,6 +7,7 @@ are told apart by their bytes, so two different strings never share a code.
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -120,6 +121,17 @@ def buffers(strings: pa.Array) -> tuple[Ints, Bytes]:
     return found, np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All arrays of an interner; those by string have room at their end."""
+
+    count: int
+    offsets: Ints
+    data: Bytes
+    hashes: npt.NDArray[np.uint64]
+    slots: npt.NDArray[np.int32]
+
+
 class Interner:
     """A growing set of strings with dense codes. Codes never change; adding is serialised by a lock."""
 
@@ -167,6 +179,25 @@ class Interner:
             self._reserve(count, int(offsets[-1] - offsets[0]))
             self._append(offsets, data, hashes, np.arange(count, dtype=np.int32))
             _place(self._hashes, start, self._count, self._slots)
+
+    def held(self) -> Held:
+        """Return the arrays as they are; only ``slots`` change later, where strings beyond ``count`` come."""
+        with self._lock:
+            return Held(self._count, self._offsets, self._data, self._hashes, self._slots)
+
+    def adopt(self, held: Held) -> None:
+        """Go on with other arrays that hold the first ``count`` of these strings, or any when there are none."""
+        other = Interner()
+        with self._lock:
+            other._count, other._offsets, other._data = held.count, held.offsets, held.data
+            other._hashes, other._slots = held.hashes, held.slots
+            if self._count > held.count:
+                since = slice(held.count, self._count)
+                other.extend(
+                    self._offsets[held.count : self._count + 1], self._data, self._hashes[since].copy()
+                )
+            self._offsets, self._data, self._hashes = other._offsets, other._data, other._hashes
+            self._slots, self._count = other._slots, other._count
 
     def strings(self, codes: npt.NDArray[np.integer]) -> list[str]:
         """Return the strings of some codes."""
