@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tidewheel.analyse.contract import Ints
+from tidewheel.analyse.contract import Floats, Ints
 from tidewheel.analyse.kernels import kernel
 
 Flags = npt.NDArray[np.bool_]
@@ -55,3 +55,69 @@ def fold(
         if at >= 0 and holds:
             n += 1
     return n
+
+
+@kernel
+def plainly(offsets: Ints, time: Ints, gap: int, person: Ints, first: Ints, last: Ints, depth: Ints) -> int:
+    """Do what :func:`number` and :func:`fold` do where every row is active, deep and wanted, and none is a cut."""
+    n = 0
+    for p in range(offsets.size - 1):
+        begin = offsets[p]
+        for i in range(offsets[p] + 1, offsets[p + 1] + 1):
+            if i == offsets[p + 1] or time[i] - time[i - 1] > gap:
+                person[n], first[n], last[n], depth[n] = p, begin, i - 1, i - begin
+                begin = i
+                n += 1
+    return n
+
+
+@kernel
+def points(bucket: Ints, person: Ints, seconds: Ints, depth: Ints, out: Ints) -> None:
+    """Add sessions, people, bounces, seconds and depth to ``out`` (5 x buckets, the last one the whole period).
+
+    The sessions of a person stand together.
+    """
+    width = out.shape[1]
+    last = np.full(width, -1, np.int64)
+    for i in range(bucket.size):
+        b, bounces = bucket[i], 1 if depth[i] <= 1 else 0
+        out[0, b] += 1
+        if last[b] != person[i]:
+            last[b] = person[i]
+            out[1, b] += 1
+        if last[width - 1] != person[i]:
+            last[width - 1] = person[i]
+            out[1, width - 1] += 1
+        out[2, b] += bounces
+        out[3, b] += seconds[i]
+        out[4, b] += depth[i]
+    for b in range(width - 1):
+        for column in (0, 2, 3, 4):
+            out[column, width - 1] += out[column, b]
+
+
+@kernel
+def ranks(
+    values: Ints, bucket: Ints, counts: Ints, width: int, shares: Floats, low: Floats, high: Floats
+) -> Ints:
+    """Find the values on both sides of each share (shares x width) of each bucket's counted values, which ascend.
+
+    The last bucket is all of them together. Returns how many values each bucket has.
+    """
+    total = np.zeros(width, np.int64)
+    for i in range(values.size):
+        total[bucket[i]] += counts[i]
+    for b in range(width - 1):
+        total[width - 1] += total[b]
+    seen = np.zeros(width, np.int64)
+    for i in range(values.size):
+        for b in (bucket[i], width - 1):
+            before = seen[b]
+            seen[b] += counts[i]
+            for s in range(shares.size):
+                place = int(shares[s] * (total[b] - 1))
+                if before <= place < seen[b]:
+                    low[s, b] = values[i]
+                if before <= min(place + 1, total[b] - 1) < seen[b]:
+                    high[s, b] = values[i]
+    return total
