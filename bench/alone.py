@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from bench import board, scan
 from bench.engines.tidewheel import Engine
 from bench.questions import FUNNEL, PARAMS, PERIOD
 from bench.world import DAY_MS, DAYS, PROJECT, local_day, make
@@ -41,6 +42,7 @@ def run(folder: Path, events: int) -> dict[str, Any]:
     view = opened(folder)
     view.merge(whole=True)
     found = {"events": total, "steps": steps(folder, view), "period": period(view)}
+    found |= {"board": board.run(view), "scan": scan.run(view)}
     del view
     found["start"] = {name: start(folder, cold=name == "cold") for name in ("cold", "warm")}
     found["wide"] = wide()
