@@ -60,11 +60,13 @@ def run(view: View) -> dict[str, float]:
         for turn in range(TURNS + 1):
             fresh = [(kind, {**params, "top": 20 + turn}) for kind, params in TILES]
             begin = time.process_time()
-            one_by_one = [ask(view, *tile, asking).model_dump_json() for tile in fresh]
+            one_by_one = [ask(view, tile[0], tile[1], asking).model_dump_json() for tile in fresh]
             alone.append(time.process_time() - begin)
             forget(view)
             begin = time.process_time()
-            together = list(pool.map(lambda tile: ask(view, *tile, asking).model_dump_json(), fresh))
+            together = list(
+                pool.map(lambda tile: ask(view, tile[0], tile[1], asking).model_dump_json(), fresh)
+            )
             at_once.append(time.process_time() - begin)
             if together != one_by_one:
                 raise SystemExit("tiles at once are answered otherwise than one after another")

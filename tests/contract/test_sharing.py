@@ -83,7 +83,7 @@ def test_tiles_at_once_get_the_answers_they_get_one_after_another() -> None:
         del snapshot.memo[key]
     how = asking(2)
     with ThreadPoolExecutor(len(asked)) as pool:
-        answers = list(pool.map(lambda one: ask(Fixed(shop()), *one, how).model_dump_json(), asked))
+        answers = list(pool.map(lambda one: ask(Fixed(shop()), one[0], one[1], how).model_dump_json(), asked))
     assert answers == expected
 
 

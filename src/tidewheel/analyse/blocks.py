@@ -20,6 +20,7 @@ from tidewheel.core.period import Span
 from tidewheel.core.text import Text
 from tidewheel.identify import gather
 from tidewheel.identify.gather import Coded, Gatherer, Mask, Rows, room_for
+from tidewheel.identify.rare import Few, few
 from tidewheel.store.reader import RowReader
 from tidewheel.store.view import Loaded, Snapshot
 
@@ -90,7 +91,7 @@ class Source:
         self.placed = bool(self._group or self._key or self._values or self._names)
         self._people, self._chosen, self._sets = people, chosen, sets
         self._within, self._called = within, called
-        self._gatherer: Gatherer | None = None
+        self._gatherer: Gatherer | Few | None = None
 
     @property
     def events(self) -> int:
@@ -103,7 +104,7 @@ class Source:
         """Find out which rows match. ``mapper`` runs work on segments, maybe in threads."""
         facts, keep = self.facts, self.keep()
         masks = mapper(self._mask, list(facts.snapshot.segments))
-        self._gatherer = Gatherer(
+        self._gatherer = few(facts.snapshot, facts.people, masks, self._plan.span, keep, mapper) or Gatherer(
             facts.snapshot, facts.people, masks, self._plan.span, keep, places=self.placed
         )
 
