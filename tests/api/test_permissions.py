@@ -16,7 +16,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "user": ("current_session", "sign_out", "list_projects"),
     "full user": ("change_me", "list_tokens", "add_token", "remove_token"),
     "viewer": (
-        "get_project", "list_sources", "list_analyses", "get_query", "cancel_query", "find_people",
+        "get_project", "list_sources", "show_vocabulary", "list_analyses", "get_query", "cancel_query", "find_people",
         "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
         "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "list_segments",
         "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
@@ -24,7 +24,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         *(f"ask_{kind}" for kind in ANALYSES.all()), *(f"{kind}_people" for kind in ANALYSES.all()),
     ),
     "editor": (
-        "add_source", "change_source", "remove_source", "add_board", "save_board", "remove_board",
+        "add_source", "change_source", "change_vocabulary", "reset_vocabulary", "remove_source", "add_board", "save_board", "remove_board",
         "save_question", "replace_question", "remove_question", "replay_rejected", "remove_rejected",
         "preview_import", "load_import", "save_segment", "change_segment", "remove_segment", "restore_segment",
         "save_sql_query", "apply_metrics", "save_metric", "remove_metric", "replace_sql_query", "remove_sql_query",

@@ -12,7 +12,7 @@ same body again adds nothing. An event that has neither ``id`` nor ``time`` is t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from tidewheel.collect.person import read_person
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.times import read_time, zone_of
 from tidewheel.collect.values import MONEY, SHOP_EVENTS, check_money, read_items, read_properties, shown
+from tidewheel.collect.vocabulary import NOTHING, Vocabulary
 from tidewheel.collect.wire import WireEvent
 from tidewheel.core.errors import shorten
 from tidewheel.core.events import SET, Event
@@ -38,9 +39,15 @@ LONGEST_NAME: Final = 200
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-def take(protocol: Protocol, request: Request, arrival: Arrival) -> Taken:
-    """Return what a request brought. Raises a ``TidewheelError`` only when the body as a whole is no use."""
-    return take_decoded(protocol.decode(request, arrival), arrival)
+def take(protocol: Protocol, request: Request, arrival: Arrival, sent: Any = None) -> Taken:
+    """Return what a request brought; ``sent`` is what ``protocol.read`` gave, if it was read already.
+
+    Raises a ``TidewheelError`` only when the body as a whole is no use.
+    """
+    if sent is None:
+        sent = protocol.read(request, arrival.max_bytes)
+    words = protocol.vocabulary if arrival.vocabulary is None else arrival.vocabulary
+    return take_decoded(protocol.decode(sent, request, arrival), arrival, words)
 
 
 def take_body(body: bytes, arrival: Arrival) -> Taken:
@@ -53,9 +60,9 @@ def take_events(events: Iterable[WireEvent], arrival: Arrival) -> Taken:
     return take_decoded(Decoded(list(events)), arrival)
 
 
-def take_decoded(decoded: Decoded, arrival: Arrival) -> Taken:
-    """Judge each event of a request."""
-    return _Judge(decoded, arrival).judge()
+def take_decoded(decoded: Decoded, arrival: Arrival, words: Vocabulary = NOTHING) -> Taken:
+    """Judge each event of a request, put into our words."""
+    return _Judge(decoded, arrival, words).judge()
 
 
 def skew_of(sent_at: int, received: int) -> int:
@@ -69,8 +76,8 @@ def skew_of(sent_at: int, received: int) -> int:
 class _Judge:
     """One request under judgement."""
 
-    def __init__(self, decoded: Decoded, arrival: Arrival) -> None:
-        self.decoded, self.arrival = decoded, arrival
+    def __init__(self, decoded: Decoded, arrival: Arrival, words: Vocabulary) -> None:
+        self.decoded, self.arrival, self.words = decoded, arrival, words
         self.zone = zone_of(arrival.zone)
         self.taken = Taken([], 0, [], list(decoded.notes))
         self.index = 0
@@ -82,14 +89,17 @@ class _Judge:
 
     def judge(self) -> Taken:
         taken, keep = self.taken, self.keep
-        accepted = 0
+        accepted, own = 0, self.words is NOTHING
         for index, entry in enumerate(self.decoded.events):
             self.index = index
             noted = len(taken.notes)
             try:
                 if isinstance(entry, Entry):
                     raise entry.problem
-                keep(entry)
+                said = entry if own else self.words.translate(entry, self.tell)
+                if said is not None:
+                    entry = said  # noqa: PLW2901 - what is refused is kept in our words
+                    keep(said)
             except Refused as problem:
                 del taken.notes[noted:]
                 self.reject(problem, entry)
@@ -98,7 +108,26 @@ class _Judge:
                 self.reject(Refused("too_deep"), entry)
             else:
                 accepted += 1
-        return Taken(taken.events, accepted, taken.rejected, taken.notes)
+        goods = self.goods()
+        return Taken(taken.events, accepted + len(goods), taken.rejected, taken.notes, goods)
+
+    def goods(self) -> list[dict[str, Any]]:
+        """Return the rows of the catalogue that came with the request."""
+        rows = []
+        for place, row in enumerate(self.decoded.goods):
+            self.index = place
+            try:
+                rows.append(self.good(row, f"goods[{place}]"))
+            except Refused as problem:
+                self.reject(problem, Entry(problem, row))
+        return rows
+
+    def good(self, row: Mapping[str, Any], path: str) -> dict[str, Any]:
+        read = read_properties(self.words.goods.read(row, path, self.tell), path, self.tell)
+        check_money(read, path)
+        if not read.get("item_id"):
+            raise Refused("missing_item_id", f"{path}.item_id")
+        return read
 
     def keep(self, wire: WireEvent) -> None:
         name = self.name_of(wire)
@@ -170,7 +199,7 @@ class _Judge:
 
     def tell(self, code: str, field: str, got: Any) -> None:
         self.taken.notes.append(
-            Note(self.index, code, field, shown(got) if code == "junk_identifier" else None)
+            Note(self.index, code, field, shown(got) if code in ("junk_identifier", "not_numeric") else None)
         )
 
     def reject(self, problem: Refused, entry: WireEvent | Entry) -> None:

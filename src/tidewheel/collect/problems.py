@@ -180,6 +180,10 @@ REFUSALS: Final[dict[str, Problem]] = {
         Text("The column {field} is empty.", "{field} 列为空。"),
         Text("Every row needs it; fill it in.", "每一行都需要该列，请填写。"),
     ),
+    "missing_item_id": Problem(
+        Text("The item has no id.", "商品没有编号。"),
+        Text("Send the id under which events name it.", "请发送事件中使用的商品编号。"),
+    ),
     "ambiguous_date": Problem(
         Text("{got} could be two different days.", "{got} 可能是两个不同的日期。"),
         Text(
@@ -247,6 +251,16 @@ NOTES: Final[dict[str, Problem]] = {
     "name_collision": Problem(
         Text("{field} was given twice; the last value was kept.", "{field} 出现两次，已保留最后一个值。"),
         Text("Rename one of the two.", "请修改其中一个的名称。"),
+    ),
+    "not_numeric": Problem(
+        Text(
+            "{field} is {got}, which is not a number; it was kept as sent.",
+            "{field} 的值 {got} 不是数字，已按原样保留。",
+        ),
+        Text(
+            "Send a number, or take the name off the source's list of numbers.",
+            "请发送数字，或在数据源的字段映射中取消该数字字段。",
+        ),
     ),
     "empty_item": Problem(
         Text("{field} says nothing and was left out.", "{field} 没有内容，已忽略。"),

@@ -8,18 +8,30 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 import structlog
 from anyio.to_thread import run_sync
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tidewheel.collect.contract import PROTOCOLS, Arrival, Protocol, Reply, Request, Taken
-from tidewheel.collect.intake import take
+from tidewheel.collect.contract import (
+    PROTOCOLS,
+    Arrival,
+    Protocol,
+    Reply,
+    Request,
+    Route,
+    Taken,
+    explicit_key,
+)
+from tidewheel.collect.files.tables import table_of
+from tidewheel.collect.intake import canonical, take
 from tidewheel.collect.problems import Rejection
 from tidewheel.core.errors import BadInput, NotAllowed, NotSignedIn, TidewheelError, Unavailable
+from tidewheel.core.ids import key64
 from tidewheel.core.text import Text, preferred_language
 from tidewheel.serve.errors import error_body, error_headers, internal, too_large
 from tidewheel.serve.installation import Installation
@@ -33,12 +45,10 @@ _THREAD_BYTES: Final = 256 * 1024
 _KEPT_BYTES: Final = 1024 * 1024
 """Bodies that cannot be read at all are kept up to this size."""
 _BODY_SECONDS: Final = 60
-_CORS: Final = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
-    (b"access-control-allow-headers", b"authorization, content-type, content-encoding, x-write-key"),
-    (b"access-control-max-age", b"86400"),
-)
+_PREFIX: Final = "/in/"
+"""Before any protocol's path may stand /in/<write key>: a client whose address may have a path needs no more."""
+
+Place: TypeAlias = tuple[Protocol, Route]
 
 
 class Door:
@@ -47,78 +57,111 @@ class Door:
     def __init__(self, app: ASGIApp, installation: Installation) -> None:
         self.app = app
         self.installation = installation
-        self.exact: dict[str, dict[str, Protocol]] = {}
-        self.patterns: list[tuple[re.Pattern[str], str, Protocol]] = []
+        self.exact: dict[str, dict[str, Place]] = {}
+        self.patterns: list[tuple[re.Pattern[str], str, Place]] = []
         for kind in PROTOCOLS.all().values():
             protocol = kind()
             for route in protocol.routes:
                 if "{" in route.path:
-                    pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(route.path)))
-                    self.patterns.append((pattern, route.method, protocol))
+                    marked = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route.path))
+                    self.patterns.append((re.compile(marked), route.method, (protocol, route)))
                 else:
-                    self.exact.setdefault(route.path, {})[route.method] = protocol
+                    self.exact.setdefault(route.path, {})[route.method] = (protocol, route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        methods = self.methods(scope["path"]) if scope["type"] == "http" else None
-        if not methods or scope["method"] not in {*methods, "OPTIONS"}:
+        path, key = _without_key(scope["path"]) if scope["type"] == "http" else ("", "")
+        methods = self.methods(path) if path else None
+        method = scope.get("method", "")
+        if not methods or method not in {*methods, "OPTIONS"}:
             await self.app(scope, receive, send)
-        elif scope["method"] == "OPTIONS":
-            await _send(send, Reply(204, b""))
-        else:
-            await self._serve(methods[scope["method"]], scope, receive, send)
-
-    def methods(self, path: str) -> dict[str, Protocol] | None:
-        """Return the protocols at a path by method."""
-        found = self.exact.get(path)
-        if found or not self.patterns:
-            return found
-        return {method: protocol for pattern, method, protocol in self.patterns if pattern.fullmatch(path)}
-
-    async def _serve(self, protocol: Protocol, scope: Scope, receive: Receive, send: Send) -> None:
+            return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        language = preferred_language(headers.get("accept-language"))
+        if method == "OPTIONS":
+            await _send(send, Reply(204, b""), _cors(headers, preflight=True))
+            return
+        protocol, route = methods[method][0]
+        raw_query = scope["query_string"].decode("latin-1")
+        request = Request(
+            b"",
+            method,
+            path,
+            dict(parse_qsl(raw_query, keep_blank_values=True)),
+            headers,
+            methods[method][1],
+            raw_query,
+            f"{scope.get('scheme', 'http')}://{headers.get('host', '')}{_PREFIX + key if key else ''}",
+        )
+        reply, more = await self._reply(protocol, route, request, key, receive)
+        await _send(send, reply, more | _cors(headers))
+
+    def methods(self, path: str) -> dict[str, tuple[Place, dict[str, str]]]:
+        """Return the protocols at a path by method, and what stands at the marks of the path."""
+        found = {method: (place, dict[str, str]()) for method, place in self.exact.get(path, {}).items()}
+        for pattern, method, place in self.patterns:
+            if method not in found and (marks := pattern.fullmatch(path)):
+                found[method] = (place, marks.groupdict())
+        return found
+
+    async def _reply(
+        self, protocol: Protocol, route: Route, request: Request, key: str, receive: Receive
+    ) -> tuple[Reply, dict[str, str]]:
+        language = preferred_language(request.headers.get("accept-language"))
         try:
-            query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-            sender = await self._sender(headers, query)
-            body = await self._body(receive, headers)
-            request = Request(body, scope["method"], scope["path"], query, headers)
-            taken = await self._take(protocol, request, sender)
-            await _send(send, protocol.reply(taken, language))
+            sender = await self._known(key or explicit_key(request))
+            if route.asks:
+                sender = sender or await self._first(protocol.keys(request, None))
+                return protocol.answer(request, _open(sender).write_key), {}
+            if sender is not None or type(protocol).keys is Protocol.keys:
+                sender = _open(sender)
+            request = replace(request, body=await self._body(receive, request.headers))
+            return protocol.reply(await self._received(protocol, request, sender), language), {}
         except TidewheelError as error:
             self.installation.metrics.refused_batches.labels(str(error.status)).inc()
-            await _send(send, Reply(error.status, error_body(error, language)), error_headers(error))
+            shaped = protocol.refuse(error, language)
+            return shaped or Reply(error.status, error_body(error, language)), error_headers(error)
         except Exception:
             request_id = secrets.token_hex(8)
-            log.exception("events could not be taken", request_id=request_id, path=scope["path"])
-            await _send(send, Reply(500, error_body(internal(request_id), language)))
+            log.exception("events could not be taken", request_id=request_id, path=request.path)
+            return Reply(500, error_body(internal(request_id), language)), {}
 
-    async def _sender(self, headers: dict[str, str], query: dict[str, str]) -> Sender:
-        scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        key = (bearer.strip() if scheme.lower() == "bearer" else "") or headers.get("x-write-key", "")
-        key = key or query.get("key", "")
+    async def _received(self, protocol: Protocol, request: Request, sender: Sender | None) -> Taken:
+        """Read and keep what came; a body of a known sender that cannot be read is kept among the rejected."""
+        try:
+            limit = self.installation.settings.max_body_mb * 2**20
+            if len(request.body) > _THREAD_BYTES:
+                sent = await run_sync(protocol.read, request, limit)
+            else:
+                sent = protocol.read(request, limit)
+            sender = _open(sender or await self._first(protocol.keys(request, sent)))
+            return await self._take(protocol, request, sent, sender)
+        except BadInput as error:
+            if sender is not None and 0 < len(request.body) <= _KEPT_BYTES:
+                kept = Rejected.of(
+                    error,
+                    received=self.installation.clock(),
+                    source=sender.source,
+                    index=0,
+                    body=request.body,
+                )
+                store = await run_sync(self.installation.store, sender.project)
+                await asyncio.wrap_future(store.append([], [kept]))
+            raise
+
+    async def _known(self, key: str) -> Sender | None:
         keys = self.installation.write_keys
         if key and keys.stale(key):
             await run_sync(keys.refresh)
-        sender = keys.known(key)
-        if sender is None:
-            raise NotSignedIn(
-                "unknown_write_key",
-                Text("There is no source with this write key.", "没有使用此写入密钥的数据源。"),
-                hint=Text(
-                    "Send the write key of a source (Data → Sources) as Authorization: Bearer <key>.",
-                    "请在请求头 Authorization: Bearer <key> 中携带数据源的写入密钥（数据 → 数据源）。",
-                ),
-            )
-        if not sender.enabled:
-            raise NotAllowed(
-                "source_disabled",
-                Text("This source is switched off.", "该数据源已停用。"),
-                hint=Text("Switch it on under Data → Sources.", "请在 数据 → 数据源 中启用。"),
-            )
-        return sender
+        return keys.known(key)
 
-    async def _body(self, receive: Receive, headers: dict[str, str]) -> bytes:
+    async def _first(self, candidates: Iterable[str]) -> Sender | None:
+        for key in candidates:
+            sender = await self._known(key)
+            if sender is not None:
+                return sender
+        return None
+
+    async def _body(self, receive: Receive, headers: Mapping[str, str]) -> bytes:
         limit_mb = self.installation.settings.max_body_mb
         limit = limit_mb * 1024 * 1024
         declared = headers.get("content-length", "")
@@ -136,7 +179,7 @@ class Door:
                 raise too_large(limit_mb)
         return _within(b"".join(parts), limit, limit_mb)
 
-    async def _take(self, protocol: Protocol, request: Request, sender: Sender) -> Taken:
+    async def _take(self, protocol: Protocol, request: Request, sent: Any, sender: Sender) -> Taken:
         here, settings = self.installation, self.installation.settings
         arrival = Arrival(
             source=sender.source,
@@ -144,23 +187,19 @@ class Door:
             zone=sender.zone,
             max_bytes=settings.max_body_mb * 1024 * 1024,
             max_events=settings.max_batch_events,
+            vocabulary=sender.vocabularies.get(protocol.name),
         )
         store = here.opened(sender.project)
         if store is None:
             store = await run_sync(here.store, sender.project)
-        try:
-            if len(request.body) > _THREAD_BYTES:
-                taken = await run_sync(take, protocol, request, arrival)
-            else:
-                taken = take(protocol, request, arrival)
-        except BadInput as error:
-            if 0 < len(request.body) <= _KEPT_BYTES:
-                kept = Rejected.of(
-                    error, received=arrival.received, source=arrival.source, index=0, body=request.body
-                )
-                await asyncio.wrap_future(store.append([], [kept]))
-            raise
+        if len(request.body) > _THREAD_BYTES:
+            taken = await run_sync(take, protocol, request, arrival, sent)
+        else:
+            taken = take(protocol, request, arrival, sent)
         await asyncio.wrap_future(store.append(taken.events, dead_letters(taken.rejected, arrival)))
+        if taken.goods:
+            keys = [key64(canonical(row)) for row in taken.goods]
+            await run_sync(store.append_rows, "items", table_of(taken.goods, keys, arrival.received))
         here.metrics.accepted.labels(sender.project, sender.source).inc(taken.accepted)
         if taken.rejected:
             here.metrics.rejected.labels(sender.project, sender.source).inc(len(taken.rejected))
@@ -215,13 +254,59 @@ def _within(body: bytes, limit: int, limit_mb: int) -> bytes:
     return body
 
 
-async def _send(send: Send, reply: Reply, headers: dict[str, str] | None = None) -> None:
-    raw = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
-    raw += [
-        (b"content-type", reply.content_type.encode()),
-        (b"content-length", str(len(reply.body)).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        *_CORS,
+def _open(sender: Sender | None) -> Sender:
+    if sender is None:
+        raise NotSignedIn(
+            "unknown_write_key",
+            Text("There is no source with this write key.", "没有使用此写入密钥的数据源。"),
+            hint=Text(
+                "Send the write key of a source (Data → Sources) as Authorization: Bearer <key>.",
+                "请在请求头 Authorization: Bearer <key> 中携带数据源的写入密钥（数据 → 数据源）。",
+            ),
+        )
+    if not sender.enabled:
+        raise NotAllowed(
+            "source_disabled",
+            Text("This source is switched off.", "该数据源已停用。"),
+            hint=Text("Switch it on under Data → Sources.", "请在 数据 → 数据源 中启用。"),
+        )
+    return sender
+
+
+def _without_key(path: str) -> tuple[str, str]:
+    """Return the path without /in/<write key>, and the key; the path itself where there is none."""
+    if not path.startswith(_PREFIX):
+        return path, ""
+    key, slash, rest = path.removeprefix(_PREFIX).partition("/")
+    return slash + rest, key
+
+
+def _cors(headers: Mapping[str, str], *, preflight: bool = False) -> dict[str, str]:
+    """Return what lets a page of any origin send here, with or without credentials."""
+    origin = headers.get("origin", "")
+    allowed = {"access-control-allow-origin": origin or "*"}
+    if origin:
+        allowed |= {"access-control-allow-credentials": "true", "vary": "origin"}
+    if preflight:
+        wanted = headers.get("access-control-request-headers", "authorization, content-type, x-write-key")
+        allowed |= {
+            "access-control-allow-methods": "POST, GET, OPTIONS",
+            "access-control-allow-headers": wanted,
+            "access-control-max-age": "86400",
+        }
+    return allowed
+
+
+async def _send(send: Send, reply: Reply, headers: Mapping[str, str]) -> None:
+    raw = [
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in {**headers, **reply.headers}.items()
     ]
+    if reply.status != 204:
+        raw += [
+            (b"content-type", reply.content_type.encode()),
+            (b"content-length", str(len(reply.body)).encode()),
+        ]
+    raw.append((b"x-content-type-options", b"nosniff"))
     await send({"type": "http.response.start", "status": reply.status, "headers": raw})
     await send({"type": "http.response.body", "body": reply.body})

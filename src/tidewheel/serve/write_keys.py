@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from threading import Lock
 
+from tidewheel.collect.vocabulary import Vocabulary
 from tidewheel.core.clock import Clock
 from tidewheel.store.catalog import Catalog, projects, sources
 
@@ -14,12 +16,14 @@ _MISSES_MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The source behind a write key."""
+    """The source behind a key. ``vocabularies`` are its own words, by protocol."""
 
     project: str
     source: str
     enabled: bool
     zone: str
+    write_key: str = ""
+    vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
 
 
 class WriteKeys:
@@ -49,10 +53,16 @@ class WriteKeys:
             with self._catalog.read() as db:
                 zones = {project.id: project.time_zone for project in projects.listed(db)}
                 found = sources.listed(db)
-            self._senders = {
-                source.write_key: Sender(
-                    source.project_id, source.id, source.enabled, zones[source.project_id]
+            senders: dict[str, Sender] = {}
+            for source in found:
+                sender = Sender(
+                    source.project_id,
+                    source.id,
+                    source.enabled,
+                    zones[source.project_id],
+                    source.write_key,
+                    {name: Vocabulary.model_validate(own) for name, own in source.vocabularies.items()},
                 )
-                for source in found
-            }
+                senders |= dict.fromkeys([*source.vendor_keys, source.write_key], sender)
+            self._senders = senders
             self._read_at = read_at

@@ -1496,6 +1496,34 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/sources/{source_id}/vocabularies/{protocol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Vocabulary
+         * @description Tell how the names that a protocol's clients use become ours at this source.
+         */
+        get: operations["show_vocabulary"];
+        /**
+         * Change Vocabulary
+         * @description Let names become ours differently at this source, from now on; facts that are kept stay as they are.
+         */
+        put: operations["change_vocabulary"];
+        post?: never;
+        /**
+         * Reset Vocabulary
+         * @description Go back to the words that come with the protocol.
+         */
+        delete: operations["reset_vocabulary"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sql": {
         parameters: {
             query?: never;
@@ -3196,6 +3224,46 @@ export interface components {
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
         };
         /**
+         * EventWords
+         * @description What becomes of one event: ``event`` is our name of it, ``set`` what is added to it.
+         */
+        EventWords: {
+            /** Event */
+            event?: string | null;
+            items?: components["schemas"]["ItemWords"] | null;
+            /**
+             * Leave Out
+             * @default false
+             */
+            leave_out: boolean;
+            /**
+             * Numbers
+             * @description Properties (our names) that are numbers even when sent as text
+             * @default []
+             */
+            numbers: string[];
+            /**
+             * Properties
+             * @default {}
+             */
+            properties: {
+                [key: string]: string;
+            };
+            /**
+             * Set
+             * @default {}
+             */
+            set: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * Yuan
+             * @description Properties (our names) sent in yuan, kept in fen
+             * @default []
+             */
+            yuan: string[];
+        };
+        /**
          * Every
          * @description All of these hold.
          */
@@ -3835,6 +3903,33 @@ export interface components {
             ranges: components["schemas"]["IntervalRange"][];
         };
         /**
+         * ItemWords
+         * @description Names of an item's properties. ``within``: the property that lists the items; none: the event is about one.
+         */
+        ItemWords: {
+            /**
+             * Numbers
+             * @description Properties (our names) that are numbers even when sent as text
+             * @default []
+             */
+            numbers: string[];
+            /**
+             * Properties
+             * @default {}
+             */
+            properties: {
+                [key: string]: string;
+            };
+            /** Within */
+            within?: string | null;
+            /**
+             * Yuan
+             * @description Properties (our names) sent in yuan, kept in fen
+             * @default []
+             */
+            yuan: string[];
+        };
+        /**
          * Kept
          * @description An answer as it was given.
          */
@@ -4437,7 +4532,7 @@ export interface components {
          *     ``formula`` over the names of other metrics. ``good`` says which way is better.
          */
         MetricDefinition: {
-            description?: components["schemas"]["Words"] | null;
+            description?: components["schemas"]["tidewheel__model__metrics__Words"] | null;
             /** Figure */
             figure?: string | null;
             /** Format */
@@ -4451,7 +4546,7 @@ export interface components {
              */
             good: "up" | "down";
             question?: components["schemas"]["MetricQuestion"] | null;
-            title: components["schemas"]["Words"];
+            title: components["schemas"]["tidewheel__model__metrics__Words"];
         };
         /**
          * MetricList
@@ -6787,6 +6882,9 @@ export interface components {
         /**
          * SourceChanges
          * @description What to change; events of a source that is not enabled are refused. ``new_key`` replaces the write key.
+         *
+         *     ``vendor_keys`` are keys that clients of another vendor hold (account, project, token): requests that name
+         *     one belong to this source.
          */
         SourceChanges: {
             /** Enabled */
@@ -6798,6 +6896,8 @@ export interface components {
              * @default false
              */
             new_key: boolean;
+            /** Vendor Keys */
+            vendor_keys?: string[] | null;
         };
         /**
          * SourceList
@@ -6809,7 +6909,7 @@ export interface components {
         };
         /**
          * SourceReply
-         * @description One source. ``write_key`` is null for viewers.
+         * @description One source. Keys are null for viewers; ``vocabularies`` names the protocols it has words of its own for.
          */
         SourceReply: {
             /**
@@ -6829,6 +6929,10 @@ export interface components {
             last_event_at: string | null;
             /** Name */
             name: string;
+            /** Vendor Keys */
+            vendor_keys: string[] | null;
+            /** Vocabularies */
+            vocabularies: string[];
             /** Write Key */
             write_key: string | null;
         };
@@ -7686,6 +7790,60 @@ export interface components {
             verdicts: components["schemas"]["VerdictReply"][];
         };
         /**
+         * Vocabulary
+         * @description All names of a vendor: of events, of properties of every event, of identifiers, of persons' properties.
+         */
+        Vocabulary: {
+            /**
+             * Events
+             * @default {}
+             */
+            events: {
+                [key: string]: components["schemas"]["EventWords"];
+            };
+            /**
+             * @default {
+             *       "numbers": [],
+             *       "properties": {},
+             *       "yuan": []
+             *     }
+             */
+            every: components["schemas"]["tidewheel__collect__vocabulary__Words"];
+            /**
+             * @default {
+             *       "numbers": [],
+             *       "properties": {},
+             *       "yuan": []
+             *     }
+             */
+            goods: components["schemas"]["tidewheel__collect__vocabulary__Words"];
+            /**
+             * Identifiers
+             * @description Types of identifiers, from the vendor's names to ours
+             * @default {}
+             */
+            identifiers: {
+                [key: string]: string;
+            };
+            /**
+             * @default {
+             *       "numbers": [],
+             *       "properties": {},
+             *       "yuan": []
+             *     }
+             */
+            person: components["schemas"]["tidewheel__collect__vocabulary__Words"];
+        };
+        /**
+         * VocabularyReply
+         * @description How names become ours; ``own``: changed by people here, else as it comes with the protocol.
+         */
+        VocabularyReply: {
+            /** Own */
+            own: boolean;
+            words: components["schemas"]["Vocabulary"];
+        };
+        /**
          * Warned
          * @description Something the asker should know, such as a name that was never seen.
          */
@@ -7732,20 +7890,45 @@ export interface components {
             unit: "second" | "minute" | "hour" | "day" | "week" | "month";
         };
         /**
-         * Words
+         * Title
          * @description A text in both languages.
          */
-        Words: {
+        tidewheel__analyse__answer__Title: {
             /** En */
             en: string;
             /** Zh */
             zh: string;
         };
         /**
-         * Title
+         * Words
+         * @description Names of properties: ``properties`` from theirs to ours, an empty one leaves the property out.
+         */
+        tidewheel__collect__vocabulary__Words: {
+            /**
+             * Numbers
+             * @description Properties (our names) that are numbers even when sent as text
+             * @default []
+             */
+            numbers: string[];
+            /**
+             * Properties
+             * @default {}
+             */
+            properties: {
+                [key: string]: string;
+            };
+            /**
+             * Yuan
+             * @description Properties (our names) sent in yuan, kept in fen
+             * @default []
+             */
+            yuan: string[];
+        };
+        /**
+         * Words
          * @description A text in both languages.
          */
-        tidewheel__analyse__answer__Title: {
+        tidewheel__model__metrics__Words: {
             /** En */
             en: string;
             /** Zh */
@@ -11778,6 +11961,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    show_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+                protocol: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    change_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+                protocol: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Vocabulary"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    reset_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+                protocol: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyReply"];
                 };
             };
             /** @description What went wrong */

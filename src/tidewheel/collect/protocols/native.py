@@ -18,9 +18,9 @@ class Native(Protocol):
     title: ClassVar[Text] = Text("Tidewheel events", "Tidewheel 事件接口")
     routes: ClassVar[tuple[Route, ...]] = (Route("POST", "/v1/events"),)
 
-    def decode(self, request: Request, arrival: Arrival) -> Decoded:
+    def decode(self, sent: bytes, request: Request, arrival: Arrival) -> Decoded:  # noqa: ARG002
         """Return the events of the body."""
-        return read_native(request.body, arrival)
+        return read_native(sent, arrival)
 
     def reply(self, taken: Taken, language: Language = "en") -> Reply:
         """Say how many were kept and, for each that was not, why: 422 when none was kept, else 200."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
+from tidewheel.collect.contract import PROTOCOLS
+from tidewheel.collect.vocabulary import Vocabulary
 from tidewheel.serve import dictionary
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply
 from tidewheel.serve.dictionary import Seen
+from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import Source, sources
 
 router = APIRouter(prefix="/projects/{project}/sources", tags=["sources"])
 
 SourceKind = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,31}$")]
+
+
+VendorKey = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=200)]
 
 
 class NewSource(Body):
@@ -26,24 +32,38 @@ class NewSource(Body):
 
 
 class SourceChanges(Body):
-    """What to change; events of a source that is not enabled are refused. ``new_key`` replaces the write key."""
+    """What to change; events of a source that is not enabled are refused. ``new_key`` replaces the write key.
+
+    ``vendor_keys`` are keys that clients of another vendor hold (account, project, token): requests that name
+    one belong to this source.
+    """
 
     name: Name | None = None
     enabled: bool | None = None
     new_key: bool = False
+    vendor_keys: Annotated[list[VendorKey], Field(max_length=50)] | None = None
 
 
 class SourceReply(Reply):
-    """One source. ``write_key`` is null for viewers."""
+    """One source. Keys are null for viewers; ``vocabularies`` names the protocols it has words of its own for."""
 
     id: str
     name: str
     kind: str
     write_key: str | None
+    vendor_keys: list[str] | None
+    vocabularies: list[str]
     enabled: bool
     created_at: Moment
     events_24h: int
     last_event_at: Moment | None
+
+
+class VocabularyReply(Reply):
+    """How names become ours; ``own``: changed by people here, else as it comes with the protocol."""
+
+    own: bool
+    words: Vocabulary
 
 
 class SourceList(Reply):
@@ -86,6 +106,8 @@ def change_source(source_id: str, body: SourceChanges, place: Editor, installati
             source.name = body.name
         if body.enabled is not None:
             source.enabled = body.enabled
+        if body.vendor_keys is not None:
+            sources.claim_vendor_keys(db, source, list(dict.fromkeys(body.vendor_keys)))
         if body.new_key:
             sources.renew_key(source)
         changed = sorted(body.model_fields_set)
@@ -106,12 +128,54 @@ def remove_source(source_id: str, place: Editor, installation: Here) -> Done:
     return Done()
 
 
+@router.get("/{source_id}/vocabularies/{protocol}")
+def show_vocabulary(source_id: str, protocol: str, place: Viewer, installation: Here) -> VocabularyReply:
+    """Tell how the names that a protocol's clients use become ours at this source."""
+    spoken = PROTOCOLS.get(protocol, field="protocol")
+    with installation.catalog.read() as db:
+        own = sources.get(db, place.project.id, source_id).vocabularies.get(protocol)
+    words = spoken.vocabulary if own is None else Vocabulary.model_validate(own)
+    return VocabularyReply(own=own is not None, words=words)
+
+
+@router.put("/{source_id}/vocabularies/{protocol}")
+def change_vocabulary(
+    source_id: str, protocol: str, words: Vocabulary, place: Editor, installation: Here
+) -> VocabularyReply:
+    """Let names become ours differently at this source, from now on; facts that are kept stay as they are."""
+    PROTOCOLS.get(protocol, field="protocol")
+    _set_words(place, installation, source_id, protocol, words.model_dump(mode="json", exclude_defaults=True))
+    return VocabularyReply(own=True, words=words)
+
+
+@router.delete("/{source_id}/vocabularies/{protocol}")
+def reset_vocabulary(source_id: str, protocol: str, place: Editor, installation: Here) -> VocabularyReply:
+    """Go back to the words that come with the protocol."""
+    spoken = PROTOCOLS.get(protocol, field="protocol")
+    _set_words(place, installation, source_id, protocol, None)
+    return VocabularyReply(own=False, words=spoken.vocabulary)
+
+
+def _set_words(
+    place: Place, installation: Installation, source_id: str, protocol: str, own: dict[str, Any] | None
+) -> None:
+    with installation.catalog.write() as db:
+        source = sources.get(db, place.project.id, source_id)
+        rest = {name: words for name, words in source.vocabularies.items() if name != protocol}
+        source.vocabularies = rest if own is None else {**rest, protocol: own}
+        now = installation.clock()
+        place.asker.note(db, now, "source_words_changed", source.id, place.project.id, protocol=protocol)
+    installation.write_keys.refresh()
+
+
 def _describe(source: Source, place: Place, seen: Seen | None = None, lately: int = 0) -> SourceReply:
     return SourceReply(
         id=source.id,
         name=source.name,
         kind=source.kind,
         write_key=source.write_key if place.role != "viewer" else None,
+        vendor_keys=source.vendor_keys if place.role != "viewer" else None,
+        vocabularies=sorted(source.vocabularies),
         enabled=source.enabled,
         created_at=source.created_at,
         events_24h=lately,

@@ -46,6 +46,8 @@ def add(db: Session, *, project_id: str, name: str, kind: str, now: int, wanted:
         write_key=new_secret(WRITE_KEY),
         enabled=True,
         created_at=now,
+        vendor_keys=[],
+        vocabularies={},
     )
     db.add(source)
     db.flush()
@@ -66,3 +68,21 @@ def require_free_name(db: Session, project_id: str, name: str) -> None:
 def renew_key(source: Source) -> None:
     """Give a source a new write key; the old one stops working."""
     source.write_key = new_secret(WRITE_KEY)
+
+
+def claim_vendor_keys(db: Session, source: Source, keys: list[str]) -> None:
+    """Let a source be found by keys of another vendor; each belongs to one source of the installation."""
+    for other in listed(db):
+        taken = next((key for key in keys if key in other.vendor_keys or key == other.write_key), None)
+        if taken is not None and (other.project_id, other.id) != (source.project_id, source.id):
+            raise Conflict(
+                "vendor_key_taken",
+                Text("Another source has this key.", "该密钥已属于另一个数据源。"),
+                field="vendor_keys",
+                got=shorten(taken, 60),
+                hint=Text(
+                    "Remove it there first; of two sources with one key nobody could tell whose events came.",
+                    "请先在原数据源中移除；两个数据源使用同一密钥时无法区分事件来源。",
+                ),
+            )
+    source.vendor_keys = keys

@@ -120,7 +120,8 @@ class ApiToken(Base):
 class Source(Base):
     """Where events come from; ``write_key`` lets an SDK or a server add events to the project.
 
-    Events carry the ``id``, which is unique within the project and never changes.
+    Events carry the ``id``, which is unique within the project and never changes. ``vendor_keys`` are keys
+    its clients already hold from another vendor, ``vocabularies`` how that vendor's words become ours.
     """
 
     __tablename__ = "sources"
@@ -131,6 +132,8 @@ class Source(Base):
     write_key: Mapped[str] = mapped_column(String(64), unique=True)
     enabled: Mapped[bool]
     created_at: Mapped[int] = mapped_column(BigInteger)
+    vendor_keys: Mapped[list[str]]
+    vocabularies: Mapped[dict[str, Any]]
     __table_args__ = (UniqueConstraint("project_id", "name"),)
 
 

@@ -1,0 +1,1 @@
+"""Ways in which clients pack bodies, beyond gzip."""

@@ -1,0 +1,155 @@
+"""How the names a vendor's clients use become ours: data that people may edit, a source at a time.
+
+A name that is not listed stays as it is. Nothing is cast by guess: only what is listed as money or as a
+number is read as one, and a value that is none stays as sent, with a note.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tidewheel.collect.wire import WireEvent, WirePerson
+
+Tell: TypeAlias = Callable[[str, str, Any], None]
+"""Takes the code of a note, the field and what was sent."""
+SENT_AS: Final = "sent_as"
+"""Property that keeps an event's name as it was sent, where it was renamed."""
+
+
+class Words(BaseModel):
+    """Names of properties: ``properties`` from theirs to ours, an empty one leaves the property out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    properties: dict[str, str] = {}
+    yuan: Annotated[frozenset[str], Field(description="Properties (our names) sent in yuan, kept in fen")] = (
+        frozenset()
+    )
+    numbers: Annotated[
+        frozenset[str], Field(description="Properties (our names) that are numbers even when sent as text")
+    ] = frozenset()
+
+    def read(self, sent: Mapping[str, Any], place: str, tell: Tell) -> dict[str, Any]:
+        """Return the properties by our names."""
+        out: dict[str, Any] = {}
+        for theirs, value in sent.items():
+            ours = self.properties.get(theirs, theirs)
+            if ours:
+                out[ours] = self._value(ours, value, place, tell)
+        return out
+
+    def _value(self, name: str, value: Any, place: str, tell: Tell) -> Any:
+        money = name in self.yuan
+        if value is None or not (money or name in self.numbers):
+            return value
+        number = _number(value)
+        if number is None:
+            tell("not_numeric", f"{place}.{name}", value)
+            return value
+        if money:
+            number = (number * 100).to_integral_value()
+        return int(number) if number == number.to_integral_value() else float(number)
+
+
+class ItemWords(Words):
+    """Names of an item's properties. ``within``: the property that lists the items; none: the event is about one."""
+
+    within: str | None = None
+
+
+class EventWords(Words):
+    """What becomes of one event: ``event`` is our name of it, ``set`` what is added to it."""
+
+    event: str | None = None
+    leave_out: bool = False
+    set: dict[str, str | int | float | bool] = {}
+    items: ItemWords | None = None
+
+
+class Vocabulary(BaseModel):
+    """All names of a vendor: of events, of properties of every event, of identifiers, of persons' properties."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    events: dict[str, EventWords] = {}
+    every: Words = Words()
+    person: Words = Words()
+    goods: Words = Words()
+    identifiers: Annotated[
+        dict[str, str], Field(description="Types of identifiers, from the vendor's names to ours")
+    ] = {}
+
+    def translate(self, sent: WireEvent, tell: Tell) -> WireEvent | None:
+        """Return an event in our words; None where it is to be left out."""
+        words = self.events.get(sent.event or "", _AS_IT_IS)
+        if words.leave_out:
+            return None
+        if self is NOTHING:
+            return sent
+        properties = sent.properties
+        items = sent.items
+        if properties:
+            if words.items is not None and items is None:
+                properties, items = _items(words.items, properties, tell)
+            properties = words.read(self.every.read(properties, "properties", tell), "properties", tell)
+        event = words.event or sent.event
+        if words.set:
+            properties = {**(properties or {}), **words.set}
+        if event != sent.event:
+            properties = {**(properties or {}), SENT_AS: sent.event}
+        person = _person(self.person, sent.person, tell) if sent.person else sent.person
+        return WireEvent(event, sent.time, sent.id, sent.who, properties, items, person)
+
+
+_AS_IT_IS: Final = EventWords()
+NOTHING: Final = Vocabulary()
+"""Every name is ours already."""
+
+
+@cache
+def default_vocabulary(protocol: str) -> Vocabulary:
+    """Return the words of a protocol's vendor as we ship them."""
+    text = (
+        resources.files("tidewheel.collect").joinpath("vocabularies", f"{protocol}.toml").read_text("utf-8")
+    )
+    return Vocabulary.model_validate(tomllib.loads(text))
+
+
+def _items(
+    words: ItemWords, properties: Mapping[str, Any], tell: Tell
+) -> tuple[dict[str, Any], list[dict[str, Any]] | None]:
+    """Take the items out of an event's properties."""
+    rest = dict(properties)
+    if words.within is None:
+        own = {name: rest.pop(name) for name in words.properties if name in rest}
+        return rest, [words.read(own, "items[0]", tell)] if own else None
+    listed = rest.get(words.within)
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        return rest, None
+    del rest[words.within]
+    return rest, [words.read(one, f"items[{place}]", tell) for place, one in enumerate(listed)]
+
+
+def _person(words: Words, sent: WirePerson, tell: Tell) -> WirePerson:
+    def read(part: dict[str, Any] | None) -> dict[str, Any] | None:
+        return words.read(part, "person", tell) if part else part
+
+    unset = [words.properties.get(name, name) for name in sent.unset] if sent.unset else sent.unset
+    return WirePerson(read(sent.set), read(sent.set_once), read(sent.add), read(sent.append), unset)
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
+        return None
+    try:
+        number = Decimal(str(value).strip().replace(",", ""))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number) < 10**15 else None
