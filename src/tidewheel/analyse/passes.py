@@ -11,14 +11,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from tidewheel.analyse.blocks import Mapper, Reading, Source
+from tidewheel.analyse.blocks import ANY, Mapper, Reading, Source
 from tidewheel.analyse.contract import Plan
 from tidewheel.analyse.executor import Watch
 from tidewheel.analyse.fold import Opened
 from tidewheel.analyse.kernels.shared import Words, deal
-from tidewheel.analyse.question import EventMatch, Step
+from tidewheel.analyse.question import Step
 from tidewheel.core.period import Span
 from tidewheel.identify.gather import ROOM, Rows
+from tidewheel.identify.rare import seldom
 
 MOST: Final = 24
 """Questions of one pass. Each holds room for one block a thread, up to 3 MiB."""
@@ -211,21 +212,24 @@ def _try(member: Member, work: Callable[[], None]) -> None:
 
 
 def together(members: Sequence[Member]) -> list[list[Member]]:
-    """Deal questions to passes: so many of each as its conditions fit; those with tests row by row apart."""
-    found: list[tuple[bool, set[str], list[Member]]] = []
+    """Deal questions to passes: as many to each as its conditions fit.
+
+    Those with tests row by row go apart from those without, and those of few events (see ``identify.rare``) from
+    those for whom every person is walked.
+    """
+    found: list[tuple[tuple[bool, bool], set[str], list[Member]]] = []
     for member in members:
-        matches = [match for any_of in member.opened.source.conditions().values() for match in any_of]
-        own, tested = {match.model_dump_json() for match in matches}, any(map(_tested, matches))
-        room = TESTED if tested else CONDITIONS
-        for kind, known, group in found:
-            if kind == tested and own and len(known | own) <= room and len(group) < MOST:
+        source = member.opened.source
+        matches = [match for any_of in source.conditions().values() for match in any_of]
+        names = {match.event for match in matches}
+        tested = any(match.filters for match in matches)
+        kind = tested, ANY not in names and seldom(member.opened.snapshot, names, source.span)
+        own, room = {match.model_dump_json() for match in matches}, TESTED if tested else CONDITIONS
+        for other, known, group in found:
+            if other == kind and own and len(known | own) <= room and len(group) < MOST:
                 known |= own  # noqa: PLW2901 - in place
                 group.append(member)
                 break
         else:
-            found.append((tested, own, [member]))
+            found.append((kind, own, [member]))
     return [group for _, _, group in found]
-
-
-def _tested(match: EventMatch) -> bool:
-    return bool(match.filters)

@@ -6,7 +6,7 @@ a row, and only what matches is sorted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -139,6 +139,11 @@ def few(
     if sum(counts) * SHARE > read or sum(counts) > MOST:
         return None
     kept = np.zeros(0, np.bool_) if keep is None else keep
+    if (
+        people.count and people.heads[-1] == people.heads[-2]
+    ):  # the last of a shard is nobody, see ``grouped``
+        kept = np.ones(people.count, np.bool_) if keep is None else keep.copy()
+        kept[-1] = False
 
     def pick(number: int) -> Picked:
         segment, count, n = snapshot.segments[number].segment, counts[number], 0
@@ -188,10 +193,26 @@ def _count(loaded: Loaded, mask: Mask | None) -> int:
         return 0
     if not isinstance(mask, Coded):
         return int(np.count_nonzero(mask)) if mask.dtype.itemsize == 1 else loaded.segment.rows
-    known = loaded.kept.get(COUNTS)
+    return int(_counts(loaded)[mask.bits != 0].sum())
+
+
+def _counts(loaded: Loaded) -> Ints:
+    """Return how many rows each event code has; made once a segment."""
+    known: Ints | None = loaded.kept.get(COUNTS)
     if known is None:
-        known = loaded.kept[COUNTS] = np.bincount(mask.codes, minlength=len(mask.bits))
-    return int(known[mask.bits != 0].sum())
+        known = loaded.kept[COUNTS] = np.bincount(loaded.segment.event, minlength=256)
+    return known
+
+
+def seldom(snapshot: Snapshot, names: Collection[str], span: Span) -> bool:
+    """Say whether events of these names are few among those of a span."""
+    rows = met = 0
+    for loaded in snapshot.segments:
+        segment = loaded.segment
+        if segment.start < span.end and segment.end >= span.start:
+            rows += segment.rows
+            met += int(_counts(loaded)[[at for at, name in enumerate(segment.names) if name in names]].sum())
+    return met * SHARE <= rows and met <= MOST
 
 
 def _rows(loaded: Loaded, mask: Any) -> list[tuple[Words, Held]]:
