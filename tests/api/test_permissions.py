@@ -16,7 +16,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "user": ("current_session", "sign_out", "list_projects"),
     "full user": ("change_me", "list_tokens", "add_token", "remove_token"),
     "viewer": (
-        "get_project", "list_sources", "show_vocabulary", "list_analyses", "get_query", "cancel_query", "find_people",
+        "get_project", "list_sources", "show_vocabulary", "list_protocols", "list_analyses", "get_query", "cancel_query", "find_people",
         "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
         "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "list_segments",
         "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",

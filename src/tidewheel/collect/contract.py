@@ -114,6 +114,17 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One client of a vendor and what to change in it.
+
+    In ``code``, ``{address}`` stands for this server and the source's write key, ``{key}`` for the key alone.
+    """
+
+    title: Text
+    code: str
+
+
 class Protocol(ABC):
     """One vendor's way to send events.
 
@@ -126,6 +137,8 @@ class Protocol(ABC):
     routes: ClassVar[tuple[Route, ...]]
     vocabulary: ClassVar[Vocabulary] = NOTHING
     """How its words become ours, unless the source says otherwise."""
+    clients: ClassVar[tuple[Client, ...]] = ()
+    """What people who use the vendor's clients have to change."""
 
     def read(self, request: Request, limit: int) -> Any:
         """Return what the request carries, unpacked and parsed as far as the whole body is concerned."""

@@ -1,6 +1,14 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, projectPath } from "./client";
-import type { ImportKind, ImportPreview, ImportSummary, PastImport, RejectedPage, Source } from "./types";
+import type {
+  ImportKind,
+  ImportPreview,
+  ImportSummary,
+  PastImport,
+  Protocol,
+  RejectedPage,
+  Source,
+} from "./types";
 
 function listOf<T>(answer: T[] | Record<string, T[]>): T[] {
   return Array.isArray(answer) ? answer : (Object.values(answer).find(Array.isArray) ?? []);
@@ -16,6 +24,21 @@ export function useSources(project: string) {
   });
 }
 
+/** The protocols the server speaks, and what clients of each have to change. */
+export function useProtocols(project: string) {
+  return useQuery({
+    queryKey: ["protocols", project],
+    queryFn: async () =>
+      listOf(
+        await call<Protocol[] | Record<string, Protocol[]>>(
+          "GET",
+          projectPath(project, "/sources/protocols"),
+        ),
+      ),
+    staleTime: Infinity,
+  });
+}
+
 export function useSourceChanges(project: string) {
   const queries = useQueryClient();
   const onSuccess = () => queries.invalidateQueries({ queryKey: ["sources", project] });
@@ -26,8 +49,16 @@ export function useSourceChanges(project: string) {
       onSuccess,
     }),
     change: useMutation({
-      mutationFn: ({ id, ...change }: { id: string; name?: string; enabled?: boolean; new_key?: boolean }) =>
-        call<Source>("PATCH", projectPath(project, `/sources/${id}`), { body: change }),
+      mutationFn: ({
+        id,
+        ...change
+      }: {
+        id: string;
+        name?: string;
+        enabled?: boolean;
+        new_key?: boolean;
+        vendor_keys?: string[];
+      }) => call<Source>("PATCH", projectPath(project, `/sources/${id}`), { body: change }),
       onSuccess,
     }),
     remove: useMutation({

@@ -1472,6 +1472,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/sources/protocols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Protocols
+         * @description List the protocols the server speaks, and what clients of each have to change.
+         */
+        get: operations["list_protocols"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sources/{source_id}": {
         parameters: {
             query?: never;
@@ -2354,6 +2374,15 @@ export interface components {
             code?: string | null;
             /** Ids */
             ids?: string[] | null;
+        };
+        /**
+         * ClientReply
+         * @description A client and what to change in it: ``{address}`` is this server with the source's key, ``{key}`` the key.
+         */
+        ClientReply: {
+            /** Code */
+            code: string;
+            title: components["schemas"]["tidewheel__analyse__answer__Title"];
         };
         /** CohortAnswer */
         CohortAnswer: {
@@ -5777,6 +5806,27 @@ export interface components {
             time: string;
             /** Value */
             value: string | number | boolean | string[];
+        };
+        /**
+         * ProtocolList
+         * @description All protocols, by name.
+         */
+        ProtocolList: {
+            /** Protocols */
+            protocols: components["schemas"]["ProtocolReply"][];
+        };
+        /**
+         * ProtocolReply
+         * @description A protocol the server speaks; ``addresses`` are the methods and paths it serves.
+         */
+        ProtocolReply: {
+            /** Addresses */
+            addresses: string[];
+            /** Clients */
+            clients: components["schemas"]["ClientReply"][];
+            /** Name */
+            name: string;
+            title: components["schemas"]["tidewheel__analyse__answer__Title"];
         };
         /**
          * Provenance
@@ -11873,6 +11923,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_protocols: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolList"];
                 };
             };
             /** @description What went wrong */

@@ -28,6 +28,7 @@ export type UserRow = S["UserReply"];
 export type TokenRow = S["TokenReply"];
 
 export type Source = S["SourceReply"];
+export type Protocol = S["ProtocolReply"];
 export type SchemaEvent = S["EventName"];
 export type SchemaProperty = S["Property"];
 export type Schema = S["Schema"];

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import msgspec
 
 from tidewheel.collect.body import decode_text, read_loosely, too_large, unpack
-from tidewheel.collect.contract import Arrival, Decoded, Entry, Protocol, Reply, Request, Route, Taken
+from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.packing import gio_protobuf, lz, snappy
 from tidewheel.collect.problems import Refused
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
@@ -46,6 +46,22 @@ class GrowingIO(Protocol):
         Route("POST", "/projects/{account}/collect/user-mapping"),
     )
     vocabulary: ClassVar[Vocabulary] = default_vocabulary("growingio")
+    clients: ClassVar[tuple[Client, ...]] = (
+        Client(
+            Text("Web", "网页"),
+            "gdp('init', '<accountId>', '<dataSourceId>', { serverUrl: '{address}' });",
+        ),
+        Client(
+            Text("Mini program", "小程序"),
+            "gdp('init', '<accountId>', '<dataSourceId>', '<appId>', { serverUrl: '{address}' });",
+        ),
+        Client(Text("Android", "Android"), '.setDataCollectionServerHost("{address}")'),
+        Client(Text("iOS", "iOS"), 'config.dataCollectionServerHost = @"{address}";'),
+        Client(
+            Text("Python", "Python"),
+            'GrowingTracker("<accountId>", "<dataSourceId>", "{address}")',
+        ),
+    )
 
     def read(self, request: Request, limit: int) -> list[Any]:
         """Return what was listed in the body, or in the address of an image."""

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
+from tidewheel.analyse.answer import Title
 from tidewheel.collect.contract import PROTOCOLS
 from tidewheel.collect.vocabulary import Vocabulary
+from tidewheel.core.text import Text
 from tidewheel.serve import dictionary
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply
@@ -66,6 +68,28 @@ class VocabularyReply(Reply):
     words: Vocabulary
 
 
+class ClientReply(Reply):
+    """A client and what to change in it: ``{address}`` is this server with the source's key, ``{key}`` the key."""
+
+    title: Title
+    code: str
+
+
+class ProtocolReply(Reply):
+    """A protocol the server speaks; ``addresses`` are the methods and paths it serves."""
+
+    name: str
+    title: Title
+    addresses: list[str]
+    clients: list[ClientReply]
+
+
+class ProtocolList(Reply):
+    """All protocols, by name."""
+
+    protocols: list[ProtocolReply]
+
+
 class SourceList(Reply):
     """A project's sources, oldest first."""
 
@@ -82,6 +106,22 @@ def list_sources(place: Viewer, installation: Here) -> SourceList:
     lately = dictionary.sources_lately(snapshot, installation.clock())
     return SourceList(
         sources=[_describe(source, place, seen.get(source.id), lately.get(source.id, 0)) for source in found]
+    )
+
+
+@router.get("/protocols")
+def list_protocols(place: Viewer) -> ProtocolList:  # noqa: ARG001 - whoever sees the project may know
+    """List the protocols the server speaks, and what clients of each have to change."""
+    return ProtocolList(
+        protocols=[
+            ProtocolReply(
+                name=name,
+                title=_both(spoken.title),
+                addresses=[f"{route.method} {route.path}" for route in spoken.routes],
+                clients=[ClientReply(title=_both(client.title), code=client.code) for client in spoken.clients],
+            )
+            for name, spoken in PROTOCOLS.all().items()
+        ]
     )
 
 
@@ -154,6 +194,10 @@ def reset_vocabulary(source_id: str, protocol: str, place: Editor, installation:
     spoken = PROTOCOLS.get(protocol, field="protocol")
     _set_words(place, installation, source_id, protocol, None)
     return VocabularyReply(own=False, words=spoken.vocabulary)
+
+
+def _both(text: Text) -> Title:
+    return Title(en=text.en, zh=text.zh)
 
 
 def _set_words(

@@ -1,8 +1,11 @@
 import { useTranslation } from "react-i18next";
-import type { Source } from "@/api";
+import { useProtocols } from "@/api";
+import type { Protocol, Source } from "@/api";
+import { useLanguage, useMayEdit, useProject } from "@/shell";
 import { Code, Section, Tabs } from "@/ui";
+import { VendorKeys } from "./VendorKeys";
 import styles from "./data.module.css";
-import { snippet } from "./snippets";
+import { filled, snippet } from "./snippets";
 import type { SnippetLanguage } from "./snippets";
 
 const LANGUAGES: { key: SnippetLanguage; label: string }[] = [
@@ -11,21 +14,30 @@ const LANGUAGES: { key: SnippetLanguage; label: string }[] = [
   { key: "python", label: "Python" },
 ];
 
+/** How events get to a source: our own way, or by changing one address in the SDK a shop already ships. */
 export function Snippets({ source }: { source: Source }) {
   const { t } = useTranslation(["data", "common"]);
   const { name } = source;
+  const language = useLanguage();
+  const protocols = useProtocols(useProject().id);
+  const vendors = protocols.data?.filter((protocol) => protocol.clients.length > 0) ?? [];
+  const key = source.write_key ?? "…";
+  const say = (text: { en: string; zh: string }) => (language === "en" ? text.en : text.zh);
   return (
     <Section title={t("sources.send")} note={t("sources.sendNote", { name })}>
       <Tabs
-        items={LANGUAGES.map(({ key, label }) => ({
-          key,
-          label,
-          children: (
-            <Code copy={t("common:copy")} copied={t("common:copied")}>
-              {snippet(key, location.origin, source.write_key ?? "…")}
-            </Code>
-          ),
-        }))}
+        items={[
+          ...LANGUAGES.map(({ key: own, label }) => ({
+            key: own as string,
+            label,
+            children: <Copied code={snippet(own, location.origin, key)} />,
+          })),
+          ...vendors.map((vendor) => ({
+            key: vendor.name,
+            label: say(vendor.title),
+            children: <Vendor key={source.id} vendor={vendor} source={source} say={say} />,
+          })),
+        ]}
       />
       <p
         className={styles.state}
@@ -36,5 +48,39 @@ export function Snippets({ source }: { source: Source }) {
         {t(source.last_event_at ? "sources.arrived" : "sources.waiting", { name })}
       </p>
     </Section>
+  );
+}
+
+function Vendor({
+  vendor,
+  source,
+  say,
+}: {
+  vendor: Protocol;
+  source: Source;
+  say: (text: { en: string; zh: string }) => string;
+}) {
+  const { t } = useTranslation("data");
+  const mayEdit = useMayEdit();
+  return (
+    <div className={styles.vendor}>
+      <p>{t("sources.vendor.lead", { vendor: say(vendor.title) })}</p>
+      {vendor.clients.map((client) => (
+        <div key={client.title.en}>
+          <h4>{say(client.title)}</h4>
+          <Copied code={filled(client.code, location.origin, source.write_key ?? "…")} />
+        </div>
+      ))}
+      {mayEdit && <VendorKeys source={source} />}
+    </div>
+  );
+}
+
+function Copied({ code }: { code: string }) {
+  const { t } = useTranslation("common");
+  return (
+    <Code copy={t("copy")} copied={t("copied")}>
+      {code}
+    </Code>
   );
 }

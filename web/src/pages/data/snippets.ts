@@ -52,3 +52,8 @@ request = urllib.request.Request(
 print(urllib.request.urlopen(request).read().decode())`;
   }
 }
+
+/** Code of a vendor's client with this server's address and the key of a source. */
+export function filled(code: string, url: string, key: string): string {
+  return code.replaceAll("{address}", `${url}/in/${key}`).replaceAll("{key}", key);
+}
