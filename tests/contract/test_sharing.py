@@ -16,7 +16,7 @@ from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.fold import Fold, Opened
 from tidewheel.analyse.passes import MOST, Member, Pass, together
 from tidewheel.analyse.run import ANALYSES, _open, ask, parse
-from tidewheel.core.errors import Cancelled
+from tidewheel.core.errors import BadInput, Cancelled
 from tidewheel.store.view import Snapshot
 
 PEOPLE = {"filters": [{"property": "platform", "scope": "person", "op": "is_set"}]}
@@ -119,3 +119,24 @@ def test_a_question_that_fails_takes_no_other_with_it() -> None:
     assert members[1].error is None
     assert members[1].parts
     threads.close()
+
+
+def test_one_that_cannot_be_read_for_is_told_so_and_the_others_are_answered() -> None:
+    good = QUESTIONS[0]
+    kind, params = good
+    bad = (kind, {**params, "filters": [{"property": "channel", "op": "matches", "value": "("}]})
+    how, snapshot = asking(2), shop().snapshot()
+    expected = ask(Fixed(shop()), *good, how).model_dump_json()
+    for key in [key for key in snapshot.memo if isinstance(key, tuple) and key[0] == "answer"]:
+        del snapshot.memo[key]
+
+    def told(one: tuple[str, dict[str, Any]]) -> str:
+        try:
+            return ask(Fixed(shop()), one[0], one[1], how).model_dump_json()
+        except BadInput as error:
+            return error.code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(told, [good, bad, bad, good]))
+    assert answers[0] == answers[3] == expected
+    assert answers[1] == answers[2] != expected

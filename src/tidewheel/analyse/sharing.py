@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from tidewheel.analyse.blocks import Mapper
@@ -76,11 +77,15 @@ class Sharing:
             self._over(facts)
 
     def _go(self, facts: Facts, members: Sequence[Member]) -> None:
-        """Answer members in as few passes as they fit in; who fits in none is left to ask alone."""
+        """Answer members in as few passes as they fit in; who fits in none, or in one that fails, asks alone.
+
+        There whoever made it fail is told why, and no other.
+        """
         try:
             for group in together(members):
                 if len(group) > 1:
-                    Pass(group).run(self._map, self._shards)
+                    with suppress(Exception):
+                        Pass(group).run(self._map, self._shards)
                 for member in group:
                     member.leave()
         finally:
