@@ -15,7 +15,7 @@ from tidewheel.analyse.blocks import ANY, Mapper, Reading, Source
 from tidewheel.analyse.contract import Plan
 from tidewheel.analyse.executor import Watch
 from tidewheel.analyse.fold import Opened
-from tidewheel.analyse.kernels.shared import Words, deal
+from tidewheel.analyse.kernels.dealing import Words, deal
 from tidewheel.analyse.question import Step
 from tidewheel.core.period import Span
 from tidewheel.identify.gather import ROOM, Rows
@@ -121,7 +121,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Members that read the same rows, and which: see ``kernels.shared.deal``. ``keep`` None is everyone."""
+    """Members that read the same rows, and which: see ``kernels.dealing.deal``. ``keep`` None is everyone."""
 
     members: list[Member]
     needs: Words
