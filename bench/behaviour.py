@@ -5,9 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from bench.questions import COHORT_PERIODS, COUNT_CUTS, GAP_CUTS, GAP_MOST, HABITS, START, WINDOW, Answer
-from bench.sql import FIRST, MONTHS, day_name, month_of
-from bench.world import DAYS
+from bench.questions import (
+    BACK,
+    COHORT_PERIODS,
+    CONVERT_MS,
+    COUNT_CUTS,
+    FROM_DAY,
+    GAP_CUTS,
+    GAP_MOST,
+    HABITS,
+    OFTEN,
+    START,
+    TO_DAY,
+    WATCH_DAYS,
+    WATCH_MS,
+    WINDOW,
+    Answer,
+)
+from bench.sql import FIRST, LAST, MONTHS, day_name, month_of
+from bench.world import DAYS, local_day
 
 
 class Behaviour:
@@ -133,6 +149,45 @@ class Behaviour:
             f"FROM ({inside}) AS rows GROUP BY person HAVING max(CASE WHEN name = '{START}' THEN 1 ELSE 0 END) = 1) AS people"
         )
         return {"all": [[int(one) for one in rows[0]]]}
+    def _retention_drivers(self) -> Answer:
+        watched = f"day < day_0 + {WATCH_DAYS}"
+        back = f"day BETWEEN day_0 + {FROM_DAY} AND day_0 + {TO_DAY}"
+        return self._drivers(watched, back, f"day_0 + {TO_DAY} <= {LAST}", "0")
+
+    def _conversion_drivers(self) -> Answer:
+        watched, end = f"time < began + {WATCH_MS}", f"time <= began + {CONVERT_MS}"
+        whole = f"began + {CONVERT_MS} < {local_day(DAYS)}"
+        return self._drivers(watched, f"NOT {watched} AND {end}", whole, watched)
+
+    def _drivers(self, watched: str, later: str, whole: str, early: str) -> Answer:
+        """Per person what they did so often while watched, and whether the outcome came later; who had it early is left out."""
+        events = self._events(f"time, name, {self.day} AS day", "1 = 1")
+        starts = self._events(f"time, {self.day} AS day", f"name = '{START}'")
+        done = (
+            f"SELECT person, name, sum(CASE WHEN {watched} THEN 1 ELSE 0 END) "
+            f"- max(CASE WHEN name = '{START}' THEN 1 ELSE 0 END) AS n, "
+            f"max(CASE WHEN name = '{BACK}' AND {later} THEN 1 ELSE 0 END) AS back, "
+            f"max(CASE WHEN name = '{BACK}' AND {early} THEN 1 ELSE 0 END) AS soon FROM "
+            f"(SELECT rows.person AS person, name, time, day, began, day_0 FROM ({events}) AS rows "
+            f"JOIN (SELECT person, min(time) AS began, min(day) AS day_0 FROM ({starts}) AS s GROUP BY person) AS starts "
+            f"ON rows.person = starts.person WHERE time >= began AND {whole}) AS after GROUP BY person, name"
+        )
+        fates = "SELECT person, max(back) AS reached FROM done GROUP BY person HAVING max(soon) = 0"
+        counts = ", ".join(
+            f"sum(CASE WHEN n >= {n} THEN 1 ELSE 0 END), sum(CASE WHEN n >= {n} THEN reached ELSE 0 END)"
+            for n in OFTEN
+        )
+        rows = self._lists(
+            f"WITH done AS ({done}), fates AS ({fates}) SELECT CAST(name AS VARCHAR) AS behaviour, {counts} FROM done "
+            "JOIN fates ON done.person = fates.person GROUP BY name "
+            "UNION ALL SELECT '' AS behaviour, count(*), sum(reached), 0, 0 FROM fates"
+        )
+        found: Answer = {}
+        for name, *flat in rows:
+            pairs = [[int(one) for one in flat[at : at + 2]] for at in (0, 2)]
+            if not name or any(map(any, pairs)):
+                found[name] = pairs if name else pairs[:1]
+        return found
 
 
 WINDOW_ROWS = f"range({WINDOW})"

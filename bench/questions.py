@@ -29,6 +29,9 @@ GAP_CUTS = (3_600_000, 86_400_000, 7 * 86_400_000)
 WINDOW = 7
 COHORT_PERIODS = 3
 HABITS = ("add_to_cart", "purchase")
+OFTEN = (1, 3)
+WATCH_DAYS, FROM_DAY, TO_DAY = 7, 7, 13
+WATCH_MS, CONVERT_MS = 3_600_000, 7 * 86_400_000
 
 
 def step(event: str) -> dict[str, Any]:
@@ -133,6 +136,29 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
     "portrait": (
         "portrait",
         {"period": PERIOD, "who": step(START), "behaviours": [step(habit) for habit in HABITS]},
+    ),
+    "retention drivers": (
+        "retention_drivers",
+        {
+            "period": PERIOD,
+            "start": step(START),
+            "back": step(BACK),
+            "times": OFTEN,
+            "watch_days": WATCH_DAYS,
+            "from_day": FROM_DAY,
+            "to_day": TO_DAY,
+        },
+    ),
+    "conversion drivers": (
+        "conversion_drivers",
+        {
+            "period": PERIOD,
+            "start": step(START),
+            "goal": step(BACK),
+            "times": OFTEN,
+            "watch": WATCH_MS,
+            "within": CONVERT_MS,
+        },
     ),
     "lifetime value": ("ltv", {"period": PERIOD, "money": "paid", "grain": "day", "ages": AGES}),
 }
@@ -245,6 +271,15 @@ def of_rfm(result: dict[str, Any]) -> Answer:
     }
 
 
+def of_drivers(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's drivers: everyone, and per behaviour those who did it so often, with how many reached the outcome."""
+    found: Answer = {"": [[result["people"], result["reached"]]]}
+    for driver in result["drivers"]:
+        counts = {one["times"]: [one["did"], one["did_reached"]] for one in driver["tests"]}
+        found[driver["name"]] = [counts.get(times, [0, 0]) for times in OFTEN]
+    return found
+
+
 def of_ltv(result: dict[str, Any]) -> Answer:
     """Shape Tidewheel's lifetime value: per cohort its people, then the value up to each age that has begun."""
     return {
@@ -292,6 +327,8 @@ SHAPES = {
     "composition": of_composition,
     "table": of_table,
     "rfm": of_rfm,
+    "retention_drivers": of_drivers,
+    "conversion_drivers": of_drivers,
     "ltv": of_ltv,
     "cohort": of_cohort,
     "portrait": of_portrait,

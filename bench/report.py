@@ -66,6 +66,8 @@ QUESTIONS_ZH = {
     "table": "多维表",
     "cohort": "购买同期群",
     "portrait": "画像",
+    "retention drivers": "留存魔法师",
+    "conversion drivers": "转化驱动",
 }
 
 

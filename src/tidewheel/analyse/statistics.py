@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 Z95 = 1.959963984540054
 
@@ -40,6 +42,52 @@ def newcombe(a: int, trials_a: int, b: int, trials_b: int) -> tuple[float, float
     low = p - q - math.hypot(p - first[0], second[1] - q)
     high = p - q + math.hypot(first[1] - p, q - second[0])
     return low, high
+
+
+def ratio_interval(a: int, trials_a: int, b: int, trials_b: int) -> tuple[float, float] | None:
+    """Return the 95 % interval of a ratio of proportions (Katz et al. 1978, on the logarithm); None where one is 0."""
+    if not a or not b:
+        return None
+    middle = math.log(a / trials_a / (b / trials_b))
+    half = Z95 * math.sqrt(max(0.0, 1 / a - 1 / trials_a + 1 / b - 1 / trials_b))
+    return math.exp(middle - half), math.exp(middle + half)
+
+
+def phi(a: int, trials_a: int, b: int, trials_b: int) -> float | None:
+    """Return the correlation of two yes-or-no facts (Pearson's phi, Matthews' coefficient); None where one never varies."""
+    whole, both = trials_a + trials_b, a + b
+    spread = math.sqrt(trials_a) * math.sqrt(trials_b) * math.sqrt(both) * math.sqrt(whole - both)
+    return (a * trials_b - b * trials_a) / spread if spread else None
+
+
+def pooled_difference(strata: Iterable[tuple[int, int, int, int]]) -> tuple[float, float, float] | None:
+    """Return the difference of proportions over strata with its 95 % interval (Mantel and Haenszel; Greenland and Robins 1985).
+
+    A stratum is (successes, trials) of both sides; one without trials on a side says nothing. None where all are so.
+    """
+    weight = whole = spread = 0.0
+    for a, n, b, m in strata:
+        if n and m:
+            weight += n * m / (n + m)
+            whole += (a * m - b * n) / (n + m)
+            spread += (a * (n - a) * m**3 + b * (m - b) * n**3) / (n * m * (n + m) ** 2)
+    if not weight:
+        return None
+    middle, half = whole / weight, Z95 * math.sqrt(spread) / weight
+    return middle, max(-1.0, middle - half), min(1.0, middle + half)
+
+
+def fisher_exact(a: int, trials_a: int, b: int, trials_b: int) -> float:
+    """Return the two-sided p-value of Fisher's exact test: all tables at most as likely as the one found."""
+    both, whole = a + b, trials_a + trials_b
+    low, high = max(0, both - trials_b), min(trials_a, both)
+    x = np.arange(low, high, dtype=np.float64)
+    steps = np.log((trials_a - x) * (both - x)) - np.log((x + 1) * (whole - trials_a - both + x + 1))
+    weight = np.concatenate([np.zeros(1), np.cumsum(steps)])
+    weight -= weight.max()
+    likely = np.exp(weight)
+    found = likely[weight <= weight[a - low] + 1e-7].sum() / likely.sum()
+    return min(1.0, float(found))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -180,6 +180,10 @@ REFUSALS: Final[dict[str, Problem]] = {
         Text("The column {field} is empty.", "{field} 列为空。"),
         Text("Every row needs it; fill it in.", "每一行都需要该列，请填写。"),
     ),
+    "unknown_call": Problem(
+        Text("There is no call named {got}.", "没有名为 {got} 的调用。"),
+        Text("Calls are {expected}.", "可用的调用有 {expected}。"),
+    ),
     "missing_item_id": Problem(
         Text("The item has no id.", "商品没有编号。"),
         Text("Send the id under which events name it.", "请发送事件中使用的商品编号。"),

@@ -29,9 +29,13 @@ class Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     properties: dict[str, str] = {}
-    yuan: Annotated[frozenset[str], Field(description="Properties (our names) sent in yuan, kept in fen")] = (
-        frozenset()
-    )
+    otherwise: Annotated[
+        dict[str, str], Field(description="What a property (our name) is copied from where it was not sent")
+    ] = {}
+    major: Annotated[
+        frozenset[str],
+        Field(description="Properties (our names) sent in yuan or dollars, kept in fen or cents"),
+    ] = frozenset()
     numbers: Annotated[
         frozenset[str], Field(description="Properties (our names) that are numbers even when sent as text")
     ] = frozenset()
@@ -42,12 +46,17 @@ class Words(BaseModel):
         for theirs, value in sent.items():
             ours = self.properties.get(theirs, theirs)
             if ours:
-                out[ours] = self._value(ours, value, place, tell)
+                out[ours] = value
+        for ours, source in self.otherwise.items():
+            if out.get(ours) is None and out.get(source) is not None:
+                out[ours] = out[source]
+        for ours in (self.major | self.numbers) & out.keys():
+            out[ours] = self._value(ours, out[ours], place, tell)
         return out
 
     def _value(self, name: str, value: Any, place: str, tell: Tell) -> Any:
-        money = name in self.yuan
-        if value is None or not (money or name in self.numbers):
+        money = name in self.major
+        if value is None:
             return value
         number = _number(value)
         if number is None:

@@ -792,6 +792,87 @@ export interface components {
             when?: "now" | "event";
         };
         /**
+         * ConversionDriversParams
+         * @description Who does ``goal`` ``within`` so long (ms) of the start, by what they did in its first slice, ``watch`` (ms).
+         *
+         *     Everyone's behaviours count for the same length of time and before anyone's outcome: who converts in the
+         *     slice already is left out.
+         */
+        ConversionDriversParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            start: components["schemas"]["Step"];
+            /**
+             * First Time
+             * @default false
+             */
+            first_time?: boolean;
+            /**
+             * Behaviours
+             * @default []
+             */
+            behaviours?: components["schemas"]["Step"][];
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude?: components["schemas"]["Step"][];
+            /**
+             * Times
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       5
+             *     ]
+             */
+            times?: number[];
+            /**
+             * Support
+             * @default 20
+             */
+            support?: number;
+            goal: components["schemas"]["Step"];
+            /**
+             * Watch
+             * @default 3600000
+             */
+            watch?: number;
+            /**
+             * Within
+             * @default 604800000
+             */
+            within?: number;
+        };
+        /**
          * Dates
          * @description From one day to another, both included.
          */
@@ -977,6 +1058,77 @@ export interface components {
             whole: boolean;
             /** Groups */
             groups: components["schemas"]["DistributionGroup"][];
+        };
+        /**
+         * Driver
+         * @description One behaviour: its name as an event, or its place among those given. ``best`` is the number of times with the strongest correlation.
+         */
+        Driver: {
+            /** Behaviour */
+            behaviour: string | number;
+            /** Name */
+            name: string;
+            /** Best */
+            best: number | null;
+            /** Tests */
+            tests: components["schemas"]["Tested"][];
+        };
+        /**
+         * DriversCell
+         * @description People of the answer, or with ``left_out`` those who are not counted in it.
+         *
+         *     ``behaviour`` and ``times``: those who did it at least so often, with ``did`` false those who did not. ``reached``:
+         *     those with the outcome, with false those without; None: both.
+         */
+        DriversCell: {
+            /**
+             * Behaviour
+             * @default null
+             */
+            behaviour?: string | number | null;
+            /**
+             * Times
+             * @default 1
+             */
+            times?: number;
+            /**
+             * Did
+             * @default true
+             */
+            did?: boolean;
+            /**
+             * Reached
+             * @default null
+             */
+            reached?: boolean | null;
+            /**
+             * Left Out
+             * @default null
+             */
+            left_out?: ("unfinished" | "early") | null;
+        };
+        /**
+         * DriversResult
+         * @description ``people`` are looked at, ``reached`` of them have the outcome. ``tested`` is how many tests q-values hold together.
+         *
+         *     Left out are ``unfinished``, whose time for the outcome is not over, and ``early``, who had it before behaviours were counted to the end.
+         *     ``drivers`` are sorted by the correlation of their best test, the strongest first; those without a test are last.
+         */
+        DriversResult: {
+            /** People */
+            people: number;
+            /** Reached */
+            reached: number;
+            /** Rate */
+            rate: number | null;
+            /** Unfinished */
+            unfinished: number;
+            /** Early */
+            early: number;
+            /** Tested */
+            tested: number;
+            /** Drivers */
+            drivers: components["schemas"]["Driver"][];
         };
         /**
          * EventMatch
@@ -2465,6 +2617,91 @@ export interface components {
             figures: components["schemas"]["RetentionFigure"][];
         };
         /**
+         * RetentionDriversParams
+         * @description Who comes back from day ``from_day`` to day ``to_day``, by what they did in the first ``watch_days`` days.
+         *
+         *     Days are calendar days; the day of the start is day 0.
+         */
+        RetentionDriversParams: {
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period?: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /** @default null */
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Filters
+             * @default []
+             */
+            filters?: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns?: components["schemas"]["Breakdown"][];
+            /**
+             * Top
+             * @default 10
+             */
+            top?: number;
+            /**
+             * Compare
+             * @default []
+             */
+            compare?: components["schemas"]["Comparison"][];
+            start: components["schemas"]["Step"];
+            /**
+             * First Time
+             * @default false
+             */
+            first_time?: boolean;
+            /**
+             * Behaviours
+             * @default []
+             */
+            behaviours?: components["schemas"]["Step"][];
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude?: components["schemas"]["Step"][];
+            /**
+             * Times
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       5
+             *     ]
+             */
+            times?: number[];
+            /**
+             * Support
+             * @default 20
+             */
+            support?: number;
+            back: components["schemas"]["Step"];
+            /**
+             * Watch Days
+             * @default 7
+             */
+            watch_days?: number;
+            /**
+             * From Day
+             * @default 7
+             */
+            from_day?: number;
+            /**
+             * To Day
+             * @default 13
+             */
+            to_day?: number;
+        };
+        /**
          * RetentionFigure
          * @description One cell. ``people`` and ``rate`` are None where the period has not begun.
          */
@@ -3414,6 +3651,63 @@ export interface components {
             values: (number | null)[][][];
         };
         /**
+         * Tested
+         * @description Those who did it at least ``times`` times against those who did not.
+         *
+         *     ``difference`` is the rate of the first less that of the second, in ``low`` … ``high`` (95 %); ``ratio`` the first by the
+         *     second. ``adjusted`` is the difference between people who did equally much else. ``phi`` is their correlation. ``word`` says which side had the outcome more often. Without a test (too few people
+         *     on a side, or an outcome that never varies) ``method``, ``p_value`` and ``q_value`` are None.
+         */
+        Tested: {
+            /** Times */
+            times: number;
+            /** Did */
+            did: number;
+            /** Did Reached */
+            did_reached: number;
+            /** Not Did */
+            not_did: number;
+            /** Not Did Reached */
+            not_did_reached: number;
+            /** Rate Did */
+            rate_did: number | null;
+            /** Rate Not */
+            rate_not: number | null;
+            /** Difference */
+            difference: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /** Ratio Low */
+            ratio_low: number | null;
+            /** Ratio High */
+            ratio_high: number | null;
+            /** Adjusted */
+            adjusted: number | null;
+            /** Adjusted Low */
+            adjusted_low: number | null;
+            /** Adjusted High */
+            adjusted_high: number | null;
+            /** Phi */
+            phi: number | null;
+            /**
+             * Word
+             * @enum {string}
+             */
+            word: "did" | "did_not";
+            /** Method */
+            method: ("chi_square" | "fisher") | null;
+            /** P Value */
+            p_value: number | null;
+            /** Q Value */
+            q_value: number | null;
+            /** Telling */
+            telling: boolean;
+        };
+        /**
          * TimeBin
          * @description People whose first-to-last time lies in [start, end) seconds; ``end`` None is open.
          */
@@ -3630,6 +3924,11 @@ export interface components {
                 result: components["schemas"]["CompositionResult"];
                 cell: components["schemas"]["CompositionCell"];
             };
+            conversion_drivers: {
+                params: components["schemas"]["ConversionDriversParams"];
+                result: components["schemas"]["DriversResult"];
+                cell: components["schemas"]["DriversCell"];
+            };
             distribution: {
                 params: components["schemas"]["DistributionParams"];
                 result: components["schemas"]["DistributionResult"];
@@ -3669,6 +3968,11 @@ export interface components {
                 params: components["schemas"]["RetentionParams"];
                 result: components["schemas"]["RetentionResult"];
                 cell: components["schemas"]["RetentionCell"];
+            };
+            retention_drivers: {
+                params: components["schemas"]["RetentionDriversParams"];
+                result: components["schemas"]["DriversResult"];
+                cell: components["schemas"]["DriversCell"];
             };
             rfm: {
                 params: components["schemas"]["RfmParams"];
@@ -3727,6 +4031,7 @@ export type CompositionPoint = components['schemas']['CompositionPoint'];
 export type CompositionResult = components['schemas']['CompositionResult'];
 export type CompositionShare = components['schemas']['CompositionShare'];
 export type Condition = components['schemas']['Condition'];
+export type ConversionDriversParams = components['schemas']['ConversionDriversParams'];
 export type Dates = components['schemas']['Dates'];
 export type DistributionCell = components['schemas']['DistributionCell'];
 export type DistributionGroup = components['schemas']['DistributionGroup'];
@@ -3734,6 +4039,9 @@ export type DistributionParams = components['schemas']['DistributionParams'];
 export type DistributionPoint = components['schemas']['DistributionPoint'];
 export type DistributionRange = components['schemas']['DistributionRange'];
 export type DistributionResult = components['schemas']['DistributionResult'];
+export type Driver = components['schemas']['Driver'];
+export type DriversCell = components['schemas']['DriversCell'];
+export type DriversResult = components['schemas']['DriversResult'];
 export type EventMatch = components['schemas']['EventMatch'];
 export type Every = components['schemas']['Every'];
 export type Exclusion = components['schemas']['Exclusion'];
@@ -3789,6 +4097,7 @@ export type PortraitResult = components['schemas']['PortraitResult'];
 export type PortraitValue = components['schemas']['PortraitValue'];
 export type RetentionCell = components['schemas']['RetentionCell'];
 export type RetentionCohort = components['schemas']['RetentionCohort'];
+export type RetentionDriversParams = components['schemas']['RetentionDriversParams'];
 export type RetentionFigure = components['schemas']['RetentionFigure'];
 export type RetentionGroup = components['schemas']['RetentionGroup'];
 export type RetentionParams = components['schemas']['RetentionParams'];
@@ -3820,6 +4129,7 @@ export type TableCell = components['schemas']['TableCell'];
 export type TableHead = components['schemas']['TableHead'];
 export type TableParams = components['schemas']['TableParams'];
 export type TableResult = components['schemas']['TableResult'];
+export type Tested = components['schemas']['Tested'];
 export type TimeBin = components['schemas']['TimeBin'];
 export type Touch = components['schemas']['Touch'];
 export type TouchName = components['schemas']['TouchName'];

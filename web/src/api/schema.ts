@@ -256,6 +256,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/analyses/conversion_drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Conversion Drivers
+         * @description What people did early on that goes with converting later: how strongly, for how many, and whether it can be chance.
+         */
+        post: operations["ask_conversion_drivers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/conversion_drivers/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Conversion Drivers People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["conversion_drivers_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/analyses/distribution": {
         parameters: {
             query?: never;
@@ -570,6 +610,46 @@ export interface paths {
          * @description Return the people behind one figure of the answer: exactly as many as it counts.
          */
         post: operations["retention_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/retention_drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Retention Drivers
+         * @description What people did in their first days that goes with coming back: how strongly, for how many, and whether it can be chance.
+         */
+        post: operations["ask_retention_drivers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/analyses/retention_drivers/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retention Drivers People
+         * @description Return the people behind one figure of the answer: exactly as many as it counts.
+         */
+        post: operations["retention_drivers_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2678,6 +2758,15 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["Significance"][];
         };
+        /** ComparedWith[DriversResult] */
+        ComparedWith_DriversResult_: {
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            label: components["schemas"]["tidewheel__analyse__answer__Title"];
+            result: components["schemas"]["DriversResult"];
+            /** Tests */
+            tests: components["schemas"]["Significance"][];
+        };
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
             /** Figures */
@@ -2993,6 +3082,107 @@ export interface components {
              */
             when: "now" | "event";
         };
+        /** ConversionDriversAnswer */
+        ConversionDriversAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_DriversResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["ConversionDriversParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["DriversResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** ConversionDriversBehind */
+        ConversionDriversBehind: {
+            cell: components["schemas"]["DriversCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["ConversionDriversParams"];
+        };
+        /**
+         * ConversionDriversParams
+         * @description Who does ``goal`` ``within`` so long (ms) of the start, by what they did in its first slice, ``watch`` (ms).
+         *
+         *     Everyone's behaviours count for the same length of time and before anyone's outcome: who converts in the
+         *     slice already is left out.
+         */
+        ConversionDriversParams: {
+            /**
+             * Behaviours
+             * @default []
+             */
+            behaviours: components["schemas"]["Step"][];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude: components["schemas"]["Step"][];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * First Time
+             * @default false
+             */
+            first_time: boolean;
+            goal: components["schemas"]["Step"];
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            start: components["schemas"]["Step"];
+            /**
+             * Support
+             * @default 20
+             */
+            support: number;
+            /**
+             * Times
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       5
+             *     ]
+             */
+            times: number[];
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Watch
+             * @default 3600000
+             */
+            watch: number;
+            /**
+             * Within
+             * @default 604800000
+             */
+            within: number;
+        };
         /**
          * Dates
          * @description From one day to another, both included.
@@ -3194,6 +3384,68 @@ export interface components {
              * @constant
              */
             ok: true;
+        };
+        /**
+         * Driver
+         * @description One behaviour: its name as an event, or its place among those given. ``best`` is the number of times with the strongest correlation.
+         */
+        Driver: {
+            /** Behaviour */
+            behaviour: string | number;
+            /** Best */
+            best: number | null;
+            /** Name */
+            name: string;
+            /** Tests */
+            tests: components["schemas"]["Tested"][];
+        };
+        /**
+         * DriversCell
+         * @description People of the answer, or with ``left_out`` those who are not counted in it.
+         *
+         *     ``behaviour`` and ``times``: those who did it at least so often, with ``did`` false those who did not. ``reached``:
+         *     those with the outcome, with false those without; None: both.
+         */
+        DriversCell: {
+            /** Behaviour */
+            behaviour?: string | number | null;
+            /**
+             * Did
+             * @default true
+             */
+            did: boolean;
+            /** Left Out */
+            left_out?: ("unfinished" | "early") | null;
+            /** Reached */
+            reached?: boolean | null;
+            /**
+             * Times
+             * @default 1
+             */
+            times: number;
+        };
+        /**
+         * DriversResult
+         * @description ``people`` are looked at, ``reached`` of them have the outcome. ``tested`` is how many tests q-values hold together.
+         *
+         *     Left out are ``unfinished``, whose time for the outcome is not over, and ``early``, who had it before behaviours were counted to the end.
+         *     ``drivers`` are sorted by the correlation of their best test, the strongest first; those without a test are last.
+         */
+        DriversResult: {
+            /** Drivers */
+            drivers: components["schemas"]["Driver"][];
+            /** Early */
+            early: number;
+            /** People */
+            people: number;
+            /** Rate */
+            rate: number | null;
+            /** Reached */
+            reached: number;
+            /** Tested */
+            tested: number;
+            /** Unfinished */
+            unfinished: number;
         };
         /**
          * ErrorBody
@@ -6045,6 +6297,111 @@ export interface components {
             /** Start */
             start: string;
         };
+        /** RetentionDriversAnswer */
+        RetentionDriversAnswer: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparedWith_DriversResult_"][];
+            /** Figures */
+            figures: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            params: components["schemas"]["RetentionDriversParams"];
+            provenance: components["schemas"]["Provenance"];
+            result: components["schemas"]["DriversResult"];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /** RetentionDriversBehind */
+        RetentionDriversBehind: {
+            cell: components["schemas"]["DriversCell"];
+            /** Comparison */
+            comparison?: number | null;
+            params: components["schemas"]["RetentionDriversParams"];
+        };
+        /**
+         * RetentionDriversParams
+         * @description Who comes back from day ``from_day`` to day ``to_day``, by what they did in the first ``watch_days`` days.
+         *
+         *     Days are calendar days; the day of the start is day 0.
+         */
+        RetentionDriversParams: {
+            back: components["schemas"]["Step"];
+            /**
+             * Behaviours
+             * @default []
+             */
+            behaviours: components["schemas"]["Step"][];
+            /**
+             * Breakdowns
+             * @default []
+             */
+            breakdowns: components["schemas"]["Breakdown"][];
+            /**
+             * Compare
+             * @default []
+             */
+            compare: components["schemas"]["Comparison"][];
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude: components["schemas"]["Step"][];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /**
+             * First Time
+             * @default false
+             */
+            first_time: boolean;
+            /**
+             * From Day
+             * @default 7
+             */
+            from_day: number;
+            people?: components["schemas"]["PeopleFilter"] | null;
+            /**
+             * Period
+             * @default {
+             *       "last": 30,
+             *       "unit": "day"
+             *     }
+             */
+            period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            start: components["schemas"]["Step"];
+            /**
+             * Support
+             * @default 20
+             */
+            support: number;
+            /**
+             * Times
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       5
+             *     ]
+             */
+            times: number[];
+            /**
+             * To Day
+             * @default 13
+             */
+            to_day: number;
+            /**
+             * Top
+             * @default 10
+             */
+            top: number;
+            /**
+             * Watch Days
+             * @default 7
+             */
+            watch_days: number;
+        };
         /**
          * RetentionFigure
          * @description One cell. ``people`` and ``rate`` are None where the period has not begun.
@@ -7439,6 +7796,63 @@ export interface components {
             values: (number | null)[][][];
         };
         /**
+         * Tested
+         * @description Those who did it at least ``times`` times against those who did not.
+         *
+         *     ``difference`` is the rate of the first less that of the second, in ``low`` … ``high`` (95 %); ``ratio`` the first by the
+         *     second. ``adjusted`` is the difference between people who did equally much else. ``phi`` is their correlation. ``word`` says which side had the outcome more often. Without a test (too few people
+         *     on a side, or an outcome that never varies) ``method``, ``p_value`` and ``q_value`` are None.
+         */
+        Tested: {
+            /** Adjusted */
+            adjusted: number | null;
+            /** Adjusted High */
+            adjusted_high: number | null;
+            /** Adjusted Low */
+            adjusted_low: number | null;
+            /** Did */
+            did: number;
+            /** Did Reached */
+            did_reached: number;
+            /** Difference */
+            difference: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Method */
+            method: ("chi_square" | "fisher") | null;
+            /** Not Did */
+            not_did: number;
+            /** Not Did Reached */
+            not_did_reached: number;
+            /** P Value */
+            p_value: number | null;
+            /** Phi */
+            phi: number | null;
+            /** Q Value */
+            q_value: number | null;
+            /** Rate Did */
+            rate_did: number | null;
+            /** Rate Not */
+            rate_not: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /** Ratio High */
+            ratio_high: number | null;
+            /** Ratio Low */
+            ratio_low: number | null;
+            /** Telling */
+            telling: boolean;
+            /** Times */
+            times: number;
+            /**
+             * Word
+             * @enum {string}
+             */
+            word: "did" | "did_not";
+        };
+        /**
          * Tile
          * @description One answer on a board, on a grid of 12 columns. ``view`` is how the page shows it.
          */
@@ -8682,6 +9096,102 @@ export interface operations {
             };
         };
     };
+    ask_conversion_drivers: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversionDriversParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversionDriversAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    conversion_drivers_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversionDriversBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ask_distribution: {
         parameters: {
             query?: {
@@ -9418,6 +9928,102 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RetentionBehind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_retention_drivers: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionDriversParams"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionDriversAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    retention_drivers_people: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionDriversBehind"];
             };
         };
         responses: {

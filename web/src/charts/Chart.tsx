@@ -1,6 +1,7 @@
 import {
   BarChart,
   BoxplotChart,
+  CustomChart,
   GraphChart,
   HeatmapChart,
   LineChart,
@@ -31,6 +32,7 @@ import "./chart.css";
 register([
   BarChart,
   BoxplotChart,
+  CustomChart,
   GraphChart,
   HeatmapChart,
   LineChart,

@@ -452,7 +452,7 @@ def percentiles(
         keys, counts = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
         held = tally(keys, counts)
     values, bucket = np.divmod(held.keys, width)
-    low, high = np.empty((2, len(shares), width))
+    low, high = np.zeros((2, len(shares), width))
     total = ranks(values, bucket, held.columns[0], width, np.array(shares), low, high)
     place = np.array(shares)[:, None] * (total - 1)
     between = low + (high - low) * (place - np.floor(place))

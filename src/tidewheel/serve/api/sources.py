@@ -118,7 +118,9 @@ def list_protocols(place: Viewer) -> ProtocolList:  # noqa: ARG001 - whoever see
                 name=name,
                 title=_both(spoken.title),
                 addresses=[f"{route.method} {route.path}" for route in spoken.routes],
-                clients=[ClientReply(title=_both(client.title), code=client.code) for client in spoken.clients],
+                clients=[
+                    ClientReply(title=_both(client.title), code=client.code) for client in spoken.clients
+                ],
             )
             for name, spoken in PROTOCOLS.all().items()
         ]

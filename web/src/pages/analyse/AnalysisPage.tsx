@@ -132,7 +132,7 @@ function Asking({
         {Question ? (
           <Question params={params} onChange={setParams} />
         ) : (
-          <Form kind={kind} params={params} onChange={setParams} tucked={kit.tucked} />
+          <Form kind={kind} params={params} onChange={setParams} tucked={kit.tucked} unsplit={kit.unsplit} />
         )}
       </section>
       <section

@@ -27,6 +27,8 @@ export interface AnalysisKit<K extends Analysis = Analysis> {
   Question?: ComponentType<QuestionProps<K>>;
   /** Parameters that the generic question keeps behind "more" until they are set. */
   tucked?: readonly string[];
+  /** Has no breakdown. */
+  unsplit?: boolean;
   /** The answer in words; by default its main figures. */
   line?: (answer: Answer<K>, voices: Voices) => Line<Cell<K>>;
   /** What to look at next. */

@@ -15,12 +15,14 @@ export function Form({
   params,
   onChange,
   tucked = [],
+  unsplit = false,
 }: {
   kind: AnalysisKind;
   params: Params;
   onChange: (params: Params) => void;
   /** Shown only when they are set, or asked for. */
   tucked?: readonly string[] | undefined;
+  unsplit?: boolean | undefined;
 }) {
   const { language, say } = useEditing();
   const [all, setAll] = useState(false);
@@ -65,7 +67,7 @@ export function Form({
   return (
     <>
       <Sentence text={text} slots={slots} />
-      <Tail params={asked} onChange={change} events={events} splits={!named.has("breakdowns")}>
+      <Tail params={asked} onChange={change} events={events} splits={!unsplit && !named.has("breakdowns")}>
         {rest.filter((field) => all || !quiet(field)).map(({ name }) => word(name, false))}
         {rest.some(quiet) && (
           <button type="button" className={styles.linkish} aria-expanded={all} onClick={() => setAll(!all)}>

@@ -21,5 +21,6 @@ export default kit<"portrait">({
     "bins",
     "support",
   ],
+  unsplit: true,
   isEmpty: ({ result }) => result.people === 0,
 });
