@@ -149,6 +149,7 @@ class Behaviour:
             f"FROM ({inside}) AS rows GROUP BY person HAVING max(CASE WHEN name = '{START}' THEN 1 ELSE 0 END) = 1) AS people"
         )
         return {"all": [[int(one) for one in rows[0]]]}
+
     def _retention_drivers(self) -> Answer:
         watched = f"day < day_0 + {WATCH_DAYS}"
         back = f"day BETWEEN day_0 + {FROM_DAY} AND day_0 + {TO_DAY}"
