@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from bench import board, scan
 from bench.engines.tidewheel import Engine
 from bench.questions import FUNNEL, PARAMS, PERIOD
 from bench.world import DAY_MS, DAYS, PROJECT, local_day, make
@@ -44,6 +45,7 @@ def run(folder: Path, events: int) -> dict[str, Any]:
     resolve(view.snapshot())
     view.keep(whole=True)  # as a server does hourly and when it ends
     found = {"events": total, "steps": steps(folder, view), "period": period(view)}
+    found |= {"board": board.run(view), "scan": scan.run(view)}
     del view
     found["start"] = starts(folder)
     found["wide"] = wide()

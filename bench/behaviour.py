@@ -7,11 +7,13 @@ from typing import Any
 
 from bench.questions import (
     BACK,
+    COHORT_PERIODS,
     CONVERT_MS,
     COUNT_CUTS,
     FROM_DAY,
     GAP_CUTS,
     GAP_MOST,
+    HABITS,
     OFTEN,
     START,
     TO_DAY,
@@ -20,7 +22,7 @@ from bench.questions import (
     WINDOW,
     Answer,
 )
-from bench.sql import FIRST, LAST
+from bench.sql import FIRST, LAST, MONTHS, day_name, month_of
 from bench.world import DAYS, local_day
 
 
@@ -116,6 +118,37 @@ class Behaviour:
             "GROUP BY GROUPING SETS ((channel, platform), (channel), (platform), ())"
         )
         return {f"{channel}/{platform}": [[people, count]] for channel, platform, people, count in rows}
+
+    def _cohort(self) -> Answer:
+        inside = self._events(f"{month_of(self.day)} AS month, time, value", "name = 'purchase'")
+        rows = self._lists(
+            "SELECT came, month - came AS period, count(DISTINCT person), "
+            "count(DISTINCT CASE WHEN time > began THEN person END), count(*), sum(value) FROM ("
+            "SELECT person, month, time, value, min(month) OVER (PARTITION BY person) AS came, "
+            f"min(time) OVER (PARTITION BY person) AS began FROM ({inside}) AS rows) AS orders "
+            f"WHERE month - came <= {COHORT_PERIODS} GROUP BY came, month - came"
+        )
+        told = {(came, period): [int(one) for one in figures] for came, period, *figures in rows}
+        return {
+            day_name(MONTHS[came]): [
+                told[came, 0][:1],
+                *(
+                    told.get((came, at), [0] * 4)[1:]
+                    for at in range(min(COHORT_PERIODS, len(MONTHS) - came) + 1)
+                ),
+            ]
+            for came in range(len(MONTHS))
+        }
+
+    def _portrait(self) -> Answer:
+        named = ", ".join(f"'{name}'" for name in (START, *HABITS))
+        sums = ", ".join(f"sum(CASE WHEN name = '{name}' THEN 1 ELSE 0 END) AS n_{name}" for name in HABITS)
+        inside = self._events("name", f"name IN ({named})")
+        rows = self._lists(
+            f"SELECT count(*), {', '.join(f'sum(n_{name})' for name in HABITS)} FROM (SELECT person, {sums} "
+            f"FROM ({inside}) AS rows GROUP BY person HAVING max(CASE WHEN name = '{START}' THEN 1 ELSE 0 END) = 1) AS people"
+        )
+        return {"all": [[int(one) for one in rows[0]]]}
 
     def _retention_drivers(self) -> Answer:
         watched = f"day < day_0 + {WATCH_DAYS}"

@@ -28,6 +28,8 @@ COUNT_CUTS = (2, 3, 5, 10)
 GAP_MOST = 30 * 86_400_000
 GAP_CUTS = (3_600_000, 86_400_000, 7 * 86_400_000)
 WINDOW = 7
+COHORT_PERIODS = 3
+HABITS = ("add_to_cart", "purchase")
 OFTEN = (1, 3)
 WATCH_DAYS, FROM_DAY, TO_DAY = 7, 7, 13
 WATCH_MS, CONVERT_MS = 3_600_000, 7 * 86_400_000
@@ -150,6 +152,14 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
             "frequency_cuts": FREQUENCY,
             "monetary_cuts": MONETARY,
         },
+    ),
+    "cohort": (
+        "cohort",
+        {"period": PERIOD, "grain": "month", "periods": COHORT_PERIODS, "money": "paid"},
+    ),
+    "portrait": (
+        "portrait",
+        {"period": PERIOD, "who": step(START), "behaviours": [step(habit) for habit in HABITS]},
     ),
     "retention drivers": (
         "retention_drivers",
@@ -321,6 +331,28 @@ def of_ltv(result: dict[str, Any]) -> Answer:
     }
 
 
+def of_cohort(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's cohorts: per month its people, then who ordered again, orders and revenue of each period."""
+    return {
+        row["start"][:10]: [
+            [row["people"]],
+            *(
+                [one["repeaters"], one["orders"], one["revenue"]]
+                for one in row["figures"]
+                if one["repeaters"] is not None
+            ),
+        ]
+        for row in result["groups"][0]["cohorts"]
+    }
+
+
+def of_portrait(result: dict[str, Any]) -> Answer:
+    """Shape Tidewheel's portrait: people, and how often they did each habit together."""
+    people = result["people"]
+    counts = {one["property"]: round(one["mean"] * people) for one in result["properties"]}
+    return {"all": [[people, *(counts[at] for at in range(len(HABITS)))]]}
+
+
 SHAPES = {
     "trends": of_trends,
     "funnel": of_funnel,
@@ -340,4 +372,6 @@ SHAPES = {
     "retention_drivers": of_drivers,
     "conversion_drivers": of_drivers,
     "ltv": of_ltv,
+    "cohort": of_cohort,
+    "portrait": of_portrait,
 }

@@ -22,6 +22,9 @@ WORDS = {
         "steps": "Persons of {actors:,} identifiers: {whole:.3f} s from nothing, {step:.4f} s after {links:,} late links (and {shown:.3f} s to show them).",
         "period": "The funnel over half a year: {whole:.3f} s; over one month of it: {month:.3f} s.",
         "wide": "A funnel with breakdown and filter over 200,000 events with 10 properties: {narrow:.3f} s; with 1,000 known: {wide:.3f} s.",
+        "board": "Twenty tiles of a board at once: {at_once:.3f} processor seconds; one after another {alone:.3f} ({saved:.1f}×), one alone {one:.3f} on average "
+        "(twenty at once cost {times:.1f} of them).",
+        "scan": "Trends read {gib:.2f} GiB of columns and index at {rate:.2f} GiB/s; {cores} threads that only add up memory reach {memory_rate:.2f} GiB/s ({share:.0%}).",
         "took": "Measured {at} on {cores} cores of {processor}, {memory}, Python {python}.",
         "beside": "A funnel over these events meanwhile: median {busy_p50:.3f} s, p95 {busy_p95:.3f} s; idle {idle_p50:.3f} s and {idle_p95:.3f} s "
         "({ratio:.1f}× at p95, {asked} each).",
@@ -38,6 +41,8 @@ WORDS = {
         "steps": "由 {actors:,} 个标识得出用户：从零开始 {whole:.3f} 秒，来了 {links:,} 条迟到的关联之后 {step:.4f} 秒（使其可见另需 {shown:.3f} 秒）。",
         "period": "半年的漏斗：{whole:.3f} 秒；其中一个月：{month:.3f} 秒。",
         "wide": "20 万条事件、10 个属性，带拆分和筛选的漏斗：{narrow:.3f} 秒；已知属性达到 1,000 个时：{wide:.3f} 秒。",
+        "board": "看板二十个图表同时打开：{at_once:.3f} 处理器秒；逐个查询共 {alone:.3f}（{saved:.1f} 倍），单个平均 {one:.3f}（二十个同时相当于 {times:.1f} 个单独查询）。",
+        "scan": "趋势读取列与索引 {gib:.2f} GiB，速度 {rate:.2f} GiB/s；{cores} 个线程只做内存求和可达 {memory_rate:.2f} GiB/s（{share:.0%}）。",
         "took": "{at} 实测，{cores} 核 {processor}，内存 {memory}，Python {python}。",
         "beside": "写入期间对这些事件查一次漏斗：中位数 {busy_p50:.3f} 秒，p95 {busy_p95:.3f} 秒；空闲时为 {idle_p50:.3f} 秒与 {idle_p95:.3f} 秒"
         "（p95 之比 {ratio:.1f}，各 {asked} 次）。",
@@ -61,6 +66,8 @@ QUESTIONS_ZH = {
     "stickiness": "粘性",
     "composition": "构成",
     "table": "多维表",
+    "cohort": "购买同期群",
+    "portrait": "画像",
     "retention drivers": "留存魔法师",
     "conversion drivers": "转化驱动",
 }
@@ -145,7 +152,11 @@ def alone(said: dict[str, Any], language: str) -> str:
     """Return the sentences on what only Tidewheel was asked."""
     words = WORDS[language]
     lines = [words["alone"].format(events=said["events"])]
-    lines += [words[part].format(**said[part]) for part in ("start", "steps", "period", "wide")]
+    lines += [
+        words[part].format(**said[part])
+        for part in ("start", "steps", "period", "wide", "board", "scan")
+        if part in said
+    ]
     return "\n\n".join((*lines, words["took"].format(at=said["at"][:10], **said["machine"]), ""))
 
 

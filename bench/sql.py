@@ -6,11 +6,19 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from bench.questions import AGES, FREQUENCY, MONETARY, RECENCY
-from bench.world import DAY_MS, DAYS, ZONE_MS, local_day
+from bench.world import DAY_MS, DAYS, FIRST_DAY, ZONE_MS, local_day
 
 EPOCH = date(1970, 1, 1)
 FIRST = (local_day(0) + ZONE_MS) // DAY_MS
 LAST = FIRST + DAYS - 1
+MONTHS = tuple(
+    (date(month // 12, month % 12 + 1, 1) - EPOCH).days
+    for month in range(
+        FIRST_DAY.year * 12 + FIRST_DAY.month - 1,
+        FIRST_DAY.year * 12 + FIRST_DAY.month - 1 + round(DAYS / 30.5),
+    )
+)
+"""The day numbers on which the months of the world begin."""
 TOTAL = 0
 """The day number of grand totals: grouping sets leave the column at its default."""
 
@@ -18,6 +26,11 @@ TOTAL = 0
 def day_name(day: int) -> str:
     """Return the date of a day number since 1970 in the project's zone."""
     return str(EPOCH + timedelta(days=day))
+
+
+def month_of(day: str) -> str:
+    """Return which month a day is in, from 0."""
+    return " + ".join(f"CASE WHEN {day} >= {cut} THEN 1 ELSE 0 END" for cut in MONTHS[1:])
 
 
 def figure(found: Mapping[tuple[str, int], Mapping[str, int]], name: str, column: str, day: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,36 @@ from tidewheel.analyse.contract import Block, Ints, Labels, Plan, Ragged
 from tidewheel.analyse.filters import Facts, items_pass, passes, people_pass, split_items
 from tidewheel.analyse.question import EventMatch, PeopleFilter, Test
 from tidewheel.core.errors import BadInput
+from tidewheel.core.period import Span
 from tidewheel.core.text import Text
 from tidewheel.identify import gather
 from tidewheel.identify.gather import Coded, Gatherer, Mask, Rows, room_for
+from tidewheel.identify.rare import Few, few
 from tidewheel.store.reader import RowReader
-from tidewheel.store.view import Loaded
+from tidewheel.store.view import Loaded, Snapshot
 
 ANY = "*"
 ALL_BIT = np.uint64(1) << np.uint64(63)
 Mapper = Callable[[Callable[[Any], Any], list[Any]], list[Any]]
+
+
+class Reading:
+    """Gathered rows and what was read of them, each once for all the questions that fold them."""
+
+    def __init__(self, snapshot: Snapshot, rows: Rows) -> None:
+        self.rows, self._snapshot = rows, snapshot
+        self._known: dict[Any, Any] = {}
+
+    @cached_property
+    def reader(self) -> RowReader:
+        """What reads columns at the rows."""
+        return RowReader(self._snapshot, self.rows.segment, self.rows.row)
+
+    def once(self, key: Any, read: Callable[[RowReader, Rows], Any]) -> Any:
+        """Return what ``read`` gives, read once a key."""
+        if key not in self._known:
+            self._known[key] = read(self.reader, self.rows)
+        return self._known[key]
 
 
 class Source:
@@ -54,7 +76,7 @@ class Source:
                 got=len(plan.steps),
                 expected=63,
             )
-        self._facts, self._plan, self._filters = facts, plan, filters
+        self.facts, self._plan, self._filters = facts, plan, filters
         self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
         self._key = Coder(facts, plan.key, "hold") if plan.key else None
         self._values = [
@@ -66,34 +88,51 @@ class Source:
         self._items = any(one.scope == "item" for one in read)
         found = [trait(facts, one) for one in plan.traits]
         self.traits, self._traits = tuple(what for what, _ in found), tuple(codes for _, codes in found)
-        self._placed = bool(self._group or self._key or self._values or self._names)
+        self.placed = bool(self._group or self._key or self._values or self._names)
         self._people, self._chosen, self._sets = people, chosen, sets
         self._within, self._called = within, called
-        self._gatherer: Gatherer | None = None
+        self._gatherer: Gatherer | Few | None = None
 
     @property
     def events(self) -> int:
         """How many rows lie in segments that are read."""
         return sum(
-            loaded.segment.rows
-            for loaded in self._facts.snapshot.segments
-            if self._wanted(loaded) is not None
+            loaded.segment.rows for loaded in self.facts.snapshot.segments if self._wanted(loaded) is not None
         )
 
     def ready(self, mapper: Mapper) -> None:
         """Find out which rows match. ``mapper`` runs work on segments, maybe in threads."""
-        facts, keep = self._facts, self._chosen
+        facts, keep = self.facts, self.keep()
+        masks = mapper(self._mask, list(facts.snapshot.segments))
+        self._gatherer = few(facts.snapshot, facts.people, masks, self._plan.span, keep, mapper) or Gatherer(
+            facts.snapshot, facts.people, masks, self._plan.span, keep, places=self.placed
+        )
+
+    def keep(self) -> npt.NDArray[np.bool_] | None:
+        """Return which persons are looked at; None is everyone."""
+        keep = self._chosen
         if self._people and self._people.filters:
-            passing = people_pass(facts, self._people.filters)
+            passing = people_pass(self.facts, self._people.filters)
             keep = passing if keep is None else passing & keep
         if self._sets is not None:
             keep = self._sets != 0
         if self._within is not None:
             keep = self._within if keep is None else keep & self._within
-        masks = mapper(self._mask, list(facts.snapshot.segments))
-        self._gatherer = Gatherer(
-            facts.snapshot, facts.people, masks, self._plan.span, keep, places=self._placed
-        )
+        return keep
+
+    @property
+    def span(self) -> Span:
+        """The time rows are read of."""
+        return self._plan.span
+
+    def conditions(self) -> dict[int, list[EventMatch]]:
+        """Return the bits of a row, each with the events, with all their tests, that set it."""
+        found: dict[int, list[EventMatch]] = {}
+        for bit, match, tests in self._matches():
+            found.setdefault(bit, []).append(EventMatch(event=match.event, filters=tests))
+        if self._plan.sessions:
+            found[63] = [EventMatch(event=ANY)]
+        return found
 
     @property
     def labels(self) -> Labels:
@@ -110,14 +149,19 @@ class Source:
 
         A block's arrays are good until the next one is asked for.
         """
+        for rows, reached in self.rows(first, last):
+            block = self.block(Reading(self.facts.snapshot, rows))
+            if len(block.people):
+                yield block, reached
+
+    def rows(self, first: int, last: int) -> Iterator[tuple[Rows, int]]:
+        """Yield the rows of whole persons, each time with the person reached; good until the next are asked for."""
         assert self._gatherer is not None
         buffer = room_for(gather.ROOM)
         while first < last:
             rows, first = self._gatherer.read(first, last, buffer)
             if len(rows.people):
-                block = self._block(rows)
-                if len(block.people):
-                    yield block, first
+                yield rows, first
 
     def _matches(self) -> list[tuple[int, EventMatch, tuple[Test, ...]]]:
         return [
@@ -160,14 +204,17 @@ class Source:
         mask: npt.NDArray[Any] = table[segment.event]
         for bit, hit, tests in tested:
             rows = np.flatnonzero(hit[segment.event])
-            mask[rows[passes(self._facts, tests, loaded, rows)]] |= bit
+            mask[rows[passes(self.facts, tests, loaded, rows)]] |= bit
         return mask
 
-    def _block(self, rows: Rows) -> Block:
+    def block(self, read: Reading) -> Block:
+        """Return the block of some rows: their codes, values and sessions read."""
+        rows, plan = read.rows, self._plan
         session: Ints | None = None
-        if self._plan.sessions:
-            session = number_sessions(rows.offsets, rows.time, self._plan.session_gap)
+        if plan.sessions:
+            session = number_sessions(rows.offsets, rows.time, plan.session_gap)
             rows, session = _without_others(rows, session)
+            read = Reading(self.facts.snapshot, rows)
         people = rows.people if self._called is None else self._called[rows.people]
         block = Block(people, rows.offsets, rows.time, rows.match, session=session)
         if self._traits or self._sets is not None:
@@ -176,23 +223,29 @@ class Source:
                 traits=tuple(codes[rows.people] for codes in self._traits),
                 sets=None if self._sets is None else self._sets[rows.people],
             )
-        if not self._placed:
+        if not self.placed:
             return block
-        reader = RowReader(self._facts.snapshot, rows.segment, rows.row)
+        group, key = self._group, self._key
         return replace(
             block,
-            group=self._group.codes(reader, rows) if self._group else None,
-            key=self._key.codes(reader, rows, complete=True) if self._key else None,
-            values=tuple(read(reader, rows) for read in self._values),
-            names=tuple(one.codes(reader, rows) for one in self._names),
-            item_match=Ragged(*reader.items(self._item_bits, np.uint64)) if self._items else None,
+            group=read.once(("codes", plan.group), group.codes) if group else None,
+            key=read.once(("key", plan.key), partial(key.codes, complete=True)) if key else None,
+            values=tuple(
+                read.once(("value", one, at in plan.coded), reads)
+                for at, (one, reads) in enumerate(zip(plan.values, self._values, strict=True))
+            ),
+            names=tuple(
+                read.once(("codes" if len(one) == 1 else "names", one), names.codes)
+                for one, names in zip(plan.names, self._names, strict=True)
+            ),
+            item_match=Ragged(*read.reader.items(self._item_bits, np.uint64)) if self._items else None,
         )
 
     def _item_bits(self, loaded: Loaded, inner: Ints) -> npt.NDArray[np.uint64]:
         bits = np.zeros(len(inner), np.uint64)
         for bit, _, tests in self._matches():
             _, item = split_items(tests)
-            hit = items_pass(self._facts, item, loaded, inner) if item else np.ones(len(inner), np.bool_)
+            hit = items_pass(self.facts, item, loaded, inner) if item else np.ones(len(inner), np.bool_)
             bits |= hit.astype(np.uint64) << np.uint64(bit)
         return bits
 

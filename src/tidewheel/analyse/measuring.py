@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Floats, Ints, Plan
+from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Floats, Ints, Plan, Ragged
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.formula import LETTERS, Expression
 from tidewheel.analyse.kernels.buckets import starts
 from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, real, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named
-from tidewheel.analyse.kernels.lines import Buckets, Records, count_people, fewest, tally_rows
+from tidewheel.analyse.kernels.lines import Buckets, Records, count_people, fewest, tally_groups, tally_rows
 from tidewheel.analyse.kernels.trends import FOREVER
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
 from tidewheel.core.errors import BadInput
@@ -146,10 +146,12 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
 
     def partial(self, params: TrendsParams, context: Context, block: Block) -> TrendsPart:
         """Count rows, people and values by line and bucket."""
-        if block.group is None and params.rolling == 1 and not params.cumulative:
+        if not isinstance(block.group, Ragged) and params.rolling == 1 and not params.cumulative:
             kinds = [series.measure.kind for series in params.series]
             if TALLIED.issuperset(kinds):
-                return self._tally(context, params, block, np.array([kind in COUNTING for kind in kinds]))
+                counted = self._tally(context, params, block, np.array([kind in COUNTING for kind in kinds]))
+                if counted is not None:
+                    return counted
         found = records_of(params, context, block)
         whole = found.line if found.inside.all() else found.line[found.inside]
         totals = occurrences(whole)
@@ -217,9 +219,17 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
     @staticmethod
     def _tally(
         context: Context, params: TrendsParams, block: Block, counting: npt.NDArray[np.bool_]
-    ) -> TrendsPart:
+    ) -> TrendsPart | None:
         """Count where there is nothing but rows and people to count: no records, one pass."""
         buckets = buckets_of(params, context)
+        if block.group is not None and not isinstance(block.group, Ragged):
+            keep = may_have_other(len(params.breakdowns), params.top, context.labels)
+            found = tally_groups(block, block.group, buckets, counting, keep=keep)
+            if found is None:
+                return None
+            rows, persons, (cell, person) = found
+            seen = ((2 * cell + 1, block.people[person].astype(np.int64)),) if keep and cell.size else ()
+            return TrendsPart(rows, persons, no_cells(3), (), seen)
         events, people = tally_rows(block, buckets, counting.size)
         people[np.repeat(~counting, buckets.width)] = 0
         held, who = np.flatnonzero(events), np.flatnonzero(people)

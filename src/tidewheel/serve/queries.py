@@ -13,6 +13,7 @@ from anyio.to_thread import run_sync
 from starlette.requests import Request
 
 from tidewheel.analyse.executor import Stop
+from tidewheel.analyse.passes import MOST
 from tidewheel.core.errors import Cancelled, Conflict, NotFound, Unavailable
 from tidewheel.core.text import Text
 from tidewheel.serve.warm import Warmth
@@ -39,12 +40,15 @@ class Query:
 
 
 class Queries:
-    """Runs work in threads, a few at once, and stops what nobody waits for any more."""
+    """Runs work in threads, a few at once, and stops what nobody waits for any more.
+
+    Of questions as many run at once as fit in a pass: those that come together share it (``analyse.sharing``).
+    """
 
     def __init__(self, at_once: int, timeout_seconds: float, warmth: Warmth) -> None:
         self._warmth = warmth
-        self._limiter: CapacityLimiter | None = None
-        self._at_once = at_once
+        self._limiters: dict[bool, CapacityLimiter] = {}
+        self._at_once = {False: at_once, True: max(at_once, MOST)}
         self._timeout = timeout_seconds
         self._known: dict[tuple[str, str], Query] = {}
 
@@ -67,11 +71,15 @@ class Queries:
         work: Callable[[Query], T],
         *,
         limited: bool = True,
+        shares: bool = False,
     ) -> T:
-        """Do ``work`` in a thread; a client that goes away stops it, and so does time."""
+        """Do ``work`` in a thread; a client that goes away stops it, and so does time.
+
+        ``shares``: the work is one question, which others may share.
+        """
         query = self._start(project, query_id or uuid.uuid4().hex)
         leaving = asyncio.ensure_future(_until_gone(request))
-        working = asyncio.ensure_future(self._in_thread(work, query, limited=limited))
+        working = asyncio.ensure_future(self._in_thread(work, query, limited=limited, shares=shares))
         late = False
         try:
             done, _ = await asyncio.wait(
@@ -120,11 +128,12 @@ class Queries:
             del self._known[key]
         return query
 
-    async def _in_thread(self, work: Callable[[Query], T], query: Query, *, limited: bool) -> T:
+    async def _in_thread(self, work: Callable[[Query], T], query: Query, *, limited: bool, shares: bool) -> T:
         if not limited:
             return await run_sync(work, query)
-        self._limiter = self._limiter or CapacityLimiter(self._at_once)
-        async with self._limiter:
+        if shares not in self._limiters:
+            self._limiters[shares] = CapacityLimiter(self._at_once[shares])
+        async with self._limiters[shares]:
             query.stop.check()
             return await run_sync(self._when_warm, work, query)
 

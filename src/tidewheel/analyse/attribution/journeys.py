@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -79,7 +80,8 @@ class Ragged64:
 
     def lists(self) -> list[list[int]]:
         """Return plain lists."""
-        return [part.tolist() for part in np.split(self.values, self.ends[:-1])] if self.ends.size else []
+        values = self.values.tolist()
+        return [values[low:high] for low, high in pairwise([0, *self.ends.tolist()])]
 
 
 class Journeys:

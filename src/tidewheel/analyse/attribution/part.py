@@ -44,9 +44,12 @@ class Lists:
             self.touches.join(other.touches),
         )
 
-    def of(self, line: int) -> tuple[Ints, list[list[int]]]:
-        """Return the columns and lists of one line."""
+    def of(self, line: int, most: int = 0) -> tuple[Ints, list[list[int]]]:
+        """Return the columns and lists of one line; with ``most`` those that count as much as its last of so many."""
         which = np.flatnonzero(self.lines == line)
+        if 0 < most < which.size:
+            counts = self.columns[0, which]
+            which = which[counts >= np.partition(counts, -most)[-most]]
         return self.columns[:, which], self.touches.take(which).lists()
 
 

@@ -240,7 +240,7 @@ class Tables:
     def _paths(self, lines: Ints, *, exact: bool) -> list[AttributionPath]:
         sums: dict[tuple[int, ...], list[int]] = {}
         for line in lines.tolist():
-            columns, touches = self.part.paths.of(line)
+            columns, touches = self.part.paths.of(line, PATHS if lines.size == 1 else 0)
             for one, figures in zip(touches, columns.T.tolist(), strict=True):
                 known = sums.setdefault(tuple(one), [0, 0, 0, 0])
                 for at, figure in enumerate(figures):

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from tidewheel.analyse.executor import Executor, Watch
 from tidewheel.analyse.fold import Opened
+from tidewheel.analyse.sharing import Sharing
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 
@@ -22,6 +23,7 @@ class Threads(Executor):
     def __init__(self, threads: int = 0) -> None:
         self.count = threads or os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(self.count, thread_name_prefix="fold")
+        self._sharing = Sharing(self.map, self.shards, self._single)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -29,31 +31,34 @@ class Threads(Executor):
         return cls(settings.threads)
 
     def fold(self, opened: Opened, watch: Watch) -> Any:
-        """Return the sum of all parts."""
+        """Return the sum of all parts; questions that come together share one pass."""
+        return self._sharing.fold(opened, watch)
+
+    def _single(self, opened: Opened, watch: Watch) -> Any:
         opened.source.ready(self.map)
         people = opened.people.count
         done = 0
 
-        def shard(bounds: tuple[int, int]) -> list[Any]:
+        def shard(bounds: tuple[int, int]) -> Any:
             nonlocal done
-            parts = []
+            part = opened.empty()
             reached = bounds[0]
             for block, following in opened.source.blocks(*bounds):
                 watch.check()
-                parts.append(opened.part(block))
+                part = part.merge(opened.part(block))
                 done += following - reached
                 reached = following
                 watch.reached(done / max(people, 1))
-            return parts
+            return part
 
         total = opened.empty()
-        for parts in self.map(shard, self.shards(people)):
-            for part in parts:
-                total = total.merge(part)
+        for part in self.map(shard, self.shards(people)):
+            total = total.merge(part)
         return total
 
     def close(self) -> None:
         """Let the threads end."""
+        self._sharing.close()
         self._pool.shutdown(wait=False)
 
     def map(self, work: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:

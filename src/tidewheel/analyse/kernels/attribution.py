@@ -184,7 +184,10 @@ def earned(
     passes it over while there is another. ``counts`` and ``worths`` are models x records, zero on entry.
     """
     n = 0
-    held = np.full(direct.size, -1, np.int64)
+    held, longest = np.full(direct.size, -1, np.int64), 1
+    for c in range(low.size):
+        longest = max(longest, high[c] - low[c])
+    slots, weights = np.empty(longest, np.int64), np.empty(longest, np.int64)
     for c in range(low.size):
         k = high[c] - low[c]
         begin = n
@@ -194,7 +197,13 @@ def earned(
             worths[:, n] = value[c]
             n += 1
             continue
-        slot, weight = np.empty(k, np.int64), np.empty(k, np.int64)
+        if k == 1:
+            record[n], name[n] = c, touch[low[c]]
+            counts[:, n] = UNIT
+            worths[:, n] = value[c]
+            n += 1
+            continue
+        slot, weight = slots[:k], weights[:k]
         scale, indirect = 1 << 30, -1
         while scale * k > 1 << 30:
             scale >>= 1
@@ -212,7 +221,8 @@ def earned(
             indirect = k - 1
         mine = touch[low[c] : high[c]]
         credit(UNIT, mine, slot, weight, position, indirect, counts[:, begin:n])
-        credit(value[c], mine, slot, weight, position, indirect, worths[:, begin:n])
+        if value[c]:
+            credit(value[c], mine, slot, weight, position, indirect, worths[:, begin:n])
     return n
 
 

@@ -26,6 +26,59 @@ def _add(place: Ints, columns: Ints, out: Ints) -> None:
             out[c, place[i]] += columns[c, i]
 
 
+@kernel
+def _rank(keys: Ints, low: int, rank: npt.NDArray[np.int32], found: Ints, place: Ints) -> int:
+    """Write the different keys, ascending, and where each key is among them; ``rank`` is zero on entry."""
+    for i in range(keys.size):
+        rank[keys[i] - low] = 1
+    n = 0
+    for k in range(rank.size):
+        if rank[k]:
+            found[n] = k + low
+            rank[k] = n
+            n += 1
+    for i in range(keys.size):
+        place[i] = rank[keys[i] - low]
+    return n
+
+
+@kernel
+def _lengths(keys: Ints, times: Ints) -> int:
+    """Leave each of the ascending keys once, with how often it was there; returns how many."""
+    n = 0
+    for i in range(keys.size):
+        if i == 0 or keys[i] != keys[n - 1]:
+            keys[n], times[n] = keys[i], 0
+            n += 1
+        times[n - 1] += 1
+    return n
+
+
+@kernel
+def _blend(keys: Ints, columns: Ints, other_keys: Ints, other_columns: Ints, found: Ints, sums: Ints) -> int:
+    """Add two tables whose keys ascend, each key once; returns how many keys there are."""
+    i, j, n = 0, 0, 0
+    width = columns.shape[0]
+    while i < keys.size or j < other_keys.size:
+        if j == other_keys.size or (i < keys.size and keys[i] < other_keys[j]):
+            found[n] = keys[i]
+            for c in range(width):
+                sums[c, n] = columns[c, i]
+            i += 1
+        elif i == keys.size or other_keys[j] < keys[i]:
+            found[n] = other_keys[j]
+            for c in range(width):
+                sums[c, n] = other_columns[c, j]
+            j += 1
+        else:
+            found[n] = keys[i]
+            for c in range(width):
+                sums[c, n] = columns[c, i] + other_columns[c, j]
+            i, j = i + 1, j + 1
+        n += 1
+    return n
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """``columns[:, i]`` belongs to ``keys[i]``; keys ascend."""
@@ -39,9 +92,10 @@ class Cells:
             return self
         if not self.keys.size:
             return other
-        return tally(
-            np.concatenate([self.keys, other.keys]), np.concatenate([self.columns, other.columns], axis=1)
-        )
+        room = self.keys.size + other.keys.size
+        keys, columns = np.empty(room, np.int64), np.empty((self.columns.shape[0], room), np.int64)
+        n = _blend(self.keys, self.columns, other.keys, other.columns, keys, columns)
+        return Cells(keys, columns) if n == room else Cells(keys[:n].copy(), columns[:, :n].copy())
 
     def between(self, low: int, high: int) -> tuple[Ints, Ints]:
         """Return keys in [low, high) less ``low``, and their columns."""
@@ -75,9 +129,9 @@ def ranked(keys: Ints) -> tuple[Ints, Ints]:
     if high - low >= _room(keys.size):
         found, place = np.unique(keys, return_inverse=True)
         return found, place
-    present = np.zeros(high - low + 1, bool)
-    present[keys - low] = True
-    return np.flatnonzero(present) + low, (np.cumsum(present) - 1)[keys - low]
+    place, rank = np.empty(keys.size, np.int64), np.zeros(high - low + 1, np.int32)
+    found = np.empty(min(keys.size, rank.size), np.int64)
+    return found[: _rank(keys, low, rank, found, place)], place
 
 
 def tally(keys: Ints, columns: Ints) -> Cells:
@@ -94,8 +148,9 @@ def occurrences(keys: Ints) -> Cells:
         return no_cells(1)
     low = int(keys.min())
     if int(keys.max()) - low >= _room(keys.size):
-        found, counts = np.unique(keys, return_counts=True)
-        return Cells(found, counts[None])
+        found, times = np.sort(keys), np.empty(keys.size, np.int64)
+        n = _lengths(found, times)
+        return Cells(found[:n].copy(), times[None, :n].copy())
     counts = np.bincount(keys - low if low else keys)
     found = np.flatnonzero(counts)
     return Cells(found + low, counts[None, found])

@@ -65,3 +65,75 @@ def walk(
                 n += 1
             previous = found
     return n
+
+
+@kernel
+def flows(
+    offsets: Ints,
+    bucket: Ints,
+    place: Ints,
+    low: int,
+    window: int,
+    rules: Ints,
+    out: Ints,
+    runs: Ints,
+) -> None:
+    """Count people by group, bucket from ``low`` on, stage before and stage; what :func:`walk` would write, added up.
+
+    ``out`` is groups x buckets x (stages + 1) x stages, its last "before" not known yet; ``place`` is each row's
+    group there. ``runs`` (groups x (buckets + 1) x stages) holds changes: once no bound can be crossed any more, a
+    person stays in one stage until the next active bucket.
+    """
+    high, stages = low + out.shape[1], rules.shape[0]
+    unknown = out.shape[3]
+    active = np.empty(max(high + 2, 2), np.int64)
+    facts, tops = np.empty(4, np.int64), np.zeros(2, np.int64)
+    for r in range(stages):
+        for f in range(2):
+            tops[f] = max(tops[f], rules[r, 2 * f])
+            if rules[r, 2 * f + 1] < FAR:
+                tops[f] = max(tops[f], rules[r, 2 * f + 1])
+    for p in range(offsets.size - 1):
+        i, end, count, head = offsets[p], offsets[p + 1], 0, 0
+        previous, b = unknown, low - 1
+        while b < high:
+            while i < end and bucket[i] <= b:
+                if count == 0 or active[count - 1] != bucket[i]:
+                    active[count] = bucket[i]
+                    count += 1
+                i += 1
+            if count == 0:
+                if i == end:
+                    break
+                b = bucket[i]
+                continue
+            while head < count and active[head] <= b - window:
+                head += 1
+            facts[0], facts[1], facts[2] = b - active[0], b - active[count - 1], count - head
+            facts[3] = active[count - 1] - active[count - 2] if count > 1 else FAR
+            found = 0
+            while found < stages:
+                holds = True
+                for f in range(4):
+                    holds = holds and rules[found, 2 * f] <= facts[f] <= rules[found, 2 * f + 1]
+                if holds:
+                    break
+                found += 1
+            group = place[i - 1]
+            if b >= low:
+                out[group, b - low, previous, found] += 1
+            previous = found
+            b += 1
+            if facts[0] > tops[0] and facts[1] > tops[1] and head == count:
+                following = high if i == end else min(bucket[i], high)
+                first = max(b, low)
+                if following > first:
+                    runs[group, first - low, found] += 1
+                    runs[group, following - low, found] -= 1
+                b = max(b, following)
+    for g in range(out.shape[0]):
+        for s in range(out.shape[3]):
+            held = 0
+            for b in range(out.shape[1]):
+                held += runs[g, b, s]
+                out[g, b, s, s] += held

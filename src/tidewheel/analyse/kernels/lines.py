@@ -8,10 +8,13 @@ import numpy as np
 
 from tidewheel.analyse.contract import Block, Floats, Ints, Ragged
 from tidewheel.analyse.kernels.buckets import edges, numbered
-from tidewheel.analyse.kernels.cells import DENSE
+from tidewheel.analyse.kernels.cells import DENSE, Cells, ranked
 from tidewheel.analyse.kernels.groups import item_bits
-from tidewheel.analyse.kernels.trends import FOREVER, Flags, measured, records, tallied, visits
+from tidewheel.analyse.kernels.trends import FOREVER, Flags, grouped, measured, records, tallied, visits
 from tidewheel.core.period import Calendar, Grain, Span
+
+GROUPED = 262_144
+"""Most cells of a block that are counted in place however few its rows are."""
 
 
 class Buckets:
@@ -107,6 +110,40 @@ def tally_rows(block: Block, buckets: Buckets, series: int) -> tuple[Ints, Ints]
     match = block.match.view(np.int64)
     tallied(block.offsets, block.time, match, buckets.cuts, buckets.span.start, series, events, people)
     return events, people
+
+
+def tally_groups(
+    block: Block, codes: Ints, buckets: Buckets, counting: Flags, *, keep: bool
+) -> tuple[Cells, Cells, tuple[Ints, Ints]] | None:
+    """Return rows and persons by cell for everyone and each group, and (cell, person) pairs of groups (``keep``).
+
+    ``codes``: the one group of each row. None where there are too many groups to count in place.
+    """
+    known, place = ranked(codes)
+    series, width = counting.size, buckets.width
+    size = (known.size + 1) * series * width
+    if size > max(GROUPED, 4 * codes.size):
+        return None
+    events, people = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    room = codes.size * series if keep else 0
+    cell, person = np.empty(room, np.int64), np.empty(room, np.int64)
+    match = block.match.view(np.int64)
+    n = grouped(
+        block.offsets, block.time, match, place, buckets.cuts, buckets.span.start, counting, keep,
+        events, people, cell, person,
+    )  # fmt: skip
+    low = np.append(0, (known + 1) * (series * width))
+
+    def told(cells: Ints) -> Ints:
+        line, rest = np.divmod(cells, series * width)
+        return low[line] + rest
+
+    held, who = np.flatnonzero(events), np.flatnonzero(people)
+    return (
+        Cells(told(held), events[None, held]),
+        Cells(told(who), people[None, who]),
+        (told(cell[:n]), person[:n]),
+    )
 
 
 def count_people(

@@ -191,3 +191,85 @@ def visits(
             cell[n], change[n] = at * width + end, -1
             n += 1
     return n
+
+
+@kernel
+def grouped(
+    offsets: Ints, time: Ints, match: Ints, place: Ints, cuts: Ints, first: int, counting: Flags, keep: bool,
+    events: Ints, people: Ints, seen_cell: Ints, seen_person: Ints,
+) -> int:  # fmt: skip
+    """Do what :func:`tallied` does for everyone and for the one group of each row, ``place`` from 0 on.
+
+    ``events`` and ``people`` are (groups + 1) x series x cuts, everyone first; people only of ``counting`` series.
+    With ``keep`` each (cell, person) of a group is written once; returns how many.
+    """
+    n, series, width = 0, counting.size, cuts.size
+    final = width - 1
+    stamp = np.full(events.size, -1, np.int64)
+    step = (cuts[final] - cuts[0]) / max(final, 1)
+    for person in range(offsets.size - 1):
+        b = 0
+        for i in range(offsets[person], offsets[person + 1]):
+            t = time[i]
+            if t < first or t < cuts[0] or t >= cuts[final]:
+                continue
+            if t >= cuts[b + 1]:
+                b = max(b, min(int((t - cuts[0]) / step), final - 1))
+                while t < cuts[b]:
+                    b -= 1
+                while t >= cuts[b + 1]:
+                    b += 1
+            for s in range(series):
+                if not match[i] >> s & 1:
+                    continue
+                for line in (s, (place[i] + 1) * series + s):
+                    cell, whole = line * width + b, line * width + final
+                    events[cell] += 1
+                    events[whole] += 1
+                    if not counting[s]:
+                        continue
+                    if stamp[cell] != person:
+                        stamp[cell] = person
+                        people[cell] += 1
+                        if keep and line >= series:
+                            seen_cell[n], seen_person[n] = cell, person
+                            n += 1
+                    if stamp[whole] != person:
+                        stamp[whole] = person
+                        people[whole] += 1
+    return n
+
+
+@kernel
+def active(
+    offsets: Ints, day: Ints, unit: Ints, reaches: Ints, exactly: Ints, changes: Ints
+) -> None:  # fmt: skip
+    """Count people by their number of different units (``exactly``), and by day for each reach.
+
+    ``day`` and ``unit`` ascend within a person, -1 where a row does not count. ``changes`` (reaches x days) are as
+    :func:`visits` writes them: people of a day for reach 1, otherwise where a stay begins and ends.
+    """
+    days = changes.shape[1]
+    until = np.empty(reaches.size, np.int64)
+    for person in range(offsets.size - 1):
+        units, last = 0, -1
+        until[:] = -1
+        for i in range(offsets[person], offsets[person + 1]):
+            if unit[i] > last:
+                last = unit[i]
+                units += 1
+            b = day[i]
+            if b < 0 or (i > offsets[person] and day[i - 1] == b):
+                continue
+            for r in range(reaches.size):
+                end = min(b + reaches[r], days)
+                if b >= until[r]:
+                    changes[r, b] += 1
+                elif end > until[r]:
+                    changes[r, until[r]] += 1
+                else:
+                    continue
+                until[r] = end
+                if reaches[r] > 1 and end < days:
+                    changes[r, end] -= 1
+        exactly[units] += 1

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tidewheel.analyse.contract import Ints
+from tidewheel.analyse.contract import Floats, Ints
 from tidewheel.analyse.kernels import kernel
 from tidewheel.analyse.kernels.cells import Cells, no_cells, tally
 
@@ -62,6 +62,72 @@ def fold(
     return n
 
 
+@kernel
+def plainly(offsets: Ints, time: Ints, gap: int, person: Ints, first: Ints, last: Ints, depth: Ints) -> int:
+    """Do what :func:`number` and :func:`fold` do where every row is active, deep and wanted, and none is a cut."""
+    n = 0
+    for p in range(offsets.size - 1):
+        begin = offsets[p]
+        for i in range(offsets[p] + 1, offsets[p + 1] + 1):
+            if i == offsets[p + 1] or time[i] - time[i - 1] > gap:
+                person[n], first[n], last[n], depth[n] = p, begin, i - 1, i - begin
+                begin = i
+                n += 1
+    return n
+
+
+@kernel
+def points(bucket: Ints, person: Ints, seconds: Ints, depth: Ints, out: Ints) -> None:
+    """Add sessions, people, bounces, seconds and depth to ``out`` (5 x buckets, the last one the whole period).
+
+    The sessions of a person stand together.
+    """
+    width = out.shape[1]
+    last = np.full(width, -1, np.int64)
+    for i in range(bucket.size):
+        b, bounces = bucket[i], 1 if depth[i] <= 1 else 0
+        out[0, b] += 1
+        if last[b] != person[i]:
+            last[b] = person[i]
+            out[1, b] += 1
+        if last[width - 1] != person[i]:
+            last[width - 1] = person[i]
+            out[1, width - 1] += 1
+        out[2, b] += bounces
+        out[3, b] += seconds[i]
+        out[4, b] += depth[i]
+    for b in range(width - 1):
+        for column in (0, 2, 3, 4):
+            out[column, width - 1] += out[column, b]
+
+
+@kernel
+def ranks(
+    values: Ints, bucket: Ints, counts: Ints, width: int, shares: Floats, low: Floats, high: Floats
+) -> Ints:
+    """Find the values on both sides of each share (shares x width) of each bucket's counted values, which ascend.
+
+    The last bucket is all of them together. Returns how many values each bucket has.
+    """
+    total = np.zeros(width, np.int64)
+    for i in range(values.size):
+        total[bucket[i]] += counts[i]
+    for b in range(width - 1):
+        total[width - 1] += total[b]
+    seen = np.zeros(width, np.int64)
+    for i in range(values.size):
+        for b in (bucket[i], width - 1):
+            before = seen[b]
+            seen[b] += counts[i]
+            for s in range(shares.size):
+                place = int(shares[s] * (total[b] - 1))
+                if before <= place < seen[b]:
+                    low[s, b] = values[i]
+                if before <= min(place + 1, total[b] - 1) < seen[b]:
+                    high[s, b] = values[i]
+    return total
+
+
 def percentiles(
     cells: tuple[Cells, ...], width: int, codes: Ints, *shares: float
 ) -> list[list[float | None]]:
@@ -71,25 +137,12 @@ def percentiles(
     if found:
         keys, counts = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
         held = tally(keys, counts)
-    values, bucket = held.keys // width, held.keys % width
-    order = np.argsort(bucket.astype(np.int32), kind="stable")
-    values = np.concatenate([values[order], values])
-    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(held.columns[0, np.r_[order, : order.size]])])
-    edges = np.append(np.searchsorted(bucket[order], np.arange(width)), values.size)
-    first, last = ends[edges[:-1]], ends[edges[1:]] - 1
-    some = last >= first
-    shown = []
-    for share in shares:
-        place = share * (last - first)[some]
-        low = place.astype(np.int64)
-        lower, upper = (
-            values[np.searchsorted(ends, np.minimum(first[some] + at, last[some]), "right") - 1]
-            for at in (low, low + 1)
-        )
-        line: list[float | None] = [None] * width
-        for at, value in zip(
-            np.flatnonzero(some).tolist(), lower + (upper - lower) * (place - low), strict=True
-        ):
-            line[at] = float(value)
-        shown.append(line)
-    return shown
+    values, bucket = np.divmod(held.keys, width)
+    low, high = np.zeros((2, len(shares), width))
+    total = ranks(values, bucket, held.columns[0], width, np.array(shares), low, high)
+    place = np.array(shares)[:, None] * (total - 1)
+    between = low + (high - low) * (place - np.floor(place))
+    return [
+        [value if count else None for value, count in zip(line, total.tolist(), strict=True)]
+        for line in between.tolist()
+    ]

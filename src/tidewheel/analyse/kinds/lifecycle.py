@@ -15,7 +15,7 @@ from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
 from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, ranked
 from tidewheel.analyse.kernels.groups import first_code
-from tidewheel.analyse.kernels.lifecycle import FAR, walk
+from tidewheel.analyse.kernels.lifecycle import FAR, flows, walk
 from tidewheel.analyse.kernels.persons import Slots
 from tidewheel.analyse.question import GroupLabel, Model, Question, Step
 from tidewheel.core.errors import BadInput
@@ -153,6 +153,11 @@ class Lifecycle(Analysis[LifecycleParams, LifecyclePart, LifecycleCell, Lifecycl
         grid = Grid(params, context)
         total = no_cells(1)
         codes, place = ranked(first_code(block, 1))
+        if 0 < codes.size * grid.cells <= CHUNK:
+            counts = grid.flows(block, place, codes.size)
+            held = np.flatnonzero(counts)
+            group, rest = np.divmod(held, grid.cells)
+            return LifecyclePart(Cells(codes[group] * grid.cells + rest, counts[None, held]))
         size = max(1, CHUNK // max(grid.count, 1))
         for first in range(0, block.people.size, size):
             found = grid.walk(block, place, first, min(first + size, block.people.size), 0, grid.count)
@@ -293,6 +298,14 @@ class Grid:
     def keys(self, bucket: Ints, before: Ints, stage: Ints, group: Ints) -> Ints:
         """Return the key of each record; see :class:`LifecyclePart`."""
         return ((group * self.count + bucket) * (self.stages + 1) + before) * self.stages + stage
+
+    def flows(self, block: Block, place: Ints, groups: int) -> Ints:
+        """Return the people of each group by ``cells``; ``place`` is each row's group."""
+        out = np.zeros((groups, self.count, self.stages + 1, self.stages), np.int64)
+        runs = np.zeros((groups, self.count + 1, self.stages), np.int64)
+        bucket = numbered(self.cuts, block.time)
+        flows(block.offsets, bucket, place, self.history, self.window, self.rules, out, runs)
+        return out.reshape(-1)
 
     def walk(
         self, block: Block, code: Ints, first: int, last: int, low: int, high: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
@@ -293,35 +294,40 @@ class Table:
         np.add.at(payers, at, found.first[own])
         np.add.at(value, at, found.value[own])
         payers, value = payers.cumsum(axis=1), value.cumsum(axis=1)
-        number = np.arange(days.count)
+        until = np.append(0, np.cumsum(people)).tolist()
+        sums = [
+            [np.append(0, np.cumsum(table[:, age])).tolist() for table in (payers, value)]
+            for age in self.ages
+        ]
 
-        def line(inside: npt.NDArray[np.bool_], *, total: bool) -> LtvLine:
-            first, last = int(number[inside].min()), int(number[inside].max())
-            size = int(people[inside].sum())
-            money = None if cost is None else int(cost[inside].sum())
+        def line(first: int, end: int, *, total: bool) -> LtvLine:
+            """Add up the days ``first`` … ``end`` - 1."""
+            last, size = end - 1, until[end] - until[first]
+            money = None if cost is None else int(cost[first:end].sum())
 
-            def figure(age: int) -> LtvFigure:
-                lived = inside & (age < days.today - number) if total else inside
-                if not lived.any() or (not total and first + age > days.today):
+            def figure(age: int, paying: list[int], amounts: list[int]) -> LtvFigure:
+                lived = min(end, days.today - age) if total else end
+                if lived <= first or (not total and first + age > days.today):
                     return LtvFigure(
                         people=None, payers=None, value=None, arpu=None, arppu=None, incomplete=True
                     )
-                n, paying, amount = (
-                    int(one.sum()) for one in (people[lived], payers[lived, age], value[lived, age])
-                )
+                n, buyers = until[lived] - until[first], paying[lived] - paying[first]
+                amount = amounts[lived] - amounts[first]
                 return LtvFigure(
                     people=n,
-                    payers=paying,
+                    payers=buyers,
                     value=amount,
                     arpu=amount / n if n else None,
-                    arppu=amount / paying if paying else None,
+                    arppu=amount / buyers if buyers else None,
                     incomplete=not total and not days.over(last, age),
                 )
 
-            figures = [figure(age) for age in self.ages]
+            figures = [figure(age, *own) for age, own in zip(self.ages, sums, strict=True)]
             cac = money / size if money is not None and size else None
             payback = None
             if money and size:
+                number = np.arange(days.count)
+                inside = (number >= first) & (number < end)
                 lived = inside & (np.arange(days.oldest + 1)[:, None] < days.today - number)
                 whole = (
                     lived.any(axis=1)
@@ -342,11 +348,12 @@ class Table:
                 figures=figures,
             )
 
+        heads = np.searchsorted(days.bucket, np.arange(len(self.names) + 1)).tolist()
         cohorts = [
-            LtvCohort(start=name, **dict(line(days.bucket == bucket, total=False)))
-            for bucket, name in enumerate(self.names)
+            LtvCohort(start=name, **dict(line(*bounds, total=False)))
+            for name, bounds in zip(self.names, pairwise(heads), strict=True)
         ]
-        return LtvGroup(group=label, total=line(np.ones(days.count, bool), total=True), cohorts=cohorts)
+        return LtvGroup(group=label, total=line(0, days.count, total=True), cohorts=cohorts)
 
 
 class Spending:

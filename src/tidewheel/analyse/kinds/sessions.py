@@ -28,10 +28,11 @@ from tidewheel.analyse.kernels.buckets import edges, numbered, starts
 from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, piled, ranked, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named, once_each
 from tidewheel.analyse.kernels.trails import Flags, Trails, tallied
-from tidewheel.analyse.kernels.visits import LOW, fold, percentiles
+from tidewheel.analyse.kernels.visits import LOW, fold, percentiles, plainly, points
 from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Step
 from tidewheel.analyse.visits import Bits, Visiting, sessions
 from tidewheel.core.errors import BadInput
+from tidewheel.core.period import MINUTE
 from tidewheel.core.text import Text
 
 
@@ -216,7 +217,7 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
     def partial(self, params: SessionsParams, context: Context, block: Block) -> SessionsPart:
         """Count the sessions of the block."""
         found = Visits(params, context, block)
-        points = no_cells(5)
+        total = found.points()
         seconds: tuple[Cells, ...] = ()
         depths: tuple[Cells, ...] = ()
         seen: tuple[tuple[Ints, Ints], ...] = ()
@@ -224,10 +225,10 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
         if params.breakdowns:
             lines.append(found.group + 1)
         for number, line in enumerate(lines):
-            for keys in (line * found.width + found.bucket, (line + 1) * found.width - 1):
+            for keys in (line * found.width + found.bucket, (line + 1) * found.width - 1) if number else ():
                 fresh = once_each(ranked(keys)[1], found.person)
-                points = points.merge(tally(keys, found.figures(fresh)))
-                if number and may_have_other(len(params.breakdowns), params.top, context.labels):
+                total = total.merge(tally(keys, found.figures(fresh)))
+                if may_have_other(len(params.breakdowns), params.top, context.labels):
                     seen += ((keys[fresh], found.people[found.person[fresh]].astype(np.int64)),)
             cells = (line << LOW) + found.bucket
             seconds += (occurrences(cells + found.seconds * found.width),)
@@ -237,7 +238,7 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
             fresh = once_each(at, found.person)
             bins = bins.merge(tally(at, np.stack([np.ones_like(at), fresh.astype(np.int64)])))
         return SessionsPart(
-            points,
+            total,
             piled(seconds),
             piled(depths),
             bins,
@@ -344,25 +345,8 @@ class Visits:
     """A block's sessions, one entry each: whose, when it starts, how long and deep, from what to what."""
 
     def __init__(self, params: SessionsParams, context: Context, block: Block) -> None:
-        seen = bits(params)
-        contained = seen.flag(block, "contains")
-        active = contained | (seen.flag(block, "activity") & ~seen.flag(block, "ignore"))
-        session = sessions(params, context, block, active, seen.flag(block, "cut"))
-        room = int(active.sum())
-        person, first, last, depth = (np.empty(room, np.int64) for _ in range(4))
-        n = fold(
-            block.offsets,
-            active,
-            seen.flag(block, "depth", missing=True),
-            seen.flag(block, "contains", missing=True),
-            session,
-            person,
-            first,
-            last,
-            depth,
-        )
-        self.people, self.person, self.depth = block.people, person[:n], depth[:n]
-        first, last = first[:n], last[:n]
+        person, first, last, self.depth, active = visited(params, context, block)
+        self.people, self.person = block.people, person
         self.seconds = (block.time[last] - block.time[first]) // 1000
         self.bounce = (self.depth <= 1).astype(np.int64)
         cuts = buckets_of(params, context)
@@ -370,18 +354,45 @@ class Visits:
         self.bucket = numbered(cuts, block.time[first])
         self.duration_bin = np.searchsorted(params.duration_bins, self.seconds, "right")
         self.depth_bin = np.searchsorted(params.depth_bins, self.depth, "right")
-        self.group: Ints = np.zeros(n, np.int64)
+        self.group: Ints = np.zeros(person.size, np.int64)
         if isinstance(block.group, Ragged):
             self.group = block.group.first()[first]
         elif block.group is not None and params.breakdowns:
             self.group = block.group[first]
         called = first_of(block.names[0])
-        self.entry, self.exit, self.names = called[first], called[last], called[active]
+        self.entry, self.exit = called[first], called[last]
+        self.names = called if active is None else called[active]
+
+    def points(self) -> Cells:
+        """Return the points of everyone."""
+        out = np.zeros((5, self.width), np.int64)
+        points(self.bucket, self.person, self.seconds, self.depth, out)
+        held = np.flatnonzero(out[0])
+        return Cells(held, out[:, held])
 
     def figures(self, fresh: Flags) -> Ints:
         """Return the columns of a point: sessions, people (where ``fresh``), bounces, seconds, depth."""
         ones = np.ones_like(self.bounce)
         return np.stack([ones, fresh.astype(np.int64), self.bounce, self.seconds, self.depth])
+
+
+def visited(
+    params: SessionsParams, context: Context, block: Block
+) -> tuple[Ints, Ints, Ints, Ints, Flags | None]:
+    """Return person, first row, last row and depth of each session, and which rows are active (None: all)."""
+    seen, active = bits(params), None
+    if len(seen.steps) > 1 or params.new_day or not seen.flag(block, "activity").all():
+        contained = seen.flag(block, "contains")
+        active = contained | (seen.flag(block, "activity") & ~seen.flag(block, "ignore"))
+    room = block.time.size if active is None else int(active.sum())
+    person, first, last, depth = (np.empty(room, np.int64) for _ in range(4))
+    if active is None:
+        n = plainly(block.offsets, block.time, params.timeout * MINUTE, person, first, last, depth)
+    else:
+        session = sessions(params, context, block, active, seen.flag(block, "cut"))
+        deep, wanted = (seen.flag(block, name, missing=True) for name in ("depth", "contains"))
+        n = fold(block.offsets, active, deep, wanted, session, person, first, last, depth)
+    return person[:n], first[:n], last[:n], depth[:n], active
 
 
 class Line:

@@ -17,7 +17,17 @@ from tidewheel.analyse.kernels.buckets import edges, numbered, starts, unfinishe
 from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, ranked, tally
 from tidewheel.analyse.kernels.groups import may_have_other, once_each
 from tidewheel.analyse.kernels.lines import Buckets, Records, count_people
-from tidewheel.analyse.kernels.persons import Atoms, Lines, PersonsPart, Range, behind, folded, no_persons
+from tidewheel.analyse.kernels.persons import (
+    Atoms,
+    Figures,
+    Lines,
+    PersonsPart,
+    Range,
+    behind,
+    folded,
+    no_persons,
+)
+from tidewheel.analyse.kernels.trends import active
 from tidewheel.analyse.question import GroupLabel, Model, Question, Step
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Span
@@ -141,6 +151,8 @@ class Stickiness(Analysis[StickinessParams, StickinessPart, StickinessCell, Stic
 
     def partial(self, params: StickinessParams, context: Context, block: Block) -> StickinessPart:
         """Count units of persons, and people of days and windows."""
+        if block.group is None:
+            return self._everyone(params, context, block)
         keep = may_have_other(len(params.breakdowns), params.top, context.labels)
         atoms, found = atoms_of(params, context, block)
         persons = folded(atoms, "sum", 1, block.people, keep=keep)
@@ -153,6 +165,26 @@ class Stickiness(Analysis[StickinessParams, StickinessPart, StickinessCell, Stic
         fresh &= found.line > 0
         seen = ((found.cell[fresh], block.people[found.person[fresh]].astype(np.int64)),)
         return StickinessPart(persons, people, seen)
+
+    @staticmethod
+    def _everyone(params: StickinessParams, context: Context, block: Block) -> StickinessPart:
+        """Count where there are no groups: no records, one pass."""
+        buckets, span = buckets_of(params, context), context.span
+        day = numbered(buckets.cuts, block.time, None if buckets.history else span.start)
+        units = edges(context.calendar, span, params.unit)
+        unit = numbered(units, block.time, span.start)
+        exactly = np.zeros(units.size + 1, np.int64)
+        changes = np.zeros((len(reaches(params)), buckets.count), np.int64)
+        active(block.offsets, day, unit, np.array(reaches(params)), exactly, changes)
+        exactly[0] = 0
+        number = np.flatnonzero(exactly)
+        none, people = np.zeros(number.size, np.int64), exactly.sum()
+        figures = Figures(none, number.astype(np.float64), exactly[number])
+        counts = Cells(none[:1], np.array([[people], [0]])) if people else no_cells(2)
+        return StickinessPart(
+            PersonsPart((figures,), counts),
+            tuple(Cells(held := np.flatnonzero(own), own[None, held]) for own in changes),
+        )
 
     def empty(self, params: StickinessParams, context: Context) -> StickinessPart:
         """Return nobody."""

@@ -171,7 +171,7 @@ async def _run(
     work: Callable[[queries.Query], queries.T],
 ) -> queries.T:
     with place.installation.metrics.asking(kind):
-        return await place.installation.queries.run(request, place.project.id, query_id, work)
+        return await place.installation.queries.run(request, place.project.id, query_id, work, shares=True)
 
 
 def _add_kind(name: str, kind: Any) -> None:

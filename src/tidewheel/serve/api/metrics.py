@@ -329,4 +329,4 @@ def _describe(db: Session, place: Place, saved: MetricVersion) -> MetricReply:
 
 async def _run(request: Request, place: Place, work: Callable[[queries.Query], queries.T]) -> queries.T:
     with place.installation.metrics.asking("metric"):
-        return await place.installation.queries.run(request, place.project.id, None, work)
+        return await place.installation.queries.run(request, place.project.id, None, work, shares=True)
