@@ -22,7 +22,7 @@ export function DriversAnswer({
   compact = false,
   handle,
   onTable,
-}: AnswerProps<DriversKind>) {
+}: Omit<AnswerProps<DriversKind>, "onAsk">) {
   const editing = useEditing();
   const { say, language } = editing;
   const look = useLook(undefined, compact);
