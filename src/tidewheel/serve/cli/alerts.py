@@ -12,7 +12,7 @@ from tidewheel.core.clock import system_clock
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import language, print_json, print_table, say
+from tidewheel.serve.cli.output import in_units, language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
 
 app = typer.Typer(no_args_is_help=True, help="Alerts: who is told when a metric turns bad.")
@@ -208,19 +208,13 @@ def _rule(definition: dict[str, Any]) -> str:
     return f"band ± {rule['width']:g}"
 
 
-def _shown(value: float | None, form: str) -> float | str | None:
-    if value is None or form not in {"money", "percent"}:
-        return value
-    return value / 100 if form == "money" else f"{value * 100:.2f}%"
-
-
 def _print_checks(checks: list[dict[str, Any]]) -> None:
     words = {True: ("bad", "异常"), False: ("fine", "正常"), None: ("unclear", "无法判断")}
     place = 1 if language() == "zh" else 0
     rows = [
         [
             one["start"],
-            *(_shown(one[part], one["format"]) for part in ("value", "expected", "low", "high")),
+            *(in_units(one[part], one["format"]) for part in ("value", "expected", "low", "high")),
             words[one["bad"]][place],
             one["news"],
             one["reason"],

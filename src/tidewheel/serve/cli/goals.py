@@ -12,7 +12,7 @@ import typer
 
 from tidewheel.model import GoalDefinition, read_goals, write_goals
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import language, print_json, print_table, say
+from tidewheel.serve.cli.output import in_units, language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
 
 app = typer.Typer(no_args_is_help=True, help="Goals: targets, what makes them up, and why they changed.")
@@ -80,8 +80,8 @@ def explain(
     rows = [
         [
             "  " * depth + _called(row),
-            *(_shown(row[one], row["format"]) for one in ("value", "previous")),
-            _shown(row["gain"], found["row"]["format"]),
+            *(in_units(row[one], row["format"]) for one in ("value", "previous")),
+            in_units(row["gain"], found["row"]["format"]),
             None if row["share"] is None else f"{row['share'] * 100:.1f}%",
             row["method"],
             row["progress"]["state"] if row["progress"] else None,
@@ -91,16 +91,16 @@ def explain(
     print_table(["part", "value", "before", "brought", "share", "method", "target"], rows)
 
 
-@app.command("check")
-def check(
+@app.command("diff")
+def diff(
     folder: Folder, prune: Prune = False, project: Project = None, home: Home = None, as_json: Json = False
 ) -> None:
-    """Try the goals of a folder on the project and say what applying it would change."""
+    """Try the goals of a folder on the project and say what applying it would change; nothing is changed."""
     _apply(folder, "", project, home, prune=prune, dry_run=True, as_json=as_json)
 
 
-@app.command("load")
-def load(
+@app.command("apply")
+def apply(
     folder: Folder,
     why: Why = "",
     prune: Prune = False,
@@ -118,7 +118,7 @@ def export(
     project: Project = None,
     home: Home = None,
 ) -> None:
-    """Write all goals as one YAML file that can be loaded again."""
+    """Write all goals as one YAML file that can be applied again."""
     with reach(home) as api:
         found = api.get(f"/projects/{api.project(project)}/goals")["goals"]
     text = write_goals({one["name"]: GoalDefinition.model_validate(one["definition"]) for one in found})
@@ -176,12 +176,6 @@ def _called(row: dict[str, Any]) -> str:
     if row["label"] is not None:
         return ", ".join("(not set)" if one is None else str(one) for one in row["label"])
     return WAYS[row["way"]]
-
-
-def _shown(value: float | None, form: str) -> float | str | None:
-    if value is None or form not in {"money", "percent"}:
-        return value
-    return value / 100 if form == "money" else f"{value * 100:.2f}%"
 
 
 def _path(api: Reach, project: str | None, name: str) -> str:

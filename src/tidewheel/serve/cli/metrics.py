@@ -11,7 +11,7 @@ import typer
 
 from tidewheel.model import MetricDefinition, parse_alert, read_alerts, read_folder, write
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import language, print_json, print_table, say
+from tidewheel.serve.cli.output import in_units, language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
 
 app = typer.Typer(no_args_is_help=True, help="Metrics: named definitions, in git or in the browser.")
@@ -86,7 +86,7 @@ def value(
         print_json(found)
     elif by:
         rows = [
-            [point["start"], _shown(point["value"], found["format"]), point["complete"]]
+            [point["start"], in_units(point["value"], found["format"]), point["complete"]]
             for point in found["points"]
         ]
         print_table(["start", "value", "over"], rows)
@@ -97,7 +97,7 @@ def value(
                 [
                     name,
                     found["version"],
-                    *(_shown(found[one], found["format"]) for one in ("value", "previous")),
+                    *(in_units(found[one], found["format"]) for one in ("value", "previous")),
                 ]
             ],
         )
@@ -181,12 +181,6 @@ def _apply(
         for one in found["changes"]
     ]
     print_table(["what", "change", "name", "version", "fields"], rows)
-
-
-def _shown(value: float | None, form: str) -> float | str | None:
-    if value is None or form not in {"money", "percent"}:
-        return value
-    return value / 100 if form == "money" else f"{value * 100:.2f}%"
 
 
 def _meaning(means: dict[str, Any]) -> str:

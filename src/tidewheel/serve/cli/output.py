@@ -97,3 +97,10 @@ def print_error(error: TidewheelError, *, as_json: bool) -> None:
 def exit_code(error: TidewheelError) -> int:
     """Return the exit code of an error."""
     return EXIT_CODES.get(getattr(error, "answered", error.status), 1)
+
+
+def in_units(value: float | None, form: str) -> float | str | None:
+    """Return a figure as a table shows it: money in major units, shares as percentages, the rest as it is."""
+    if value is None or form not in {"money", "percent"}:
+        return value
+    return value / 100 if form == "money" else f"{value * 100:.2f}%"
