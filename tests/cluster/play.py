@@ -307,13 +307,10 @@ def main(hosts: list[Host], folder: Path) -> dict[str, Any]:
 
 
 def formed(cluster: Cluster, executor: Ray) -> None:
-    """Wait for two workers; where Ray's own nodes did not find each other, there is nothing to judge."""
+    """Wait for two workers; where they do not come, say how far the cluster got."""
     try:
         until(lambda: cluster.workers(executor, 2))
     except TimeoutError:
-        if sum(node["Alive"] for node in ray.nodes()) < len(cluster.hosts) - 1:
-            sys.stdout.write(f"ALONE {cluster.state}\n")
-            sys.stdout.flush()
         raise TimeoutError(cluster.state) from None
 
 

@@ -37,9 +37,6 @@ def told(request: pytest.FixtureRequest) -> dict[str, Any]:
             timeout=900,
         )
     lines = [line for line in done.stdout.splitlines() if line.startswith("TOLD ")]
-    alone = [line for line in done.stdout.splitlines() if line.startswith("ALONE ")]
-    if alone:
-        pytest.skip(f"Ray's own nodes do not find each other on this machine: {alone[0]}")
     assert lines, done.stdout[-2000:] + done.stderr[-6000:]
     found: dict[str, Any] = json.loads(lines[0].removeprefix("TOLD "))
     return found
