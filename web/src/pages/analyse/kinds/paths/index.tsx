@@ -32,7 +32,7 @@ export default kit<"paths">({
   reads: (held) => typeof held.anchor === "object",
   first: (schema): PathsParams => {
     const own = busiest(schema);
-    const sent = SENT.filter((name) => own.includes(name));
+    const sent = [...SENT, "click"].filter((name) => own.includes(name)); // a click stands beside the step it leads to
     const seen = ["view_item", "page_view"].find((name) => own.includes(name)) ?? own[0] ?? ANY_EVENT;
     const paged = own.includes("page_view") && schema.properties.some(({ name }) => name === "page");
     return {
