@@ -6,13 +6,14 @@ What is worked out is no fact: it follows the rules in force over all history, a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from tidewheel.core.events import Kind
 from tidewheel.store.columns.packed import Packed, smallest
 from tidewheel.store.columns.segment import Segment
 from tidewheel.store.shelf import Loaded
@@ -21,6 +22,8 @@ LEFT_OUT: Final = "$left_out"
 """The event name of rows that no question counts."""
 
 Columns: TypeAlias = Mapping[str, Packed]
+Said: TypeAlias = dict[tuple[str, Kind], Any]
+"""The properties of an event or item, by name and kind."""
 Make: TypeAlias = Callable[[Columns], Packed | None]
 """Works a column out of the others; None: no row has a value."""
 
@@ -37,6 +40,9 @@ class Enricher(Protocol):
 
     def leaves_out(self, segment: Segment, columns: Columns) -> npt.NDArray[np.int64]:
         """Return the rows that no question counts, ascending."""
+
+    def complete(self, time: int, said: Said, items: Sequence[Said]) -> bool:
+        """Do the same to one event said plainly: add to what it says; return whether no question counts it."""
 
 
 class Enriched(Mapping[str, Packed]):
@@ -90,21 +96,26 @@ class Enriched(Mapping[str, Packed]):
 
 
 def enriched(loaded: Loaded, enricher: Enricher) -> Loaded:
-    """Return a segment with what is worked out; worked out once for each version of the rules."""
+    """Return a stored segment with what is worked out; kept for the rules in force."""
     key = ("enriched", enricher.version)
     found: Loaded | None = loaded.kept.get(key)
     if found is None:
         for old in [one for one in loaded.kept if isinstance(one, tuple) and one[0] == "enriched"]:
             del loaded.kept[old]  # snapshots in use have theirs
-        segment = loaded.segment
-        columns = Enriched(segment.columns, enricher.makes(segment))
-        seen = replace(segment, columns=columns)
-        found = whole = replace(loaded, segment=seen, luts={}, kept={}, rules=enricher.version)
-        out = enricher.leaves_out(segment, columns)
-        if len(out):
-            found = replace(whole, segment=_without(seen, out), luts={}, kept={}, whole=whole)
-        loaded.kept[key] = found
+        found = loaded.kept[key] = work_out(loaded, enricher)
     return found
+
+
+def work_out(loaded: Loaded, enricher: Enricher) -> Loaded:
+    """Return a stored segment with what rules work out, which need not be in force."""
+    segment = loaded.segment
+    columns = Enriched(segment.columns, enricher.makes(segment))
+    seen = replace(segment, columns=columns)
+    whole = replace(loaded, segment=seen, luts={}, kept={}, rules=enricher.version, stored=loaded)
+    out = enricher.leaves_out(segment, columns)
+    if not len(out):
+        return whole
+    return replace(whole, segment=_without(seen, out), luts={}, kept={}, whole=whole)
 
 
 def _without(segment: Segment, rows: npt.NDArray[np.int64]) -> Segment:

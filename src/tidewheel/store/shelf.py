@@ -68,6 +68,8 @@ class Loaded:
     """What others derive from this segment alone, and may derive again."""
     rules: str = ""
     """The version of the rules by which columns were worked out (``store.enriched``)."""
+    stored: Loaded | None = None
+    """The segment without what was worked out."""
     whole: Loaded | None = None
     """The same with the rows that no question counts, where there are any."""
 

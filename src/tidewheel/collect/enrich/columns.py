@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tidewheel.core.events import column_name
+from tidewheel.core.events import Kind, column_name
 from tidewheel.store.columns.packed import Packed, presence, smallest
 from tidewheel.store.columns.strings import buffers
 from tidewheel.store.enriched import Columns
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+_KINDS: Final[tuple[Kind, Kind]] = ("text", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,18 @@ class Texts:
 
 
 def texts(columns: Columns, name: str) -> Texts | None:
-    """Return a property; one sent as numbers reads as they are written (1047, not 1047.0)."""
-    packed = columns.get(column_name(name, "text"))
-    if packed is not None:
-        return of_packed(packed)
-    packed = columns.get(column_name(name, "number"))
-    if packed is None:
-        return None
-    rows = packed.present_at()
-    values, codes = np.unique(packed.floats(rows), return_inverse=True)
-    return Texts(packed.rows, rows, codes.astype(np.int64), [f"{value:.15g}" for value in values.tolist()])
+    """Return a property; what was sent as a number reads as it is written (1047, not 1047.0)."""
+    said, counted = (columns.get(column_name(name, kind)) for kind in _KINDS)
+    if counted is None:
+        return None if said is None else of_packed(said)
+    rows = counted.present_at()
+    values, codes = np.unique(counted.floats(rows), return_inverse=True)
+    numbers = Texts(counted.rows, rows, codes.astype(np.int64), [f"{value:.15g}" for value in values.tolist()])
+    if said is None:
+        return numbers
+    filled_up = filled(said, numbers)
+    assert filled_up is not None
+    return of_packed(filled_up)
 
 
 def of_packed(packed: Packed) -> Texts:

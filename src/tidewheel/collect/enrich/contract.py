@@ -7,7 +7,7 @@ The same rules and the same columns give the same values. Values that were sent 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -20,9 +20,18 @@ from tidewheel.core.events import Kind, Scope
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
 from tidewheel.store.columns.segment import Segment
-from tidewheel.store.enriched import Columns, Make
+from tidewheel.store.enriched import Columns, Make, Said
 
 NO_ROWS = np.zeros(0, np.int64)
+
+
+def text_of(said: Said, name: str) -> str | None:
+    """Return a property of a plain event as text; one sent as a number reads as it is written."""
+    held = said.get((name, "text"))
+    if held is not None:
+        return str(held)
+    number = said.get((name, "number"))
+    return None if number is None else f"{number:.15g}"
 
 
 class EnrichmentRules(BaseModel):
@@ -58,6 +67,8 @@ class Enrichment(ABC, Generic[R]):
     Rules: type[R]
     adds: ClassVar[tuple[Added, ...]]
     reads_catalogue: ClassVar[bool] = False
+    after: ClassVar[tuple[str, ...]] = ()
+    """Enrichments whose properties it reads."""
 
     def __init__(self, rules: R, catalogue: pa.Table) -> None:
         self.rules, self.catalogue = rules, catalogue
@@ -69,6 +80,17 @@ class Enrichment(ABC, Generic[R]):
     def leaves_out(self, segment: Segment, columns: Columns) -> npt.NDArray[np.int64]:  # noqa: ARG002
         """Return rows no question counts, ascending."""
         return NO_ROWS
+
+    @abstractmethod
+    def complete(self, time: int, said: Said, items: Sequence[Said]) -> bool:
+        """Do the same to one event said plainly: add to what it says; return whether no question counts it.
+
+        Verification and tests hold the columns to this.
+        """
+
+    def tally(self, columns: Columns) -> list[int]:  # noqa: ARG002
+        """Return in how many rows each of the rules decided, in their order; empty where there are no such rules."""
+        return []
 
 
 ENRICHMENTS: Registry[Enrichment[Any]] = Registry(

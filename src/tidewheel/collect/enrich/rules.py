@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from graphlib import TopologicalSorter
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from tidewheel.collect.enrich.contract import ENRICHMENTS, NO_ROWS, Enrichment, 
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.store.columns.segment import Segment
-from tidewheel.store.enriched import Columns, Make
+from tidewheel.store.enriched import Columns, Make, Said
 
 
 class Rulebook:
@@ -29,6 +30,7 @@ class Rulebook:
             for name, kind in ENRICHMENTS.all().items()
             if (rules.get(name) or kind.Rules()).on
         ]
+        self._ordered = _ordered(self._parts)
         made = hashlib.sha256()
         for part in self._parts:
             made.update(f"{part.name}\0{part.edition}\0{part.rules.model_dump_json()}\0".encode())
@@ -41,6 +43,10 @@ class Rulebook:
         """Tells these rules, and what they rest on, from all others."""
         return self._version
 
+    def part(self, name: str) -> Enrichment[Any] | None:
+        """Return one enrichment; None where it is switched off."""
+        return next((part for part in self._parts if part.name == name), None)
+
     def makes(self, segment: Segment) -> Mapping[str, Make]:
         """Return how each column is worked out."""
         found: dict[str, Make] = {}
@@ -52,6 +58,20 @@ class Rulebook:
         """Return the rows that no question counts."""
         found = [rows for part in self._parts if len(rows := part.leaves_out(segment, columns))]
         return np.unique(np.concatenate(found)) if found else NO_ROWS
+
+    def complete(self, time: int, said: Said, items: Sequence[Said]) -> bool:
+        """Add to what an event says; return whether no question counts it."""
+        out = False
+        for part in self._ordered:
+            out |= part.complete(time, said, items)
+        return out
+
+
+def _ordered(parts: Sequence[Enrichment[Any]]) -> list[Enrichment[Any]]:
+    """Return each enrichment after those whose properties it reads."""
+    given = {part.name: set(part.after) & {one.name for one in parts} for part in parts}
+    by_name = {part.name: part for part in parts}
+    return [by_name[name] for name in TopologicalSorter(given).static_order()]
 
 
 def parse_rules(given: Mapping[str, Any]) -> dict[str, EnrichmentRules]:

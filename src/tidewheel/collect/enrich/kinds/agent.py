@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from tidewheel.core.events import column_name
 from tidewheel.core.text import Text
 from tidewheel.store.columns.packed import Packed
 from tidewheel.store.columns.segment import Segment
-from tidewheel.store.enriched import Columns, Make
+from tidewheel.store.enriched import Columns, Make, Said
 
 AGENT: Final = "user_agent"
 Part: TypeAlias = Literal["browser", "os", "device_type"]
@@ -82,13 +82,33 @@ class Agent(Enrichment[AgentRules]):
             parts: tuple[Part, ...] = ("browser", "os", "device_type")
             for part in parts:
                 found[column_name(part, "text")] = partial(_part, part)
-            found[column_name("bot", "flag")] = partial(_bots, self.rules)
+        if column_name(AGENT, "text") in segment.columns or column_name("bot", "flag") in segment.columns:
+            found[column_name("bot", "flag")] = partial(_bots, segment.rows, self.rules)
         return found
 
     def leaves_out(self, segment: Segment, columns: Columns) -> npt.NDArray[np.int64]:  # noqa: ARG002
         """Return the rows of bots."""
         packed = columns.get(column_name("bot", "flag")) if self.rules.bots == "leave_out" else None
         return NO_ROWS if packed is None else packed.present_at()[packed.values == 1]
+
+    def complete(self, time: int, said: Said, items: Sequence[Said]) -> bool:  # noqa: ARG002
+        """Add what the user agent of an event says."""
+        agent = said.get((AGENT, "text"))
+        if agent is not None:
+            read = read_agent(agent)
+            for name, value in (
+                ("browser", read.browser),
+                ("os", read.os),
+                ("device_type", read.device_type),
+            ):
+                if value is not None:
+                    said.setdefault((name, "text"), value)
+            if is_program(agent, self.rules):
+                said["bot", "flag"] = True
+        if not said.get(("bot", "flag")):
+            said.pop(("bot", "flag"), None)
+            return False
+        return self.rules.bots == "leave_out"
 
 
 @lru_cache(maxsize=200_000)
@@ -135,13 +155,13 @@ def _part(part: Part, columns: Columns) -> Packed | None:
     return filled(columns.get(column_name(part, "text")), made)
 
 
-def _bots(rules: AgentRules, columns: Columns) -> Packed | None:
+def _bots(rows: int, rules: AgentRules, columns: Columns) -> Packed | None:
+    marked = np.zeros(rows, np.bool_)
     held = texts(columns, AGENT)
-    assert held is not None
-    marked = np.zeros(held.count, np.bool_)
-    table = np.array([*(is_program(word, rules) for word in held.words), False], np.bool_)
-    marked[held.rows[table[held.codes]]] = True
+    if held is not None:
+        table = np.array([*(is_program(word, rules) for word in held.words), False], np.bool_)
+        marked[held.rows[table[held.codes]]] = True
     stored = columns.get(column_name("bot", "flag"))
     if stored is not None:
         marked[stored.present_at()[stored.values == 1]] = True
-    return flag_column(held.count, np.flatnonzero(marked))
+    return flag_column(rows, np.flatnonzero(marked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from typing import ClassVar, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -13,7 +13,7 @@ from tidewheel.core.events import column_name
 from tidewheel.core.text import Text
 from tidewheel.store.columns.packed import Packed
 from tidewheel.store.columns.segment import Segment
-from tidewheel.store.enriched import Columns, Make
+from tidewheel.store.enriched import Columns, Make, Said
 
 UTM: Final = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 PAGES: Final = ("page_query", "page_url", "page", "page_path")
@@ -53,6 +53,18 @@ class Campaign(Enrichment[EnrichmentRules]):
         if column_name("page_referrer", "text") in segment.columns:
             found[column_name("page_referrer_host", "text")] = _host
         return found
+
+    def complete(self, time: int, said: Said, items: Sequence[Said]) -> bool:  # noqa: ARG002
+        """Add what the addresses of an event say."""
+        for page in PAGES:
+            address = said.get((page, "text"))
+            for name, value in (parameters(address) if address is not None else {}).items():
+                said.setdefault((name, "text"), value)
+        referrer = said.get(("page_referrer", "text"))
+        found = None if referrer is None else host(referrer)
+        if found is not None:
+            said.setdefault(("page_referrer_host", "text"), found)
+        return False
 
 
 @lru_cache(maxsize=100_000)

@@ -7,7 +7,7 @@ before what the catalogue says: it is what the customer saw.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import ClassVar, Final
@@ -17,11 +17,11 @@ import pyarrow as pa
 
 from tidewheel.collect.enrich.columns import Ints, Texts, filled
 from tidewheel.collect.enrich.contract import Added, Enrichment, EnrichmentRules
-from tidewheel.core.events import column_name
+from tidewheel.core.events import Kind, column_name
 from tidewheel.core.text import Text
 from tidewheel.store.columns.packed import Packed, pack
 from tidewheel.store.columns.segment import ITEMS, Segment
-from tidewheel.store.enriched import Columns, Make
+from tidewheel.store.enriched import Columns, Make, Said
 
 ITEM: Final = "i" + column_name("item_id", "text")
 MARKS: Final = frozenset({"item_id", "key", "imported"})
@@ -71,6 +71,22 @@ class Catalogue(Enrichment[EnrichmentRules]):
             column: partial(join.column, column, self.catalogue[name].combine_chunks())
             for name, column in self._columns.items()
         }
+
+    def complete(self, time: int, said: Said, items: Sequence[Said]) -> bool:  # noqa: ARG002
+        """Add what the catalogue said of an event's items at the time."""
+        for item in items if self._versions is not None else ():
+            versions = self._versions
+            place = versions.places.get(item.get(("item_id", "text"), "")) if versions is not None else None
+            if versions is None or place is None:
+                continue
+            rows = range(int(versions.heads[place]), int(versions.heads[place + 1]))
+            row = max((one for one in rows if versions.since[one] <= time), default=rows[0])
+            for name, column in self._columns.items():
+                value = self.catalogue[name][row].as_py()
+                if value is not None:
+                    kind: Kind = "text" if column[1] == "s" else "number"
+                    item.setdefault((name, kind), float(value) if kind == "number" else value)
+        return False
 
 
 def _physical(name: str, kind: pa.DataType) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from importlib import resources
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -18,12 +18,12 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tidewheel.collect.enrich.columns import Bools, Ints, Texts, column_of, texts
-from tidewheel.collect.enrich.contract import Added, Enrichment, EnrichmentRules
+from tidewheel.collect.enrich.contract import NO_ROWS, Added, Enrichment, EnrichmentRules, text_of
 from tidewheel.core.events import column_name
 from tidewheel.core.text import Text
 from tidewheel.store.columns.packed import Packed
 from tidewheel.store.columns.segment import Segment
-from tidewheel.store.enriched import Columns, Make
+from tidewheel.store.enriched import Columns, Make, Said
 
 CHANNELS: Final = ("media", "official_account", "chat", "natural", "paid", "fission", "live", "other")
 """The channels of the rules we ship."""
@@ -112,29 +112,52 @@ class Channel(Enrichment[ChannelRules]):
     edition: ClassVar[str] = "1"
     Rules = ChannelRules
     adds: ClassVar[tuple[Added, ...]] = (Added("channel_group", Text("Channel group", "渠道分组")),)
+    after: ClassVar[tuple[str, ...]] = ("agent", "campaign")
 
     def makes(self, segment: Segment) -> Mapping[str, Make]:  # noqa: ARG002
         """Return the column."""
         return {column_name("channel_group", "text"): partial(_grouped, self.rules.rules)}
 
+    def complete(self, time: int, said: Said, items: Sequence[Said]) -> bool:  # noqa: ARG002
+        """Add the channel of an event that says something of it."""
+        said.pop(("channel_group", "text"), None)
+        names = {look.property for rule in self.rules.rules for look in rule.when}
+        held = {name: word for name in names if (word := text_of(said, name)) is not None}
+        for rule in self.rules.rules if held else ():
+            if all(
+                look.fits(held[look.property]) if look.property in held else look.op == "is_not_set"
+                for look in rule.when
+            ):
+                said["channel_group", "text"] = rule.channel
+                break
+        return False
 
-def _grouped(rules: tuple[ChannelRule, ...], columns: Columns) -> Packed | None:
+    def tally(self, columns: Columns) -> list[int]:
+        """Return in how many rows each rule decides."""
+        return [len(rows) for rows in _decided(self.rules.rules, columns)[1]]
+
+
+def _decided(rules: tuple[ChannelRule, ...], columns: Columns) -> tuple[int, list[Ints]]:
+    """Return how many rows there are, and those that each rule decides."""
     names = dict.fromkeys(look.property for rule in rules for look in rule.when)
     left = _Left({name: held for name in names if (held := texts(columns, name)) is not None})
-    channels = list(dict.fromkeys(rule.channel for rule in rules))
-    rows: list[Ints] = []
-    codes: list[Ints] = []
+    found: list[Ints] = []
     for rule in rules:
         fits = left.fits(rule)
-        if fits is not None:
-            found = left.take(fits)
-            rows.append(found)
-            codes.append(np.full(len(found), channels.index(rule.channel), np.int64))
-    if not rows:
-        return None
-    together = np.concatenate(rows)
-    order = np.argsort(together, kind="stable")
-    return column_of(Texts(left.count, together[order], np.concatenate(codes)[order], channels))
+        found.append(NO_ROWS if fits is None else left.take(fits))
+    return left.count, found
+
+
+def _grouped(rules: tuple[ChannelRule, ...], columns: Columns) -> Packed | None:
+    count, decided = _decided(rules, columns)
+    channels = list(dict.fromkeys(rule.channel for rule in rules))
+    codes = [
+        np.full(len(rows), channels.index(rule.channel), np.int64)
+        for rule, rows in zip(rules, decided, strict=True)
+    ]
+    rows = np.concatenate([NO_ROWS, *decided])
+    order = np.argsort(rows, kind="stable")
+    return column_of(Texts(count, rows[order], np.concatenate([NO_ROWS, *codes])[order], channels))
 
 
 class _Left:
