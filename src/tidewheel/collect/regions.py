@@ -58,7 +58,10 @@ class _MaxMind:
     def _find(self, address: str) -> Place:
         if not _public(address):
             return NOWHERE
-        found: Any = self._reader.get(address)
+        try:
+            found: Any = self._reader.get(address)
+        except ValueError:  # of a family that the file does not hold
+            return NOWHERE
         if not isinstance(found, dict):
             return NOWHERE
         divisions = found.get("subdivisions") or [None]
@@ -71,12 +74,13 @@ class _Ip2Region:
     def __init__(self, path: Path) -> None:
         from ip2region import searcher, util  # noqa: PLC0415 - only where there is such a file
 
-        util.verify_from_file(str(path))
-        header = util.load_header_from_file(str(path))
+        with path.open("rb") as file:
+            util.verify(file)
+            header = util.load_header(file)
         version = util.version_from_header(header)
         self._fields = (0, 2, 3) if header.version == util.XdbStructure20 else (0, 1, 2)
         self._bytes: int = version.byte_num
-        self._searcher = searcher.new_with_buffer(version, util.load_content_from_file(str(path)))
+        self._searcher = searcher.new_with_buffer(version, path.read_bytes())
         self._lock = threading.Lock()
         self.find = lru_cache(maxsize=50_000)(self._find)
 
