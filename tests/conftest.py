@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.chromium import chromium
 from tests.object_store import object_store
 
 TOGETHER = {"e2e": "browsers", "cluster": "machines", "crash": "machines", "wheel": "machines"}
@@ -37,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.relative_to(item.config.rootpath).parts[1]
         item.add_marker(pytest.mark.xdist_group(TOGETHER.get(folder, item.nodeid.partition("::")[0])))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Run one Chromium for all tests: playwright starts only once in a process."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
