@@ -37,12 +37,12 @@ from tidewheel.serve.cli.reach import reach
 class _Kinds(TyperGroup):
     """Has a command for each kind of question; those made from a kind's parameters are made on use."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the name of every kind."""
         self._complete()
         return super().list_commands(ctx)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a kind's command."""
         if cmd_name not in self.commands:
             self._complete()

@@ -44,13 +44,13 @@ PLACES: Final = {
 class OnUse(TyperGroup):
     """Imports a command's module when the command is asked for: one that speaks HTTP needs no engine."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return every name; from here on all are imported."""
         for name in PLACES:
             self.get_command(ctx, name)
         return list(PLACES)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command; for an unknown name all are imported, so that the nearest can be told."""
         if cmd_name not in PLACES:
             self.list_commands(ctx)
