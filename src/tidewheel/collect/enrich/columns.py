@@ -37,7 +37,9 @@ def texts(columns: Columns, name: str) -> Texts | None:
         return None if said is None else of_packed(said)
     rows = counted.present_at()
     values, codes = np.unique(counted.floats(rows), return_inverse=True)
-    numbers = Texts(counted.rows, rows, codes.astype(np.int64), [f"{value:.15g}" for value in values.tolist()])
+    numbers = Texts(
+        counted.rows, rows, codes.astype(np.int64), [f"{value:.15g}" for value in values.tolist()]
+    )
     if said is None:
         return numbers
     filled_up = filled(said, numbers)

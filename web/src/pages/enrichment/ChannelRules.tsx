@@ -103,7 +103,7 @@ export function ChannelRules({ enrichment }: { enrichment: Enrichment }) {
                         { key: "up", label: t("up"), disabled: at === 0 },
                         { key: "down", label: t("down"), disabled: at === rules.length - 1 },
                         { type: "divider" },
-                        { key: "remove", label: t("common:remove"), danger: true },
+                        { key: "remove", label: t("common:delete"), danger: true },
                       ],
                       onClick: ({ key }) => {
                         if (key === "edit") setEditing(at);
@@ -166,7 +166,7 @@ export function ChannelRules({ enrichment }: { enrichment: Enrichment }) {
 function Said({ look }: { look: Look }) {
   const { t } = useTranslation("enrichment");
   const shown = look.values.slice(0, 4).join(" · ");
-  const more = look.values.length > 4 ? t("more", { count: look.values.length - 4 }) : "";
+  const more = look.values.length > 4 ? t("more", { count: look.values.length }) : "";
   return (
     <span className={styles.look} title={look.values.join(" · ")}>
       <code>{look.property}</code> {t(`ops.${look.op}`)} {shown} {more}

@@ -47,7 +47,7 @@ export function Plain({ enrichment }: { enrichment: Enrichment }) {
       <p className={styles.adds}>
         {enrichment.adds.map((one) => (
           <span key={one.property} className={styles.look} title={say(one.title)}>
-            <code>{one.property}</code> {say(one.title)}
+            <code>{one.property}</code> {say(one.title) !== one.property && say(one.title)}
           </span>
         ))}
       </p>

@@ -80,7 +80,7 @@ export function RuleForm({
               <Button
                 type="text"
                 icon={<Icon name="close" size={14} />}
-                aria-label={t("common:remove")}
+                aria-label={t("common:delete")}
                 disabled={draft.when.length === 1}
                 onClick={() => setDraft({ ...draft, when: draft.when.filter((_, place) => place !== at) })}
               />
