@@ -23,7 +23,9 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 WEB = ROOT / "web"
-UI = ROOT / "src" / "tidewheel" / "serve" / "ui" / "index.html"
+SDK = ROOT / "sdk" / "js"
+SERVE = ROOT / "src" / "tidewheel" / "serve"
+UI = SERVE / "ui" / "index.html"
 NODE, NPM = (20, 19), (11, 0)
 PATH = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
 
@@ -114,11 +116,19 @@ def web() -> None:
 
 
 def ui() -> None:
-    """Build the browser interface into the package."""
+    """Build the browser interface and the clients that shops load into the package."""
     web()
     skip = {"node_modules", "dist", "test-results"}
     sources = [path for path in files_under(WEB) if not skip & set(path.relative_to(WEB).parts)]
     once("ui", fingerprint(sources), lambda: npm("Building the browser interface", "run", "build"), UI)
+    clients = [path for path in files_under(SDK) if not skip & set(path.relative_to(SDK).parts)]
+    clients += [WEB / "sdk.build.mjs", WEB / "package-lock.json"]
+    once(
+        "sdk",
+        fingerprint(clients),
+        lambda: npm("Building the clients", "run", "sdk"),
+        SERVE / "sdk" / "tw.js",
+    )
 
 
 def node() -> None:
