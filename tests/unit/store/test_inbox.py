@@ -165,7 +165,9 @@ def test_another_process_may_read(path: Path) -> None:
     assert read_batches(path) == ([], None)
     opened = Opened(path)
     opened.inbox.append([event(1)]).result()
-    assert [batch.events for batch in read_batches(path)[0]] == [[event(1)]]
+    (batch,), stamps = read_batches(path)
+    assert batch.events == [event(1, received=batch.stamp)]
+    assert stamps == (opened.inbox.first_stamp, batch.stamp)
     opened.inbox.close()
 
 
