@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from tidewheel.collect.body import unpack
+from tidewheel.collect.plan.rules import SourcePlan, Violation
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
 from tidewheel.collect.wire import WireEvent
@@ -61,7 +62,7 @@ class Request:
 class Arrival:
     """Where and when a request came in, and what is allowed there.
 
-    ``vocabulary`` is the source's own; None: the protocol's.
+    ``vocabulary`` is the source's own; None: the protocol's. ``plan`` None: nothing is planned.
     """
 
     source: str
@@ -70,6 +71,7 @@ class Arrival:
     max_bytes: int = 10 * 2**20
     max_events: int = 5_000
     vocabulary: Vocabulary | None = None
+    plan: SourcePlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,19 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The outcome of a request. ``accepted`` counts events as sent; each may have become several facts."""
+    """The outcome of a request. ``accepted`` counts events as sent; each may have become several facts.
+
+    ``violations`` are what is wrong by the plan with events that were kept, ``blocked`` with those that were
+    refused for it.
+    """
 
     events: list[Event]
     accepted: int
     rejected: list[Rejection]
     notes: list[Note]
     goods: list[dict[str, Any]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    blocked: list[Violation] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

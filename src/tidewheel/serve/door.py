@@ -188,6 +188,7 @@ class Door:
             max_bytes=settings.max_body_mb * 1024 * 1024,
             max_events=settings.max_batch_events,
             vocabulary=sender.vocabularies.get(protocol.name),
+            plan=sender.plan,
         )
         store = here.opened(sender.project)
         if store is None:
@@ -200,6 +201,7 @@ class Door:
         if taken.goods:
             keys = [key64(canonical(row)) for row in taken.goods]
             await run_sync(store.append_rows, "items", table_of(taken.goods, keys, arrival.received))
+        here.quality.note(sender.project, arrival, taken)
         here.metrics.accepted.labels(sender.project, sender.source).inc(taken.accepted)
         if taken.rejected:
             here.metrics.rejected.labels(sender.project, sender.source).inc(len(taken.rejected))

@@ -20,6 +20,7 @@ from tidewheel.serve.cli import (
     imports,
     metrics,
     people,
+    plan,
     projects,
     replay,
     segments,
@@ -51,6 +52,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(segments.app, name="segment")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(goals.app, name="goals")
+app.add_typer(plan.app, name="plan")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(destinations.app, name="destination")
 app.add_typer(users.app, name="user")
