@@ -29,6 +29,7 @@ def apply(client: httpx.Client, **more: Any) -> httpx.Response:
 def send(shop: Shop, key: str, *events: dict[str, Any]) -> dict[str, Any]:
     body = {"events": [{"who": {"device": "d1"}, **event} for event in events]}
     reply = shop.client().post("/v1/events", json=body, headers={"Authorization": f"Bearer {key}"})
+    shop.installation.store("shop-a").sync()
     return dict(reply.json())
 
 
@@ -112,7 +113,9 @@ def test_blocked_mended_kept(admin: httpx.Client, shop: Shop, key: str) -> None:
 def test_coverage_and_drafting(admin: httpx.Client, shop: Shop, key: str) -> None:
     apply(admin, events={**EVENTS, "refund": {"status": "planned", "owner": "Lin"}})
     item = {"item_id": "A", "price": 100}
-    views = [{"event": "view_item", "id": i, "properties": {"page": "/x"}, "items": [item]} for i in range(30)]
+    views = [
+        {"event": "view_item", "id": i, "properties": {"page": "/x"}, "items": [item]} for i in range(30)
+    ]
     send(shop, key, *views, {"event": "purchase", "properties": {"order_id": "1", "value": 5}})
     found = admin.get(f"{PLAN}/coverage").json()
     seen = {one["name"]: one for one in found["events"]}

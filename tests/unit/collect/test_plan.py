@@ -32,7 +32,7 @@ def planned(**sections: dict[str, Any]) -> TrackingPlan:
     kinds = {"events": "event", "properties": "property", "items": "item", "person": "person"}
     for section, kind in kinds.items():
         for name, raw in sections.get(section, {}).items():
-            plan.of(kind)[name] = parse_part(kind, name, raw)  # type: ignore[arg-type, index]
+            plan.of(kind)[name] = parse_part(kind, name, raw)  # type: ignore[arg-type]
     check_whole(plan)
     return plan
 
@@ -97,7 +97,7 @@ def with_properties(**more: Any) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_each_way_of_being_wrong(event: dict[str, Any], code: str, name: str, place: str) -> None:
-    observed, warned, blocked = (send(event, mode) for mode in ("observe", "warn", "block"))  # type: ignore[arg-type]
+    observed, warned, blocked = (send(event, mode) for mode in ("observe", "warn", "block"))
     [found] = observed.violations
     assert (found.code, found.property, found.place) == (code, name, place)
     assert (observed.accepted, observed.notes) == (1, [])

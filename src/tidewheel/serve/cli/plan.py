@@ -13,6 +13,7 @@ from tidewheel.model import PLAN_SECTIONS, read_plan, write_plan
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import language, print_json, print_table, say
 from tidewheel.serve.cli.reach import reach
+from tidewheel.serve.release_report import as_markdown
 
 app = typer.Typer(
     no_args_is_help=True, help="Tracking plan: which events and properties are meant to arrive, and which do."
@@ -138,6 +139,84 @@ def violations(days: Days = 14, project: Project = None, home: Home = None, as_j
     print_table(["source", "event", "property", "code", "count", "blocked", "samples", "muted"], rows)
 
 
+@app.command("volumes")
+def volumes(project: Project = None, home: Home = None, as_json: Json = False) -> None:
+    """List how many events of each name and source came today, what is usual, and what has fallen silent."""
+    with reach(home) as api:
+        found = api.get(f"/projects/{api.project(project)}/quality/volumes", hours=24)
+    if as_json:
+        print_json(found)
+        return
+    rows = []
+    for one in found["volumes"]:
+        usual = [hour["expected"] for hour in one["hours"] if hour["expected"] is not None]
+        quiet = one["silent"]
+        rows.append(
+            [
+                one["event"],
+                one["source"],
+                sum(hour["count"] for hour in one["hours"]),
+                round(sum(usual)) if usual else None,
+                one["last_seen"],
+                f"{quiet['hours']:.1f} h ({quiet['hourly']:.0f}/h)" if quiet else None,
+            ]
+        )
+    print_table(["event", "source", "24 h", "usual", "last seen", "silent"], rows)
+
+
+@app.command("verify")
+def verify(
+    since: Annotated[str, typer.Option("--since", help="30m, 2h, 3d ago, or a time.")] = "1d",
+    until: Annotated[str, typer.Option("--until", help="The same; otherwise now.")] = "",
+    source: Annotated[str, typer.Option("--source", help="Id of the source.")] = "",
+    device: Annotated[str, typer.Option("--device", help="An identifier, such as device:d-1.")] = "",
+    where: Annotated[
+        str, typer.Option("--where", help="A property's value, such as app_version=2.4.0.")
+    ] = "",
+    event: Annotated[
+        list[str] | None,
+        typer.Option("--event", help="An event that must be seen; otherwise all that are planned or live."),
+    ] = None,
+    markdown: Annotated[Path | None, typer.Option("--markdown", help="Write the report there.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write the report there.")] = None,
+    project: Project = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Hold what a release sent against the plan; exits with 1 where the plan is not met."""
+    body = {
+        "since": since, "until": until, "source": source, "device": device, "where": where,
+        "events": event or None,
+    }  # fmt: skip
+    with reach(home) as api:
+        here = f"/projects/{api.project(project)}/plan"
+        found = api.post(f"{here}/verify", body)
+        if csv:
+            csv.write_bytes(api.send("POST", f"/api/v1{here}/verify.csv", json=body).content)
+    if markdown:
+        markdown.write_text(as_markdown(found, language()), "utf-8")
+    if as_json:
+        print_json(found)
+    else:
+        rows = [
+            [
+                "✓" if one["met"] else "✗", one["name"], one["status"] or "–", one["count"] or None,
+                one["clean"] / one["count"] if one["count"] else None, one["blocked"] or None, _faults(one),
+            ]
+            for one in found["events"]
+            if one["wanted"] or one["count"] or one["blocked"]
+        ]  # fmt: skip
+        for row in rows:
+            row[4] = None if row[4] is None else f"{row[4] * 100:.1f}%"
+        print_table(["", "event", "status", "seen", "clean", "blocked", "what is wrong"], rows)
+        say(
+            f"{found['seen']} of {found['wanted']} events seen; the plan is {'met' if found['met'] else 'not met'}.",
+            f"应见 {found['wanted']} 个事件，见到 {found['seen']} 个；{'符合' if found['met'] else '不符合'}方案。",
+        )
+    if not found["met"]:
+        raise typer.Exit(1)
+
+
 @app.command("mode")
 def mode(
     source: Annotated[str, typer.Argument(help="Id of the source.")],
@@ -154,6 +233,19 @@ def mode(
         print_json(done)
         return
     say(f"{done['name']}: {done['plan_mode']}", f"{done['name']}：{done['plan_mode']}")
+
+
+def _faults(one: dict[str, Any]) -> str:
+    if not one["count"] and not one["blocked"] and one["wanted"]:
+        return "–"
+    parts = [
+        f"{held['name']}: {', '.join(f'{code} {count}' for code, count in held['codes'].items())}"
+        for held in one["properties"]
+        if held["codes"]
+    ]
+    own = {code for held in one["properties"] for code in held["codes"]}
+    parts += [f"{code} {count}" for code, count in one["codes"].items() if code not in own]
+    return "; ".join(parts)
 
 
 def _apply(
