@@ -65,8 +65,16 @@ export function usePlanChanges(project: string) {
       onSuccess,
     }),
     save: useMutation({
-      mutationFn: ({ kind, name, ...body }: { kind: string; name: string; definition: unknown; why: string }) =>
-        call<{ changes: PlanChange[] }>("PUT", partPath(project, kind, name), { body }),
+      mutationFn: ({
+        kind,
+        name,
+        ...body
+      }: {
+        kind: string;
+        name: string;
+        definition: unknown;
+        why: string;
+      }) => call<{ changes: PlanChange[] }>("PUT", partPath(project, kind, name), { body }),
       onSuccess,
     }),
   };

@@ -102,7 +102,11 @@ export function Plan() {
           action={
             mayEdit && (
               <span className={styles.toolbar} style={{ justifyContent: "center" }}>
-                <Button type="primary" loading={draft.running === "arrived"} onClick={() => draft.make("arrived")}>
+                <Button
+                  type="primary"
+                  loading={draft.running === "arrived"}
+                  onClick={() => draft.make("arrived")}
+                >
                   {t("plan.fromArrived")}
                 </Button>
                 <Button loading={draft.running === "retail"} onClick={() => draft.make("retail")}>
@@ -205,7 +209,9 @@ function Events({ events, open }: { events: CoveredEvent[]; open: (name: string)
           </td>
           <td data-tight>
             {event.status ? (
-              <Mark tone={STATUS_TONES[event.status]}>{t(`plan.statuses.${event.status}` as "plan.statuses.live")}</Mark>
+              <Mark tone={STATUS_TONES[event.status]}>
+                {t(`plan.statuses.${event.status}` as "plan.statuses.live")}
+              </Mark>
             ) : (
               <Mark tone="warn">{t("plan.unplanned")}</Mark>
             )}

@@ -21,7 +21,9 @@ export function PlanDrawer({ event, close }: { event: CoveredEvent | undefined; 
       extra={
         event &&
         (event.status ? (
-          <Mark tone={STATUS_TONES[event.status]}>{t(`plan.statuses.${event.status}` as "plan.statuses.live")}</Mark>
+          <Mark tone={STATUS_TONES[event.status]}>
+            {t(`plan.statuses.${event.status}` as "plan.statuses.live")}
+          </Mark>
         ) : (
           <Mark tone="warn">{t("plan.unplanned")}</Mark>
         ))
@@ -102,7 +104,9 @@ function Carries({ part }: { part: PlanEvent }) {
           }
         >
           {rows.map(({ name, kind, must }) => {
-            const held = plan.data?.properties.find((one) => one.kind === kind && one.name === name)?.definition;
+            const held = plan.data?.properties.find(
+              (one) => one.kind === kind && one.name === name,
+            )?.definition;
             return (
               <tr key={`${kind} ${name}`}>
                 <td>
@@ -131,7 +135,10 @@ function Carries({ part }: { part: PlanEvent }) {
         </List>
       )}
       <p className={styles.muted}>
-        {[common > 0 && t("plan.common", { count: common }), who.length > 0 && t("plan.who", { who: who.join(", ") })]
+        {[
+          common > 0 && t("plan.common", { count: common }),
+          who.length > 0 && t("plan.who", { who: who.join(", ") }),
+        ]
           .filter(Boolean)
           .join(" · ")}
       </p>

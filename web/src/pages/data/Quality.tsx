@@ -72,7 +72,10 @@ function ModeRow({ source }: { source: Source }) {
           disabled={!mayEdit}
           value={source.plan_mode}
           onChange={(next) =>
-            mode.mutate({ id: source.id, mode: next }, { onError: (error) => void message.error(error.message) })
+            mode.mutate(
+              { id: source.id, mode: next },
+              { onError: (error) => void message.error(error.message) },
+            )
           }
           options={MODES.map((value) => ({ value, label: t(`quality.modeNames.${value}`) }))}
         />
@@ -161,7 +164,9 @@ function ViolationRow({ one, mute }: { one: Violation; mute: () => void }) {
       </td>
       <td data-wide>
         <div className={styles.sample}>
-          {one.samples.map((sample) => (typeof sample === "string" ? sample : JSON.stringify(sample))).join(" · ")}
+          {one.samples
+            .map((sample) => (typeof sample === "string" ? sample : JSON.stringify(sample)))
+            .join(" · ")}
         </div>
       </td>
       <td data-wide>
@@ -302,7 +307,12 @@ function VolumeRow({ one }: { one: Volume }) {
       </td>
       <td data-right>{format.exact(one.hours.reduce((sum, hour) => sum + hour.count, 0))}</td>
       <td data-right data-wide>
-        {usual.length > 0 ? format.exact(usual.reduce((sum, value) => sum + value, 0), 0) : "–"}
+        {usual.length > 0
+          ? format.exact(
+              usual.reduce((sum, value) => sum + value, 0),
+              0,
+            )
+          : "–"}
       </td>
       <td data-tight>{format.ago(one.last_seen)}</td>
     </tr>

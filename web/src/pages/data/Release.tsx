@@ -106,7 +106,11 @@ function Report({ report }: { report: ReleaseReport }) {
         {rows.map((event) => (
           <tr key={event.name}>
             <td>
-              <span className={styles.state} data-on={event.met ? "" : undefined} data-lost={event.met ? undefined : ""}>
+              <span
+                className={styles.state}
+                data-on={event.met ? "" : undefined}
+                data-lost={event.met ? undefined : ""}
+              >
                 {names.event(event.name)}
               </span>
             </td>
@@ -115,7 +119,11 @@ function Report({ report }: { report: ReleaseReport }) {
             <td>
               {!event.planned && <div>{t("plan.unplanned")}</div>}
               {event.planned && event.count === 0 && event.wanted && <div>{t("release.missing")}</div>}
-              {event.blocked > 0 && <div>{t("quality.blocked", { count: event.blocked, shown: format.exact(event.blocked) })}</div>}
+              {event.blocked > 0 && (
+                <div>
+                  {t("quality.blocked", { count: event.blocked, shown: format.exact(event.blocked) })}
+                </div>
+              )}
               {event.properties
                 .filter((property) => property.violations > 0)
                 .map((property) => (
@@ -124,7 +132,9 @@ function Report({ report }: { report: ReleaseReport }) {
                     {Object.entries(property.codes)
                       .map(([code, count]) => `${t(`codes.${code}` as "codes.plan_wrong_type")} × ${count}`)
                       .join(" · ")}{" "}
-                    <span className={styles.muted}>{property.samples.map((one) => JSON.stringify(one)).join(" · ")}</span>
+                    <span className={styles.muted}>
+                      {property.samples.map((one) => JSON.stringify(one)).join(" · ")}
+                    </span>
                   </div>
                 ))}
             </td>
