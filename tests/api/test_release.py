@@ -39,7 +39,10 @@ def walked(admin: httpx.Client, shop: Shop, key: str) -> httpx.Client:
         shop,
         key,
         {"event": "purchase", "properties": {"order_id": "1", "value": 5, **VERSION}},
-        {"event": "purchase", "properties": {"order_id": "2", "value": 5, "steps": "x13812345678", **VERSION}},
+        {
+            "event": "purchase",
+            "properties": {"order_id": "2", "value": 5, "steps": "x13812345678", **VERSION},
+        },
         {"event": "purchase", "properties": {"app_version": "2.3"}, "who": {"device": "d2"}},
         {"event": "login", "properties": VERSION, "who": {"device": "d3", "phone": "+8613800000000"}},
         {"event": "refund", "properties": {"order_id": "1", **VERSION}, "who": {"phone": "+8613800000000"}},

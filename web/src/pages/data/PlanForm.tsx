@@ -26,9 +26,12 @@ export function PlanForm({ name, part }: { name: string; part: PlanEvent | undef
   if (!part) {
     const adopt = () =>
       draft.mutate("arrived", {
-        onSuccess: ({ yaml: _, events, ...rest }) => {
+        onSuccess: ({ events, properties, item_properties, person_properties }) => {
           const own = events[name];
-          if (own) apply.mutate({ ...rest, events: { [name]: own }, why: "" });
+          if (own) {
+            const parts = { events: { [name]: own }, properties, item_properties, person_properties };
+            apply.mutate({ ...parts, why: "" });
+          }
         },
       });
     const error = draft.error ?? apply.error;

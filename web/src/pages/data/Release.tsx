@@ -6,6 +6,8 @@ import { Failed, useFormat, useNames, useProject } from "@/shell";
 import { Button, Drawer, Field, Form, Input, List, Mark, Select } from "@/ui";
 import styles from "./data.module.css";
 
+const WHERE = "app_version=2.4.0";
+const DEVICE = "device:d-1";
 const SINCE = ["30m", "2h", "1d", "7d"] as const;
 
 /** A verification run: what a release sent, held against the plan. */
@@ -55,10 +57,10 @@ export function Release({ close }: { close: () => void }) {
             />
           </Field>
           <Field name="where" label={t("release.where")}>
-            <Input placeholder="app_version=2.4.0" maxLength={200} />
+            <Input placeholder={WHERE} maxLength={200} />
           </Field>
           <Field name="device" label={t("release.device")}>
-            <Input placeholder="device:d-1" maxLength={200} />
+            <Input placeholder={DEVICE} maxLength={200} />
           </Field>
         </div>
         <Button type="primary" htmlType="submit" loading={run.isPending}>
