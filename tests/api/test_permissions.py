@@ -18,14 +18,16 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "viewer": (
         "get_project", "list_sources", "show_vocabulary", "list_protocols", "list_analyses", "get_query", "cancel_query", "find_people",
         "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
-        "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "list_segments",
+        "get_samples", "get_plan", "get_plan_part", "get_plan_template", "list_plan_templates", "get_plan_coverage",
+        "draft_plan", "list_violations", "get_volumes", "verify_release", "verify_release_as_csv", "get_home", "watch_live", "list_rejected", "list_imports", "list_segments",
         "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "list_goals", "get_goal", "explain_goal", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
         "export_sql", "list_alerts", "get_alert", "preview_alert", "list_destinations", "list_sql_queries", "get_sql_query", "get_verified", "run_verify", "replay_answer", "explain_answers",
         *(f"ask_{kind}" for kind in ANALYSES.all()), *(f"{kind}_people" for kind in ANALYSES.all()),
     ),
     "editor": (
         "add_source", "change_source", "change_vocabulary", "reset_vocabulary", "remove_source", "add_board", "save_board", "remove_board",
-        "save_question", "replace_question", "remove_question", "replay_rejected", "remove_rejected",
+        "save_question", "replace_question", "remove_question", "replay_rejected", "mend_rejected", "apply_plan", "save_plan_part", "remove_plan_part",
+        "mute_violation", "unmute_violation", "remove_rejected",
         "preview_import", "load_import", "save_segment", "change_segment", "remove_segment", "restore_segment",
         "save_alert", "remove_alert", "mute_alert", "check_alert", "test_alert", "save_destination",
         "remove_destination", "test_destination",

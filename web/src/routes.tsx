@@ -89,6 +89,11 @@ export const router = createBrowserRouter([
             path: "sources",
             lazy: async () => ({ Component: (await import("@/pages/data/Sources")).Sources }),
           },
+          { path: "plan", lazy: async () => ({ Component: (await import("@/pages/data/Plan")).Plan }) },
+          {
+            path: "quality",
+            lazy: async () => ({ Component: (await import("@/pages/data/Quality")).Quality }),
+          },
           {
             path: "dictionary",
             lazy: async () => ({ Component: (await import("@/pages/data/Dictionary")).Dictionary }),

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from tidewheel.collect.body import unpack
+from tidewheel.collect.plan.rules import SourcePlan, Violation
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.regions import Regions
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
@@ -64,7 +65,7 @@ class Arrival:
     """Where and when a request came in, and what is allowed there.
 
     ``vocabulary`` is the source's own; None: the protocol's. ``agent`` and ``address`` are those of the client that made
-    the request, ``regions`` says where addresses are.
+    the request, ``regions`` says where addresses are. ``plan`` None: nothing is planned.
     """
 
     source: str
@@ -76,6 +77,7 @@ class Arrival:
     agent: str = ""
     address: str = ""
     regions: Regions | None = None
+    plan: SourcePlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,19 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The outcome of a request. ``accepted`` counts events as sent; each may have become several facts."""
+    """The outcome of a request. ``accepted`` counts events as sent; each may have become several facts.
+
+    ``violations`` are what is wrong by the plan with events that were kept, ``blocked`` with those that were
+    refused for it.
+    """
 
     events: list[Event]
     accepted: int
     rejected: list[Rejection]
     notes: list[Note]
     goods: list[dict[str, Any]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    blocked: list[Violation] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,17 @@
 """Definitions that people share: what metrics and goals mean and when to tell, as data and as files in git."""
 
 from tidewheel.model.alerts import AlertDefinition, Anomaly, Change, Rule, Threshold, parse_alert
-from tidewheel.model.files import read_alerts, read_folder, read_goals, write, write_goals
+from tidewheel.model.files import (
+    PLAN_SECTIONS,
+    read_alerts,
+    read_folder,
+    read_goals,
+    read_plan,
+    read_template,
+    write,
+    write_goals,
+    write_plan,
+)
 from tidewheel.model.goals import (
     GoalDefinition,
     GoalPart,
@@ -16,6 +26,7 @@ from tidewheel.model.goals import (
 from tidewheel.model.metrics import Format, MetricDefinition, MetricQuestion, Words, parse
 
 __all__ = [
+    "PLAN_SECTIONS",
     "AlertDefinition",
     "Anomaly",
     "Change",
@@ -38,7 +49,10 @@ __all__ = [
     "read_alerts",
     "read_folder",
     "read_goals",
+    "read_plan",
+    "read_template",
     "segments_of",
     "write",
     "write_goals",
+    "write_plan",
 ]

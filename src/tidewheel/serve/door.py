@@ -192,6 +192,7 @@ class Door:
             agent=request.headers.get("user-agent", ""),
             address=request.address,
             regions=here.regions,
+            plan=sender.plan,
         )
         store = here.opened(sender.project)
         if store is None:
@@ -204,6 +205,7 @@ class Door:
         if taken.goods:
             keys = [key64(canonical(row)) for row in taken.goods]
             await run_sync(store.append_rows, "items", table_of(taken.goods, keys, arrival.received))
+        here.quality.note(sender.project, arrival, taken)
         here.metrics.accepted.labels(sender.project, sender.source).inc(taken.accepted)
         if taken.rejected:
             here.metrics.rejected.labels(sender.project, sender.source).inc(len(taken.rejected))

@@ -14,6 +14,8 @@ from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.enriching import Enriching
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
+from tidewheel.serve.planning import Plans
+from tidewheel.serve.quality import Quality
 from tidewheel.serve.queries import Queries
 from tidewheel.serve.uploads import Uploads
 from tidewheel.serve.warm import Warmth
@@ -40,7 +42,9 @@ class Installation:
         self.dictionary = Dictionary()
         self.enriching = Enriching(self.catalog)
         self.uploads = Uploads(self.settings.home / "uploads")
-        self.write_keys = WriteKeys(self.catalog, self.clock)
+        self.plans = Plans(self.catalog)
+        self.quality = Quality(self.catalog)
+        self.write_keys = WriteKeys(self.catalog, self.clock, self.plans)
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
         self.warmth = Warmth()
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
@@ -87,6 +91,7 @@ class Installation:
 
     def close(self) -> None:
         """Store what has come in, and give everything back."""
+        self.quality.close()
         self.queries.close()
         self.executor.close()
         self.houses.close()

@@ -10,6 +10,7 @@ export * from "./home";
 export * from "./live";
 export * from "./metrics";
 export * from "./people";
+export * from "./plan";
 export * from "./problem";
 export * from "./schema-of-project";
 export * from "./segments";

@@ -17,6 +17,8 @@ export type PlaceKey =
   | "segments"
   | "sql"
   | "sources"
+  | "plan"
+  | "quality"
   | "dictionary"
   | "live"
   | "enrichment"
@@ -55,6 +57,8 @@ const PEOPLE: Fixed[] = [
 const SQL: Fixed[] = [{ key: "sql", path: "/analyse/sql", icon: "sql" }];
 const DATA: Fixed[] = [
   { key: "sources", path: "/data/sources", icon: "source" },
+  { key: "plan", path: "/data/plan", icon: "check" },
+  { key: "quality", path: "/data/quality", icon: "filter" },
   { key: "dictionary", path: "/data/dictionary", icon: "book" },
   { key: "enrichment", path: "/data/enrichment", icon: "filter" },
   { key: "live", path: "/data/live", icon: "live" },

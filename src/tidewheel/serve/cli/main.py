@@ -30,6 +30,7 @@ PLACES: Final = {
     "segment": "segments:app",
     "metrics": "metrics:app",
     "goals": "goals:app",
+    "plan": "plan:app",
     "alerts": "alerts:app",
     "enrichment": "enrichment:app",
     "destination": "destinations:app",
