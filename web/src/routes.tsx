@@ -93,6 +93,7 @@ export const router = createBrowserRouter([
             path: "dictionary",
             lazy: async () => ({ Component: (await import("@/pages/data/Dictionary")).Dictionary }),
           },
+          { path: "picks", lazy: async () => ({ Component: (await import("@/pages/data/Picks")).Picks }) },
           { path: "live", lazy: async () => ({ Component: (await import("@/pages/data/Live")).Live }) },
           {
             path: "rejected",

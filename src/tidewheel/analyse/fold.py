@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tidewheel.analyse.blocks import Source
 from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan
 from tidewheel.analyse.filters import Facts
+from tidewheel.analyse.picks import picked_in
 from tidewheel.core.period import MINUTE, Calendar, Span
 from tidewheel.identify.resolve import People, resolve
 from tidewheel.store.view import Snapshot
@@ -69,7 +70,7 @@ class Fold:
         """Make the question ready for a snapshot, or for some of its persons; see ``Source``."""
         context, plan = self._plan()
         people, question = resolve(snapshot), self.question
-        facts = Facts(snapshot, people, self.calendar)
+        facts = Facts(snapshot, people, self.calendar, picked_in(plan.steps))
         source = Source(
             facts,
             plan,

@@ -1,7 +1,15 @@
-"""Definitions that people share: what metrics and goals mean and when to tell, as data and as files in git."""
+"""Definitions that people share: metrics, goals, alerts and picked events, as data and as files in git."""
 
 from tidewheel.model.alerts import AlertDefinition, Anomaly, Change, Rule, Threshold, parse_alert
-from tidewheel.model.files import read_alerts, read_folder, read_goals, write, write_goals
+from tidewheel.model.files import (
+    read_alerts,
+    read_folder,
+    read_goals,
+    read_picks,
+    write,
+    write_goals,
+    write_picks,
+)
 from tidewheel.model.goals import (
     GoalDefinition,
     GoalPart,
@@ -14,6 +22,7 @@ from tidewheel.model.goals import (
     segments_of,
 )
 from tidewheel.model.metrics import Format, MetricDefinition, MetricQuestion, Words, parse
+from tidewheel.model.picks import PickCondition, PickDefinition, PickRule, parse_pick
 
 __all__ = [
     "AlertDefinition",
@@ -26,6 +35,9 @@ __all__ = [
     "MetricDefinition",
     "MetricQuestion",
     "Node",
+    "PickCondition",
+    "PickDefinition",
+    "PickRule",
     "Rule",
     "SplitBy",
     "Threshold",
@@ -34,11 +46,14 @@ __all__ = [
     "parse",
     "parse_alert",
     "parse_goal",
+    "parse_pick",
     "parts_of",
     "read_alerts",
     "read_folder",
     "read_goals",
+    "read_picks",
     "segments_of",
     "write",
     "write_goals",
+    "write_picks",
 ]

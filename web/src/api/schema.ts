@@ -1560,6 +1560,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/picks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Picks
+         * @description List the project's picked events.
+         */
+        get: operations["list_picks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Picks
+         * @description Bring many definitions into force at once, all or none.
+         */
+        post: operations["apply_picks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/elements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Clicked
+         * @description List what was clicked most, by page and element.
+         */
+        get: operations["list_clicked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Picking Token
+         * @description Let a page of the shop load the picker for half an hour.
+         */
+        post: operations["make_picking_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Pick
+         * @description Say what a definition covers, without keeping it.
+         */
+        post: operations["try_pick"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pick
+         * @description Return what a picked event means and meant.
+         */
+        get: operations["get_pick"];
+        /**
+         * Save Pick
+         * @description Add a picked event, or give it another definition; the one before is kept as a version.
+         */
+        put: operations["save_pick"];
+        post?: never;
+        /**
+         * Remove Pick
+         * @description Remove a picked event; its versions are kept.
+         */
+        delete: operations["remove_pick"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/queries/{query_id}": {
         parameters: {
             query?: never;
@@ -2477,6 +2605,14 @@ export interface components {
             changes: components["schemas"]["GoalChange"][];
         };
         /**
+         * AppliedPicks
+         * @description What was changed, or would be.
+         */
+        AppliedPicks: {
+            /** Changes */
+            changes: components["schemas"]["PickChange"][];
+        };
+        /**
          * Apply
          * @description Definitions by name. ``prune`` removes what is not among them; ``dry_run`` only compares.
          *
@@ -2523,6 +2659,33 @@ export interface components {
             dry_run: boolean;
             /** Goals */
             goals: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Prune
+             * @default false
+             */
+            prune: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * ApplyPicks
+         * @description Definitions by name. ``prune`` removes picked events not among them; ``dry_run`` only compares.
+         */
+        ApplyPicks: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Picks */
+            picks: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
@@ -3112,6 +3275,30 @@ export interface components {
             code?: string | null;
             /** Ids */
             ids?: string[] | null;
+        };
+        /**
+         * Clicked
+         * @description One element of one page, and how often it was clicked in the days asked for.
+         */
+        Clicked: {
+            /** Count */
+            count: number;
+            /** Element */
+            element: string | null;
+            /** Element Kind */
+            element_kind: string | null;
+            /** Element Text */
+            element_text: string | null;
+            /** Page */
+            page: string | null;
+        };
+        /**
+         * ClickedElements
+         * @description The most clicked elements, the most clicked first.
+         */
+        ClickedElements: {
+            /** Elements */
+            elements: components["schemas"]["Clicked"][];
         };
         /**
          * ClientReply
@@ -4242,6 +4429,8 @@ export interface components {
         /**
          * EventName
          * @description One event name. ``daily`` counts the last 14 days, today last; ``properties`` are names.
+         *
+         *     ``picked``: it is defined by what was clicked, not sent under its name.
          */
         EventName: {
             /** Count */
@@ -4254,6 +4443,11 @@ export interface components {
             last_seen: string | null;
             /** Name */
             name: string;
+            /**
+             * Picked
+             * @default false
+             */
+            picked: boolean;
             /** Properties */
             properties: string[];
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
@@ -6460,6 +6654,21 @@ export interface components {
             why: string;
         };
         /**
+         * NewPick
+         * @description What a picked event shall mean from now on, and why.
+         */
+        NewPick: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewProject
          * @description A brand to add.
          */
@@ -6613,6 +6822,24 @@ export interface components {
             /** By */
             by: string;
             definition: components["schemas"]["GoalDefinition"] | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * OldPick
+         * @description What a picked event meant from ``time`` on; without a definition it was removed.
+         */
+        OldPick: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["PickDefinition"] | null;
             /**
              * Time
              * Format: date-time
@@ -7289,6 +7516,121 @@ export interface components {
             orders: number;
             /** Revenue */
             revenue: number;
+        };
+        /**
+         * PickChange
+         * @description What became, or would become, of one picked event; ``version`` is the one in force then.
+         */
+        PickChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed" | "same";
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PickCondition
+         * @description A test of one text property of the event; ``in`` takes several values, ``is_set`` and ``is_not_set`` none.
+         */
+        PickCondition: {
+            /**
+             * Op
+             * @default is
+             * @enum {string}
+             */
+            op: "is" | "is_not" | "in" | "not_in" | "contains" | "not_contains" | "starts_with" | "ends_with" | "matches" | "is_set" | "is_not_set";
+            /** Property */
+            property: string;
+            /** Value */
+            value?: string | string[] | null;
+        };
+        /**
+         * PickDefinition
+         * @description What a picked event means: any of the rules.
+         */
+        PickDefinition: {
+            /** Any Of */
+            any_of: components["schemas"]["PickRule"][];
+            description?: components["schemas"]["tidewheel__model__metrics__Words"] | null;
+            title: components["schemas"]["tidewheel__model__metrics__Words"];
+        };
+        /**
+         * PickList
+         * @description A project's picked events by name.
+         */
+        PickList: {
+            /** Picks */
+            picks: components["schemas"]["PickReply"][];
+        };
+        /**
+         * PickReply
+         * @description A picked event as it is in force, who made it so, when and why.
+         */
+        PickReply: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["PickDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PickRule
+         * @description Events of one stored name that pass all conditions.
+         */
+        PickRule: {
+            /**
+             * Event
+             * @default click
+             */
+            event: string;
+            /**
+             * Where
+             * @default []
+             */
+            where: components["schemas"]["PickCondition"][];
+        };
+        /**
+         * PickVersions
+         * @description A picked event and all its versions, newest first.
+         */
+        PickVersions: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["PickDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["OldPick"][];
+            /** Why */
+            why: string;
+        };
+        /**
+         * PickingToken
+         * @description What the picker is opened with: to be put into the address of a shop's page as ``tw_pick``.
+         */
+        PickingToken: {
+            /** Token */
+            token: string;
         };
         /** PortraitAnswer */
         PortraitAnswer: {
@@ -9828,6 +10170,20 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
+         * Tried
+         * @description What a definition covers: events and people of the last seven days, the days oldest first, and of ever.
+         */
+        Tried: {
+            /** Daily */
+            daily: number[];
+            /** Events */
+            events: number;
+            /** Ever */
+            ever: number;
+            /** People */
+            people: number;
+        };
+        /**
          * TriedPoint
          * @description One period of the past, and what would have been told then.
          */
@@ -9849,6 +10205,16 @@ export interface components {
             start: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * TryPick
+         * @description A definition to try; nothing is kept.
+         */
+        TryPick: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TwoAnswers
@@ -14231,6 +14597,354 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_picks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    apply_picks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyPicks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedPicks"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_clicked: {
+        parameters: {
+            query?: {
+                days?: number;
+                event?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClickedElements"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    make_picking_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickingToken"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_pick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryPick"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_pick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickVersions"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_pick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPick"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_pick: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description What went wrong */

@@ -18,6 +18,7 @@ export type PlaceKey =
   | "sql"
   | "sources"
   | "dictionary"
+  | "picks"
   | "live"
   | "rejected"
   | "import"
@@ -55,6 +56,7 @@ const SQL: Fixed[] = [{ key: "sql", path: "/analyse/sql", icon: "sql" }];
 const DATA: Fixed[] = [
   { key: "sources", path: "/data/sources", icon: "source" },
   { key: "dictionary", path: "/data/dictionary", icon: "book" },
+  { key: "picks", path: "/data/picks", icon: "pick" },
   { key: "live", path: "/data/live", icon: "live" },
   { key: "rejected", path: "/data/rejected", icon: "inbox" },
   { key: "import", path: "/data/import", icon: "upload" },

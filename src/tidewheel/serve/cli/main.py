@@ -30,6 +30,7 @@ PLACES: Final = {
     "segment": "segments:app",
     "metrics": "metrics:app",
     "goals": "goals:app",
+    "picks": "picks:app",
     "alerts": "alerts:app",
     "destination": "destinations:app",
     "user": "users:app",
