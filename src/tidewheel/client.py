@@ -224,7 +224,8 @@ class Client:
         rows = self._spool.execute("SELECT n, body FROM events ORDER BY n LIMIT ?", (self._batch,)).fetchall()
         if not rows:
             self._hurry = False
-        size, found = 0, []
+        size = 0
+        found: list[tuple[int, str]] = []
         for number, body in rows:
             size += len(body) * 3
             if found and size > _MOST_BYTES:
