@@ -102,6 +102,7 @@ export const router = createBrowserRouter([
             path: "enrichment",
             lazy: async () => ({ Component: (await import("@/pages/enrichment/Enrichment")).Enrichment }),
           },
+          { path: "picks", lazy: async () => ({ Component: (await import("@/pages/data/Picks")).Picks }) },
           { path: "live", lazy: async () => ({ Component: (await import("@/pages/data/Live")).Live }) },
           {
             path: "rejected",

@@ -81,6 +81,11 @@ class EventMatch(Model):
     event: Annotated[str, Field(min_length=1, max_length=200)]
     filters: tuple[Test, ...] = ()
 
+    @property
+    def stored(self) -> str:
+        """The name such events are stored under; a picked event is called otherwise."""
+        return self.event
+
 
 class Step(Model):
     """Events that count as one thing: any of these matches. ``name`` is what people call it."""

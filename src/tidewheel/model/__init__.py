@@ -1,4 +1,4 @@
-"""Definitions that people share: what metrics and goals mean and when to tell, as data and as files in git."""
+"""Definitions that people share: metrics, goals, alerts, picked events and a tracking plan, as data and as files in git."""
 
 from tidewheel.model.alerts import AlertDefinition, Anomaly, Change, Rule, Threshold, parse_alert
 from tidewheel.model.files import (
@@ -6,10 +6,12 @@ from tidewheel.model.files import (
     read_alerts,
     read_folder,
     read_goals,
+    read_picks,
     read_plan,
     read_template,
     write,
     write_goals,
+    write_picks,
     write_plan,
 )
 from tidewheel.model.goals import (
@@ -24,6 +26,7 @@ from tidewheel.model.goals import (
     segments_of,
 )
 from tidewheel.model.metrics import Format, MetricDefinition, MetricQuestion, Words, parse
+from tidewheel.model.picks import PickCondition, PickDefinition, PickRule, parse_pick
 
 __all__ = [
     "PLAN_SECTIONS",
@@ -37,6 +40,9 @@ __all__ = [
     "MetricDefinition",
     "MetricQuestion",
     "Node",
+    "PickCondition",
+    "PickDefinition",
+    "PickRule",
     "Rule",
     "SplitBy",
     "Threshold",
@@ -45,14 +51,17 @@ __all__ = [
     "parse",
     "parse_alert",
     "parse_goal",
+    "parse_pick",
     "parts_of",
     "read_alerts",
     "read_folder",
     "read_goals",
+    "read_picks",
     "read_plan",
     "read_template",
     "segments_of",
     "write",
     "write_goals",
+    "write_picks",
     "write_plan",
 ]

@@ -1,4 +1,4 @@
-"""Definitions as YAML: ``metrics:``, ``goals:``, ``alerts:`` and the sections of a tracking plan, by name.
+"""Definitions as YAML: ``metrics:``, ``goals:``, ``alerts:``, ``picks:`` and the sections of a tracking plan, by name.
 
 Files lie in a folder, at any depth.
 """
@@ -19,6 +19,7 @@ from tidewheel.core.text import Text
 from tidewheel.model.alerts import AlertDefinition, parse_alert
 from tidewheel.model.goals import GoalDefinition, parse_goal
 from tidewheel.model.metrics import MetricDefinition, parse
+from tidewheel.model.picks import PickDefinition, parse_pick
 
 PLAN_SECTIONS: Final[dict[PlanKind, str]] = {
     "event": "events",
@@ -30,6 +31,7 @@ SECTIONS: Final = {
     "metrics": "metric",
     "goals": "goal",
     "alerts": "alert",
+    "picks": "picked event",
     **{section: kind for kind, section in PLAN_SECTIONS.items()},
 }
 """What a file may hold, and what one of each is called."""
@@ -65,6 +67,11 @@ def read_folder(folder: Path) -> dict[str, MetricDefinition]:
 def read_goals(folder: Path) -> dict[str, GoalDefinition]:
     """Return the goals of every ``.yaml`` file below a folder, by name; raises like :func:`read_folder`."""
     return {name: parse_goal(name, raw, place) for name, (raw, place) in _collect(folder, "goals").items()}
+
+
+def read_picks(folder: Path) -> dict[str, PickDefinition]:
+    """Return the picked events of every ``.yaml`` file below a folder; raises like :func:`read_folder`."""
+    return {name: parse_pick(name, raw, place) for name, (raw, place) in _collect(folder, "picks").items()}
 
 
 def read_alerts(folder: Path) -> dict[str, AlertDefinition] | None:
@@ -110,6 +117,11 @@ def write(
 def write_goals(goals: Mapping[str, GoalDefinition]) -> str:
     """Return goals as one YAML file, sorted by name; what has its default is left out."""
     return _yaml({"goals": goals})
+
+
+def write_picks(picks: Mapping[str, PickDefinition]) -> str:
+    """Return picked events as one YAML file, sorted by name; what has its default is left out."""
+    return _yaml({"picks": picks})
 
 
 def _yaml(sections: Mapping[str, Mapping[str, BaseModel]]) -> str:

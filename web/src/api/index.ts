@@ -11,6 +11,7 @@ export * from "./live";
 export * from "./metrics";
 export * from "./people";
 export * from "./plan";
+export * from "./picks";
 export * from "./problem";
 export * from "./schema-of-project";
 export * from "./segments";

@@ -1200,74 +1200,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/enrichment": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Enrichments
-         * @description List what is worked out and by which rules.
-         */
-        get: operations["list_enrichments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/enrichment/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Enrichment
-         * @description Return an enrichment, its rules and their versions.
-         */
-        get: operations["get_enrichment"];
-        /**
-         * Save Rules
-         * @description Bring rules into force. All history follows at once; nothing that is stored changes.
-         */
-        put: operations["save_rules"];
-        post?: never;
-        /**
-         * Reset Rules
-         * @description Go back to the rules as we ship them.
-         */
-        delete: operations["reset_rules"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/enrichment/{name}/try": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try Enrichment
-         * @description Say what rules would change of the last days' events; nothing is changed.
-         */
-        post: operations["try_enrichment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project}/explain": {
         parameters: {
             query?: never;
@@ -1628,7 +1560,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/plan": {
+    "/api/v1/projects/{project}/picks": {
         parameters: {
             query?: never;
             header?: never;
@@ -1636,10 +1568,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Plan
-         * @description Return the tracking plan.
+         * List Picks
+         * @description List the project's picked events.
          */
-        get: operations["get_plan"];
+        get: operations["list_picks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1648,7 +1580,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/plan/apply": {
+    "/api/v1/projects/{project}/picks/apply": {
         parameters: {
             query?: never;
             header?: never;
@@ -1658,17 +1590,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Apply Plan
-         * @description Bring many parts into force at once, all or none.
+         * Apply Picks
+         * @description Bring many definitions into force at once, all or none.
          */
-        post: operations["apply_plan"];
+        post: operations["apply_picks"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/plan/coverage": {
+    "/api/v1/projects/{project}/picks/elements": {
         parameters: {
             query?: never;
             header?: never;
@@ -1676,10 +1608,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Plan Coverage
-         * @description Tell how much of what arrives is planned, and what of the plan arrives.
+         * List Clicked
+         * @description List what was clicked most, by page and element.
          */
-        get: operations["get_plan_coverage"];
+        get: operations["list_clicked"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1688,7 +1620,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/plan/draft": {
+    "/api/v1/projects/{project}/picks/token": {
         parameters: {
             query?: never;
             header?: never;
@@ -1698,85 +1630,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Draft Plan
-         * @description Make parts of what has arrived and is not planned yet; nothing comes into force.
+         * Make Picking Token
+         * @description Let a page of the shop load the picker for half an hour.
          */
-        post: operations["draft_plan"];
+        post: operations["make_picking_token"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/plan/parts/{kind}/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Plan Part
-         * @description Return every version of a part.
-         */
-        get: operations["get_plan_part"];
-        /**
-         * Save Plan Part
-         * @description Add a part, or let it say something else; what it said before is kept as a version.
-         */
-        put: operations["save_plan_part"];
-        post?: never;
-        /**
-         * Remove Plan Part
-         * @description Take a part out of the plan; its versions are kept.
-         */
-        delete: operations["remove_plan_part"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/plan/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Plan Templates
-         * @description List the plans that come with the product.
-         */
-        get: operations["list_plan_templates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/plan/templates/{template}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Plan Template
-         * @description Return a plan that comes with the product.
-         */
-        get: operations["get_plan_template"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/plan/verify": {
+    "/api/v1/projects/{project}/picks/try": {
         parameters: {
             query?: never;
             header?: never;
@@ -1786,77 +1650,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Verify Release
-         * @description Hold what a release sent against the plan.
+         * Try Pick
+         * @description Say what a definition covers, without keeping it.
          */
-        post: operations["verify_release"];
+        post: operations["try_pick"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/plan/verify.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Verify Release As Csv
-         * @description Hold what a release sent against the plan; one row an event and property, as CSV.
-         */
-        post: operations["verify_release_as_csv"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/quality/mutes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mute Violation
-         * @description Mute a violation: it is counted still, but nobody is told and nothing is refused for it.
-         */
-        post: operations["mute_violation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/quality/mutes/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Unmute Violation
-         * @description Hear of a violation again.
-         */
-        post: operations["unmute_violation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/quality/violations": {
+    "/api/v1/projects/{project}/picks/{name}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1864,33 +1668,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Violations
-         * @description List what was not as planned.
+         * Get Pick
+         * @description Return what a picked event means and meant.
          */
-        get: operations["list_violations"];
-        put?: never;
+        get: operations["get_pick"];
+        /**
+         * Save Pick
+         * @description Add a picked event, or give it another definition; the one before is kept as a version.
+         */
+        put: operations["save_pick"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/quality/volumes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Get Volumes
-         * @description Tell how many events of each name and source came in the last hours, and what is usual.
+         * Remove Pick
+         * @description Remove a picked event; its versions are kept.
          */
-        get: operations["get_volumes"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        delete: operations["remove_pick"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2006,26 +1798,6 @@ export interface paths {
          * @description Send refused events in again; those that are good now are kept and leave the list.
          */
         post: operations["replay_rejected"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/rejected/{rejected_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Mend Rejected
-         * @description Keep a refused event as it should have been: it gets the time, and the id, it would have had then.
-         */
-        put: operations["mend_rejected"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2625,27 +2397,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * AddedReply
-         * @description A property that is worked out. ``fills``: only where it was not sent.
-         */
-        AddedReply: {
-            /** Fills */
-            fills: boolean;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "text" | "number" | "flag" | "time" | "list";
-            /** Property */
-            property: string;
-            /**
-             * Scope
-             * @enum {string}
-             */
-            scope: "event" | "item" | "person";
-            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
-        };
-        /**
          * AlertDefinition
          * @description When to tell whom about a metric.
          *
@@ -2854,6 +2605,14 @@ export interface components {
             changes: components["schemas"]["GoalChange"][];
         };
         /**
+         * AppliedPicks
+         * @description What was changed, or would be.
+         */
+        AppliedPicks: {
+            /** Changes */
+            changes: components["schemas"]["PickChange"][];
+        };
+        /**
          * Apply
          * @description Definitions by name. ``prune`` removes what is not among them; ``dry_run`` only compares.
          *
@@ -2916,35 +2675,17 @@ export interface components {
             why: string;
         };
         /**
-         * ApplyPlan
-         * @description Parts by name. ``prune`` removes parts that are not among them; ``dry_run`` only compares.
+         * ApplyPicks
+         * @description Definitions by name. ``prune`` removes picked events not among them; ``dry_run`` only compares.
          */
-        ApplyPlan: {
+        ApplyPicks: {
             /**
              * Dry Run
              * @default false
              */
             dry_run: boolean;
-            /** Events */
-            events?: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-            /** Item Properties */
-            item_properties?: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-            /** Person Properties */
-            person_properties?: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-            /** Properties */
-            properties?: {
+            /** Picks */
+            picks: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
@@ -3124,12 +2865,6 @@ export interface components {
              * @default 30
              */
             again_minutes: number;
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -3562,6 +3297,30 @@ export interface components {
             ids?: string[] | null;
         };
         /**
+         * Clicked
+         * @description One element of one page, and how often it was clicked in the days asked for.
+         */
+        Clicked: {
+            /** Count */
+            count: number;
+            /** Element */
+            element: string | null;
+            /** Element Kind */
+            element_kind: string | null;
+            /** Element Text */
+            element_text: string | null;
+            /** Page */
+            page: string | null;
+        };
+        /**
+         * ClickedElements
+         * @description The most clicked elements, the most clicked first.
+         */
+        ClickedElements: {
+            /** Elements */
+            elements: components["schemas"]["Clicked"][];
+        };
+        /**
          * ClientReply
          * @description A client and what to change in it: ``{address}`` is this server with the source's key, ``{key}`` the key.
          */
@@ -3662,12 +3421,6 @@ export interface components {
          *     ``orders``: up to which order the steps from one to the next are shown.
          */
         CohortParams: {
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -4066,12 +3819,6 @@ export interface components {
          * @description A composition question. ``breakdowns`` say of which parts; at least one.
          */
         CompositionParams: {
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -4253,12 +4000,6 @@ export interface components {
              */
             behaviours: components["schemas"]["Step"][];
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -4324,51 +4065,6 @@ export interface components {
              * @default 604800000
              */
             within: number;
-        };
-        /**
-         * CoverageReply
-         * @description How much of what arrives is planned, and of what is planned arrives. ``clean`` had no violation.
-         */
-        CoverageReply: {
-            /** Arrived */
-            arrived: number;
-            /** Events */
-            events: components["schemas"]["CoveredEvent"][];
-            /** Planned */
-            planned: number;
-            /** Violations */
-            violations: number;
-        };
-        /**
-         * CoveredEvent
-         * @description An event that is planned, or arrives, or both. ``daily`` and ``violations_daily`` end today.
-         *
-         *     ``sources`` counts its events by source in the days asked about.
-         */
-        CoveredEvent: {
-            /** Count */
-            count: number;
-            /** Daily */
-            daily: number[];
-            /** Last Seen */
-            last_seen: string | null;
-            /** Name */
-            name: string;
-            /** Owner */
-            owner: string;
-            /** Planned */
-            planned: boolean;
-            /** Sources */
-            sources: {
-                [key: string]: number;
-            };
-            /** Status */
-            status: string | null;
-            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
-            /** Violations */
-            violations: number;
-            /** Violations Daily */
-            violations_daily: number[];
         };
         /**
          * Dates
@@ -4523,12 +4219,6 @@ export interface components {
          */
         DistributionParams: {
             active?: components["schemas"]["Step"] | null;
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -4719,38 +4409,6 @@ export interface components {
             unfinished: number;
         };
         /**
-         * EnrichmentList
-         * @description All enrichments.
-         */
-        EnrichmentList: {
-            /** Enrichments */
-            enrichments: components["schemas"]["EnrichmentReply"][];
-        };
-        /**
-         * EnrichmentReply
-         * @description An enrichment with the rules in force. ``own``: they are the project's own. ``schema`` describes rules.
-         */
-        EnrichmentReply: {
-            /** Adds */
-            adds: components["schemas"]["AddedReply"][];
-            description: components["schemas"]["tidewheel__serve__api__fields__Title"];
-            /** Form */
-            form: {
-                [key: string]: unknown;
-            };
-            /** Name */
-            name: string;
-            /** Own */
-            own: boolean;
-            /** Rules */
-            rules: {
-                [key: string]: unknown;
-            };
-            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
-            /** Versions */
-            versions: components["schemas"]["RulesVersion"][];
-        };
-        /**
          * ErrorBody
          * @description What went wrong, for the person who can mend it.
          */
@@ -4791,6 +4449,8 @@ export interface components {
         /**
          * EventName
          * @description One event name. ``daily`` counts the last 14 days, today last; ``properties`` are names.
+         *
+         *     ``picked``: it is defined by what was clicked, not sent under its name.
          */
         EventName: {
             /** Count */
@@ -4803,58 +4463,14 @@ export interface components {
             last_seen: string | null;
             /** Name */
             name: string;
+            /**
+             * Picked
+             * @default false
+             */
+            picked: boolean;
             /** Properties */
             properties: string[];
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
-        };
-        /**
-         * EventPlan
-         * @description An event: which properties it must and may have, and who must be named.
-         *
-         *     Each entry of ``who`` is a type of identifier that must be there; ``openid|phone`` wants one of the two.
-         *     ``instead`` names the event that takes the place of a deprecated one.
-         */
-        EventPlan: {
-            description?: components["schemas"]["PlanTitle"] | null;
-            /** Instead */
-            instead?: string | null;
-            /**
-             * Item Optional
-             * @default []
-             */
-            item_optional: string[];
-            /**
-             * Item Required
-             * @default []
-             */
-            item_required: string[];
-            /**
-             * Optional
-             * @default []
-             */
-            optional: string[];
-            /**
-             * Owner
-             * @default
-             */
-            owner: string;
-            /**
-             * Required
-             * @default []
-             */
-            required: string[];
-            /**
-             * Status
-             * @default live
-             * @enum {string}
-             */
-            status: "planned" | "live" | "deprecated";
-            title?: components["schemas"]["PlanTitle"] | null;
-            /**
-             * Who
-             * @default []
-             */
-            who: string[];
         };
         /**
          * EventWords
@@ -5128,12 +4744,6 @@ export interface components {
              * @default first
              */
             attribution: ("first" | "last" | "each") | number;
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -5711,12 +5321,6 @@ export interface components {
              */
             answer: components["schemas"]["Step"];
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -5902,25 +5506,6 @@ export interface components {
             visitors: number | null;
         };
         /**
-         * HourReply
-         * @description One hour, and what is usual of it (null: too little history). The last hour is not over.
-         */
-        HourReply: {
-            /** Count */
-            count: number;
-            /** Expected */
-            expected: number | null;
-            /** High */
-            high: number | null;
-            /** Low */
-            low: number | null;
-            /**
-             * Start
-             * Format: date-time
-             */
-            start: string;
-        };
-        /**
          * Identifier
          * @description One identifier of a person and the events that came under it.
          */
@@ -6068,12 +5653,6 @@ export interface components {
              * @default 7776000000
              */
             at_most: number;
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -6293,12 +5872,6 @@ export interface components {
          * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
          */
         LifecycleParams: {
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -6562,12 +6135,6 @@ export interface components {
              */
             ages: number[];
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -6808,16 +6375,6 @@ export interface components {
             times?: string | null;
         };
         /**
-         * Mended
-         * @description The event as it should have been sent, in the form of ``POST /v1/events``.
-         */
-        Mended: {
-            /** Event */
-            event: {
-                [key: string]: unknown;
-            };
-        };
-        /**
          * MetricChange
          * @description What became, or would become, of one metric or alert.
          *
@@ -7018,21 +6575,6 @@ export interface components {
             until?: number | null;
         };
         /**
-         * Muted
-         * @description Who does not want to hear of it, since when and why.
-         */
-        Muted: {
-            /** By */
-            by: string;
-            /** Reason */
-            reason: string;
-            /**
-             * Time
-             * Format: date-time
-             */
-            time: string;
-        };
-        /**
          * MyChanges
          * @description What to change about oneself.
          */
@@ -7161,32 +6703,10 @@ export interface components {
             why: string;
         };
         /**
-         * NewMute
-         * @description A violation to hear no more of, and why.
+         * NewPick
+         * @description What a picked event shall mean from now on, and why.
          */
-        NewMute: {
-            /** Code */
-            code: string;
-            /** Event */
-            event: string;
-            /**
-             * Property
-             * @default
-             */
-            property: string;
-            /** Reason */
-            reason: string;
-            /**
-             * Source
-             * @default
-             */
-            source: string;
-        };
-        /**
-         * NewPart
-         * @description What a part of the plan shall say from now on, and why.
-         */
-        NewPart: {
+        NewPick: {
             /** Definition */
             definition: {
                 [key: string]: unknown;
@@ -7234,21 +6754,6 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
-        };
-        /**
-         * NewRules
-         * @description Rules to be in force from now on, over all history, and why.
-         */
-        NewRules: {
-            /** Rules */
-            rules: {
-                [key: string]: unknown;
-            };
-            /**
-             * Why
-             * @default
-             */
-            why: string;
         };
         /**
          * NewSegment
@@ -7366,6 +6871,24 @@ export interface components {
             /** By */
             by: string;
             definition: components["schemas"]["GoalDefinition"] | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * OldPick
+         * @description What a picked event meant from ``time`` on; without a definition it was removed.
+         */
+        OldPick: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["PickDefinition"] | null;
             /**
              * Time
              * Format: date-time
@@ -7527,12 +7050,6 @@ export interface components {
              */
             activity: components["schemas"]["Step"];
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -7626,40 +7143,6 @@ export interface components {
             kind: "text" | "number" | "flag" | "date" | "time" | "list";
             /** Name */
             name: string;
-        };
-        /**
-         * PartHistory
-         * @description All versions of a part, newest first.
-         */
-        PartHistory: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "event" | "property" | "item" | "person";
-            /** Name */
-            name: string;
-            /** Versions */
-            versions: components["schemas"]["PartVersion"][];
-        };
-        /**
-         * PartVersion
-         * @description What a part said from ``time`` on; without a definition it was removed.
-         */
-        PartVersion: {
-            /** By */
-            by: string;
-            /** Definition */
-            definition: components["schemas"]["EventPlan"] | components["schemas"]["PropertyPlan"] | null;
-            /**
-             * Time
-             * Format: date-time
-             */
-            time: string;
-            /** Version */
-            version: number;
-            /** Why */
-            why: string;
         };
         /**
          * PasswordChange
@@ -7893,12 +7376,6 @@ export interface components {
             activity: components["schemas"]["Step"];
             anchor: components["schemas"]["Step"];
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -8090,67 +7567,62 @@ export interface components {
             revenue: number;
         };
         /**
-         * PlanApplied
-         * @description What was changed, or would be.
+         * PickChange
+         * @description What became, or would become, of one picked event; ``version`` is the one in force then.
          */
-        PlanApplied: {
-            /** Changes */
-            changes: components["schemas"]["PlanChange"][];
-        };
-        /**
-         * PlanChange
-         * @description What became, or would become, of one part of a plan; ``version`` is the one in force then.
-         */
-        PlanChange: {
+        PickChange: {
             /**
              * Change
              * @enum {string}
              */
             change: "added" | "changed" | "removed" | "same";
-            /** Fields */
-            fields: string[];
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "event" | "property" | "item" | "person";
             /** Name */
             name: string;
             /** Version */
             version: number;
         };
         /**
-         * PlanDraft
-         * @description Parts that are not in force; ``yaml`` is the same as a file.
+         * PickCondition
+         * @description A test of one text property of the event; ``in`` takes several values, ``is_set`` and ``is_not_set`` none.
          */
-        PlanDraft: {
-            /** Events */
-            events: {
-                [key: string]: components["schemas"]["EventPlan"];
-            };
-            /** Item Properties */
-            item_properties: {
-                [key: string]: components["schemas"]["PropertyPlan"];
-            };
-            /** Person Properties */
-            person_properties: {
-                [key: string]: components["schemas"]["PropertyPlan"];
-            };
-            /** Properties */
-            properties: {
-                [key: string]: components["schemas"]["PropertyPlan"];
-            };
-            /** Yaml */
-            yaml: string;
+        PickCondition: {
+            /**
+             * Op
+             * @default is
+             * @enum {string}
+             */
+            op: "is" | "is_not" | "in" | "not_in" | "contains" | "not_contains" | "starts_with" | "ends_with" | "matches" | "is_set" | "is_not_set";
+            /** Property */
+            property: string;
+            /** Value */
+            value?: string | string[] | null;
         };
         /**
-         * PlanEvent
-         * @description An event of the plan as it is in force, who made it so, when and why.
+         * PickDefinition
+         * @description What a picked event means: any of the rules.
          */
-        PlanEvent: {
+        PickDefinition: {
+            /** Any Of */
+            any_of: components["schemas"]["PickRule"][];
+            description?: components["schemas"]["tidewheel__model__metrics__Words"] | null;
+            title: components["schemas"]["tidewheel__model__metrics__Words"];
+        };
+        /**
+         * PickList
+         * @description A project's picked events by name.
+         */
+        PickList: {
+            /** Picks */
+            picks: components["schemas"]["PickReply"][];
+        };
+        /**
+         * PickReply
+         * @description A picked event as it is in force, who made it so, when and why.
+         */
+        PickReply: {
             /** By */
             by: string;
-            definition: components["schemas"]["EventPlan"];
+            definition: components["schemas"]["PickDefinition"];
             /** Name */
             name: string;
             /**
@@ -8158,25 +7630,35 @@ export interface components {
              * Format: date-time
              */
             time: string;
-            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
             /** Version */
             version: number;
             /** Why */
             why: string;
         };
         /**
-         * PlanProperty
-         * @description A property of the plan; ``kind`` says whether of events, of the items in them or of people.
+         * PickRule
+         * @description Events of one stored name that pass all conditions.
          */
-        PlanProperty: {
+        PickRule: {
+            /**
+             * Event
+             * @default click
+             */
+            event: string;
+            /**
+             * Where
+             * @default []
+             */
+            where: components["schemas"]["PickCondition"][];
+        };
+        /**
+         * PickVersions
+         * @description A picked event and all its versions, newest first.
+         */
+        PickVersions: {
             /** By */
             by: string;
-            definition: components["schemas"]["PropertyPlan"];
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "event" | "property" | "item" | "person";
+            definition: components["schemas"]["PickDefinition"];
             /** Name */
             name: string;
             /**
@@ -8184,48 +7666,20 @@ export interface components {
              * Format: date-time
              */
             time: string;
-            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
             /** Version */
             version: number;
+            /** Versions */
+            versions: components["schemas"]["OldPick"][];
             /** Why */
             why: string;
         };
         /**
-         * PlanReply
-         * @description A project's plan, by name.
+         * PickingToken
+         * @description What the picker is opened with: to be put into the address of a shop's page as ``tw_pick``.
          */
-        PlanReply: {
-            /** Events */
-            events: components["schemas"]["PlanEvent"][];
-            /** Properties */
-            properties: components["schemas"]["PlanProperty"][];
-        };
-        /**
-         * PlanTemplate
-         * @description A plan that comes with the product.
-         */
-        PlanTemplate: {
-            /** Name */
-            name: string;
-            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
-        };
-        /**
-         * PlanTemplates
-         * @description All templates.
-         */
-        PlanTemplates: {
-            /** Templates */
-            templates: components["schemas"]["PlanTemplate"][];
-        };
-        /**
-         * PlanTitle
-         * @description A text in both languages.
-         */
-        PlanTitle: {
-            /** En */
-            en: string;
-            /** Zh */
-            zh: string;
+        PickingToken: {
+            /** Token */
+            token: string;
         };
         /** PortraitAnswer */
         PortraitAnswer: {
@@ -8284,12 +7738,6 @@ export interface components {
              * @default 5
              */
             bins: number;
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -8599,66 +8047,6 @@ export interface components {
              */
             scope: "event" | "item" | "person";
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
-        };
-        /**
-         * PropertyPlan
-         * @description A property and what its values may be.
-         *
-         *     ``everywhere`` lets every event carry it. Values of a ``sensitive`` one are never shown as samples.
-         *     ``one_of`` and ``pattern`` hold for each member of a list; the pattern is RE2 and must match the whole text.
-         */
-        PropertyPlan: {
-            description?: components["schemas"]["PlanTitle"] | null;
-            /**
-             * Everywhere
-             * @default false
-             */
-            everywhere: boolean;
-            /** Maximum */
-            maximum?: number | null;
-            /** Minimum */
-            minimum?: number | null;
-            /**
-             * One Of
-             * @default []
-             */
-            one_of: (string | number)[];
-            /**
-             * Owner
-             * @default
-             */
-            owner: string;
-            /**
-             * Pattern
-             * @default
-             */
-            pattern: string;
-            /**
-             * Sensitive
-             * @default false
-             */
-            sensitive: boolean;
-            title?: components["schemas"]["PlanTitle"] | null;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "text" | "number" | "money" | "flag" | "time" | "list";
-            /**
-             * Unit
-             * @default
-             */
-            unit: string;
-        };
-        /**
-         * PropertyTried
-         * @description The values of a property, the most frequent first.
-         */
-        PropertyTried: {
-            /** Property */
-            property: string;
-            /** Values */
-            values: components["schemas"]["ValueTried"][];
         };
         /**
          * PropertyValue
@@ -8984,12 +8372,6 @@ export interface components {
              */
             behaviours: components["schemas"]["Step"][];
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -9098,12 +8480,6 @@ export interface components {
          */
         RetentionParams: {
             back: components["schemas"]["Step"];
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /**
              * Brackets
              * @default []
@@ -9277,12 +8653,6 @@ export interface components {
          */
         RfmParams: {
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -9442,142 +8812,6 @@ export interface components {
             share: number | null;
             /** Value */
             value: number | null;
-        };
-        /**
-         * RulesVersion
-         * @description Rules from ``time`` on; None: ours.
-         */
-        RulesVersion: {
-            /** By */
-            by: string;
-            /** Rules */
-            rules: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Time
-             * Format: date-time
-             */
-            time: string;
-            /** Version */
-            version: number;
-            /** Why */
-            why: string;
-        };
-        /**
-         * Run
-         * @description What a release sent: from ``since`` until ``until`` (ISO 8601, or ``2h``, ``3d`` ago; now), from a source or device.
-         *
-         *     ``device`` is an identifier such as ``device:d-1``; ``where`` one property and its value, such as
-         *     ``app_version=2.4.0``. ``events`` are those that must be seen; none: all that are planned or live.
-         */
-        Run: {
-            /**
-             * Device
-             * @default
-             */
-            device: string;
-            /** Events */
-            events?: string[] | null;
-            /**
-             * Since
-             * @default 1d
-             */
-            since: string;
-            /**
-             * Source
-             * @default
-             */
-            source: string;
-            /**
-             * Until
-             * @default
-             */
-            until: string;
-            /**
-             * Where
-             * @default
-             */
-            where: string;
-        };
-        /**
-         * RunEvent
-         * @description One event. ``met``: seen if it is wanted, and nothing wrong with it; ``blocked`` ones were refused.
-         */
-        RunEvent: {
-            /** Blocked */
-            blocked: number;
-            /** Clean */
-            clean: number;
-            /** Codes */
-            codes: {
-                [key: string]: number;
-            };
-            /** Count */
-            count: number;
-            /** Met */
-            met: boolean;
-            /** Name */
-            name: string;
-            /** Planned */
-            planned: boolean;
-            /** Properties */
-            properties: components["schemas"]["RunProperty"][];
-            /** Status */
-            status: string | null;
-            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
-            /** Wanted */
-            wanted: boolean;
-        };
-        /**
-         * RunProperty
-         * @description A property: in how many events it was there, and what was wrong with it; ``samples`` are masked.
-         */
-        RunProperty: {
-            /** Codes */
-            codes: {
-                [key: string]: number;
-            };
-            /** Name */
-            name: string;
-            /** Present */
-            present: number;
-            /** Required */
-            required: boolean;
-            /** Samples */
-            samples: unknown[];
-            /** Violations */
-            violations: number;
-        };
-        /**
-         * RunReport
-         * @description The report of a run. ``share`` of the wanted events were seen. ``cut``: only the newest were looked at.
-         */
-        RunReport: {
-            /** Cut */
-            cut: boolean;
-            /** Events */
-            events: components["schemas"]["RunEvent"][];
-            /** Looked At */
-            looked_at: number;
-            /** Met */
-            met: boolean;
-            /** Seen */
-            seen: number;
-            /** Share */
-            share: number | null;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /**
-             * Until
-             * Format: date-time
-             */
-            until: string;
-            /** Wanted */
-            wanted: number;
         };
         /**
          * Sample
@@ -9913,12 +9147,6 @@ export interface components {
              */
             activity: components["schemas"]["Step"];
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -10099,23 +9327,6 @@ export interface components {
             value: number;
         };
         /**
-         * SilenceReply
-         * @description Nothing came since ``since``; ``missing`` events should have, ``hourly`` an hour.
-         */
-        SilenceReply: {
-            /** Hourly */
-            hourly: number;
-            /** Hours */
-            hours: number;
-            /** Missing */
-            missing: number;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-        };
-        /**
          * Some
          * @description At least one of these holds.
          */
@@ -10128,8 +9339,7 @@ export interface components {
          * @description What to change; events of a source that is not enabled are refused. ``new_key`` replaces the write key.
          *
          *     ``vendor_keys`` are keys that clients of another vendor hold (account, project, token): requests that name
-         *     one belong to this source. ``plan_mode`` is what becomes of events that are not as planned: they are
-         *     counted, the sender is told as well, or they are refused.
+         *     one belong to this source.
          */
         SourceChanges: {
             /** Enabled */
@@ -10141,8 +9351,6 @@ export interface components {
              * @default false
              */
             new_key: boolean;
-            /** Plan Mode */
-            plan_mode?: ("observe" | "warn" | "block") | null;
             /** Vendor Keys */
             vendor_keys?: string[] | null;
         };
@@ -10208,11 +9416,6 @@ export interface components {
             last_event_at: string | null;
             /** Name */
             name: string;
-            /**
-             * Plan Mode
-             * @enum {string}
-             */
-            plan_mode: "observe" | "warn" | "block";
             /** Vendor Keys */
             vendor_keys: string[] | null;
             /** Vocabularies */
@@ -10466,12 +9669,6 @@ export interface components {
          */
         StickinessParams: {
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -10624,12 +9821,6 @@ export interface components {
          * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
          */
         TableParams: {
-            /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -10973,12 +10164,6 @@ export interface components {
          */
         TrendsParams: {
             /**
-             * Bots
-             * @default left_out
-             * @enum {string}
-             */
-            bots: "left_out" | "counted";
-            /**
              * Breakdowns
              * @default []
              */
@@ -11043,22 +10228,18 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
-         * TrialReply
-         * @description What rules would change. ``decided`` counts the events each rule decides, in their order.
+         * Tried
+         * @description What a definition covers: events and people of the last seven days, the days oldest first, and of ever.
          */
-        TrialReply: {
-            /** Changed */
-            changed: number;
-            /** Decided */
-            decided: number[];
+        Tried: {
+            /** Daily */
+            daily: number[];
             /** Events */
             events: number;
-            /** Left Out Now */
-            left_out_now: number;
-            /** Left Out Then */
-            left_out_then: number;
-            /** Properties */
-            properties: components["schemas"]["PropertyTried"][];
+            /** Ever */
+            ever: number;
+            /** People */
+            people: number;
         };
         /**
          * TriedPoint
@@ -11084,17 +10265,12 @@ export interface components {
             value: number | null;
         };
         /**
-         * TriedRules
-         * @description Rules to be tried on the events of the last days.
+         * TryPick
+         * @description A definition to try; nothing is kept.
          */
-        TriedRules: {
-            /**
-             * Days
-             * @default 30
-             */
-            days: number;
-            /** Rules */
-            rules: {
+        TryPick: {
+            /** Definition */
+            definition: {
                 [key: string]: unknown;
             };
         };
@@ -11192,18 +10368,6 @@ export interface components {
             value: string | boolean | number;
         };
         /**
-         * ValueTried
-         * @description How many events have a value now, and would have it then.
-         */
-        ValueTried: {
-            /** Now */
-            now: number;
-            /** Then */
-            then: number;
-            /** Value */
-            value: string;
-        };
-        /**
          * Values
          * @description The most frequent values.
          */
@@ -11249,54 +10413,6 @@ export interface components {
             seed: number;
             /** Verdicts */
             verdicts: components["schemas"]["VerdictReply"][];
-        };
-        /**
-         * ViolationList
-         * @description All violations of some days, the most frequent first.
-         */
-        ViolationList: {
-            /** Violations */
-            violations: components["schemas"]["ViolationReply"][];
-        };
-        /**
-         * ViolationReply
-         * @description One way in which events of a source are not as planned. ``daily`` ends today.
-         *
-         *     ``blocked`` of the ``count`` were refused for it. ``samples`` are masked; ``property`` is empty where the
-         *     event itself is meant.
-         */
-        ViolationReply: {
-            /** Blocked */
-            blocked: number;
-            /** Code */
-            code: string;
-            /** Count */
-            count: number;
-            /** Daily */
-            daily: number[];
-            /** Event */
-            event: string;
-            /**
-             * First At
-             * Format: date-time
-             */
-            first_at: string;
-            /** Hint */
-            hint: string;
-            /**
-             * Last At
-             * Format: date-time
-             */
-            last_at: string;
-            /** Message */
-            message: string;
-            muted: components["schemas"]["Muted"] | null;
-            /** Property */
-            property: string;
-            /** Samples */
-            samples: unknown[];
-            /** Source */
-            source: string;
         };
         /**
          * Vocabulary
@@ -11356,34 +10472,6 @@ export interface components {
             words: components["schemas"]["Vocabulary"];
         };
         /**
-         * VolumeList
-         * @description Silent ones first, then the most frequent.
-         */
-        VolumeList: {
-            /** Volumes */
-            volumes: components["schemas"]["VolumeReply"][];
-        };
-        /**
-         * VolumeReply
-         * @description One event from one source. ``unusual`` counts hours that are over and outside of what is usual.
-         */
-        VolumeReply: {
-            /** Event */
-            event: string;
-            /** Hours */
-            hours: components["schemas"]["HourReply"][];
-            /**
-             * Last Seen
-             * Format: date-time
-             */
-            last_seen: string;
-            silent: components["schemas"]["SilenceReply"] | null;
-            /** Source */
-            source: string;
-            /** Unusual */
-            unusual: number;
-        };
-        /**
          * Warned
          * @description Something the asker should know, such as a name that was never seen.
          */
@@ -11417,26 +10505,6 @@ export interface components {
             value: number | null;
             /** Weight */
             weight: number;
-        };
-        /**
-         * Where
-         * @description Which violation; an empty ``source`` means every source.
-         */
-        Where: {
-            /** Code */
-            code: string;
-            /** Event */
-            event: string;
-            /**
-             * Property
-             * @default
-             */
-            property: string;
-            /**
-             * Source
-             * @default
-             */
-            source: string;
         };
         /**
          * WholePath
@@ -14635,225 +13703,6 @@ export interface operations {
             };
         };
     };
-    list_enrichments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EnrichmentList"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    get_enrichment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EnrichmentReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    save_rules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRules"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EnrichmentReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    reset_rules: {
-        parameters: {
-            query?: {
-                why?: string;
-            };
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EnrichmentReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    try_enrichment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TriedRules"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrialReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
     explain_answers: {
         parameters: {
             query?: never;
@@ -15828,7 +14677,7 @@ export interface operations {
             };
         };
     };
-    get_plan: {
+    list_picks: {
         parameters: {
             query?: never;
             header?: never;
@@ -15846,7 +14695,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlanReply"];
+                    "application/json": components["schemas"]["PickList"];
                 };
             };
             /** @description What went wrong */
@@ -15869,7 +14718,7 @@ export interface operations {
             };
         };
     };
-    apply_plan: {
+    apply_picks: {
         parameters: {
             query?: never;
             header?: never;
@@ -15881,7 +14730,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ApplyPlan"];
+                "application/json": components["schemas"]["ApplyPicks"];
             };
         };
         responses: {
@@ -15891,7 +14740,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlanApplied"];
+                    "application/json": components["schemas"]["AppliedPicks"];
                 };
             };
             /** @description What went wrong */
@@ -15914,11 +14763,11 @@ export interface operations {
             };
         };
     };
-    get_plan_coverage: {
+    list_clicked: {
         parameters: {
             query?: {
-                /** @description Today and the days before it */
                 days?: number;
+                event?: string;
             };
             header?: never;
             path: {
@@ -15935,7 +14784,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CoverageReply"];
+                    "application/json": components["schemas"]["ClickedElements"];
                 };
             };
             /** @description What went wrong */
@@ -15958,56 +14807,97 @@ export interface operations {
             };
         };
     };
-    draft_plan: {
-        parameters: {
-            query?: {
-                /** @description Today and the days before it */
-                days?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanDraft"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    get_plan_part: {
+    make_picking_token: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                kind: "event" | "property" | "item" | "person";
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickingToken"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_pick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryPick"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_pick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
                 name: string;
                 /** @description The project's id */
                 project: string;
@@ -16022,7 +14912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PartHistory"];
+                    "application/json": components["schemas"]["PickVersions"];
                 };
             };
             /** @description What went wrong */
@@ -16045,12 +14935,11 @@ export interface operations {
             };
         };
     };
-    save_plan_part: {
+    save_pick: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                kind: "event" | "property" | "item" | "person";
                 name: string;
                 /** @description The project's id */
                 project: string;
@@ -16059,7 +14948,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewPart"];
+                "application/json": components["schemas"]["NewPick"];
             };
         };
         responses: {
@@ -16069,7 +14958,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlanApplied"];
+                    "application/json": components["schemas"]["PickReply"];
                 };
             };
             /** @description What went wrong */
@@ -16092,14 +14981,13 @@ export interface operations {
             };
         };
     };
-    remove_plan_part: {
+    remove_pick: {
         parameters: {
             query?: {
                 why?: string;
             };
             header?: never;
             path: {
-                kind: "event" | "property" | "item" | "person";
                 name: string;
                 /** @description The project's id */
                 project: string;
@@ -16115,357 +15003,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    list_plan_templates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanTemplates"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    get_plan_template: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                template: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanDraft"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    verify_release: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Run"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunReport"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    verify_release_as_csv: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Run"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    mute_violation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMute"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    unmute_violation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Where"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    list_violations: {
-        parameters: {
-            query?: {
-                /** @description Today and the days before it */
-                days?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViolationList"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    get_volumes: {
-        parameters: {
-            query?: {
-                /** @description Hours up to now, the present one included */
-                hours?: number;
-                event?: string | null;
-                source?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VolumeList"];
                 };
             };
             /** @description What went wrong */
@@ -16849,52 +15386,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Chosen"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Replayed"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    mend_rejected: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                rejected_id: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Mended"];
             };
         };
         responses: {

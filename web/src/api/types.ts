@@ -113,6 +113,10 @@ export type ImportSummary = S["ImportReply"];
 export type PastImport = S["ImportEntry"];
 export type ImportMapping = S["Mapping"];
 
+export type Pick = S["PickReply"];
+export type PickDefinition = S["PickDefinition"];
+export type Tried = S["Tried"];
+export type Clicked = S["Clicked"];
 export type Goal = S["GoalReply"];
 export type GoalDefinition = S["GoalDefinition"];
 export type GoalPart = S["GoalPart"];

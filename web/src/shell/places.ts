@@ -20,6 +20,7 @@ export type PlaceKey =
   | "plan"
   | "quality"
   | "dictionary"
+  | "picks"
   | "live"
   | "enrichment"
   | "rejected"
@@ -61,6 +62,7 @@ const DATA: Fixed[] = [
   { key: "quality", path: "/data/quality", icon: "filter" },
   { key: "dictionary", path: "/data/dictionary", icon: "book" },
   { key: "enrichment", path: "/data/enrichment", icon: "filter" },
+  { key: "picks", path: "/data/picks", icon: "pick" },
   { key: "live", path: "/data/live", icon: "live" },
   { key: "rejected", path: "/data/rejected", icon: "inbox" },
   { key: "import", path: "/data/import", icon: "upload" },

@@ -9,6 +9,7 @@ from typing import Any
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.filters import kind_for
 from tidewheel.analyse.oracle import ORACLES
+from tidewheel.analyse.picks import expand
 from tidewheel.analyse.question import Condition, PeopleFilter, Question, Test
 from tidewheel.analyse.run import ANALYSES, Asking, Held, ask, parse
 from tidewheel.analyse.segments import Members, Segment
@@ -98,7 +99,7 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
     context = Context(
         asking.calendar, span, asking.now, tables={name: asking.table(name) for name in analysis.tables}
     )
-    plan = analysis.plan(question, context)
+    plan = analysis.plan(expand(question, asking.picks), context)
     plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
 
     def seen(name: str, scope: Scope) -> list[Kind]:

@@ -27,6 +27,7 @@ from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.analyses import QueryId
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply, Title
+from tidewheel.serve.picks import picks_of
 from tidewheel.serve.vocabulary import PROPERTIES
 from tidewheel.store.catalog import SavedQuery, saved_queries
 
@@ -279,12 +280,14 @@ def lake_of(place: Place) -> Lake:
         installation.executor,
         table=store.read_table,
         segment=segments.lookup(installation, place.project.id),
+        picks=picks_of(installation, place.project.id),
     )
     return Lake(
         held.snapshot(),
         place.calendar,
         store.read_table,
         lambda: segments.members_table(installation, place.project.id, held, asking),
+        asking.picks,
     )
 
 

@@ -31,6 +31,7 @@ PLACES: Final = {
     "metrics": "metrics:app",
     "goals": "goals:app",
     "plan": "plan:app",
+    "picks": "picks:app",
     "alerts": "alerts:app",
     "enrichment": "enrichment:app",
     "destination": "destinations:app",

@@ -257,6 +257,27 @@ class EnrichmentVersion(Base):
     time: Mapped[int] = mapped_column(BigInteger)
 
 
+class PickVersion(Base):
+    """What a picked event meant from a moment on, kept as metrics are."""
+
+    __tablename__ = "pick_versions"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    by: Mapped[str] = mapped_column(String(254))
+    why: Mapped[str] = mapped_column(String(500))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
+class SharedSecret(Base):
+    """A secret that all processes of an installation sign with."""
+
+    __tablename__ = "shared_secrets"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+
+
 class PlanVersion(Base):
     """What a part of the tracking plan said from a moment on, kept as metrics are; ``name`` is ``event:purchase``."""
 

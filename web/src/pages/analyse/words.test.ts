@@ -179,6 +179,7 @@ describe("the first question", () => {
     last_seen: null,
     daily: [],
     properties: [],
+    picked: false,
   });
   it("is the shop's path where the project has it, else its busiest events", () => {
     const shop = {
