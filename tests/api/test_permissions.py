@@ -20,7 +20,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
         "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "list_segments",
         "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "list_goals", "get_goal", "explain_goal", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
-        "export_sql", "list_alerts", "get_alert", "preview_alert", "list_destinations", "list_sql_queries", "get_sql_query", "get_verified", "run_verify", "replay_answer", "explain_answers",
+        "export_sql", "list_alerts", "get_alert", "preview_alert", "list_destinations", "list_sql_queries", "get_sql_query", "get_verified", "run_verify", "list_verify_runs", "verify_question", "replay_answer", "explain_answers",
         *(f"ask_{kind}" for kind in ANALYSES.all()), *(f"{kind}_people" for kind in ANALYSES.all()),
     ),
     "editor": (

@@ -14,4 +14,5 @@ export * from "./schema-of-project";
 export * from "./segments";
 export * from "./session";
 export * from "./sql";
+export * from "./verify";
 export type * from "./types";
