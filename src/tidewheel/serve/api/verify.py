@@ -115,9 +115,7 @@ async def verify_question(one: OneQuestion, request: Request, place: Viewer, ins
     def work(query: queries.Query) -> Verified:
         ANALYSES.get(one.kind, field="kind")
         asked = Asked(one.kind, one.kind, one.params)
-        return _told(
-            verifying.check_one(place.store, asked, asking_of(place, query), one.sample, one.seed)
-        )
+        return _told(verifying.check_one(place.store, asked, asking_of(place, query), one.sample, one.seed))
 
     return await installation.queries.run(request, place.project.id, None, work, limited=False)
 
