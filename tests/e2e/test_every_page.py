@@ -30,6 +30,7 @@ PAGES = (
     "data/live",
     "data/rejected",
     "data/import",
+    "data/verification",
     "settings/project",
     "settings/users",
     "settings/tokens",

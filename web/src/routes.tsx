@@ -109,6 +109,10 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("@/pages/data/Rejected")).Rejected }),
           },
           { path: "import", lazy: async () => ({ Component: (await import("@/pages/data/Import")).Import }) },
+          {
+            path: "verification",
+            lazy: async () => ({ Component: (await import("@/pages/data/Verification")).Verification }),
+          },
         ],
       },
       {

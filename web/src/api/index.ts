@@ -17,4 +17,5 @@ export * from "./schema-of-project";
 export * from "./segments";
 export * from "./session";
 export * from "./sql";
+export * from "./verify";
 export type * from "./types";

@@ -2248,6 +2248,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/verify/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Question
+         * @description Recompute one question for a sample of people in plain Python and compare.
+         */
+        post: operations["verify_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/verify/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Verify Runs
+         * @description List the latest sixty runs: those of the nights and those that people asked for.
+         */
+        get: operations["list_verify_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -6926,6 +6966,28 @@ export interface components {
             item: components["schemas"]["Condition"][];
         };
         /**
+         * OneQuestion
+         * @description A question of any kind, verified alone.
+         */
+        OneQuestion: {
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sample
+             * @default 0.01
+             */
+            sample: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
          * Opening
          * @description The question and cell behind a figure.
          */
@@ -7153,6 +7215,37 @@ export interface components {
             current: string;
             /** New */
             new: string;
+        };
+        /**
+         * PastRun
+         * @description One earlier run in short. ``compared`` of ``questions`` were asked twice; ``differ`` of these did not agree.
+         */
+        PastRun: {
+            /** Agreed */
+            agreed: boolean;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Compared */
+            compared: number;
+            /** Differ */
+            differ: number;
+            /** Questions */
+            questions: number;
+            /** Sample */
+            sample: number;
+            /** Seed */
+            seed: number;
+        };
+        /**
+         * PastRuns
+         * @description Earlier runs, the newest first.
+         */
+        PastRuns: {
+            /** Runs */
+            runs: components["schemas"]["PastRun"][];
         };
         /**
          * PathExit
@@ -16729,7 +16822,10 @@ export interface operations {
     };
     run_verify: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
             header?: never;
             path: {
                 /** @description The project's id */
@@ -16750,6 +16846,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verified"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    verify_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verified"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_verify_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastRuns"];
                 };
             };
             /** @description What went wrong */

@@ -103,6 +103,10 @@ export type LiveFact = S["Fact"];
 
 export type RejectedItem = S["RejectedEvent"];
 export type RejectedPage = S["RejectedPage"];
+export type Verified = S["Verified"];
+export type Verdict = S["VerdictReply"];
+export type PastRuns = S["PastRuns"];
+export type Replayed = S["ReplayReply"];
 
 /** Kinds of files are plugins of the server; these are the ones the import page has words for. */
 export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people";

@@ -24,6 +24,7 @@ export type PlaceKey =
   | "live"
   | "enrichment"
   | "rejected"
+  | "verification"
   | "import"
   | "settings";
 
@@ -66,6 +67,7 @@ const DATA: Fixed[] = [
   { key: "live", path: "/data/live", icon: "live" },
   { key: "rejected", path: "/data/rejected", icon: "inbox" },
   { key: "import", path: "/data/import", icon: "upload" },
+  { key: "verification", path: "/data/verification", icon: "check" },
 ];
 const SETTINGS: Fixed[] = [{ key: "settings", path: "/settings", icon: "settings" }];
 

@@ -22,6 +22,7 @@ const provenance = {
   definition: "d",
   data: "1",
   identity: "1",
+  receipt: null,
   zone: "Asia/Shanghai",
   engine: "0",
   until: null,
