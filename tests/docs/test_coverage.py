@@ -110,7 +110,7 @@ def test_contracts(docs: Path) -> None:
 
 
 COMPLETION = {"--install-completion", "--show-completion"}
-COMMON = {"period", "people", "filters", "breakdowns", "top", "compare"}
+COMMON = {"period", "people", "filters", "breakdowns", "top", "compare", "identity_as_of"}
 
 
 def commands() -> dict[str, Any]:

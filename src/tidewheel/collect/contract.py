@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from tidewheel.collect.body import unpack
+from tidewheel.collect.identifiers import RANKED
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
 from tidewheel.collect.wire import WireEvent
@@ -70,6 +71,8 @@ class Arrival:
     max_bytes: int = 10 * 2**20
     max_events: int = 5_000
     vocabulary: Vocabulary | None = None
+    ranks: Mapping[str, int] = field(default_factory=lambda: RANKED)
+    """The types of identifiers the project knows; 0 is the strongest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tidewheel.model.goals import (
     parts_of,
     segments_of,
 )
+from tidewheel.model.identity_files import read_rules, write_rules
 from tidewheel.model.metrics import Format, MetricDefinition, MetricQuestion, Words, parse
 
 __all__ = [
@@ -38,7 +39,9 @@ __all__ = [
     "read_alerts",
     "read_folder",
     "read_goals",
+    "read_rules",
     "segments_of",
     "write",
     "write_goals",
+    "write_rules",
 ]

@@ -10,6 +10,7 @@ from tidewheel.analyse.executor import EXECUTORS
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.settings import Settings
 from tidewheel.serve.dictionary import Dictionary
+from tidewheel.serve.identity_rules import RulesInForce
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.queries import Queries
@@ -36,6 +37,7 @@ class Installation:
         self.metrics = Metrics()
         self.live = Live()
         self.dictionary = Dictionary()
+        self.rules = RulesInForce(self.catalog)
         self.uploads = Uploads(self.settings.home / "uploads")
         self.write_keys = WriteKeys(self.catalog, self.clock)
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
@@ -67,12 +69,17 @@ class Installation:
         """Return a project's store; the first time, its tail is read back and its columns are built."""
         found = self._opened.get(project)
         if found is None:
-            found = self._opened[project] = self.houses.project(project)
+            found = self.houses.project(project)
+            self.rules.see_to(project, found, now=True)
+            self._opened[project] = found
+        else:
+            self.rules.see_to(project, found)
         return found
 
     def delete(self, project: str) -> None:
         """Delete a project with all its facts, for good."""
         self._opened.pop(project, None)
+        self.rules.forget(project)
         self.houses.delete(project)
         with self.catalog.write() as db:
             db.delete(projects.get(db, project))

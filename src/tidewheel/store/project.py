@@ -18,6 +18,7 @@ import pyarrow as pa
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Conflict, TidewheelError
 from tidewheel.core.events import Event
+from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
@@ -26,7 +27,7 @@ from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.link_maker import LinkMaker
-from tidewheel.store.links import earliest_links
+from tidewheel.store.links import earliest_links, link_table
 from tidewheel.store.listen import Listener, Listeners
 from tidewheel.store.order import distinct_events, join
 from tidewheel.store.rejected import Rejected
@@ -259,6 +260,17 @@ class ProjectStore:
         self._must_write()
         mark = f"rows-{key}" if key is not None else None
         return self.lake.plain(table).append(rows, application=mark, version=1)
+
+    def decide(self, links: pa.Table) -> None:
+        """Keep what people decided about pairs of identifiers; it is in the snapshot on return."""
+        self._must_write()
+        self.lake.links.append(link_table(links))
+        self._prepare()
+        self._publish_lake()
+
+    def rule(self, rules: IdentityRules) -> None:
+        """Make persons by other rules from now on, of all facts."""
+        self.view.rule(rules)
 
     def read_table(self, table: str) -> pa.Table:
         """Return all rows of a plain table; one without columns when there are none."""

@@ -186,6 +186,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /** Touches */
             touches: components["schemas"]["Touch"][];
             conversion: components["schemas"]["Step"];
@@ -480,6 +485,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -663,6 +673,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             event: components["schemas"]["Step"];
             /**
              * @default {
@@ -829,6 +844,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -967,6 +987,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             event: components["schemas"]["Step"];
             /**
              * By
@@ -1265,6 +1290,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /** Steps */
             steps: components["schemas"]["Step"][];
             /**
@@ -1516,6 +1546,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Page
              * @default null
              */
@@ -1713,6 +1748,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             start: components["schemas"]["Step"];
             end: components["schemas"]["Step"];
             /**
@@ -1885,6 +1925,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             event: components["schemas"]["Step"];
             /**
              * Grain
@@ -2103,6 +2148,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * @default {
              *       "any_of": [
@@ -2357,6 +2407,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * @default {
              *       "any_of": [
@@ -2668,6 +2723,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -2855,6 +2915,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * @default {
              *       "any_of": [
@@ -3098,6 +3163,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -3213,6 +3283,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             start: components["schemas"]["Step"];
             back: components["schemas"]["Step"];
             /**
@@ -3385,6 +3460,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * @default {
              *       "any_of": [
@@ -3696,6 +3776,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -3983,6 +4068,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             event: components["schemas"]["Step"];
             /**
              * Unit
@@ -4089,6 +4179,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             event: components["schemas"]["Step"];
             /**
              * Measures
@@ -4309,6 +4404,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /** Series */
             series: components["schemas"]["Series"][];
             /**

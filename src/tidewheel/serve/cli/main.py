@@ -17,6 +17,7 @@ from tidewheel.serve.cli import (
     destinations,
     doctor,
     goals,
+    identity,
     imports,
     metrics,
     people,
@@ -48,6 +49,7 @@ app.add_typer(imports.app, name="import")
 app.add_typer(analyse.app, name="analyse")
 app.add_typer(sql.app, name="sql")
 app.add_typer(people.app, name="people")
+app.add_typer(identity.app, name="identity")
 app.add_typer(segments.app, name="segment")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(goals.app, name="goals")
