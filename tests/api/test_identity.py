@@ -309,6 +309,12 @@ def test_what_cannot_be_done_is_told(
     assert seller.post(f"{IDENTITY}/{path}", json=body).json()["error"]["code"] == code
 
 
+def test_a_pattern_the_engine_does_not_know_is_refused(seller: httpx.Client) -> None:
+    rules = {"types": [{"type": "phone", "patterns": ["(?=a)b"]}]}
+    error = seller.put(f"{IDENTITY}/rules", json={"rules": rules}).json()["error"]
+    assert (error["code"], error["field"]) == ("bad_pattern", "rules.types.0.patterns")
+
+
 @pytest.mark.parametrize(
     ("rules", "field"),
     [

@@ -6,11 +6,10 @@ once, for all facts, and nothing is rewritten.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Annotated, Any, Final, TypeAlias
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from tidewheel.core.errors import BadInput
@@ -54,10 +53,9 @@ class TypeRule(_Frozen):
     def _readable(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:
             try:
-                pc.match_substring_regex(pa.array([""]), anchored(pattern))
-            except pa.ArrowInvalid as error:
-                why = str(error).partition(":")[2].strip() or str(error)
-                raise ValueError(f"{pattern} is not a pattern: {why}") from None
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern} is not a pattern: {error}") from None
         return patterns
 
 

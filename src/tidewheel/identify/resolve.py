@@ -19,8 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
+from tidewheel.core.errors import BadInput
 from tidewheel.core.identity_rules import DEFAULT_RULES, IdentityRules, anchored
 from tidewheel.core.ids import encode_key, split_actor
+from tidewheel.core.text import Text
 from tidewheel.identify.decided import Decided, decided
 from tidewheel.identify.fold import PARTED, Fold, Shared
 from tidewheel.identify.kept import find_fold, keep_fold
@@ -271,6 +273,27 @@ def blocked(snapshot: Snapshot, start: int = 0) -> Codes:
         hits = pc.match_substring_regex(snapshot.actors.array(codes), "|".join(patterns))
         found.append(codes[np.asarray(hits)])
     return np.unique(np.concatenate(found)).astype(np.int32)
+
+
+def check_patterns(rules: IdentityRules) -> None:
+    """Raise BadInput for a pattern with a part that RE2 does not know, such as one that looks ahead."""
+    for rule in rules.types:
+        for pattern in rule.patterns:
+            try:
+                pc.match_substring_regex(pa.array([""]), anchored(pattern))
+            except pa.ArrowInvalid as error:
+                raise BadInput(
+                    "bad_pattern",
+                    Text(
+                        "{pattern} is not a pattern that can be used: {why}.",
+                        "正则 {pattern} 无法使用：{why}。",
+                    ),
+                    field=f"rules.types.{rules.rank(rule.type)}.patterns",
+                    got=pattern,
+                    hint=Text("Write it in the syntax of RE2.", "请使用 RE2 语法。"),
+                    pattern=pattern,
+                    why=str(error).rpartition(": ")[2],
+                ) from None
 
 
 def _shared(snapshot: Snapshot, start: int, end: int) -> Shared:

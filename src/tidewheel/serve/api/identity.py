@@ -16,7 +16,7 @@ from tidewheel.core.text import Text
 from tidewheel.identify import deciding, evidence, quarantine
 from tidewheel.identify.fold import BLOCKED
 from tidewheel.identify.people import Link, linked
-from tidewheel.identify.resolve import as_of, canonical, person_id, resolve
+from tidewheel.identify.resolve import as_of, canonical, check_patterns, person_id, resolve
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Owner, Place, Viewer
 from tidewheel.serve.api.analyses import asking_of
@@ -359,6 +359,7 @@ def _effect(link: Link) -> Literal["joined", "already", "refused", "parted"]:
 
 
 def _bring(place: Place, rules: IdentityRules, why: str, based_on: int | None, *, keep: bool) -> RulesOutcome:
+    check_patterns(rules)
     here, project = place.installation, place.project.id
     before = place.store.snapshot()
     with here.catalog.read() as db:

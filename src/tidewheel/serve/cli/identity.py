@@ -10,8 +10,8 @@ import typer
 
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.model import read_rules, write_rules
-from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import print_json, print_table, say
+from tidewheel.serve.cli.options import AsOf, Home, Json, Project
+from tidewheel.serve.cli.output import print_json, print_links, print_table, say
 from tidewheel.serve.cli.reach import reach
 
 app = typer.Typer(no_args_is_help=True, help="Identity: who is one person, why, and by which rules.")
@@ -20,10 +20,6 @@ One = Annotated[str, typer.Argument(help="An identifier, such as phone:+86138001
 Other = Annotated[str, typer.Argument(help="Another identifier.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, kept with what was done.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")]
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", help="By the links asserted by this moment, such as 2026-11-21T00:00:00+08:00."),
-]
 
 
 @app.command("rules")
@@ -176,15 +172,6 @@ def quarantine(project: Project = None, home: Home = None, as_json: Json = False
     print_table(["person", "identifiers", "links stopped", "named most"], rows)
     barred = [[f"{one['type']}:{one['value']}", one["reason"], one["named_with"]] for one in found["barred"]]
     print_table(["joins nobody", "because", "named with"], barred)
-
-
-def print_links(links: list[dict[str, Any]]) -> None:
-    """Print links as a table."""
-    rows = [
-        [one["a"], one["b"], one["source"], one["time"], one["rule"], one["confidence"], one["reason"]]
-        for one in links
-    ]
-    print_table(["a", "b", "said by", "time", "rule", "confidence", "reason"], rows)
 
 
 def _decide(

@@ -12,26 +12,6 @@ from typer.main import get_group
 
 from tidewheel import __version__
 from tidewheel.core.errors import TidewheelError
-from tidewheel.serve.cli import (
-    alerts,
-    analyse,
-    catalog,
-    demo,
-    destinations,
-    doctor,
-    goals,
-    identity,
-    imports,
-    metrics,
-    people,
-    projects,
-    replay,
-    segments,
-    server,
-    sql,
-    users,
-    verify,
-)
 from tidewheel.serve.cli.options import single
 from tidewheel.serve.cli.output import exit_code, print_error
 
@@ -50,6 +30,7 @@ PLACES: Final = {
     "segment": "segments:app",
     "metrics": "metrics:app",
     "goals": "goals:app",
+    "identity": "identity:app",
     "alerts": "alerts:app",
     "destination": "destinations:app",
     "user": "users:app",
@@ -91,28 +72,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="The growth system a retail brand runs itself.",
 )
-app.command("demo")(demo.demo)
-app.command("serve")(server.serve)
-app.command("doctor")(doctor.doctor)
-app.command("verify")(verify.verify)
-app.command("replay")(replay.replay)
-app.command("explain")(replay.explain)
-app.command("openapi")(server.openapi)
-app.add_typer(imports.app, name="import")
-app.add_typer(analyse.app, name="analyse")
-app.add_typer(sql.app, name="sql")
-app.add_typer(people.app, name="people")
-app.add_typer(identity.app, name="identity")
-app.add_typer(segments.app, name="segment")
-app.add_typer(metrics.app, name="metrics")
-app.add_typer(goals.app, name="goals")
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(destinations.app, name="destination")
-app.add_typer(users.app, name="user")
-app.add_typer(projects.app, name="project")
-app.add_typer(projects.sources_app, name="source")
-app.add_typer(catalog.app, name="catalog")
-app.add_typer(users.tokens_app, name="token")
 
 
 def _version(wanted: bool) -> None:

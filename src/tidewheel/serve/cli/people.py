@@ -7,9 +7,8 @@ from urllib.parse import quote
 
 import typer
 
-from tidewheel.serve.cli.identity import AsOf, print_links
-from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import print_json, print_table, say
+from tidewheel.serve.cli.options import AsOf, Home, Json, Project
+from tidewheel.serve.cli.output import print_json, print_links, print_table, say
 from tidewheel.serve.cli.reach import reach
 
 app = typer.Typer(no_args_is_help=True, help="People: find them, look at one.")
