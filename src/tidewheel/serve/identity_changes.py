@@ -49,7 +49,7 @@ class LimitPassed(BaseModel):
     would_be: int
 
 
-class Outcome(BaseModel):
+class DecisionOutcome(BaseModel):
     """Who is not the same any more: persons before and after, of which the first are told; limits that are passed by decision."""
 
     before_count: int
@@ -68,9 +68,9 @@ class SegmentChange(BaseModel):
     after: int
 
 
-def outcome(before: Snapshot, after: Snapshot, change: Change) -> Outcome:
+def outcome(before: Snapshot, after: Snapshot, change: Change) -> DecisionOutcome:
     """Return a change as it is shown."""
-    return Outcome(
+    return DecisionOutcome(
         before_count=len(change.before),
         after_count=len(change.after),
         before=[_person(before, codes) for codes in change.before[:SHOWN]],

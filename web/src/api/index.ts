@@ -6,6 +6,7 @@ export * from "./client";
 export * from "./data";
 export * from "./goals";
 export * from "./home";
+export * from "./identity";
 export * from "./live";
 export * from "./metrics";
 export * from "./people";

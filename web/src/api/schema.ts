@@ -4139,7 +4139,32 @@ export interface components {
          * @description What came of it: who is who now.
          */
         Decided: {
-            outcome: components["schemas"]["tidewheel__serve__identity_changes__Outcome"];
+            outcome: components["schemas"]["DecisionOutcome"];
+        };
+        /**
+         * DecisionOutcome
+         * @description Who is not the same any more: persons before and after, of which the first are told; limits that are passed by decision.
+         */
+        DecisionOutcome: {
+            /** After */
+            after: components["schemas"]["ChangedPerson"][];
+            /** After Count */
+            after_count: number;
+            /** Before */
+            before: components["schemas"]["ChangedPerson"][];
+            /** Before Count */
+            before_count: number;
+            /** Limits */
+            limits: components["schemas"]["LimitPassed"][];
+        };
+        /**
+         * DecisionPreview
+         * @description What would come of it. ``segments`` are those whose membership of the people concerned would change.
+         */
+        DecisionPreview: {
+            outcome: components["schemas"]["DecisionOutcome"];
+            /** Segments */
+            segments: components["schemas"]["SegmentChange"][];
         };
         /**
          * DeliveryReply
@@ -6107,16 +6132,6 @@ export interface components {
             why: string | null;
         };
         /**
-         * Log
-         * @description Facts asserted last come first; ``total`` counts all.
-         */
-        Log: {
-            /** Entries */
-            entries: components["schemas"]["LogEntry"][];
-            /** Total */
-            total: number;
-        };
-        /**
          * LogEntry
          * @description A fact and what became of it; ``effect``: joined, already (they were one before), refused, parted.
          */
@@ -6527,6 +6542,16 @@ export interface components {
             scope: "event" | "item" | "person";
             /** Times */
             times?: string | null;
+        };
+        /**
+         * MergeLog
+         * @description Facts asserted last come first; ``total`` counts all.
+         */
+        MergeLog: {
+            /** Entries */
+            entries: components["schemas"]["LogEntry"][];
+            /** Total */
+            total: number;
         };
         /**
          * MetricChange
@@ -7083,6 +7108,16 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Outcome
+         * @description What became of a test message.
+         */
+        Outcome: {
+            /** Error */
+            error: string | null;
+            /** Sent */
+            sent: boolean;
         };
         /**
          * PageFigures
@@ -7960,6 +7995,39 @@ export interface components {
             telling: boolean;
             /** Tgi */
             tgi: number | null;
+        };
+        /**
+         * Preview
+         * @description What a file seems to hold; ``guess`` is a mapping that can be changed and sent back.
+         */
+        Preview: {
+            /** Columns */
+            columns: components["schemas"]["Column"][];
+            /** Delimiter */
+            delimiter: string | null;
+            /** Encoding */
+            encoding: string | null;
+            /** File */
+            file: string;
+            /** Format */
+            format: string;
+            guess: components["schemas"]["Mapping"];
+            /** Kind */
+            kind: string;
+            /** Native */
+            native: boolean;
+            /** Problems */
+            problems: components["schemas"]["Problem"][];
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Rows Sample */
+            rows_sample: {
+                [key: string]: unknown;
+            }[];
+            /** Sheets */
+            sheets: string[];
+            /** Upload Id */
+            upload_id: string;
         };
         /**
          * Problem
@@ -10753,16 +10821,6 @@ export interface components {
             zh: string;
         };
         /**
-         * Outcome
-         * @description What became of a test message.
-         */
-        tidewheel__serve__api__destinations__Outcome: {
-            /** Error */
-            error: string | null;
-            /** Sent */
-            sent: boolean;
-        };
-        /**
          * Title
          * @description Words in both languages.
          */
@@ -10771,15 +10829,6 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
-        };
-        /**
-         * Preview
-         * @description What would come of it. ``segments`` are those whose membership of the people concerned would change.
-         */
-        tidewheel__serve__api__identity__Preview: {
-            outcome: components["schemas"]["tidewheel__serve__identity_changes__Outcome"];
-            /** Segments */
-            segments: components["schemas"]["SegmentChange"][];
         };
         /**
          * CodeCount
@@ -10792,39 +10841,6 @@ export interface components {
             count: number;
         };
         /**
-         * Preview
-         * @description What a file seems to hold; ``guess`` is a mapping that can be changed and sent back.
-         */
-        tidewheel__serve__api__imports__Preview: {
-            /** Columns */
-            columns: components["schemas"]["Column"][];
-            /** Delimiter */
-            delimiter: string | null;
-            /** Encoding */
-            encoding: string | null;
-            /** File */
-            file: string;
-            /** Format */
-            format: string;
-            guess: components["schemas"]["Mapping"];
-            /** Kind */
-            kind: string;
-            /** Native */
-            native: boolean;
-            /** Problems */
-            problems: components["schemas"]["Problem"][];
-            /** Reasons */
-            reasons: components["schemas"]["Reason"][];
-            /** Rows Sample */
-            rows_sample: {
-                [key: string]: unknown;
-            }[];
-            /** Sheets */
-            sheets: string[];
-            /** Upload Id */
-            upload_id: string;
-        };
-        /**
          * CodeCount
          * @description How many were refused for one reason.
          */
@@ -10833,22 +10849,6 @@ export interface components {
             code: string;
             /** Count */
             count: number;
-        };
-        /**
-         * Outcome
-         * @description Who is not the same any more: persons before and after, of which the first are told; limits that are passed by decision.
-         */
-        tidewheel__serve__identity_changes__Outcome: {
-            /** After */
-            after: components["schemas"]["ChangedPerson"][];
-            /** After Count */
-            after_count: number;
-            /** Before */
-            before: components["schemas"]["ChangedPerson"][];
-            /** Before Count */
-            before_count: number;
-            /** Limits */
-            limits: components["schemas"]["LimitPassed"][];
         };
     };
     responses: never;
@@ -13904,7 +13904,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tidewheel__serve__api__destinations__Outcome"];
+                    "application/json": components["schemas"]["Outcome"];
                 };
             };
             /** @description What went wrong */
@@ -14395,7 +14395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Log"];
+                    "application/json": components["schemas"]["MergeLog"];
                 };
             };
             /** @description What went wrong */
@@ -14440,7 +14440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tidewheel__serve__api__identity__Preview"];
+                    "application/json": components["schemas"]["DecisionPreview"];
                 };
             };
             /** @description What went wrong */
@@ -14842,7 +14842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tidewheel__serve__api__imports__Preview"];
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description What went wrong */

@@ -7,6 +7,7 @@ import type data from "./en/data.json";
 import type entry from "./en/entry.json";
 import type goals from "./en/goals.json";
 import type home from "./en/home.json";
+import type identity from "./en/identity.json";
 import type metrics from "./en/metrics.json";
 import type people from "./en/people.json";
 import type settings from "./en/settings.json";
@@ -26,6 +27,7 @@ declare module "i18next" {
       entry: typeof entry;
       goals: typeof goals;
       home: typeof home;
+      identity: typeof identity;
       metrics: typeof metrics;
       people: typeof people;
       settings: typeof settings;

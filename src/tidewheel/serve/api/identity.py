@@ -22,7 +22,7 @@ from tidewheel.serve.access import Editor, Here, Owner, Place, Viewer
 from tidewheel.serve.api.analyses import asking_of
 from tidewheel.serve.api.fields import Body, Limit, Moment, Offset, Reply, Words
 from tidewheel.serve.api.people import AsOf, ShortIdentifier, ms
-from tidewheel.serve.identity_changes import Outcome, SegmentChange, outcome, segment_changes
+from tidewheel.serve.identity_changes import DecisionOutcome, SegmentChange, outcome, segment_changes
 from tidewheel.serve.identity_rules import rules_in_force
 from tidewheel.store.catalog import identity_rules
 from tidewheel.store.view import Snapshot
@@ -106,13 +106,13 @@ class Supposing(Body):
 class Decided(Reply):
     """What came of it: who is who now."""
 
-    outcome: Outcome
+    outcome: DecisionOutcome
 
 
-class Preview(Reply):
+class DecisionPreview(Reply):
     """What would come of it. ``segments`` are those whose membership of the people concerned would change."""
 
-    outcome: Outcome
+    outcome: DecisionOutcome
     segments: list[SegmentChange]
 
 
@@ -132,7 +132,7 @@ class LogEntry(Link):
     other_person: str
 
 
-class Log(Reply):
+class MergeLog(Reply):
     """Facts asserted last come first; ``total`` counts all."""
 
     total: int
@@ -244,10 +244,10 @@ def why_one_person(
 
 
 @router.post("/preview")
-async def preview_decision(body: Supposing, request: Request, place: Viewer) -> Preview:
+async def preview_decision(body: Supposing, request: Request, place: Viewer) -> DecisionPreview:
     """Say who would become who, and which segments would change, before anything is done."""
 
-    def work(query: queries.Query) -> Preview:
+    def work(query: queries.Query) -> DecisionPreview:
         before = place.store.snapshot()
         pairs, rule = _pairs(before, body)
         facts = deciding.decision(before, pairs, rule, place.asker.name, "", place.installation.clock())
@@ -256,7 +256,7 @@ async def preview_decision(body: Supposing, request: Request, place: Viewer) -> 
         found = segment_changes(
             place.installation, place.project.id, before, after, change, asking_of(place, query)
         )
-        return Preview(outcome=outcome(before, after, change), segments=found)
+        return DecisionPreview(outcome=outcome(before, after, change), segments=found)
 
     return await _run(request, place, work)
 
@@ -292,7 +292,7 @@ def get_log(
     ] = "anything",
     offset: Offset = 0,
     limit: Limit = 50,
-) -> Log:
+) -> MergeLog:
     """List what joined and parted whom, asserted last first."""
     snapshot = place.store.snapshot()
     people = resolve(snapshot)
@@ -310,7 +310,7 @@ def get_log(
         )
         for fact, link in zip(facts, linked(facts, tree), strict=True)
     ]
-    return Log(total=total, entries=entries)
+    return MergeLog(total=total, entries=entries)
 
 
 @router.get("/quarantine")
