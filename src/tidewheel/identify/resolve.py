@@ -313,11 +313,11 @@ def resolve(snapshot: Snapshot) -> People:
     return found
 
 
-def identity_version(snapshot: Snapshot) -> str:
+def identity_version(snapshot: Snapshot, links: str) -> str:
     """Return what names who is one person: the links, the rules unless they are the defaults, the moment if one was given."""
-    if snapshot.rules.form == DEFAULT_RULES.form:
-        return snapshot.link_version
-    return f"{snapshot.link_version}-{hashlib.sha256(snapshot.rules.form.encode()).hexdigest()[:8]}"
+    if snapshot.rules.form != DEFAULT_RULES.form:
+        links += f"-{hashlib.sha256(snapshot.rules.form.encode()).hexdigest()[:8]}"
+    return links if snapshot.as_of is None else f"{links}@{snapshot.as_of}"
 
 
 def as_of(snapshot: Snapshot, moment: int | None) -> Snapshot:
@@ -326,8 +326,7 @@ def as_of(snapshot: Snapshot, moment: int | None) -> Snapshot:
         return snapshot
 
     def make() -> Snapshot:
-        version = f"{snapshot.link_version}@{moment}"
-        return replace(snapshot, as_of=moment, link_version=version, memo={}, lock=threading.RLock())
+        return replace(snapshot, as_of=moment, memo={}, lock=threading.RLock())
 
     found: Snapshot = snapshot.remember(("as_of", moment), make)
     return found

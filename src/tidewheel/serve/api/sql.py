@@ -296,7 +296,7 @@ def _query(body: SqlQuestion) -> engine.Query:
 def _provenance(lake: Lake, now: int) -> dict[str, str]:
     return {
         "data": lake.snapshot.data_version,
-        "identity": identity_version(lake.snapshot),
+        "identity": identity_version(lake.snapshot, lake.snapshot.link_version),
         "zone": lake.calendar.zone,
         "engine": __version__,
         "asked_at": datetime.fromtimestamp(now / 1000, UTC).isoformat(),
