@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from tidewheel.collect.body import unpack
 from tidewheel.collect.identifiers import RANKED
 from tidewheel.collect.problems import Note, Refused, Rejection
+from tidewheel.collect.regions import Regions
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
 from tidewheel.collect.wire import WireEvent
 from tidewheel.core.errors import TidewheelError
@@ -45,7 +46,7 @@ class Request:
     """A request as it came. ``body`` is what was sent, still packed; header names are small letters.
 
     ``marks`` are the parts of the path that stand where the route has ``{name}``. ``raw_query`` is for
-    clients that put unescaped JSON into it.
+    clients that put unescaped JSON into it. ``address`` is the client's.
     """
 
     body: bytes
@@ -56,13 +57,15 @@ class Request:
     marks: Mapping[str, str] = field(default_factory=dict)
     raw_query: str = ""
     host: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Where and when a request came in, and what is allowed there.
 
-    ``vocabulary`` is the source's own; None: the protocol's.
+    ``vocabulary`` is the source's own; None: the protocol's. ``agent`` and ``address`` are those of the client that made
+    the request, ``regions`` says where addresses are.
     """
 
     source: str
@@ -73,6 +76,9 @@ class Arrival:
     vocabulary: Vocabulary | None = None
     ranks: Mapping[str, int] = field(default_factory=lambda: RANKED)
     """The types of identifiers the project knows; 0 is the strongest."""
+    agent: str = ""
+    address: str = ""
+    regions: Regions | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ import secrets
 from dataclasses import dataclass, field
 
 from tidewheel.analyse.executor import EXECUTORS
+from tidewheel.collect.regions import open_regions
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.settings import Settings
 from tidewheel.serve.dictionary import Dictionary
+from tidewheel.serve.enriching import Enriching
 from tidewheel.serve.identity_rules import RulesInForce
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
@@ -38,11 +40,13 @@ class Installation:
         self.live = Live()
         self.dictionary = Dictionary()
         self.rules = RulesInForce(self.catalog)
+        self.enriching = Enriching(self.catalog)
         self.uploads = Uploads(self.settings.home / "uploads")
         self.write_keys = WriteKeys(self.catalog, self.clock)
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
         self.warmth = Warmth()
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
+        self.regions = open_regions(self.settings.regions) if self.settings.regions else None
         self._opened: dict[str, ProjectStore] = {}
 
     @classmethod
@@ -71,6 +75,7 @@ class Installation:
         if found is None:
             found = self.houses.project(project)
             self.rules.see_to(project, found, now=True)
+            self.enriching.apply(project, found)
             self._opened[project] = found
         else:
             self.rules.see_to(project, found)
@@ -80,6 +85,7 @@ class Installation:
         """Delete a project with all its facts, for good."""
         self._opened.pop(project, None)
         self.rules.forget(project)
+        self.enriching.forget(project)
         self.houses.delete(project)
         with self.catalog.write() as db:
             db.delete(projects.get(db, project))

@@ -191,6 +191,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /** Touches */
             touches: components["schemas"]["Touch"][];
             conversion: components["schemas"]["Step"];
@@ -490,6 +496,12 @@ export interface components {
              */
             identity_as_of?: string | null;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -678,6 +690,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * @default {
@@ -849,6 +867,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -992,6 +1016,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * By
@@ -1295,6 +1325,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /** Steps */
             steps: components["schemas"]["Step"][];
             /**
@@ -1551,6 +1587,12 @@ export interface components {
              */
             identity_as_of?: string | null;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * Page
              * @default null
              */
@@ -1753,6 +1795,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             end: components["schemas"]["Step"];
             /**
@@ -1930,6 +1978,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * Grain
@@ -2153,6 +2207,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -2412,6 +2472,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -2728,6 +2794,12 @@ export interface components {
              */
             identity_as_of?: string | null;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -2920,6 +2992,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -3168,6 +3246,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -3288,6 +3372,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             back: components["schemas"]["Step"];
             /**
@@ -3465,6 +3555,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -3781,6 +3877,12 @@ export interface components {
              */
             identity_as_of?: string | null;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -4073,6 +4175,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * Unit
@@ -4184,6 +4292,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * Measures
@@ -4409,6 +4523,12 @@ export interface components {
              * @default null
              */
             identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /** Series */
             series: components["schemas"]["Series"][];
             /**

@@ -1200,6 +1200,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/enrichment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Enrichments
+         * @description List what is worked out and by which rules.
+         */
+        get: operations["list_enrichments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/enrichment/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Enrichment
+         * @description Return an enrichment, its rules and their versions.
+         */
+        get: operations["get_enrichment"];
+        /**
+         * Save Rules
+         * @description Bring rules into force. All history follows at once; nothing that is stored changes.
+         */
+        put: operations["save_rules"];
+        post?: never;
+        /**
+         * Reset Rules
+         * @description Go back to the rules as we ship them.
+         */
+        delete: operations["reset_rules"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/enrichment/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Enrichment
+         * @description Say what rules would change of the last days' events; nothing is changed.
+         */
+        post: operations["try_enrichment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/explain": {
         parameters: {
             query?: never;
@@ -1436,15 +1504,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Rules
+         * Get Identity Rules
          * @description Return how identifiers make persons, and every version of it.
          */
-        get: operations["get_rules"];
+        get: operations["get_identity_rules"];
         /**
-         * Save Rules
+         * Save Identity Rules
          * @description Make persons by other rules, of all facts at once.
          */
-        put: operations["save_rules"];
+        put: operations["save_identity_rules"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2453,6 +2521,27 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AddedReply
+         * @description A property that is worked out. ``fills``: only where it was not sent.
+         */
+        AddedReply: {
+            /** Fills */
+            fills: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "list";
+            /** Property */
+            property: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
          * AlertDefinition
          * @description When to tell whom about a metric.
          *
@@ -2886,6 +2975,12 @@ export interface components {
              * @default 30
              */
             again_minutes: number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -3488,6 +3583,12 @@ export interface components {
          */
         CohortParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -3887,6 +3988,12 @@ export interface components {
          * @description A composition question. ``breakdowns`` say of which parts; at least one.
          */
         CompositionParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -4069,6 +4176,12 @@ export interface components {
              * @default []
              */
             behaviours: components["schemas"]["Step"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -4324,6 +4437,12 @@ export interface components {
         DistributionParams: {
             active?: components["schemas"]["Step"] | null;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -4513,6 +4632,38 @@ export interface components {
             tested: number;
             /** Unfinished */
             unfinished: number;
+        };
+        /**
+         * EnrichmentList
+         * @description All enrichments.
+         */
+        EnrichmentList: {
+            /** Enrichments */
+            enrichments: components["schemas"]["EnrichmentReply"][];
+        };
+        /**
+         * EnrichmentReply
+         * @description An enrichment with the rules in force. ``own``: they are the project's own. ``schema`` describes rules.
+         */
+        EnrichmentReply: {
+            /** Adds */
+            adds: components["schemas"]["AddedReply"][];
+            description: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Versions */
+            versions: components["schemas"]["RulesVersion"][];
         };
         /**
          * ErrorBody
@@ -4843,6 +4994,12 @@ export interface components {
              * @default first
              */
             attribution: ("first" | "last" | "each") | number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -5422,6 +5579,12 @@ export interface components {
              */
             answer: components["schemas"]["Step"];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -5661,6 +5824,55 @@ export interface components {
             types: components["schemas"]["TypeRule"][];
         };
         /**
+         * IdentityRulesOutcome
+         * @description What rules do: how many people there were and are, and how many of those before are not the same any more.
+         */
+        IdentityRulesOutcome: {
+            /** Changed */
+            changed: number;
+            /** People */
+            people: number;
+            /** People Before */
+            people_before: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IdentityRulesReply
+         * @description The rules in force; version 0 are the defaults. ``usual`` are blocked values and patterns worth taking over, by type.
+         */
+        IdentityRulesReply: {
+            rules: components["schemas"]["IdentityRules"];
+            /** Usual */
+            usual: {
+                [key: string]: {
+                    [key: string]: string[];
+                };
+            };
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["IdentityRulesVersionReply"][];
+        };
+        /**
+         * IdentityRulesVersionReply
+         * @description Rules that were in force from ``time`` on.
+         */
+        IdentityRulesVersionReply: {
+            /** By */
+            by: string;
+            rules: components["schemas"]["IdentityRules"];
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * ImportBody
          * @description Load a file that was looked at; without a mapping, the guess is used.
          */
@@ -5792,6 +6004,12 @@ export interface components {
              * @default 7776000000
              */
             at_most: number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -6013,6 +6231,12 @@ export interface components {
          * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
          */
         LifecycleParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -6350,6 +6574,12 @@ export interface components {
              *     ]
              */
             ages: number[];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -6916,6 +7146,28 @@ export interface components {
             why: string;
         };
         /**
+         * NewIdentityRules
+         * @description Other rules, and why. ``dry_run`` only says what they would do; ``based_on`` refuses them if others changed meanwhile.
+         */
+        NewIdentityRules: {
+            /** Based On */
+            based_on?: number | null;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewMetric
          * @description What a metric shall mean from now on, and why.
          */
@@ -6970,16 +7222,9 @@ export interface components {
         };
         /**
          * NewRules
-         * @description Other rules, and why. ``dry_run`` only says what they would do; ``based_on`` refuses them if others changed meanwhile.
+         * @description Rules to be in force from now on, over all history, and why.
          */
         NewRules: {
-            /** Based On */
-            based_on?: number | null;
-            /**
-             * Dry Run
-             * @default false
-             */
-            dry_run: boolean;
             /** Rules */
             rules: {
                 [key: string]: unknown;
@@ -7266,6 +7511,12 @@ export interface components {
              *     }
              */
             activity: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -7610,6 +7861,12 @@ export interface components {
             activity: components["schemas"]["Step"];
             anchor: components["schemas"]["Step"];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -7859,6 +8116,12 @@ export interface components {
              * @default 5
              */
             bins: number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -8170,6 +8433,16 @@ export interface components {
              */
             scope: "event" | "item" | "person";
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+        };
+        /**
+         * PropertyTried
+         * @description The values of a property, the most frequent first.
+         */
+        PropertyTried: {
+            /** Property */
+            property: string;
+            /** Values */
+            values: components["schemas"]["ValueTried"][];
         };
         /**
          * PropertyValue
@@ -8509,6 +8782,12 @@ export interface components {
              */
             behaviours: components["schemas"]["Step"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -8619,6 +8898,12 @@ export interface components {
          */
         RetentionParams: {
             back: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Brackets
              * @default []
@@ -8794,6 +9079,12 @@ export interface components {
          */
         RfmParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -8957,44 +9248,16 @@ export interface components {
             value: number | null;
         };
         /**
-         * RulesOutcome
-         * @description What rules do: how many people there were and are, and how many of those before are not the same any more.
-         */
-        RulesOutcome: {
-            /** Changed */
-            changed: number;
-            /** People */
-            people: number;
-            /** People Before */
-            people_before: number;
-            /** Version */
-            version: number;
-        };
-        /**
-         * RulesReply
-         * @description The rules in force; version 0 are the defaults. ``usual`` are blocked values and patterns worth taking over, by type.
-         */
-        RulesReply: {
-            rules: components["schemas"]["IdentityRules"];
-            /** Usual */
-            usual: {
-                [key: string]: {
-                    [key: string]: string[];
-                };
-            };
-            /** Version */
-            version: number;
-            /** Versions */
-            versions: components["schemas"]["RulesVersion"][];
-        };
-        /**
          * RulesVersion
-         * @description Rules that were in force from ``time`` on.
+         * @description Rules from ``time`` on; None: ours.
          */
         RulesVersion: {
             /** By */
             by: string;
-            rules: components["schemas"]["IdentityRules"];
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Time
              * Format: date-time
@@ -9352,6 +9615,12 @@ export interface components {
              *     }
              */
             activity: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -9890,6 +10159,12 @@ export interface components {
          */
         StickinessParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -10074,6 +10349,12 @@ export interface components {
          * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
          */
         TableParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -10419,6 +10700,12 @@ export interface components {
          */
         TrendsParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -10485,6 +10772,24 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
+         * TrialReply
+         * @description What rules would change. ``decided`` counts the events each rule decides, in their order.
+         */
+        TrialReply: {
+            /** Changed */
+            changed: number;
+            /** Decided */
+            decided: number[];
+            /** Events */
+            events: number;
+            /** Left Out Now */
+            left_out_now: number;
+            /** Left Out Then */
+            left_out_then: number;
+            /** Properties */
+            properties: components["schemas"]["PropertyTried"][];
+        };
+        /**
          * TriedPoint
          * @description One period of the past, and what would have been told then.
          */
@@ -10506,6 +10811,21 @@ export interface components {
             start: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * TriedRules
+         * @description Rules to be tried on the events of the last days.
+         */
+        TriedRules: {
+            /**
+             * Days
+             * @default 30
+             */
+            days: number;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TwoAnswers
@@ -10626,6 +10946,18 @@ export interface components {
             count: number;
             /** Value */
             value: string | boolean | number;
+        };
+        /**
+         * ValueTried
+         * @description How many events have a value now, and would have it then.
+         */
+        ValueTried: {
+            /** Now */
+            now: number;
+            /** Then */
+            then: number;
+            /** Value */
+            value: string;
         };
         /**
          * Values
@@ -13985,6 +14317,225 @@ export interface operations {
             };
         };
     };
+    list_enrichments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_enrichment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    reset_rules: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_enrichment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     explain_answers: {
         parameters: {
             query?: never;
@@ -14362,7 +14913,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RulesOutcome"];
+                    "application/json": components["schemas"]["IdentityRulesOutcome"];
                 };
             };
             /** @description What went wrong */
@@ -14565,7 +15116,7 @@ export interface operations {
             };
         };
     };
-    get_rules: {
+    get_identity_rules: {
         parameters: {
             query?: never;
             header?: never;
@@ -14583,7 +15134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RulesReply"];
+                    "application/json": components["schemas"]["IdentityRulesReply"];
                 };
             };
             /** @description What went wrong */
@@ -14606,7 +15157,7 @@ export interface operations {
             };
         };
     };
-    save_rules: {
+    save_identity_rules: {
         parameters: {
             query?: never;
             header?: never;
@@ -14618,7 +15169,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewRules"];
+                "application/json": components["schemas"]["NewIdentityRules"];
             };
         };
         responses: {
@@ -14628,7 +15179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RulesOutcome"];
+                    "application/json": components["schemas"]["IdentityRulesOutcome"];
                 };
             };
             /** @description What went wrong */

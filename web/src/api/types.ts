@@ -33,6 +33,9 @@ export type SchemaEvent = S["EventName"];
 export type SchemaProperty = S["Property"];
 export type Schema = S["Schema"];
 
+export type Enrichment = S["EnrichmentReply"];
+export type EnrichmentTrial = S["TrialReply"];
+
 export type Dates = S["Dates"];
 export interface Last {
   last: number;
@@ -59,8 +62,8 @@ export type PersonLink = S["Link"];
 export type Person = S["Person"];
 export type IdentityRules = S["IdentityRules"];
 export type TypeRule = IdentityRules["types"][number];
-export type RulesReply = S["RulesReply"];
-export type RulesOutcome = S["RulesOutcome"];
+export type RulesReply = S["IdentityRulesReply"];
+export type RulesOutcome = S["IdentityRulesOutcome"];
 export type IdentityPreview = S["DecisionPreview"];
 export type ChangedPerson = S["ChangedPerson"];
 export type Decided = S["Decided"];

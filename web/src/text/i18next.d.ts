@@ -5,6 +5,7 @@ import type boards from "./en/boards.json";
 import type common from "./en/common.json";
 import type data from "./en/data.json";
 import type entry from "./en/entry.json";
+import type enrichment from "./en/enrichment.json";
 import type goals from "./en/goals.json";
 import type home from "./en/home.json";
 import type identity from "./en/identity.json";
@@ -25,6 +26,7 @@ declare module "i18next" {
       common: typeof common;
       data: typeof data;
       entry: typeof entry;
+      enrichment: typeof enrichment;
       goals: typeof goals;
       home: typeof home;
       identity: typeof identity;

@@ -35,7 +35,7 @@ Identifier = Annotated[
 ]
 
 
-class RulesVersion(Reply):
+class IdentityRulesVersionReply(Reply):
     """Rules that were in force from ``time`` on."""
 
     version: int
@@ -45,16 +45,16 @@ class RulesVersion(Reply):
     time: Moment
 
 
-class RulesReply(Reply):
+class IdentityRulesReply(Reply):
     """The rules in force; version 0 are the defaults. ``usual`` are blocked values and patterns worth taking over, by type."""
 
     version: int
     rules: IdentityRules
-    versions: list[RulesVersion]
+    versions: list[IdentityRulesVersionReply]
     usual: dict[str, dict[str, list[str]]]
 
 
-class NewRules(Body):
+class NewIdentityRules(Body):
     """Other rules, and why. ``dry_run`` only says what they would do; ``based_on`` refuses them if others changed meanwhile."""
 
     rules: dict[str, Any]
@@ -63,7 +63,7 @@ class NewRules(Body):
     based_on: int | None = None
 
 
-class RulesOutcome(Reply):
+class IdentityRulesOutcome(Reply):
     """What rules do: how many people there were and are, and how many of those before are not the same any more."""
 
     version: int
@@ -173,12 +173,12 @@ class Quarantine(Reply):
 
 
 @router.get("/rules")
-def get_rules(place: Viewer, installation: Here) -> RulesReply:
+def get_identity_rules(place: Viewer, installation: Here) -> IdentityRulesReply:
     """Return how identifiers make persons, and every version of it."""
     with installation.catalog.read() as db:
         version, rules = rules_in_force(db, place.project.id)
         versions = [
-            RulesVersion(
+            IdentityRulesVersionReply(
                 version=one.version, rules=parse_rules(one.definition), by=one.by, why=one.why, time=one.time
             )
             for one in identity_rules.history(db, place.project.id)
@@ -187,11 +187,11 @@ def get_rules(place: Viewer, installation: Here) -> RulesReply:
         kind: {"blocked": list(values), "patterns": list(patterns)}
         for kind, (values, patterns) in USUAL_BLOCKED.items()
     }
-    return RulesReply(version=version, rules=rules, versions=versions, usual=usual)
+    return IdentityRulesReply(version=version, rules=rules, versions=versions, usual=usual)
 
 
 @router.put("/rules")
-async def save_rules(body: NewRules, request: Request, place: Owner) -> RulesOutcome:
+async def save_identity_rules(body: NewIdentityRules, request: Request, place: Owner) -> IdentityRulesOutcome:
     """Make persons by other rules, of all facts at once."""
     rules = parse_rules(body.rules, "rules")
     return await _run(
@@ -200,11 +200,11 @@ async def save_rules(body: NewRules, request: Request, place: Owner) -> RulesOut
 
 
 @router.post("/block")
-async def block_identifier(body: Blocking, request: Request, place: Owner) -> RulesOutcome:
+async def block_identifier(body: Blocking, request: Request, place: Owner) -> IdentityRulesOutcome:
     """Block a value, or let it join again; a shorthand for changing the rules."""
     kind, value = split_actor(body.identifier)
 
-    def work(_: queries.Query) -> RulesOutcome:
+    def work(_: queries.Query) -> IdentityRulesOutcome:
         with place.installation.catalog.read() as db:
             version, rules = rules_in_force(db, place.project.id)
         own = rules.of(kind)
@@ -358,7 +358,9 @@ def _effect(link: Link) -> Literal["joined", "already", "refused", "parted"]:
     return "joined" if link.joins else "already"
 
 
-def _bring(place: Place, rules: IdentityRules, why: str, based_on: int | None, *, keep: bool) -> RulesOutcome:
+def _bring(
+    place: Place, rules: IdentityRules, why: str, based_on: int | None, *, keep: bool
+) -> IdentityRulesOutcome:
     check_patterns(rules)
     here, project = place.installation, place.project.id
     before = place.store.snapshot()
@@ -381,7 +383,7 @@ def _bring(place: Place, rules: IdentityRules, why: str, based_on: int | None, *
     else:
         after = deciding.ruled(before, rules)
     changed = deciding.change(before, after)
-    return RulesOutcome(
+    return IdentityRulesOutcome(
         version=version,
         people_before=resolve(before).count,
         people=resolve(after).count,

@@ -32,6 +32,7 @@ PLACES: Final = {
     "goals": "goals:app",
     "identity": "identity:app",
     "alerts": "alerts:app",
+    "enrichment": "enrichment:app",
     "destination": "destinations:app",
     "user": "users:app",
     "project": "projects:app",
