@@ -25,6 +25,7 @@ PAGES = (
     "goals/gmv",
     "alerts",
     "people",
+    "identity",
     "data/sources",
     "data/dictionary",
     "data/live",

@@ -82,6 +82,10 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("@/pages/people/Segments")).Segments }),
       },
       {
+        path: "identity",
+        lazy: async () => ({ Component: (await import("@/pages/people/IdentityPage")).IdentityPage }),
+      },
+      {
         path: "data",
         children: [
           { index: true, element: <Navigate to="sources" replace /> },

@@ -28,7 +28,7 @@ from tidewheel.core.errors import BadInput, nearest
 from tidewheel.core.period import MINUTE, Calendar
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
-from tidewheel.identify.resolve import resolve
+from tidewheel.identify.resolve import as_of, identity_version, resolve
 from tidewheel.store.view import Snapshot
 
 AnyAnalysis = Analysis[Any, Any, Any, Any]
@@ -91,7 +91,7 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     """
     analysis = ANALYSES.get(kind, field="kind")()
     question = parse(analysis, params)
-    snapshot = store.snapshot()
+    snapshot = _people_of(store.snapshot(), question)
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     definition = definition_of(analysis, question, asking)
     tables = {name: asking.table(name) for name in analysis.tables}
@@ -115,7 +115,8 @@ def people_behind(
     comparison: int | None = None,
 ) -> tuple[Snapshot, npt.NDArray[np.int32]]:
     """Return the persons behind one cell of an answer: exactly as many as the cell counts."""
-    snapshot = store.snapshot()
+    question = parse(ANALYSES.get(kind, field="kind")(), params)
+    snapshot = _people_of(store.snapshot(), question)
     return snapshot, _behind(snapshot, kind, params, cell, asking, comparison)
 
 
@@ -130,6 +131,12 @@ def segment_people(store: Stored, segment: Segment, asking: Asking) -> tuple[Sna
     return snapshot, _members(snapshot, segment, replace(asking, now=asking.now // MINUTE * MINUTE))
 
 
+def _people_of(snapshot: Snapshot, question: Question) -> Snapshot:
+    """Return the snapshot with the people the question means. Segments in it are worked out of these, too."""
+    moment = question.identity_as_of
+    return as_of(snapshot, None if moment is None else int(moment.timestamp() * 1000))
+
+
 def definition_of(analysis: AnyAnalysis, question: Any, asking: Asking) -> str:
     """Return the hash of a question and of the definitions it rests on: segments, picked events."""
     picked: dict[str, Pick] = used(question, asking.picks)
@@ -141,7 +148,8 @@ def definition_of(analysis: AnyAnalysis, question: Any, asking: Asking) -> str:
 
     rests = versions(question, asking.segment, read)
     meant = [f"{name}={pick.digest}" for name, pick in sorted(picked.items())]
-    return _digest(analysis.name, question.model_dump_json(), *rests, *meant)
+    now = {"identity_as_of"} if question.identity_as_of is None else None
+    return _digest(analysis.name, question.model_dump_json(exclude=now), *rests, *meant)
 
 
 def _rule(rule: Rule) -> Question:
@@ -291,7 +299,7 @@ def _answer(
         provenance=Provenance(
             definition=definition,
             data=data,
-            identity=links,
+            identity=identity_version(snapshot, links),
             receipt=snapshot.receipt,
             zone=asking.calendar.zone,
             engine=__version__,

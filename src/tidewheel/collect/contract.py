@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from tidewheel.collect.body import unpack
+from tidewheel.collect.identifiers import RANKED
 from tidewheel.collect.plan.rules import SourcePlan, Violation
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.regions import Regions
@@ -74,6 +75,8 @@ class Arrival:
     max_bytes: int = 10 * 2**20
     max_events: int = 5_000
     vocabulary: Vocabulary | None = None
+    ranks: Mapping[str, int] = field(default_factory=lambda: RANKED)
+    """The types of identifiers the project knows; 0 is the strongest."""
     agent: str = ""
     address: str = ""
     regions: Regions | None = None

@@ -148,7 +148,7 @@ class _Judge:
     def keep(self, wire: WireEvent) -> None:
         name = self.name_of(wire)
         client_time, time = self.times_of(wire)
-        who = read_who(wire.who or {}, self.tell)
+        who = read_who(wire.who or {}, self.tell, self.arrival.ranks)
         actor, others = who[0], who[1:]
         properties = read_properties(wire.properties, "properties", self.tell) if wire.properties else {}
         items = read_items(wire.items, self.tell) if wire.items else []

@@ -25,6 +25,7 @@ from tidewheel.model.goals import (
     parts_of,
     segments_of,
 )
+from tidewheel.model.identity_files import read_rules, write_rules
 from tidewheel.model.metrics import Format, MetricDefinition, MetricQuestion, Words, parse
 from tidewheel.model.picks import PickCondition, PickDefinition, PickRule, parse_pick
 
@@ -58,10 +59,12 @@ __all__ = [
     "read_goals",
     "read_picks",
     "read_plan",
+    "read_rules",
     "read_template",
     "segments_of",
     "write",
     "write_goals",
     "write_picks",
     "write_plan",
+    "write_rules",
 ]

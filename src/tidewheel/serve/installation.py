@@ -12,6 +12,7 @@ from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.settings import Settings
 from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.enriching import Enriching
+from tidewheel.serve.identity_rules import RulesInForce
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.planning import Plans
@@ -40,6 +41,7 @@ class Installation:
         self.metrics = Metrics()
         self.live = Live()
         self.dictionary = Dictionary()
+        self.rules = RulesInForce(self.catalog)
         self.enriching = Enriching(self.catalog)
         self.uploads = Uploads(self.settings.home / "uploads")
         self.plans = Plans(self.catalog)
@@ -76,13 +78,17 @@ class Installation:
         found = self._opened.get(project)
         if found is None:
             found = self.houses.project(project)
+            self.rules.see_to(project, found, now=True)
             self.enriching.apply(project, found)
             self._opened[project] = found
+        else:
+            self.rules.see_to(project, found)
         return found
 
     def delete(self, project: str) -> None:
         """Delete a project with all its facts, for good."""
         self._opened.pop(project, None)
+        self.rules.forget(project)
         self.enriching.forget(project)
         self.houses.delete(project)
         with self.catalog.write() as db:

@@ -7,6 +7,7 @@ export * from "./data";
 export * from "./enrichment";
 export * from "./goals";
 export * from "./home";
+export * from "./identity";
 export * from "./live";
 export * from "./metrics";
 export * from "./people";

@@ -1328,6 +1328,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/identity/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block Identifier
+         * @description Block a value, or let it join again; a shorthand for changing the rules.
+         */
+        post: operations["block_identifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Identifiers
+         * @description Make one person of two, whatever the limits say.
+         */
+        post: operations["link_identifiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Log
+         * @description List what joined and parted whom, asserted last first.
+         */
+        get: operations["get_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Decision
+         * @description Say who would become who, and which segments would change, before anything is done.
+         */
+        post: operations["preview_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quarantine
+         * @description List people who were stopped from growing, with the identifiers that caused it, and identifiers that join nobody.
+         */
+        get: operations["get_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Identity Rules
+         * @description Return how identifiers make persons, and every version of it.
+         */
+        get: operations["get_identity_rules"];
+        /**
+         * Save Identity Rules
+         * @description Make persons by other rules, of all facts at once.
+         */
+        put: operations["save_identity_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Identifier
+         * @description Part an identifier from its person by undoing every link that holds it.
+         */
+        post: operations["split_identifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Link
+         * @description Undo the link of two identifiers; it stays undone whatever events say, until somebody links them again.
+         */
+        post: operations["undo_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why One Person
+         * @description Say why two identifiers are one person, or why they are not.
+         */
+        get: operations["why_one_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/imports": {
         parameters: {
             query?: never;
@@ -2945,6 +3129,8 @@ export interface components {
              * @default 7
              */
             half_life_days: number;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * @default {
              *       "kind": "count",
@@ -3104,6 +3290,41 @@ export interface components {
             total: number;
         };
         /**
+         * BarredIdentifier
+         * @description An identifier that joins nobody, and why.
+         */
+        BarredIdentifier: {
+            /** Named With */
+            named_with: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "blocked" | "shared";
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Blocking
+         * @description A value that joins nobody from now on, though it has arrived already; ``blocked`` false lets it join again.
+         */
+        Blocking: {
+            /**
+             * Blocked
+             * @default true
+             */
+            blocked: boolean;
+            /** Identifier */
+            identifier: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * BoardChanges
          * @description The board as it shall be. ``updated_at``, when sent, must be that of the board as it was read.
          */
@@ -3224,6 +3445,38 @@ export interface components {
              * @enum {string}
              */
             unit: "percent" | "absolute";
+        };
+        /**
+         * ChangedIdentifier
+         * @description An identifier.
+         */
+        ChangedIdentifier: {
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * ChangedPerson
+         * @description A person as it was or would be. ``revenue`` is paid minus refunded, in minor units of the currency.
+         */
+        ChangedPerson: {
+            /** Events */
+            events: number;
+            /** First Seen */
+            first_seen: string | null;
+            /** Id */
+            id: string;
+            /** Identifier Count */
+            identifier_count: number;
+            /** Identifiers */
+            identifiers: components["schemas"]["ChangedIdentifier"][];
+            /** Last Seen */
+            last_seen: string | null;
+            /** Orders */
+            orders: number;
+            /** Revenue */
+            revenue: number;
         };
         /**
          * ChannelReply
@@ -3487,6 +3740,8 @@ export interface components {
              * @default gross_value
              */
             gross_property: string;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Money
              * @default net
@@ -3886,6 +4141,8 @@ export interface components {
              * @enum {string}
              */
             grain: "day" | "week" | "month" | "total";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * @default {
              *       "kind": "count",
@@ -4065,6 +4322,8 @@ export interface components {
              */
             first_time: boolean;
             goal: components["schemas"]["Step"];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -4121,6 +4380,38 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /**
+         * Decided
+         * @description What came of it: who is who now.
+         */
+        Decided: {
+            outcome: components["schemas"]["DecisionOutcome"];
+        };
+        /**
+         * DecisionOutcome
+         * @description Who is not the same any more: persons before and after, of which the first are told; limits that are passed by decision.
+         */
+        DecisionOutcome: {
+            /** After */
+            after: components["schemas"]["ChangedPerson"][];
+            /** After Count */
+            after_count: number;
+            /** Before */
+            before: components["schemas"]["ChangedPerson"][];
+            /** Before Count */
+            before_count: number;
+            /** Limits */
+            limits: components["schemas"]["LimitPassed"][];
+        };
+        /**
+         * DecisionPreview
+         * @description What would come of it. ``segments`` are those whose membership of the people concerned would change.
+         */
+        DecisionPreview: {
+            outcome: components["schemas"]["DecisionOutcome"];
+            /** Segments */
+            segments: components["schemas"]["SegmentChange"][];
         };
         /**
          * DeliveryReply
@@ -4292,6 +4583,8 @@ export interface components {
              * @enum {string}
              */
             grain: "day" | "week" | "month" | "total";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Percentiles
@@ -4809,6 +5102,8 @@ export interface components {
              * @default []
              */
             hold: components["schemas"]["Hold"][];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Order
              * @default ordered
@@ -5411,6 +5706,8 @@ export interface components {
              * @default []
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /** Page */
             page?: string | null;
             /**
@@ -5546,6 +5843,18 @@ export interface components {
             visitors: number | null;
         };
         /**
+         * Hub
+         * @description An identifier that is named with many others.
+         */
+        Hub: {
+            /** Named With */
+            named_with: number;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * Identifier
          * @description One identifier of a person and the events that came under it.
          */
@@ -5560,6 +5869,79 @@ export interface components {
             type: string;
             /** Value */
             value: string;
+        };
+        /**
+         * IdentityRules
+         * @description All types, strongest first: an event is stored under the strongest of its identifiers, and a person is called by it.
+         *
+         *     A built-in type that is not named follows with its defaults. ``most_identifiers`` stops a person from growing without
+         *     end. Links whose confidence is below ``least_confidence`` are not in force.
+         */
+        IdentityRules: {
+            /**
+             * Least Confidence
+             * @default 0
+             */
+            least_confidence: number;
+            /**
+             * Most Identifiers
+             * @default 500
+             */
+            most_identifiers: number;
+            /**
+             * Types
+             * @default []
+             */
+            types: components["schemas"]["TypeRule"][];
+        };
+        /**
+         * IdentityRulesOutcome
+         * @description What rules do: how many people there were and are, and how many of those before are not the same any more.
+         */
+        IdentityRulesOutcome: {
+            /** Changed */
+            changed: number;
+            /** People */
+            people: number;
+            /** People Before */
+            people_before: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IdentityRulesReply
+         * @description The rules in force; version 0 are the defaults. ``usual`` are blocked values and patterns worth taking over, by type.
+         */
+        IdentityRulesReply: {
+            rules: components["schemas"]["IdentityRules"];
+            /** Usual */
+            usual: {
+                [key: string]: {
+                    [key: string]: string[];
+                };
+            };
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["IdentityRulesVersionReply"][];
+        };
+        /**
+         * IdentityRulesVersionReply
+         * @description Rules that were in force from ``time`` on.
+         */
+        IdentityRulesVersionReply: {
+            /** By */
+            by: string;
+            rules: components["schemas"]["IdentityRules"];
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /**
          * ImportBody
@@ -5721,6 +6103,8 @@ export interface components {
              */
             grain: "day" | "week" | "month";
             hold?: components["schemas"]["Breakdown"] | null;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Pairs
              * @default nearest
@@ -5934,6 +6318,8 @@ export interface components {
              * @enum {string}
              */
             grain: "day" | "week" | "month";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -6029,22 +6415,95 @@ export interface components {
             touch: components["schemas"]["TouchName"];
         };
         /**
+         * LimitPassed
+         * @description A limit that a person passes: of a type, or ``$`` for all types together.
+         */
+        LimitPassed: {
+            /** Most */
+            most: number;
+            /** Type */
+            type: string;
+            /** Would Be */
+            would_be: number;
+        };
+        /**
          * Link
-         * @description A fact that two identifiers belong together; ``reason`` says why it is or is not in force.
+         * @description A fact that two identifiers belong together, or by hand that they do not.
+         *
+         *     ``rule``: same_event, manual or undone. ``source``: the event that named both, or who decided, and ``why``. ``received``:
+         *     when it was asserted. ``reason`` says why it is in force (same_event, manual) or not: undone, blocked (a blocked value), shared
+         *     (claimed by too many), unsure, over_limit (``over``: of which type), over_size. ``joins``: it joined what was apart before.
          */
         Link: {
             /** A */
             a: string;
             /** B */
             b: string;
+            /** Confidence */
+            confidence: number;
             /** In Force */
             in_force: boolean;
-            /** Reason */
-            reason: string;
+            /** Joins */
+            joins: boolean;
+            /** Over */
+            over: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "same_event" | "manual" | "undone" | "over_limit" | "over_size" | "blocked" | "shared" | "unsure";
+            /** Received */
+            received: string;
+            /** Rule */
+            rule: string;
             /** Source */
             source: string;
             /** Time */
             time: string;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * LogEntry
+         * @description A fact and what became of it; ``effect``: joined, already (they were one before), refused, parted.
+         */
+        LogEntry: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "joined" | "already" | "refused" | "parted";
+            /** In Force */
+            in_force: boolean;
+            /** Joins */
+            joins: boolean;
+            /** Other Person */
+            other_person: string;
+            /** Over */
+            over: string | null;
+            /** Person */
+            person: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "same_event" | "manual" | "undone" | "over_limit" | "over_size" | "blocked" | "shared" | "unsure";
+            /** Received */
+            received: string;
+            /** Rule */
+            rule: string;
+            /** Source */
+            source: string;
+            /** Time */
+            time: string;
+            /** Why */
+            why: string | null;
         };
         /** LtvAnswer */
         LtvAnswer: {
@@ -6202,6 +6661,8 @@ export interface components {
              * @default gross_value
              */
             gross_property: string;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Money
              * @default net
@@ -6413,6 +6874,16 @@ export interface components {
             scope: "event" | "item" | "person";
             /** Times */
             times?: string | null;
+        };
+        /**
+         * MergeLog
+         * @description Facts asserted last come first; ``total`` counts all.
+         */
+        MergeLog: {
+            /** Entries */
+            entries: components["schemas"]["LogEntry"][];
+            /** Total */
+            total: number;
         };
         /**
          * MetricChange
@@ -6719,6 +7190,28 @@ export interface components {
         NewGoal: {
             /** Definition */
             definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * NewIdentityRules
+         * @description Other rules, and why. ``dry_run`` only says what they would do; ``based_on`` refuses them if others changed meanwhile.
+         */
+        NewIdentityRules: {
+            /** Based On */
+            based_on?: number | null;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Rules */
+            rules: {
                 [key: string]: unknown;
             };
             /**
@@ -7128,6 +7621,8 @@ export interface components {
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
             goal?: components["schemas"]["Step"] | null;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             ignore?: components["schemas"]["Step"] | null;
             /**
              * New Day
@@ -7189,6 +7684,21 @@ export interface components {
             pages: components["schemas"]["PageFigures"][];
             /** Sources */
             sources: components["schemas"]["SourceFigures"][];
+        };
+        /**
+         * Pair
+         * @description Two identifiers, as ``type:value``, and why they belong together or not.
+         */
+        Pair: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * Parameter
@@ -7496,6 +8006,8 @@ export interface components {
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
             goal?: components["schemas"]["Step"] | null;
             hide?: components["schemas"]["Step"] | null;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             ignore?: components["schemas"]["Step"] | null;
             /**
              * New Day
@@ -7851,6 +8363,8 @@ export interface components {
              * @default gross_value
              */
             gross_property: string;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Money
              * @default net
@@ -8218,6 +8732,20 @@ export interface components {
             per_minute: number[];
         };
         /**
+         * Quarantine
+         * @description People who were stopped from growing, and identifiers that join nobody (``barred_total`` counts them).
+         */
+        Quarantine: {
+            /** Barred */
+            barred: components["schemas"]["BarredIdentifier"][];
+            /** Barred Total */
+            barred_total: number;
+            /** Most Identifiers */
+            most_identifiers: number;
+            /** Stopped */
+            stopped: components["schemas"]["StoppedPerson"][];
+        };
+        /**
          * QueryState
          * @description How far a question is.
          */
@@ -8494,6 +9022,8 @@ export interface components {
              * @default 7
              */
             from_day: number;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -8604,6 +9134,8 @@ export interface components {
              * @enum {string}
              */
             grain: "day" | "week" | "month";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Mode
              * @default exact
@@ -8784,6 +9316,8 @@ export interface components {
              * @default gross_value
              */
             gross_property: string;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Monetary Cuts
              * @default [
@@ -8982,6 +9516,20 @@ export interface components {
             events: components["schemas"]["EventName"][];
             /** Properties */
             properties: components["schemas"]["Property"][];
+        };
+        /**
+         * SegmentChange
+         * @description A segment, and how many of the people concerned are in it before and after.
+         */
+        SegmentChange: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * SegmentChanges
@@ -9296,6 +9844,8 @@ export interface components {
              * @enum {string}
              */
             grain: "hour" | "day" | "week" | "month";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             ignore?: components["schemas"]["Step"] | null;
             /**
              * New Day
@@ -9534,6 +10084,19 @@ export interface components {
              * @default 6
              */
             top: number;
+        };
+        /**
+         * Splitting
+         * @description An identifier that shall stand alone, and why.
+         */
+        Splitting: {
+            /** Identifier */
+            identifier: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * SqlAnswer
@@ -9777,6 +10340,8 @@ export interface components {
              * @default []
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -9819,6 +10384,36 @@ export interface components {
             incomplete: boolean[];
             /** Units */
             units: number;
+        };
+        /**
+         * StoppedPerson
+         * @description A person that would have grown beyond the limit; ``refused`` counts the links that were stopped.
+         */
+        StoppedPerson: {
+            called: components["schemas"]["ShortIdentifier"];
+            /** Hubs */
+            hubs: components["schemas"]["Hub"][];
+            /** Id */
+            id: string;
+            /** Identifiers */
+            identifiers: number;
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * Supposing
+         * @description What one thinks of doing: link or undo a pair, or split an identifier off (without ``b``).
+         */
+        Supposing: {
+            /** A */
+            a: string;
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "link" | "undo" | "split";
+            /** B */
+            b?: string | null;
         };
         /** TableAnswer */
         TableAnswer: {
@@ -9932,6 +10527,8 @@ export interface components {
              * @default []
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Measures
              * @default [
@@ -10286,6 +10883,8 @@ export interface components {
              * @default day
              */
             grain: ("minute" | "hour" | "day" | "week" | "month") | "total";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -10380,6 +10979,33 @@ export interface components {
             before: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TypeRule
+         * @description One type of identifier.
+         *
+         *     ``most``: how many a person may have (null: any number). ``shared_by``: how many people may share one, that is
+         *     how many different identifiers of a type with ``most`` 1 may be named with it; one that is claimed by more joins nobody
+         *     (null: it stays with the first). ``blocked`` values and ``patterns`` (RE2, of the whole value) join nobody.
+         */
+        TypeRule: {
+            /**
+             * Blocked
+             * @default []
+             */
+            blocked: string[];
+            /** Most */
+            most?: number | null;
+            /**
+             * Patterns
+             * @default []
+             */
+            patterns: string[];
+            /** Shared By */
+            shared_by?: number | null;
+            title?: components["schemas"]["tidewheel__core__identity_rules__Title"] | null;
+            /** Type */
+            type: string;
         };
         /**
          * Use
@@ -10616,6 +11242,18 @@ export interface components {
             share: number;
         };
         /**
+         * WhyReply
+         * @description ``path``: the links that make two identifiers one person, each earliest first asserted; ``against``: what keeps them apart.
+         */
+        WhyReply: {
+            /** Against */
+            against: components["schemas"]["Link"][];
+            /** One Person */
+            one_person: boolean;
+            /** Path */
+            path: components["schemas"]["Link"][];
+        };
+        /**
          * Within
          * @description The time a person has from the first step to the last.
          *
@@ -10678,6 +11316,16 @@ export interface components {
             properties: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Title
+         * @description What a type is called.
+         */
+        tidewheel__core__identity_rules__Title: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Words
@@ -14151,6 +14799,455 @@ export interface operations {
             };
         };
     };
+    block_identifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Blocking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityRulesOutcome"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    link_identifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pair"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_log: {
+        parameters: {
+            query?: {
+                /** @description hand: only what people decided */
+                by?: "anything" | "hand";
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeLog"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    preview_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Supposing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPreview"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_quarantine: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quarantine"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_identity_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityRulesReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_identity_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentityRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityRulesOutcome"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    split_identifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Splitting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    undo_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pair"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    why_one_person: {
+        parameters: {
+            query: {
+                /** @description an identifier, such as phone:+8613800000001 */
+                a: string;
+                /** @description another one */
+                b: string;
+                /** @description people as the links asserted by this moment make them */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: never;
@@ -14642,6 +15739,8 @@ export interface operations {
                 q?: string;
                 offset?: number;
                 limit?: number;
+                /** @description people as the links asserted by this moment make them */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -14683,7 +15782,10 @@ export interface operations {
     };
     get_person: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description people as the links asserted by this moment make them */
+                as_of?: string | null;
+            };
             header?: never;
             path: {
                 person_id: string;
@@ -14730,6 +15832,8 @@ export interface operations {
                 before?: string | null;
                 limit?: number;
                 name?: string | null;
+                /** @description people as the links asserted by this moment make them */
+                as_of?: string | null;
             };
             header?: never;
             path: {

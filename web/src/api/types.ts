@@ -60,6 +60,17 @@ export type PersonRow = S["PersonRow"];
 export type PeoplePage = S["PeoplePage"];
 export type PersonLink = S["Link"];
 export type Person = S["Person"];
+export type IdentityRules = S["IdentityRules"];
+export type TypeRule = IdentityRules["types"][number];
+export type RulesReply = S["IdentityRulesReply"];
+export type RulesOutcome = S["IdentityRulesOutcome"];
+export type IdentityPreview = S["DecisionPreview"];
+export type ChangedPerson = S["ChangedPerson"];
+export type Decided = S["Decided"];
+export type IdentityWhy = S["WhyReply"];
+export type IdentityLog = S["MergeLog"];
+export type LogEntry = S["LogEntry"];
+export type Quarantine = S["Quarantine"];
 export type TimelineEvent = S["TimelineEvent"];
 export type TimelinePage = S["Timeline"];
 

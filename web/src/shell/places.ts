@@ -15,6 +15,7 @@ export type PlaceKey =
   | "alerts"
   | "people"
   | "segments"
+  | "identity"
   | "sql"
   | "sources"
   | "plan"
@@ -55,6 +56,7 @@ const HOME: Fixed[] = [
 const PEOPLE: Fixed[] = [
   { key: "people", path: "/people", icon: "people" },
   { key: "segments", path: "/segments", icon: "segment" },
+  { key: "identity", path: "/identity", icon: "link" },
 ];
 const SQL: Fixed[] = [{ key: "sql", path: "/analyse/sql", icon: "sql" }];
 const DATA: Fixed[] = [

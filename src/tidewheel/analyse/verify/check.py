@@ -14,7 +14,8 @@ from tidewheel.analyse.question import Condition, PeopleFilter, Question, Test
 from tidewheel.analyse.run import ANALYSES, Asking, Held, ask, parse
 from tidewheel.analyse.segments import Members, Segment
 from tidewheel.analyse.verify.agree import differences
-from tidewheel.analyse.verify.facts import Person, chosen, components, people
+from tidewheel.analyse.verify.facts import Person, chosen, people
+from tidewheel.analyse.verify.persons import components
 from tidewheel.analyse.verify.plain import holds
 from tidewheel.analyse.verify.world import NotCompared, Reading, build
 from tidewheel.core.events import Kind, Scope
@@ -73,7 +74,9 @@ def verify(
     """
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     tables = [chunk.load() for chunk in snapshot.chunks]
-    groups = components(snapshot.links(), snapshot.actors.all()[: snapshot.actor_count])
+    groups = components(
+        snapshot.links(), snapshot.actors.all()[: snapshot.actor_count], snapshot.rules, snapshot.as_of
+    )
     found = resolve(snapshot).count
     told = () if found == len(groups) else (f"people: {found} and {len(groups)}",)
     yield Verdict("people", "identity", len(groups), snapshot.links().num_rows, 0, told)

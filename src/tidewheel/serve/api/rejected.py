@@ -214,6 +214,7 @@ def _arrival(kept: Rejected, place: Place, planned: Planned) -> Arrival:
         max_bytes=settings.max_body_mb * 1024 * 1024,
         max_events=settings.max_batch_events,
         plan=planned.get(kept.source),
+        ranks=place.store.view.rules.ranks,
     )
 
 

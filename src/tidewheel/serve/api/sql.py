@@ -23,6 +23,7 @@ from tidewheel.analyse.sql.parameters import Given, Parameter
 from tidewheel.analyse.sql.parameters import Name as ParameterName
 from tidewheel.analyse.sql.plain import ColumnKind
 from tidewheel.analyse.sql.tables import TABLES, Lake, stored_in
+from tidewheel.identify.resolve import identity_version
 from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.analyses import QueryId
@@ -298,7 +299,7 @@ def _query(body: SqlQuestion) -> engine.Query:
 def _provenance(lake: Lake, now: int) -> dict[str, str]:
     return {
         "data": lake.snapshot.data_version,
-        "identity": lake.snapshot.link_version,
+        "identity": identity_version(lake.snapshot, lake.snapshot.link_version),
         "zone": lake.calendar.zone,
         "engine": __version__,
         "asked_at": datetime.fromtimestamp(now / 1000, UTC).isoformat(),

@@ -32,6 +32,7 @@ PLACES: Final = {
     "goals": "goals:app",
     "plan": "plan:app",
     "picks": "picks:app",
+    "identity": "identity:app",
     "alerts": "alerts:app",
     "enrichment": "enrichment:app",
     "destination": "destinations:app",

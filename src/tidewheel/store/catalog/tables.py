@@ -231,6 +231,18 @@ class MetricVersion(Base):
     time: Mapped[int] = mapped_column(BigInteger)
 
 
+class IdentityRulesVersion(Base):
+    """How a project's identifiers made persons from a moment on; the highest version is in force."""
+
+    __tablename__ = "identity_rules_versions"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any]]
+    by: Mapped[str] = mapped_column(String(254))
+    why: Mapped[str] = mapped_column(String(500))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
 class GoalVersion(Base):
     """What a goal meant from a moment on, kept as metrics are."""
 
