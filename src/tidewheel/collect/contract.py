@@ -128,8 +128,8 @@ class Client:
 class Protocol(ABC):
     """One vendor's way to send events.
 
-    A request goes through ``read``, ``keys`` (when the address and the headers do not tell whose it is),
-    ``decode`` and ``reply``.
+    A request goes through ``read``, ``speaks`` (where several protocols share the address), ``keys`` (when the
+    address and the headers do not tell whose it is), ``decode`` and ``reply``.
     """
 
     name: ClassVar[str]
@@ -148,12 +148,16 @@ class Protocol(ABC):
         """Return the vendor's own keys in a request, the most telling first; people tell us whose they are."""
         return ()
 
+    def speaks(self, request: Request, sent: Any) -> bool:  # noqa: ARG002
+        """Tell whether what came to an address that several vendors use is this one's; the last is not asked."""
+        return True
+
     @abstractmethod
     def decode(self, sent: Any, request: Request, arrival: Arrival) -> Decoded:
         """Return the events in what ``read`` gave; raise a ``TidewheelError`` when none of it is of use."""
 
     @abstractmethod
-    def reply(self, taken: Taken, language: Language = "en") -> Reply:
+    def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:
         """Return what the client must see so that it neither loses nor repeats what was taken."""
 
     def refuse(self, error: TidewheelError, language: Language = "en") -> Reply | None:  # noqa: ARG002

@@ -350,7 +350,7 @@ def test_the_native_protocol_answers() -> None:
     reply = native.reply(taken, "zh")
     said = json.loads(reply.body)
     assert (reply.status, said["accepted"], said["rejected"][0]["code"]) == (200, 1, "missing_name")
-    assert native.reply(send({}), "en").status == 422
+    assert native.reply(send({}), Request(b""), "en").status == 422
     assert [(route.method, route.path) for route in native.routes] == [("POST", "/v1/events")]
 
 

@@ -94,7 +94,7 @@ class GrowingIO(Protocol):
         read = _mapping if request.path.endswith("/user-mapping") else _event
         return Decoded([_each(read, one, identifiers) for one in sent], sent_at)
 
-    def reply(self, taken: Taken, language: Language = "en") -> Reply:  # noqa: ARG002
+    def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:  # noqa: ARG002
         """Return 204: anything else makes web clients send the event once more."""
         return Reply(204, b"")
 

@@ -87,7 +87,7 @@ class Segment(Protocol):
             raise _wrong(batch)
         return Decoded([_each(one, None) for one in batch], sent.get("sentAt"))
 
-    def reply(self, taken: Taken, language: Language = "en") -> Reply:  # noqa: ARG002
+    def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:  # noqa: ARG002
         """Say that it is kept; what was refused is kept apart and would be refused again."""
         return Reply(200, b'{"success":true}')
 
