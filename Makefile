@@ -21,7 +21,7 @@ demo: ## install, make the demo shop, start the server (again: starts in seconds
 	@TIDEWHEEL_HOME="$(TIDEWHEEL_HOME)" TIDEWHEEL_PORT="$(PORT)" $(HERE) tidewheel demo
 
 test: ## install what the tests need, a browser included, and run them all
-	@$(PREPARE) package dev ui machine
+	@$(PREPARE) package dev ui clients machine
 	@$(HERE) $(PY) -m pytest $(ARGS)
 
 quick: ## the tests that take seconds: unit, contract, arch
@@ -63,7 +63,7 @@ wheel: ## build dist/tidewheel-*.whl with the browser interface inside
 	@$(PY) -m build --wheel --outdir dist .
 
 clean: ## remove what can be made again; data stays
-	rm -rf .venv build dist web/node_modules web/dist src/tidewheel/serve/ui
+	rm -rf .venv build dist web/node_modules web/dist tests/live/clients/node_modules src/tidewheel/serve/ui
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
 

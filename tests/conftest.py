@@ -7,7 +7,9 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.chromium import chromium
 from tests.object_store import object_store
 
 
@@ -23,6 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="tidewheel-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     os.environ["TIDEWHEEL_HOME"] = folder.name
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Run one Chromium for all tests: playwright starts only once in a process."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
