@@ -109,7 +109,9 @@ class _Judge:
             else:
                 accepted += 1
         goods = self.goods()
-        return Taken(taken.events, accepted + len(goods), taken.rejected, taken.notes, goods)
+        return Taken(
+            taken.events, accepted + len(goods), taken.rejected, taken.notes, goods, self.decoded.dry
+        )
 
     def goods(self) -> list[dict[str, Any]]:
         """Return the rows of the catalogue that came with the request."""

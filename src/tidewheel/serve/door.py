@@ -221,6 +221,8 @@ class Door:
             taken = await run_sync(take, protocol, request, arrival, sent)
         else:
             taken = take(protocol, request, arrival, sent)
+        if taken.dry:
+            return taken
         await asyncio.wrap_future(store.append(taken.events, dead_letters(taken.rejected, arrival)))
         if taken.goods:
             keys = [key64(canonical(row)) for row in taken.goods]
