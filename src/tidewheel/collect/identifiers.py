@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from tidewheel.collect.problems import Refused
@@ -66,6 +66,20 @@ def read_who(who: dict[str, Any], leave_out: Callable[[str, str, Any], None]) ->
 def is_anonymous(value: str) -> bool:
     """Tell whether an identifier of unknown type is one that a client made up: a UUID, long hex, ``anon-…``."""
     return _MADE_UP.fullmatch(value) is not None
+
+
+def who_of(names: Iterable[Any], types: Mapping[str, str]) -> dict[str, list[Any]]:
+    """Return ``who`` for ids that a vendor keeps all in one field.
+
+    Those that a client made up are of the type ``types["anonymous"]``, all others of ``types["distinct_id"]``.
+    """
+    who: dict[str, list[Any]] = {}
+    for name in names:
+        if name not in (None, ""):
+            made_up = isinstance(name, str) and is_anonymous(name)
+            kind = types.get("anonymous", "device") if made_up else types.get("distinct_id", "user")
+            who.setdefault(kind, []).append(name)
+    return who
 
 
 def is_junk(value: str) -> bool:
