@@ -66,12 +66,12 @@ def test_all_that_clients_sent_arrives(client: str) -> None:
     for _, request in requests(SENSORS, client):
         protocol = SENSORS()
         sent = protocol.read(request, AT.max_bytes)
-        at = Arrival("web", max(one.get("time", NOW) for one in sent.events))
+        at = Arrival("web", max(one.get("time", NOW) for one in sent))
         taken = take(protocol, request, at, sent)
         assert taken.rejected == []
         assert taken.notes == []
-        calls = [one for one in sent.events if not one["type"].startswith("item_")]
-        items = [one for one in sent.events if one["type"].startswith("item_")]
+        calls = [one for one in sent if not one["type"].startswith("item_")]
+        items = [one for one in sent if one["type"].startswith("item_")]
         assert [row["item_id"] for row in taken.goods] == [one["item_id"] for one in items]
         assert len(taken.events) == len(calls)
         for one, fact in zip(calls, taken.events, strict=True):

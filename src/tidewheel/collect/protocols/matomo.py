@@ -25,8 +25,7 @@ from tidewheel.core.text import Language, Text
 
 _GIF: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _NOT_FACTS: Final = frozenset(
-    "rec rand apiv send_image idsite token_auth cdt h m s ec_items cvar _cvar _id cid uid queuedtracking bots new_visit "
-    "_idts _idvc _viewts _ects _refts".split()
+    ["rec", "rand", "apiv", "send_image", "idsite", "token_auth", "cdt", "h", "m", "s", "ec_items", "cvar", "_cvar", "_id", "cid", "uid", "queuedtracking", "bots", "new_visit", "_idts", "_idvc", "_viewts", "_ects", "_refts"]
 )  # fmt: skip
 _ITEM: Final = ("sku", "name", "category", "price", "quantity")
 _PRODUCT: Final = {"_pks": "sku", "_pkn": "name", "_pkc": "category", "_pkp": "price"}

@@ -12,7 +12,6 @@ import base64
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -24,7 +23,7 @@ from tidewheel.collect.packing.form import is_form, read_field, read_form
 from tidewheel.collect.problems import Note, Refused
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
 from tidewheel.collect.wire import WireEvent, WirePerson
-from tidewheel.core.errors import BadInput, TidewheelError
+from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Language, Text
 
 _GIF: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -55,15 +54,11 @@ _CLIENTS: Final = (
     "iOS",
     "HarmonyOS",
 )
+_CHECKED: Final = 256 * 1024
+"""Longer texts are not worth the time a check takes."""
 _SCENES: Final = frozenset({"$scene", "$latest_scene"})
 _LIB: Final = ("$lib", "$lib_version", "$lib_method", "$app_version")
 _NOT_FACTS: Final = ("$is_login_id", "$lib_detail")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    events: list[Any]
-    checksum: Note | None
 
 
 class Sensors(Protocol):
@@ -96,13 +91,13 @@ class Sensors(Protocol):
         Client(Text("Node", "Node"), "sa.submitTo('{address}/sa?project=default');"),
     )
 
-    def read(self, request: Request, limit: int) -> _Sent:
+    def read(self, request: Request, limit: int) -> list[Any]:
         """Return what was under ``data`` or ``data_list``."""
         fields = dict(request.query)
         if request.method == "POST":
             body = unpack(request.body, limit)
             if body.strip() and not is_form(body):
-                return _Sent(_listed(read_json(body)), None)
+                return _listed(read_json(body))
             fields |= read_form(body)
         packed = fields.get("data_list") or fields.get("data") or ""
         if fields.get("gzip") == "9":
@@ -127,26 +122,26 @@ class Sensors(Protocol):
                     "请把 JSON 的 base64 放在 data 或 data_list 中。",
                 ),
             )
-        return _Sent(_listed(read_field(packed, limit)), _checksum(packed.replace(" ", "+"), fields))
+        return _listed(read_field(packed, limit))
 
     def keys(self, request: Request, sent: Any) -> Iterable[str]:
         """Return tokens, then projects: of the address, then of the events."""
         for name in ("token", "project"):
             named = [
-                request.query.get(name), *(one.get(name) for one in sent.events if isinstance(one, dict))
+                request.query.get(name), *(one.get(name) for one in sent if isinstance(one, dict))
             ]  # fmt: skip
             yield from dict.fromkeys(key for key in named if isinstance(key, str) and key)
 
-    def decode(self, sent: _Sent, request: Request, arrival: Arrival) -> Decoded:
+    def decode(self, sent: list[Any], request: Request, arrival: Arrival) -> Decoded:
         """Return the events; item records become goods. A dry run is judged and not kept."""
-        goods = [_good(one) for one in sent.events if isinstance(one, dict) and one.get("type") in _ITEMS]
-        events = [one for one in sent.events if not (isinstance(one, dict) and one.get("type") in _ITEMS)]
+        goods = [_good(one) for one in sent if isinstance(one, dict) and one.get("type") in _ITEMS]
+        events = [one for one in sent if not (isinstance(one, dict) and one.get("type") in _ITEMS)]
         flushed = [one.get("_flush_time") for one in events if isinstance(one, dict)]
         words = arrival.vocabulary or self.vocabulary
         return Decoded(
             read_each(events, partial(_event, words=words)),
             max((at for at in flushed if type(at) is int), default=None),
-            [] if sent.checksum is None else [sent.checksum],
+            _checked(request, arrival.max_bytes),
             goods,
             dry=request.path == "/debug" and request.headers.get("dry-run", "").lower() == "true",
         )
@@ -163,16 +158,20 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _checksum(packed: str, fields: dict[str, str]) -> Note | None:
+def _checked(request: Request, limit: int) -> list[Note]:
     """Compare the checksum, Java's hash of the text, where the client sent one."""
-    given = fields.get("crc") or fields.get("ext", "").removeprefix("crc=")
-    if not given or given == fields.get("ext"):
-        return None
+    fields = dict(request.query)
+    if request.method == "POST" and b"crc" in request.body:
+        fields |= read_form(unpack(request.body, limit))
+    given = fields.get("crc") or fields.get("ext", "").partition("crc=")[2]
+    packed = (fields.get("data_list") or fields.get("data") or "").replace(" ", "+")
+    if not given or len(packed) > _CHECKED:
+        return []
     found = 0
     for sign in packed:
         found = (31 * found + ord(sign)) & 0xFFFF_FFFF
     found -= (found & 0x8000_0000) << 1
-    return None if given == str(found) else Note(None, "bad_checksum", "crc", given, expected=found)
+    return [] if given == str(found) else [Note(None, "bad_checksum", "crc", given, expected=found)]
 
 
 def _event(sent: dict[str, Any], words: Vocabulary) -> WireEvent:

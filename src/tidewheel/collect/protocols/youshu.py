@@ -55,8 +55,8 @@ class Youshu(Protocol):
             raise BadInput(
                 "encrypted_body",
                 Text(
-                    "The client encrypted its events, which this server does not read.",
-                    "客户端加密了事件，服务端无法读取。",
+                    "The client encrypted its events; this server has no key.",
+                    "客户端加密了事件，服务端没有密钥。",
                 ),
                 field="encrypt",
                 hint=Text("Switch encryption off in the client.", "请在客户端关闭加密。"),
