@@ -1,6 +1,6 @@
 import sensors from "sa-sdk-javascript";
 
-const { address, send } = window.settings;
+const { address, send, user } = window.settings;
 sensors.init({
   server_url: `${address}/sa?project=default`, send_type: send, show_log: false, is_track_single_page: false,
   heatmap: { clickmap: "default", scroll_notice_map: "default" },
@@ -9,10 +9,10 @@ window.done = (async () => {
   sensors.quick("autoTrack");
   sensors.track("payOrder", { order_id: "SO1", order_actual_amount: 299.5 });
   document.querySelector("#buy").click();
-  sensors.login("u_1001");
-  sensors.bind("$identity_mobile", "13800138000");
+  sensors.login(user);
+  sensors.bind("$identity_email", `${user}@b.c`);
   sensors.setProfile({ level: "gold" });
   sensors.track("after_login", { x: 1 });
-  sensors.unbind("$identity_mobile", "13800138000");
+  sensors.unbind("$identity_email", `${user}@b.c`);
   return true;
 })();

@@ -10,15 +10,15 @@ phone.page("pages/goods/goods", {
   onShareAppMessage: () => ({ title: "连衣裙", path: "/pages/goods/goods?id=A1" }),
   buy() {},
 });
-sensors.setOpenid("oOpenId123");
+sensors.setOpenid(settings.openid);
 sensors.init();
 phone.start({ utm_source: "wechat", utm_campaign: "d11" });
 phone.open("pages/goods/goods?id=A1");
 sensors.track("payOrder", { order_id: "SO1", order_actual_amount: 299.5 });
 phone.tap("buy", { id: "buy", dataset: { name: "加购" } });
 phone.share();
-sensors.login("u_1001");
-sensors.bind("$identity_mobile", "13800138000");
+sensors.login(settings.user);
+sensors.bind("$identity_email", `${settings.user}@b.c`);
 sensors.setProfile({ level: "gold" });
 sensors.track("after_login", { x: 1 });
 phone.hide();

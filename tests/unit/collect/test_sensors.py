@@ -171,7 +171,7 @@ def test_binding_links_and_unbinding_does_not() -> None:
 
 def test_profiles_change_persons_and_items_the_catalogue() -> None:
     person = {"distinct_id": "u1", "time": NOW, "$is_login_id": True}
-    changes = [
+    changes: list[tuple[str, dict[str, Any]]] = [
         ("profile_set", {"$city": "杭州"}), ("profile_set_once", {"first": 1}), ("profile_increment", {"orders": 2}),
         ("profile_append", {"tags": ["a"]}), ("profile_unset", {"old": True}), ("profile_delete", {}),
     ]  # fmt: skip

@@ -197,7 +197,9 @@ def _event(sent: dict[str, Any], words: Vocabulary) -> WireEvent:
 
 
 def _person(change: str, facts: dict[str, Any]) -> WirePerson:
-    return WirePerson(**{change: list(facts) if change == "unset" else facts})
+    person = WirePerson()
+    setattr(person, change, list(facts) if change == "unset" else facts)
+    return person
 
 
 def _who(
