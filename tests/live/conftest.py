@@ -29,6 +29,10 @@ class Place:
     key: str
     address: str
 
+    def mine(self, name: str) -> str:
+        """Return an identifier that no other test uses."""
+        return f"{name}-{self.id}"
+
     def rows(self, sql: str) -> list[list[Any]]:
         """Return the rows of a query."""
         found: list[list[Any]] = self._ask(sql)["rows"]
@@ -84,7 +88,7 @@ def place(server: Server, admin: httpx.Client, request: pytest.FixtureRequest) -
     """Add a source of this test's own."""
 
     def add() -> Place:
-        made = admin.post("/api/v1/projects/shop/sources", json={"name": request.node.name}).json()
+        made = admin.post("/api/v1/projects/shop/sources", json={"name": request.node.nodeid[-60:]}).json()
         return Place(admin, "shop", made["id"], made["write_key"], f"{server.url}/in/{made['write_key']}")
 
     return add

@@ -126,4 +126,5 @@ def test_answers() -> None:
         with pytest.raises(BadInput) as error:
             take(AMPLITUDE(), Request(body, "POST", "/2/httpapi"), AT)
         refused = AMPLITUDE().refuse(error.value)
+        assert refused is not None
         assert (refused.status, json.loads(refused.body)["code"]) == (400, 400)

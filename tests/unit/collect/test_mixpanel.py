@@ -150,6 +150,7 @@ def test_bad_records() -> None:
     with pytest.raises(BadInput) as error:
         take(MIXPANEL(), Request(b"data=%%%", "POST", "/track"), AT)
     refused = MIXPANEL().refuse(error.value)
+    assert refused is not None
     assert (refused.status, json.loads(refused.body)["status"]) == (400, 0)
     taken = send([1, {"event": 2}, {"event": "x", "properties": 1}, {"$group_key": "g"}])
     assert [one.code for one in taken.rejected] == [

@@ -196,6 +196,7 @@ def test_a_body_without_events_is_told(body: Any) -> None:
     with pytest.raises(BadInput) as error:
         send(body)
     refused = POSTHOG().refuse(error.value)
+    assert refused is not None
     assert (refused.status, json.loads(refused.body)["type"]) == (400, "validation_error")
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.captured import requests, said, told
 from tidewheel.collect.contract import PROTOCOLS, Arrival, Request, Taken
 from tidewheel.collect.intake import take
-from tidewheel.core.errors import BadInput, TooLarge
+from tidewheel.core.errors import BadInput, TidewheelError, TooLarge
 
 NOW = 1_795_302_000_000
 AT = Arrival("web", NOW)
@@ -28,6 +28,12 @@ def send(*events: Any, headers: dict[str, str] | None = None) -> Taken:
 
 def event(kind: str, **more: Any) -> dict[str, Any]:
     return {"e": kind, "duid": "d1", "aid": "shop", "dtm": str(NOW), **more}
+
+
+def status_of(error: TidewheelError) -> int:
+    reply = SNOWPLOW().refuse(error)
+    assert reply is not None
+    return reply.status
 
 
 def described(schema: str, data: dict[str, Any], *contexts: tuple[str, dict[str, Any]]) -> dict[str, Any]:
@@ -146,10 +152,10 @@ def test_what_is_no_good_is_never_sent_again() -> None:
     for body in (b"{}", b'{"data":1}'):
         with pytest.raises(BadInput) as error:
             take(SNOWPLOW(), Request(body, "POST", TP2), AT)
-        assert SNOWPLOW().refuse(error.value).status == 400
+        assert status_of(error.value) == 400
     with pytest.raises(TooLarge) as large:
         SNOWPLOW().read(Request(b"x" * 11, "POST", TP2), 10)
-    assert SNOWPLOW().refuse(large.value).status == 400
+    assert status_of(large.value) == 400
     taken = send(1, {"e": "zz"}, event("ue", ue_pr="{}"), event("ue", ue_px="***"), event("se"), event("pv"))
     assert [one.code for one in taken.rejected] == [
         "not_an_object", "unknown_call", "wrong_type", "wrong_type", "missing_name"

@@ -129,7 +129,7 @@ class PostHog(Protocol):
         elif path == "/flags":
             told = {"flags": {}, **_NO_FLAGS, "requestId": None}
         elif path == "/decide":
-            listed = {"featureFlags": []} if request.query.get("v", "1") == "1" else {}
+            listed: dict[str, Any] = {"featureFlags": []} if request.query.get("v", "1") == "1" else {}
             told = {**_CONFIG, **_NO_FLAGS, **listed, "config": {"enable_collect_everything": True}}
         elif path == "/api/surveys":
             told = {"surveys": []}
