@@ -34,7 +34,13 @@ def test_python(place: Callable[[], Place], consumer: Any) -> None:
     shop = place()
     sdk = SensorsAnalytics(consumer(f"{shop.address}/sa?project=default"))
     user, phone = f"u-{shop.id}", "13800138000"
-    view = {"ProductId": "A1", "ProductName": "连衣裙", "ProductPrice": 299.5, "tags": ["a", "b"], "is_vip": True}
+    view = {
+        "ProductId": "A1",
+        "ProductName": "连衣裙",
+        "ProductPrice": 299.5,
+        "tags": ["a", "b"],
+        "is_vip": True,
+    }
     sdk.track(f"anon-{shop.id}", "ViewProduct", view)
     sdk.track_signup(user, f"anon-{shop.id}", {"channel": "wx"})
     sdk.profile_set(user, {"$city": "上海", "age": 31}, is_login_id=True)
@@ -52,8 +58,18 @@ def test_python(place: Callable[[], Place], consumer: Any) -> None:
         ["view_item", "sign_up", "purchase", "identity_bind", "Pay", "identity_unbind"]
     )
     seen, order, pay = (named(events, name) for name in ("view_item", "purchase", "Pay"))
-    assert (seen["actor"], seen["tags"], seen["is_vip"], seen["sdk"]) == (f"device:anon-{shop.id}", ["a", "b"], True, "python")
-    assert (order["order_id"], order["value"], order["gross_value"], order["sent_as"]) == ("SO1", 29950, 39900, "PayOrder")
+    assert (seen["actor"], seen["tags"], seen["is_vip"], seen["sdk"]) == (
+        f"device:anon-{shop.id}",
+        ["a", "b"],
+        True,
+        "python",
+    )
+    assert (order["order_id"], order["value"], order["gross_value"], order["sent_as"]) == (
+        "SO1",
+        29950,
+        39900,
+        "PayOrder",
+    )
     assert seen["person"] == order["person"] == pay["person"]
     assert pay["amount"] == 10
     parted = named(events, "identity_unbind")
@@ -93,14 +109,20 @@ def test_node(place: Callable[[], Place]) -> None:
 @pytest.mark.parametrize("send", ["beacon", "ajax", "image"])
 def test_browser(place: Callable[[], Place], visit: Callable[..., Any], send: str) -> None:
     shop = place()
-    visit("sensors.page.mjs", "/goods?utm_source=wechat", address=shop.address, send=send, user=f"u-{shop.id}")
+    visit(
+        "sensors.page.mjs", "/goods?utm_source=wechat", address=shop.address, send=send, user=f"u-{shop.id}"
+    )
     names = ["page_view", "purchase", "click", "sign_up", "identity_bind", "after_login", "identity_unbind"]
     events = shop.awaited(len(names))
     assert Counter(event["name"] for event in events) == Counter(names)
     view, order, click = (named(events, name) for name in ("page_view", "purchase", "click"))
     assert (view["page_path"], view["page_title"], view["utm_source"]) == ("/goods", "首页", "wechat")
     assert (order["order_id"], order["value"]) == ("SO1", 29950)
-    assert (click["element_text"], click["element"], click["element_kind"]) == ("加入购物车", "#buy", "button")
+    assert (click["element_text"], click["element"], click["element_kind"]) == (
+        "加入购物车",
+        "#buy",
+        "button",
+    )
     assert len({event["person"] for event in events}) == 1
     after = named(events, "after_login")
     assert (after["actor"], after["x"]) == (f"user:u-{shop.id}", 1)
@@ -111,7 +133,9 @@ def test_browser(place: Callable[[], Place], visit: Callable[..., Any], send: st
 @pytest.mark.parametrize("batch", [True, False])
 def test_mini_program(place: Callable[[], Place], batch: bool) -> None:
     shop = place()
-    run_mini_program("sensors.wx.cjs", address=shop.address, batch=batch, user=f"u-{shop.id}", openid=f"o-{shop.id}")
+    run_mini_program(
+        "sensors.wx.cjs", address=shop.address, batch=batch, user=f"u-{shop.id}", openid=f"o-{shop.id}"
+    )
     events = shop.arrived()
     assert Counter(event["name"] for event in events) == Counter([
         "session_start", "app_show", "page_view", "purchase", "click", "share", "sign_up", "identity_bind", "after_login",

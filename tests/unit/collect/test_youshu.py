@@ -96,7 +96,7 @@ def test_the_status_tells_what_an_order_is(status: str, more: dict[str, Any], na
 
 
 def test_goods_and_carts() -> None:
-    goods = {
+    goods: dict[str, Any] = {
         "sku": {"sku_id": "A1", "sku_name": "裙"},
         "sale": {"original_price": 399, "current_price": 299.5},
     }

@@ -70,7 +70,9 @@ class GA4(Protocol):
         """Return 204; where the client debugs, what is wrong with its events."""
         if request.path != _DEBUG:
             return Reply(204, b"")
-        told = [one.describe(language) for one in taken.rejected] + [one.describe(language) for one in taken.notes]
+        told = [one.describe(language) for one in taken.rejected] + [
+            one.describe(language) for one in taken.notes
+        ]
         return _validation(
             [
                 {
