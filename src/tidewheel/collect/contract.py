@@ -95,13 +95,15 @@ class Entry:
 class Decoded:
     """What a request holds: events in their order, the sender's clock when they left (any form), notes.
 
-    ``goods`` are rows of the catalogue, each with ``item_id``.
+    ``goods`` are rows of the catalogue, each with ``item_id``. ``dry``: the client only asks what is wrong with
+    its events; they are judged and not kept.
     """
 
     events: Sequence[WireEvent | Entry]
     sent_at: Any = None
     notes: Sequence[Note] = ()
     goods: Sequence[Mapping[str, Any]] = ()
+    dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class Taken:
 
     ``violations`` are what is wrong by the plan with events that were kept, ``blocked`` with those that were
     refused for it.
+    ``dry``: nothing of it is to be kept.
     """
 
     events: list[Event]
@@ -119,6 +122,7 @@ class Taken:
     goods: list[dict[str, Any]] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     blocked: list[Violation] = field(default_factory=list)
+    dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,8 @@ class Client:
 class Protocol(ABC):
     """One vendor's way to send events.
 
-    A request goes through ``read``, ``keys`` (when the address and the headers do not tell whose it is),
-    ``decode`` and ``reply``.
+    A request goes through ``read``, ``speaks`` (where several protocols share the address), ``keys`` (when the
+    address and the headers do not tell whose it is), ``decode`` and ``reply``.
     """
 
     name: ClassVar[str]
@@ -157,6 +161,12 @@ class Protocol(ABC):
     clients: ClassVar[tuple[Client, ...]] = ()
     """What people who use the vendor's clients have to change."""
 
+    def __init_subclass__(cls) -> None:
+        """See that a protocol with routes that ask has an answer, and none has one that nobody asks for."""
+        asked = any(route.asks for route in getattr(cls, "routes", ()))
+        if asked is not (cls.answer is not Protocol.answer):
+            raise TypeError(f"{cls.__name__}: routes that ask and answer() go together")
+
     def read(self, request: Request, limit: int) -> Any:
         """Return what the request carries, unpacked and parsed as far as the whole body is concerned."""
         return unpack(request.body, limit)
@@ -165,12 +175,16 @@ class Protocol(ABC):
         """Return the vendor's own keys in a request, the most telling first; people tell us whose they are."""
         return ()
 
+    def speaks(self, request: Request, sent: Any) -> bool:  # noqa: ARG002
+        """Tell whether what came to an address that several vendors use is this one's; the last is not asked."""
+        return True
+
     @abstractmethod
     def decode(self, sent: Any, request: Request, arrival: Arrival) -> Decoded:
         """Return the events in what ``read`` gave; raise a ``TidewheelError`` when none of it is of use."""
 
     @abstractmethod
-    def reply(self, taken: Taken, language: Language = "en") -> Reply:
+    def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:
         """Return what the client must see so that it neither loses nor repeats what was taken."""
 
     def refuse(self, error: TidewheelError, language: Language = "en") -> Reply | None:  # noqa: ARG002
@@ -178,8 +192,8 @@ class Protocol(ABC):
         return None
 
     def answer(self, request: Request, key: str) -> Reply:
-        """Answer a route that asks; ``key`` is the write key of the source."""
-        raise NotImplementedError(f"{self.name} has no route that asks ({request.path}, {len(key)} signs)")
+        """Answer a route that asks; ``key`` is the write key of the source. Only protocols with such routes have it."""
+        raise AssertionError(f"{self.name} is not asked at {request.path} (key of {len(key)} signs)")
 
 
 def explicit_key(request: Request) -> str:

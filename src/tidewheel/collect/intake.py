@@ -125,6 +125,7 @@ class _Judge:
             goods,
             taken.violations,
             taken.blocked,
+            dry=self.decoded.dry,
         )
 
     def goods(self) -> list[dict[str, Any]]:

@@ -341,6 +341,16 @@ NOTES: Final[dict[str, Problem]] = {
         ),
         REFUSALS["bad_time"].hint,
     ),
+    "bad_checksum": Problem(
+        Text(
+            "The checksum is {got}, but that of what arrived is {expected}; it was read all the same.",
+            "校验值为 {got}，而收到内容的校验值为 {expected}，仍已读取。",
+        ),
+        Text(
+            "Something on the way may change what is sent; events may be missing or damaged.",
+            "传输途中可能有程序改动了内容，事件可能缺失或损坏。",
+        ),
+    ),
     "read_as": Problem(
         Text("The body is not UTF-8; it was read as {encoding}.", "请求体不是 UTF-8，已按 {encoding} 读取。"),
         Text("Send UTF-8.", "请发送 UTF-8。"),

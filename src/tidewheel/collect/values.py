@@ -84,12 +84,12 @@ def read_items(raw: list[dict[str, Any]], tell: Tell) -> list[dict[str, Any]]:
 
 
 def check_money(read: dict[str, Any], path: str) -> None:
-    """Refuse amounts that are not whole fen; ``29950.0`` is made whole in place."""
+    """Refuse amounts that are not whole fen, or beyond 2⁵³; ``29950.0`` is made whole in place."""
     for name in MONEY & read.keys():
         value = read[name]
-        if type(value) is float and value.is_integer():
+        if type(value) is float and value.is_integer() and abs(value) <= EXACT:
             read[name] = int(value)
-        elif type(value) is float:
+        elif type(value) is float and abs(value) <= EXACT:
             raise Refused(
                 "money_not_whole", f"{path}.{name}", value, "integer", suggestion=round(value * 100)
             )
