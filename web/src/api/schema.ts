@@ -1200,6 +1200,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/enrichment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Enrichments
+         * @description List what is worked out and by which rules.
+         */
+        get: operations["list_enrichments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/enrichment/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Enrichment
+         * @description Return an enrichment, its rules and their versions.
+         */
+        get: operations["get_enrichment"];
+        /**
+         * Save Rules
+         * @description Bring rules into force. All history follows at once; nothing that is stored changes.
+         */
+        put: operations["save_rules"];
+        post?: never;
+        /**
+         * Reset Rules
+         * @description Go back to the rules as we ship them.
+         */
+        delete: operations["reset_rules"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/enrichment/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Enrichment
+         * @description Say what rules would change of the last days' events; nothing is changed.
+         */
+        post: operations["try_enrichment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/explain": {
         parameters: {
             query?: never;
@@ -1872,6 +1940,274 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan
+         * @description Return the tracking plan.
+         */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Plan
+         * @description Bring many parts into force at once, all or none.
+         */
+        post: operations["apply_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Coverage
+         * @description Tell how much of what arrives is planned, and what of the plan arrives.
+         */
+        get: operations["get_plan_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Plan
+         * @description Make parts of what has arrived and is not planned yet; nothing comes into force.
+         */
+        post: operations["draft_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/parts/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Part
+         * @description Return every version of a part.
+         */
+        get: operations["get_plan_part"];
+        /**
+         * Save Plan Part
+         * @description Add a part, or let it say something else; what it said before is kept as a version.
+         */
+        put: operations["save_plan_part"];
+        post?: never;
+        /**
+         * Remove Plan Part
+         * @description Take a part out of the plan; its versions are kept.
+         */
+        delete: operations["remove_plan_part"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plan Templates
+         * @description List the plans that come with the product.
+         */
+        get: operations["list_plan_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Template
+         * @description Return a plan that comes with the product.
+         */
+        get: operations["get_plan_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Release
+         * @description Hold what a release sent against the plan.
+         */
+        post: operations["verify_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/verify.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Release As Csv
+         * @description Hold what a release sent against the plan; one row an event and property, as CSV.
+         */
+        post: operations["verify_release_as_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/quality/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute Violation
+         * @description Mute a violation: it is counted still, but nobody is told and nothing is refused for it.
+         */
+        post: operations["mute_violation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/quality/mutes/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmute Violation
+         * @description Hear of a violation again.
+         */
+        post: operations["unmute_violation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/quality/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Violations
+         * @description List what was not as planned.
+         */
+        get: operations["list_violations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/quality/volumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Volumes
+         * @description Tell how many events of each name and source came in the last hours, and what is usual.
+         */
+        get: operations["get_volumes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/queries/{query_id}": {
         parameters: {
             query?: never;
@@ -1982,6 +2318,26 @@ export interface paths {
          * @description Send refused events in again; those that are good now are kept and leave the list.
          */
         post: operations["replay_rejected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rejected/{rejected_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mend Rejected
+         * @description Keep a refused event as it should have been: it gets the time, and the id, it would have had then.
+         */
+        put: operations["mend_rejected"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2621,6 +2977,27 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AddedReply
+         * @description A property that is worked out. ``fills``: only where it was not sent.
+         */
+        AddedReply: {
+            /** Fills */
+            fills: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "list";
+            /** Property */
+            property: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
          * AlertDefinition
          * @description When to tell whom about a metric.
          *
@@ -2926,6 +3303,51 @@ export interface components {
             why: string;
         };
         /**
+         * ApplyPlan
+         * @description Parts by name. ``prune`` removes parts that are not among them; ``dry_run`` only compares.
+         */
+        ApplyPlan: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Events */
+            events?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Item Properties */
+            item_properties?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Person Properties */
+            person_properties?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Properties */
+            properties?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Prune
+             * @default false
+             */
+            prune: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * ArrivedReply
          * @description Facts of one source that were taken in between the two answers, and when.
          */
@@ -3089,6 +3511,12 @@ export interface components {
              * @default 30
              */
             again_minutes: number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -3715,6 +4143,12 @@ export interface components {
          */
         CohortParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -4114,6 +4548,12 @@ export interface components {
          * @description A composition question. ``breakdowns`` say of which parts; at least one.
          */
         CompositionParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -4297,6 +4737,12 @@ export interface components {
              */
             behaviours: components["schemas"]["Step"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -4364,6 +4810,51 @@ export interface components {
              * @default 604800000
              */
             within: number;
+        };
+        /**
+         * CoverageReply
+         * @description How much of what arrives is planned, and of what is planned arrives. ``clean`` had no violation.
+         */
+        CoverageReply: {
+            /** Arrived */
+            arrived: number;
+            /** Events */
+            events: components["schemas"]["CoveredEvent"][];
+            /** Planned */
+            planned: number;
+            /** Violations */
+            violations: number;
+        };
+        /**
+         * CoveredEvent
+         * @description An event that is planned, or arrives, or both. ``daily`` and ``violations_daily`` end today.
+         *
+         *     ``sources`` counts its events by source in the days asked about.
+         */
+        CoveredEvent: {
+            /** Count */
+            count: number;
+            /** Daily */
+            daily: number[];
+            /** Last Seen */
+            last_seen: string | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Planned */
+            planned: boolean;
+            /** Sources */
+            sources: {
+                [key: string]: number;
+            };
+            /** Status */
+            status: string | null;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Violations */
+            violations: number;
+            /** Violations Daily */
+            violations_daily: number[];
         };
         /**
          * Dates
@@ -4550,6 +5041,12 @@ export interface components {
          */
         DistributionParams: {
             active?: components["schemas"]["Step"] | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -4742,6 +5239,38 @@ export interface components {
             unfinished: number;
         };
         /**
+         * EnrichmentList
+         * @description All enrichments.
+         */
+        EnrichmentList: {
+            /** Enrichments */
+            enrichments: components["schemas"]["EnrichmentReply"][];
+        };
+        /**
+         * EnrichmentReply
+         * @description An enrichment with the rules in force. ``own``: they are the project's own. ``schema`` describes rules.
+         */
+        EnrichmentReply: {
+            /** Adds */
+            adds: components["schemas"]["AddedReply"][];
+            description: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Versions */
+            versions: components["schemas"]["RulesVersion"][];
+        };
+        /**
          * ErrorBody
          * @description What went wrong, for the person who can mend it.
          */
@@ -4804,6 +5333,55 @@ export interface components {
             /** Properties */
             properties: string[];
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+        };
+        /**
+         * EventPlan
+         * @description An event: which properties it must and may have, and who must be named.
+         *
+         *     Each entry of ``who`` is a type of identifier that must be there; ``openid|phone`` wants one of the two.
+         *     ``instead`` names the event that takes the place of a deprecated one.
+         */
+        EventPlan: {
+            description?: components["schemas"]["PlanTitle"] | null;
+            /** Instead */
+            instead?: string | null;
+            /**
+             * Item Optional
+             * @default []
+             */
+            item_optional: string[];
+            /**
+             * Item Required
+             * @default []
+             */
+            item_required: string[];
+            /**
+             * Optional
+             * @default []
+             */
+            optional: string[];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Required
+             * @default []
+             */
+            required: string[];
+            /**
+             * Status
+             * @default live
+             * @enum {string}
+             */
+            status: "planned" | "live" | "deprecated";
+            title?: components["schemas"]["PlanTitle"] | null;
+            /**
+             * Who
+             * @default []
+             */
+            who: string[];
         };
         /**
          * EventWords
@@ -5077,6 +5655,12 @@ export interface components {
              * @default first
              */
             attribution: ("first" | "last" | "each") | number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -5656,6 +6240,12 @@ export interface components {
              */
             answer: components["schemas"]["Step"];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -5841,6 +6431,25 @@ export interface components {
             orders: number | null;
             /** Visitors */
             visitors: number | null;
+        };
+        /**
+         * HourReply
+         * @description One hour, and what is usual of it (null: too little history). The last hour is not over.
+         */
+        HourReply: {
+            /** Count */
+            count: number;
+            /** Expected */
+            expected: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
         };
         /**
          * Hub
@@ -6076,6 +6685,12 @@ export interface components {
              */
             at_most: number;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -6296,6 +6911,12 @@ export interface components {
          * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
          */
         LifecycleParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -6634,6 +7255,12 @@ export interface components {
              */
             ages: number[];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -6876,6 +7503,16 @@ export interface components {
             times?: string | null;
         };
         /**
+         * Mended
+         * @description The event as it should have been sent, in the form of ``POST /v1/events``.
+         */
+        Mended: {
+            /** Event */
+            event: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * MergeLog
          * @description Facts asserted last come first; ``total`` counts all.
          */
@@ -7086,6 +7723,21 @@ export interface components {
             until?: number | null;
         };
         /**
+         * Muted
+         * @description Who does not want to hear of it, since when and why.
+         */
+        Muted: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
+        /**
          * MyChanges
          * @description What to change about oneself.
          */
@@ -7236,6 +7888,43 @@ export interface components {
             why: string;
         };
         /**
+         * NewMute
+         * @description A violation to hear no more of, and why.
+         */
+        NewMute: {
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /**
+             * Property
+             * @default
+             */
+            property: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+        };
+        /**
+         * NewPart
+         * @description What a part of the plan shall say from now on, and why.
+         */
+        NewPart: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewPick
          * @description What a picked event shall mean from now on, and why.
          */
@@ -7287,6 +7976,21 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * NewRules
+         * @description Rules to be in force from now on, over all history, and why.
+         */
+        NewRules: {
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * NewSegment
@@ -7605,6 +8309,12 @@ export interface components {
              */
             activity: components["schemas"]["Step"];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -7715,6 +8425,40 @@ export interface components {
             kind: "text" | "number" | "flag" | "date" | "time" | "list";
             /** Name */
             name: string;
+        };
+        /**
+         * PartHistory
+         * @description All versions of a part, newest first.
+         */
+        PartHistory: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "property" | "item" | "person";
+            /** Name */
+            name: string;
+            /** Versions */
+            versions: components["schemas"]["PartVersion"][];
+        };
+        /**
+         * PartVersion
+         * @description What a part said from ``time`` on; without a definition it was removed.
+         */
+        PartVersion: {
+            /** By */
+            by: string;
+            /** Definition */
+            definition: components["schemas"]["EventPlan"] | components["schemas"]["PropertyPlan"] | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /**
          * PasswordChange
@@ -7978,6 +8722,12 @@ export interface components {
              */
             activity: components["schemas"]["Step"];
             anchor: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -8286,6 +9036,144 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * PlanApplied
+         * @description What was changed, or would be.
+         */
+        PlanApplied: {
+            /** Changes */
+            changes: components["schemas"]["PlanChange"][];
+        };
+        /**
+         * PlanChange
+         * @description What became, or would become, of one part of a plan; ``version`` is the one in force then.
+         */
+        PlanChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed" | "same";
+            /** Fields */
+            fields: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "property" | "item" | "person";
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlanDraft
+         * @description Parts that are not in force; ``yaml`` is the same as a file.
+         */
+        PlanDraft: {
+            /** Events */
+            events: {
+                [key: string]: components["schemas"]["EventPlan"];
+            };
+            /** Item Properties */
+            item_properties: {
+                [key: string]: components["schemas"]["PropertyPlan"];
+            };
+            /** Person Properties */
+            person_properties: {
+                [key: string]: components["schemas"]["PropertyPlan"];
+            };
+            /** Properties */
+            properties: {
+                [key: string]: components["schemas"]["PropertyPlan"];
+            };
+            /** Yaml */
+            yaml: string;
+        };
+        /**
+         * PlanEvent
+         * @description An event of the plan as it is in force, who made it so, when and why.
+         */
+        PlanEvent: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["EventPlan"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PlanProperty
+         * @description A property of the plan; ``kind`` says whether of events, of the items in them or of people.
+         */
+        PlanProperty: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["PropertyPlan"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "property" | "item" | "person";
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PlanReply
+         * @description A project's plan, by name.
+         */
+        PlanReply: {
+            /** Events */
+            events: components["schemas"]["PlanEvent"][];
+            /** Properties */
+            properties: components["schemas"]["PlanProperty"][];
+        };
+        /**
+         * PlanTemplate
+         * @description A plan that comes with the product.
+         */
+        PlanTemplate: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
+         * PlanTemplates
+         * @description All templates.
+         */
+        PlanTemplates: {
+            /** Templates */
+            templates: components["schemas"]["PlanTemplate"][];
+        };
+        /**
+         * PlanTitle
+         * @description A text in both languages.
+         */
+        PlanTitle: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
         /** PortraitAnswer */
         PortraitAnswer: {
             /** Comparisons */
@@ -8343,6 +9231,12 @@ export interface components {
              * @default 5
              */
             bins: number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -8654,6 +9548,66 @@ export interface components {
              */
             scope: "event" | "item" | "person";
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+        };
+        /**
+         * PropertyPlan
+         * @description A property and what its values may be.
+         *
+         *     ``everywhere`` lets every event carry it. Values of a ``sensitive`` one are never shown as samples.
+         *     ``one_of`` and ``pattern`` hold for each member of a list; the pattern is RE2 and must match the whole text.
+         */
+        PropertyPlan: {
+            description?: components["schemas"]["PlanTitle"] | null;
+            /**
+             * Everywhere
+             * @default false
+             */
+            everywhere: boolean;
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /**
+             * One Of
+             * @default []
+             */
+            one_of: (string | number)[];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Pattern
+             * @default
+             */
+            pattern: string;
+            /**
+             * Sensitive
+             * @default false
+             */
+            sensitive: boolean;
+            title?: components["schemas"]["PlanTitle"] | null;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "money" | "flag" | "time" | "list";
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /**
+         * PropertyTried
+         * @description The values of a property, the most frequent first.
+         */
+        PropertyTried: {
+            /** Property */
+            property: string;
+            /** Values */
+            values: components["schemas"]["ValueTried"][];
         };
         /**
          * PropertyValue
@@ -8993,6 +9947,12 @@ export interface components {
              */
             behaviours: components["schemas"]["Step"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -9103,6 +10063,12 @@ export interface components {
          */
         RetentionParams: {
             back: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Brackets
              * @default []
@@ -9278,6 +10244,12 @@ export interface components {
          */
         RfmParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -9439,6 +10411,142 @@ export interface components {
             share: number | null;
             /** Value */
             value: number | null;
+        };
+        /**
+         * RulesVersion
+         * @description Rules from ``time`` on; None: ours.
+         */
+        RulesVersion: {
+            /** By */
+            by: string;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Run
+         * @description What a release sent: from ``since`` until ``until`` (ISO 8601, or ``2h``, ``3d`` ago; now), from a source or device.
+         *
+         *     ``device`` is an identifier such as ``device:d-1``; ``where`` one property and its value, such as
+         *     ``app_version=2.4.0``. ``events`` are those that must be seen; none: all that are planned or live.
+         */
+        Run: {
+            /**
+             * Device
+             * @default
+             */
+            device: string;
+            /** Events */
+            events?: string[] | null;
+            /**
+             * Since
+             * @default 1d
+             */
+            since: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Until
+             * @default
+             */
+            until: string;
+            /**
+             * Where
+             * @default
+             */
+            where: string;
+        };
+        /**
+         * RunEvent
+         * @description One event. ``met``: seen if it is wanted, and nothing wrong with it; ``blocked`` ones were refused.
+         */
+        RunEvent: {
+            /** Blocked */
+            blocked: number;
+            /** Clean */
+            clean: number;
+            /** Codes */
+            codes: {
+                [key: string]: number;
+            };
+            /** Count */
+            count: number;
+            /** Met */
+            met: boolean;
+            /** Name */
+            name: string;
+            /** Planned */
+            planned: boolean;
+            /** Properties */
+            properties: components["schemas"]["RunProperty"][];
+            /** Status */
+            status: string | null;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Wanted */
+            wanted: boolean;
+        };
+        /**
+         * RunProperty
+         * @description A property: in how many events it was there, and what was wrong with it; ``samples`` are masked.
+         */
+        RunProperty: {
+            /** Codes */
+            codes: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Present */
+            present: number;
+            /** Required */
+            required: boolean;
+            /** Samples */
+            samples: unknown[];
+            /** Violations */
+            violations: number;
+        };
+        /**
+         * RunReport
+         * @description The report of a run. ``share`` of the wanted events were seen. ``cut``: only the newest were looked at.
+         */
+        RunReport: {
+            /** Cut */
+            cut: boolean;
+            /** Events */
+            events: components["schemas"]["RunEvent"][];
+            /** Looked At */
+            looked_at: number;
+            /** Met */
+            met: boolean;
+            /** Seen */
+            seen: number;
+            /** Share */
+            share: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Wanted */
+            wanted: number;
         };
         /**
          * Sample
@@ -9788,6 +10896,12 @@ export interface components {
              */
             activity: components["schemas"]["Step"];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -9970,6 +11084,23 @@ export interface components {
             value: number;
         };
         /**
+         * SilenceReply
+         * @description Nothing came since ``since``; ``missing`` events should have, ``hourly`` an hour.
+         */
+        SilenceReply: {
+            /** Hourly */
+            hourly: number;
+            /** Hours */
+            hours: number;
+            /** Missing */
+            missing: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * Some
          * @description At least one of these holds.
          */
@@ -9982,7 +11113,8 @@ export interface components {
          * @description What to change; events of a source that is not enabled are refused. ``new_key`` replaces the write key.
          *
          *     ``vendor_keys`` are keys that clients of another vendor hold (account, project, token): requests that name
-         *     one belong to this source.
+         *     one belong to this source. ``plan_mode`` is what becomes of events that are not as planned: they are
+         *     counted, the sender is told as well, or they are refused.
          */
         SourceChanges: {
             /** Enabled */
@@ -9994,6 +11126,8 @@ export interface components {
              * @default false
              */
             new_key: boolean;
+            /** Plan Mode */
+            plan_mode?: ("observe" | "warn" | "block") | null;
             /** Vendor Keys */
             vendor_keys?: string[] | null;
         };
@@ -10059,6 +11193,11 @@ export interface components {
             last_event_at: string | null;
             /** Name */
             name: string;
+            /**
+             * Plan Mode
+             * @enum {string}
+             */
+            plan_mode: "observe" | "warn" | "block";
             /** Vendor Keys */
             vendor_keys: string[] | null;
             /** Vocabularies */
@@ -10325,6 +11464,12 @@ export interface components {
          */
         StickinessParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -10509,6 +11654,12 @@ export interface components {
          * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
          */
         TableParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -10854,6 +12005,12 @@ export interface components {
          */
         TrendsParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -10920,6 +12077,24 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
+         * TrialReply
+         * @description What rules would change. ``decided`` counts the events each rule decides, in their order.
+         */
+        TrialReply: {
+            /** Changed */
+            changed: number;
+            /** Decided */
+            decided: number[];
+            /** Events */
+            events: number;
+            /** Left Out Now */
+            left_out_now: number;
+            /** Left Out Then */
+            left_out_then: number;
+            /** Properties */
+            properties: components["schemas"]["PropertyTried"][];
+        };
+        /**
          * Tried
          * @description What a definition covers: events and people of the last seven days, the days oldest first, and of ever.
          */
@@ -10955,6 +12130,21 @@ export interface components {
             start: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * TriedRules
+         * @description Rules to be tried on the events of the last days.
+         */
+        TriedRules: {
+            /**
+             * Days
+             * @default 30
+             */
+            days: number;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TryPick
@@ -11087,6 +12277,18 @@ export interface components {
             value: string | boolean | number;
         };
         /**
+         * ValueTried
+         * @description How many events have a value now, and would have it then.
+         */
+        ValueTried: {
+            /** Now */
+            now: number;
+            /** Then */
+            then: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * Values
          * @description The most frequent values.
          */
@@ -11132,6 +12334,54 @@ export interface components {
             seed: number;
             /** Verdicts */
             verdicts: components["schemas"]["VerdictReply"][];
+        };
+        /**
+         * ViolationList
+         * @description All violations of some days, the most frequent first.
+         */
+        ViolationList: {
+            /** Violations */
+            violations: components["schemas"]["ViolationReply"][];
+        };
+        /**
+         * ViolationReply
+         * @description One way in which events of a source are not as planned. ``daily`` ends today.
+         *
+         *     ``blocked`` of the ``count`` were refused for it. ``samples`` are masked; ``property`` is empty where the
+         *     event itself is meant.
+         */
+        ViolationReply: {
+            /** Blocked */
+            blocked: number;
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Daily */
+            daily: number[];
+            /** Event */
+            event: string;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Message */
+            message: string;
+            muted: components["schemas"]["Muted"] | null;
+            /** Property */
+            property: string;
+            /** Samples */
+            samples: unknown[];
+            /** Source */
+            source: string;
         };
         /**
          * Vocabulary
@@ -11180,6 +12430,12 @@ export interface components {
              *     }
              */
             person: components["schemas"]["tidewheel__collect__vocabulary__Words"];
+            /**
+             * Prefix
+             * @description What the vendor's own names begin with: taken off events and properties not listed
+             * @default
+             */
+            prefix: string;
         };
         /**
          * VocabularyReply
@@ -11189,6 +12445,34 @@ export interface components {
             /** Own */
             own: boolean;
             words: components["schemas"]["Vocabulary"];
+        };
+        /**
+         * VolumeList
+         * @description Silent ones first, then the most frequent.
+         */
+        VolumeList: {
+            /** Volumes */
+            volumes: components["schemas"]["VolumeReply"][];
+        };
+        /**
+         * VolumeReply
+         * @description One event from one source. ``unusual`` counts hours that are over and outside of what is usual.
+         */
+        VolumeReply: {
+            /** Event */
+            event: string;
+            /** Hours */
+            hours: components["schemas"]["HourReply"][];
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            silent: components["schemas"]["SilenceReply"] | null;
+            /** Source */
+            source: string;
+            /** Unusual */
+            unusual: number;
         };
         /**
          * Warned
@@ -11224,6 +12508,26 @@ export interface components {
             value: number | null;
             /** Weight */
             weight: number;
+        };
+        /**
+         * Where
+         * @description Which violation; an empty ``source`` means every source.
+         */
+        Where: {
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /**
+             * Property
+             * @default
+             */
+            property: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
         };
         /**
          * WholePath
@@ -14444,6 +15748,225 @@ export interface operations {
             };
         };
     };
+    list_enrichments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_enrichment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    reset_rules: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_enrichment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     explain_answers: {
         parameters: {
             query?: never;
@@ -16222,6 +17745,666 @@ export interface operations {
             };
         };
     };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    apply_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanApplied"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_plan_coverage: {
+        parameters: {
+            query?: {
+                /** @description Today and the days before it */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    draft_plan: {
+        parameters: {
+            query?: {
+                /** @description Today and the days before it */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDraft"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_plan_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "event" | "property" | "item" | "person";
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartHistory"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_plan_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "event" | "property" | "item" | "person";
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanApplied"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_plan_part: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                kind: "event" | "property" | "item" | "person";
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_plan_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTemplates"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_plan_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDraft"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    verify_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Run"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunReport"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    verify_release_as_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Run"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    mute_violation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMute"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    unmute_violation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Where"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_violations: {
+        parameters: {
+            query?: {
+                /** @description Today and the days before it */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_volumes: {
+        parameters: {
+            query?: {
+                /** @description Hours up to now, the present one included */
+                hours?: number;
+                event?: string | null;
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     get_query: {
         parameters: {
             query?: never;
@@ -16583,6 +18766,52 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    mend_rejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rejected_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mended"];
             };
         };
         responses: {

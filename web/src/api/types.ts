@@ -128,7 +128,7 @@ export type ImportSummary = S["ImportReply"];
 export type PastImport = S["ImportEntry"];
 export type ImportMapping = S["Mapping"];
 
-export type Pick = S["PickReply"];
+export type PickedEvent = S["PickReply"];
 export type PickDefinition = S["PickDefinition"];
 export type Tried = S["Tried"];
 export type Clicked = S["Clicked"];
