@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tidewheel.analyse.executor import EXECUTORS
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.settings import Settings
+from tidewheel.serve.arrivals import Arrivals
 from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
@@ -35,6 +36,7 @@ class Installation:
     def __post_init__(self) -> None:
         self.metrics = Metrics()
         self.live = Live()
+        self.arrivals = Arrivals()
         self.dictionary = Dictionary()
         self.uploads = Uploads(self.settings.home / "uploads")
         self.write_keys = WriteKeys(self.catalog, self.clock)

@@ -8,6 +8,7 @@ export * from "./goals";
 export * from "./home";
 export * from "./live";
 export * from "./metrics";
+export * from "./words";
 export * from "./people";
 export * from "./problem";
 export * from "./schema-of-project";

@@ -1984,6 +1984,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/sources/{source_id}/vocabularies/{protocol}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Vocabulary
+         * @description Show what became of the events that this process took lately, and what would with other words.
+         */
+        post: operations["try_vocabulary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sql": {
         parameters: {
             query?: never;
@@ -2537,6 +2557,24 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * ArrivedName
+         * @description A name that events arrived under lately; ``samples`` are properties by their names, the last value of each.
+         */
+        ArrivedName: {
+            /** Count */
+            count: number;
+            /** Now */
+            now: string | null;
+            /** Samples */
+            samples: {
+                [key: string]: unknown;
+            };
+            /** Sent */
+            sent: string;
+            /** Then */
+            then: string | null;
         };
         /** AttributionAnswer */
         AttributionAnswer: {
@@ -9828,6 +9866,48 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
+         * Trial
+         * @description Words to try; null: those in force.
+         */
+        Trial: {
+            words?: components["schemas"]["Vocabulary"] | null;
+        };
+        /**
+         * TrialReply
+         * @description What arrived lately. ``events`` are the newest, those that the words on trial change first.
+         */
+        TrialReply: {
+            /** Arrived */
+            arrived: number;
+            /** Changed */
+            changed: number;
+            /** Events */
+            events: components["schemas"]["TriedEvent"][];
+            /** Names */
+            names: components["schemas"]["ArrivedName"][];
+        };
+        /**
+         * TriedEvent
+         * @description One event that arrived: as sent, with the words in force, and with those on trial.
+         */
+        TriedEvent: {
+            /** Changed */
+            changed: boolean;
+            now: components["schemas"]["Understood"];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /**
+             * Received
+             * Format: date-time
+             */
+            received: string;
+            /** Sent */
+            sent: string;
+            then: components["schemas"]["Understood"];
+        };
+        /**
          * TriedPoint
          * @description One period of the past, and what would have been told then.
          */
@@ -9863,6 +9943,34 @@ export interface components {
             before: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Understood
+         * @description What becomes of one event as sent: facts, a refusal, or nothing where it is left out.
+         */
+        Understood: {
+            /** Facts */
+            facts: components["schemas"]["UnderstoodFact"][];
+            /** Refused */
+            refused: string | null;
+        };
+        /**
+         * UnderstoodFact
+         * @description What an event becomes.
+         */
+        UnderstoodFact: {
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Who */
+            who: string[];
         };
         /**
          * Use
@@ -10037,6 +10145,12 @@ export interface components {
              *     }
              */
             person: components["schemas"]["tidewheel__collect__vocabulary__Words"];
+            /**
+             * Prefix
+             * @description What the vendor's own names begin with: taken off events and properties not listed
+             * @default
+             */
+            prefix: string;
         };
         /**
          * VocabularyReply
@@ -15539,6 +15653,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VocabularyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+                protocol: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialReply"];
                 };
             };
             /** @description What went wrong */
