@@ -122,4 +122,4 @@ def test_real_clients_are_answered_as_they_wish(
         )  # fmt: skip
         answers.add(reply.status_code)
     assert answers <= {200, 204, 422}  # 422: an address that a browser had cut
-    assert sum(counts(shop, admin).values()) > 10
+    assert sum(counts(shop, admin).values()) >= 6
