@@ -94,6 +94,7 @@ class Door:
             marks,
             raw_query,
             f"{scope.get('scheme', 'http')}://{headers.get('host', '')}{_PREFIX + key if key else ''}",
+            (scope.get("client") or ("",))[0],
         )
         reply, more = await self._reply(places, request, key, receive)
         await _send(send, reply, more | _cors(headers))
@@ -213,6 +214,9 @@ class Door:
             max_bytes=settings.max_body_mb * 1024 * 1024,
             max_events=settings.max_batch_events,
             vocabulary=sender.vocabularies.get(protocol.name),
+            agent=request.headers.get("user-agent", ""),
+            address=request.address,
+            regions=here.regions,
         )
         store = here.opened(sender.project)
         if store is None:

@@ -1200,6 +1200,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/enrichment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Enrichments
+         * @description List what is worked out and by which rules.
+         */
+        get: operations["list_enrichments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/enrichment/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Enrichment
+         * @description Return an enrichment, its rules and their versions.
+         */
+        get: operations["get_enrichment"];
+        /**
+         * Save Rules
+         * @description Bring rules into force. All history follows at once; nothing that is stored changes.
+         */
+        put: operations["save_rules"];
+        post?: never;
+        /**
+         * Reset Rules
+         * @description Go back to the rules as we ship them.
+         */
+        delete: operations["reset_rules"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/enrichment/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Enrichment
+         * @description Say what rules would change of the last days' events; nothing is changed.
+         */
+        post: operations["try_enrichment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/explain": {
         parameters: {
             query?: never;
@@ -2289,6 +2357,27 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AddedReply
+         * @description A property that is worked out. ``fills``: only where it was not sent.
+         */
+        AddedReply: {
+            /** Fills */
+            fills: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "list";
+            /** Property */
+            property: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
          * AlertDefinition
          * @description When to tell whom about a metric.
          *
@@ -2740,6 +2829,12 @@ export interface components {
              * @default 30
              */
             again_minutes: number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -3273,6 +3368,12 @@ export interface components {
          */
         CohortParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -3670,6 +3771,12 @@ export interface components {
          * @description A composition question. ``breakdowns`` say of which parts; at least one.
          */
         CompositionParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -3850,6 +3957,12 @@ export interface components {
              * @default []
              */
             behaviours: components["schemas"]["Step"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -4071,6 +4184,12 @@ export interface components {
         DistributionParams: {
             active?: components["schemas"]["Step"] | null;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -4258,6 +4377,38 @@ export interface components {
             tested: number;
             /** Unfinished */
             unfinished: number;
+        };
+        /**
+         * EnrichmentList
+         * @description All enrichments.
+         */
+        EnrichmentList: {
+            /** Enrichments */
+            enrichments: components["schemas"]["EnrichmentReply"][];
+        };
+        /**
+         * EnrichmentReply
+         * @description An enrichment with the rules in force. ``own``: they are the project's own. ``schema`` describes rules.
+         */
+        EnrichmentReply: {
+            /** Adds */
+            adds: components["schemas"]["AddedReply"][];
+            description: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Versions */
+            versions: components["schemas"]["RulesVersion"][];
         };
         /**
          * ErrorBody
@@ -4588,6 +4739,12 @@ export interface components {
              * @default first
              */
             attribution: ("first" | "last" | "each") | number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -5165,6 +5322,12 @@ export interface components {
              */
             answer: components["schemas"]["Step"];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -5498,6 +5661,12 @@ export interface components {
              */
             at_most: number;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -5716,6 +5885,12 @@ export interface components {
          * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
          */
         LifecycleParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -5978,6 +6153,12 @@ export interface components {
              *     ]
              */
             ages: number[];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -6585,6 +6766,21 @@ export interface components {
             };
         };
         /**
+         * NewRules
+         * @description Rules to be in force from now on, over all history, and why.
+         */
+        NewRules: {
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewSegment
          * @description A segment to keep.
          */
@@ -6860,6 +7056,12 @@ export interface components {
              *     }
              */
             activity: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -7187,6 +7389,12 @@ export interface components {
             activity: components["schemas"]["Step"];
             anchor: components["schemas"]["Step"];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -7434,6 +7642,12 @@ export interface components {
              * @default 5
              */
             bins: number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -7743,6 +7957,16 @@ export interface components {
              */
             scope: "event" | "item" | "person";
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+        };
+        /**
+         * PropertyTried
+         * @description The values of a property, the most frequent first.
+         */
+        PropertyTried: {
+            /** Property */
+            property: string;
+            /** Values */
+            values: components["schemas"]["ValueTried"][];
         };
         /**
          * PropertyValue
@@ -8068,6 +8292,12 @@ export interface components {
              */
             behaviours: components["schemas"]["Step"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -8176,6 +8406,12 @@ export interface components {
          */
         RetentionParams: {
             back: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Brackets
              * @default []
@@ -8349,6 +8585,12 @@ export interface components {
          */
         RfmParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -8508,6 +8750,27 @@ export interface components {
             share: number | null;
             /** Value */
             value: number | null;
+        };
+        /**
+         * RulesVersion
+         * @description Rules from ``time`` on; None: ours.
+         */
+        RulesVersion: {
+            /** By */
+            by: string;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /**
          * Sample
@@ -8842,6 +9105,12 @@ export interface components {
              *     }
              */
             activity: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -9365,6 +9634,12 @@ export interface components {
          */
         StickinessParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -9517,6 +9792,12 @@ export interface components {
          * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
          */
         TableParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -9860,6 +10141,12 @@ export interface components {
          */
         TrendsParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -9924,25 +10211,22 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
-         * Trial
-         * @description Words to try; null: those in force.
-         */
-        Trial: {
-            words?: components["schemas"]["Vocabulary"] | null;
-        };
-        /**
          * TrialReply
-         * @description What arrived lately. ``events`` are the newest, those that the words on trial change first.
+         * @description What rules would change. ``decided`` counts the events each rule decides, in their order.
          */
         TrialReply: {
-            /** Arrived */
-            arrived: number;
             /** Changed */
             changed: number;
+            /** Decided */
+            decided: number[];
             /** Events */
-            events: components["schemas"]["TriedEvent"][];
-            /** Names */
-            names: components["schemas"]["ArrivedName"][];
+            events: number;
+            /** Left Out Now */
+            left_out_now: number;
+            /** Left Out Then */
+            left_out_then: number;
+            /** Properties */
+            properties: components["schemas"]["PropertyTried"][];
         };
         /**
          * TriedEvent
@@ -9987,6 +10271,21 @@ export interface components {
             start: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * TriedRules
+         * @description Rules to be tried on the events of the last days.
+         */
+        TriedRules: {
+            /**
+             * Days
+             * @default 30
+             */
+            days: number;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TwoAnswers
@@ -10108,6 +10407,18 @@ export interface components {
             count: number;
             /** Value */
             value: string | boolean | number;
+        };
+        /**
+         * ValueTried
+         * @description How many events have a value now, and would have it then.
+         */
+        ValueTried: {
+            /** Now */
+            now: number;
+            /** Then */
+            then: number;
+            /** Value */
+            value: string;
         };
         /**
          * Values
@@ -10290,6 +10601,27 @@ export interface components {
              * @enum {string}
              */
             unit: "second" | "minute" | "hour" | "day" | "week" | "month";
+        };
+        /**
+         * WordsTrial
+         * @description Words to try; null: those in force.
+         */
+        WordsTrial: {
+            words?: components["schemas"]["Vocabulary"] | null;
+        };
+        /**
+         * WordsTrialReply
+         * @description What arrived lately. ``events`` are the newest, those that the words on trial change first.
+         */
+        WordsTrialReply: {
+            /** Arrived */
+            arrived: number;
+            /** Changed */
+            changed: number;
+            /** Events */
+            events: components["schemas"]["TriedEvent"][];
+            /** Names */
+            names: components["schemas"]["ArrivedName"][];
         };
         /**
          * Title
@@ -13451,6 +13783,225 @@ export interface operations {
             };
         };
     };
+    list_enrichments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_enrichment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    reset_rules: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_enrichment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     explain_answers: {
         parameters: {
             query?: never;
@@ -15747,7 +16298,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Trial"];
+                "application/json": components["schemas"]["WordsTrial"];
             };
         };
         responses: {
@@ -15757,7 +16308,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrialReply"];
+                    "application/json": components["schemas"]["WordsTrialReply"];
                 };
             };
             /** @description What went wrong */

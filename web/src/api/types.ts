@@ -33,11 +33,14 @@ export type SourceWords = { own: boolean; words: Vocabulary };
 export type EventWords = S["EventWords"];
 export type ItemWords = S["ItemWords"];
 export type ArrivedName = S["ArrivedName"];
-export type WordsTrial = S["TrialReply"];
+export type WordsTrial = S["WordsTrialReply"];
 export type Protocol = S["ProtocolReply"];
 export type SchemaEvent = S["EventName"];
 export type SchemaProperty = S["Property"];
 export type Schema = S["Schema"];
+
+export type Enrichment = S["EnrichmentReply"];
+export type EnrichmentTrial = S["TrialReply"];
 
 export type Dates = S["Dates"];
 export interface Last {

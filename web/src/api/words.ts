@@ -13,7 +13,7 @@ export function useWords(project: string, source: string, protocol: string) {
 }
 
 /** What arrived lately, and what words would make of it; no words: those in force. */
-export function useTrial(project: string, source: string, protocol: string, words: Vocabulary | null) {
+export function useWordsTrial(project: string, source: string, protocol: string, words: Vocabulary | null) {
   return useQuery({
     queryKey: ["words", project, source, protocol, "trial", words],
     queryFn: () =>

@@ -23,7 +23,7 @@ _SHOWN = 20
 _SAMPLES = 12
 
 
-class Trial(Body):
+class WordsTrial(Body):
     """Words to try; null: those in force."""
 
     words: Vocabulary | None = None
@@ -66,7 +66,7 @@ class ArrivedName(Reply):
     samples: dict[str, Any]
 
 
-class TrialReply(Reply):
+class WordsTrialReply(Reply):
     """What arrived lately. ``events`` are the newest, those that the words on trial change first."""
 
     arrived: int
@@ -77,8 +77,8 @@ class TrialReply(Reply):
 
 @router.post("/{source_id}/vocabularies/{protocol}/trial")
 def try_vocabulary(
-    source_id: str, protocol: str, body: Trial, place: Editor, installation: Here
-) -> TrialReply:
+    source_id: str, protocol: str, body: WordsTrial, place: Editor, installation: Here
+) -> WordsTrialReply:
     """Show what became of the events that this process took lately, and what would with other words."""
     spoken = PROTOCOLS.get(protocol, field="protocol")
     with installation.catalog.read() as db:
@@ -99,7 +99,7 @@ def try_vocabulary(
             if key not in name.samples and len(name.samples) < _SAMPLES:
                 name.samples[key] = value
     shown = sorted(tried, key=lambda event: not event.changed)[:_SHOWN]
-    return TrialReply(
+    return WordsTrialReply(
         arrived=len(tried),
         changed=sum(event.changed for event in tried),
         names=sorted(names.values(), key=lambda name: (-name.count, name.sent)),

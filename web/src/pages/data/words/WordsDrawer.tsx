@@ -1,6 +1,6 @@
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useTrial, useWords, useWordsChanges } from "@/api";
+import { useWordsTrial, useWords, useWordsChanges } from "@/api";
 import type { Source, Vocabulary } from "@/api";
 import { Failed, useFormat, useMayEdit, useProject } from "@/shell";
 import { BoneRows, Button, Drawer, Tabs, useNotify } from "@/ui";
@@ -74,7 +74,7 @@ function Editing({
   const [words, setWords] = useState(kept);
   const changes = useWordsChanges(project, source.id, protocol);
   const changed = !sameWords(words, kept);
-  const trial = useTrial(project, source.id, protocol, useDeferredValue(changed ? words : null));
+  const trial = useWordsTrial(project, source.id, protocol, useDeferredValue(changed ? words : null));
   const samples = Object.assign({}, ...(trial.data?.names ?? []).map((name) => name.samples));
   const every = words.every ?? {};
   const person = words.person ?? {};
