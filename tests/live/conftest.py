@@ -60,11 +60,9 @@ class Place:
         return found
 
     def rejected(self) -> list[dict[str, Any]]:
-        """Return what was refused, of all sources."""
-        found: list[dict[str, Any]] = self.admin.get(f"/api/v1/projects/{self.project}/rejected").json()[
-            "items"
-        ]
-        return found
+        """Return what was refused of this source."""
+        found = self.admin.get(f"/api/v1/projects/{self.project}/rejected").json()["items"]
+        return [one for one in found if one["source"] == self.id]
 
 
 @pytest.fixture(scope="session")

@@ -207,6 +207,9 @@ class Door:
 
     async def _take(self, protocol: Protocol, request: Request, sent: Any, sender: Sender) -> Taken:
         here, settings = self.installation, self.installation.settings
+        store = here.opened(sender.project)
+        if store is None or here.rules.stale(sender.project):
+            store = await run_sync(here.store, sender.project)
         arrival = Arrival(
             source=sender.source,
             received=here.clock(),
@@ -214,21 +217,23 @@ class Door:
             max_bytes=settings.max_body_mb * 1024 * 1024,
             max_events=settings.max_batch_events,
             vocabulary=sender.vocabularies.get(protocol.name),
+            ranks=store.view.rules.ranks,
             agent=request.headers.get("user-agent", ""),
             address=request.address,
             regions=here.regions,
+            plan=sender.plan,
         )
-        store = here.opened(sender.project)
-        if store is None:
-            store = await run_sync(here.store, sender.project)
         if len(request.body) > _THREAD_BYTES:
             taken = await run_sync(take, protocol, request, arrival, sent)
         else:
             taken = take(protocol, request, arrival, sent)
+        if taken.dry:
+            return taken
         await asyncio.wrap_future(store.append(taken.events, dead_letters(taken.rejected, arrival)))
         if taken.goods:
             keys = [key64(canonical(row)) for row in taken.goods]
             await run_sync(store.append_rows, "items", table_of(taken.goods, keys, arrival.received))
+        here.quality.note(sender.project, arrival, taken)
         here.metrics.accepted.labels(sender.project, sender.source).inc(taken.accepted)
         here.arrivals.note(sender.project, sender.source, protocol.name, request, arrival.received)
         if taken.rejected:

@@ -72,7 +72,10 @@ def load(place: Place, wanted: Wanted, query: Query) -> Summary:
 
 
 def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
-    store, arrival = place.store, Arrival(source, place.installation.clock(), place.project.time_zone)
+    store = place.store
+    arrival = Arrival(
+        source, place.installation.clock(), place.project.time_zone, ranks=store.view.rules.ranks
+    )
     with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
         events = _Events(store, pool)
         sink = Sink(
