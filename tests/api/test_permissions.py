@@ -26,7 +26,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         *(f"ask_{kind}" for kind in ANALYSES.all()), *(f"{kind}_people" for kind in ANALYSES.all()),
     ),
     "editor": (
-        "add_source", "change_source", "change_vocabulary", "reset_vocabulary", "remove_source", "add_board", "save_board", "remove_board",
+        "add_source", "change_source", "change_vocabulary", "try_vocabulary", "reset_vocabulary", "remove_source", "add_board", "save_board", "remove_board",
         "save_question", "replace_question", "remove_question", "replay_rejected", "mend_rejected", "apply_plan", "save_plan_part", "remove_plan_part",
         "save_rules", "reset_rules", "mute_violation", "unmute_violation", "remove_rejected",
         "preview_import", "load_import", "save_segment", "change_segment", "remove_segment", "restore_segment",

@@ -10,6 +10,7 @@ from tidewheel.analyse.executor import EXECUTORS
 from tidewheel.collect.regions import open_regions
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.settings import Settings
+from tidewheel.serve.arrivals import Arrivals
 from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.enriching import Enriching
 from tidewheel.serve.identity_rules import RulesInForce
@@ -40,6 +41,7 @@ class Installation:
     def __post_init__(self) -> None:
         self.metrics = Metrics()
         self.live = Live()
+        self.arrivals = Arrivals()
         self.dictionary = Dictionary()
         self.rules = RulesInForce(self.catalog)
         self.enriching = Enriching(self.catalog)

@@ -10,6 +10,7 @@ export * from "./home";
 export * from "./identity";
 export * from "./live";
 export * from "./metrics";
+export * from "./words";
 export * from "./people";
 export * from "./plan";
 export * from "./picks";

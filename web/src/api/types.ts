@@ -28,6 +28,12 @@ export type UserRow = S["UserReply"];
 export type TokenRow = S["TokenReply"];
 
 export type Source = S["SourceReply"];
+export type Vocabulary = S["Vocabulary"];
+export type SourceWords = { own: boolean; words: Vocabulary };
+export type EventWords = S["EventWords"];
+export type ItemWords = S["ItemWords"];
+export type ArrivedName = S["ArrivedName"];
+export type WordsTrial = S["WordsTrialReply"];
 export type Protocol = S["ProtocolReply"];
 export type SchemaEvent = S["EventName"];
 export type SchemaProperty = S["Property"];

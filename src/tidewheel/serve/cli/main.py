@@ -38,7 +38,7 @@ PLACES: Final = {
     "destination": "destinations:app",
     "user": "users:app",
     "project": "projects:app",
-    "source": "projects:sources_app",
+    "source": "sources:app",
     "catalog": "catalog:app",
     "token": "users:tokens_app",
 }
