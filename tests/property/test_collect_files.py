@@ -119,6 +119,7 @@ NEEDED = {
     "items": ["sku"],
     "costs": ["日期", "花费(元)"],
     "lift": ["日期", "增量订单"],
+    "weblog": ["时间", "ip", "url"],
 }
 names = st.sampled_from(["page_view", "purchase", "$set", ""])
 times = st.sampled_from(

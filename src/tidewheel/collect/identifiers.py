@@ -19,6 +19,8 @@ JUNK: Final = frozenset(
 ) | {"(not set)", "not set", "not_set", "[object object]"}
 _RANKED: Final = {kind: rank for rank, kind in enumerate(IDENTIFIER_TYPES)}
 _FILLERS: Final = "0-_. +*?/"
+_VIRTUAL: Final = re.compile(r"1[3-9]\d{9}\s*(?:[-_#,，]|转|分机)\s*\d{2,6}")
+"""A number that a platform lends to an order, with its extension: the next order has another one's."""
 _MOBILE: Final = re.compile(r"(?:\+?(?:00)?86)?(1[3-9]\d{9})")
 
 
@@ -43,7 +45,7 @@ def read_who(who: dict[str, Any], leave_out: Callable[[str, str, Any], None]) ->
         value = raw.strip() if type(raw) is str else _as_text(kind, raw)
         if not value:
             continue
-        if is_junk(value) or (kind == "phone" and len(set(value)) == 1):
+        if is_junk(value) or (kind == "phone" and (len(set(value)) == 1 or _VIRTUAL.fullmatch(value))):
             leave_out("junk_identifier", f"who.{kind}", value)
             junk = junk or Refused("junk_identifier", f"who.{kind}", value)
             continue

@@ -28,6 +28,7 @@ KINDS = {
     "costs": "Load advertising costs by day and channel.",
     "lift": "Load results of lift tests: orders a channel brought that would not have come without it.",
     "people": "Load people: identifiers and properties.",
+    "weblog": "Load logs of a web server: pages that people saw.",
 }
 
 File = Annotated[Path, typer.Argument(help="The file.", show_default=False)]

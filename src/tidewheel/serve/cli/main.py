@@ -13,6 +13,7 @@ from tidewheel.serve.cli import (
     alerts,
     analyse,
     catalog,
+    connectors,
     demo,
     destinations,
     doctor,
@@ -53,6 +54,7 @@ app.add_typer(metrics.app, name="metrics")
 app.add_typer(goals.app, name="goals")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(destinations.app, name="destination")
+app.add_typer(connectors.app, name="connectors")
 app.add_typer(users.app, name="user")
 app.add_typer(projects.app, name="project")
 app.add_typer(projects.sources_app, name="source")
