@@ -99,6 +99,12 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("@/pages/data/Rejected")).Rejected }),
           },
           { path: "import", lazy: async () => ({ Component: (await import("@/pages/data/Import")).Import }) },
+          {
+            path: "connectors",
+            lazy: async () => ({
+              Component: (await import("@/pages/data/connectors/Connectors")).Connectors,
+            }),
+          },
         ],
       },
       {

@@ -102,13 +102,19 @@ export type RejectedItem = S["RejectedEvent"];
 export type RejectedPage = S["RejectedPage"];
 
 /** Kinds of files are plugins of the server; these are the ones the import page has words for. */
-export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people";
+export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog";
 export type ImportColumn = S["Column"];
 export type ImportProblem = S["Problem"];
 export type ImportPreview = S["Preview"];
 export type ImportSummary = S["ImportReply"];
 export type PastImport = S["ImportEntry"];
 export type ImportMapping = S["Mapping"];
+
+export type Connector = S["ConnectorReply"];
+export type ConnectorKind = S["ConnectorKind"];
+export type ConnectorRun = S["RunReply"];
+export type ConnectorFound = S["FoundReply"];
+export type Schedule = S["Schedule"];
 
 export type Goal = S["GoalReply"];
 export type GoalDefinition = S["GoalDefinition"];

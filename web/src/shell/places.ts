@@ -21,6 +21,7 @@ export type PlaceKey =
   | "live"
   | "rejected"
   | "import"
+  | "connectors"
   | "settings";
 
 interface Fixed {
@@ -58,6 +59,7 @@ const DATA: Fixed[] = [
   { key: "live", path: "/data/live", icon: "live" },
   { key: "rejected", path: "/data/rejected", icon: "inbox" },
   { key: "import", path: "/data/import", icon: "upload" },
+  { key: "connectors", path: "/data/connectors", icon: "link" },
 ];
 const SETTINGS: Fixed[] = [{ key: "settings", path: "/settings", icon: "settings" }];
 

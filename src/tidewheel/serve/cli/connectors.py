@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import typer
 
-from tidewheel.collect.times import read_time, zone_of
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.serve.cli.options import Home, Json, Project
@@ -336,16 +337,17 @@ def _moment(api: Reach, project: str | None, since: str) -> int:
     zone = next(one for one in api.get("/projects")["projects"] if one["id"] == api.project(project))[
         "time_zone"
     ]
-    ms = read_time(since, zone_of(zone))
-    if ms is None:
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError:
         raise BadInput(
             "bad_moment",
             Text("{got} is not a day or time.", "{got} 不是日期或时间。"),
             field="--since",
             got=since,
             expected="2026-11-01",
-        )
-    return ms
+        ) from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).timestamp() * 1000)
 
 
 def _default(name: str, field: dict[str, Any], kind: dict[str, Any]) -> str:
