@@ -23,8 +23,10 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 WEB = ROOT / "web"
+SDK = ROOT / "sdk" / "js"
 CLIENTS = ROOT / "tests" / "live" / "clients"
-UI = ROOT / "src" / "tidewheel" / "serve" / "ui" / "index.html"
+SERVE = ROOT / "src" / "tidewheel" / "serve"
+UI = SERVE / "ui" / "index.html"
 NODE, NPM = (20, 19), (11, 0)
 PATH = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
 
@@ -116,12 +118,21 @@ def web() -> None:
 
 
 def ui() -> None:
-    """Build the browser interface into the package."""
+    """Build the browser interface and the clients that shops load into the package."""
     web()
     skip = {"node_modules", "dist", "test-results"}
     sources = [path for path in files_under(WEB) if not skip & set(path.relative_to(WEB).parts)]
     build = "Building the browser interface"
     once("ui", fingerprint(sources), lambda: npm(build, "run", "build", folder=WEB), UI)
+    own = [path for path in files_under(SDK) if not skip & set(path.relative_to(SDK).parts)]
+    own += [WEB / "sdk.build.mjs", WEB / "package-lock.json"]
+    build_sdk = "Building the clients that shops load"
+    once(
+        "sdk",
+        fingerprint(own),
+        lambda: npm(build_sdk, "run", "sdk", folder=WEB),
+        SERVE / "sdk" / "tw.js",
+    )
 
 
 def clients() -> None:

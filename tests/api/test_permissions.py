@@ -20,7 +20,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
         "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "list_segments",
         "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "list_goals", "get_goal", "explain_goal", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
-        "export_sql", "list_alerts", "get_alert", "preview_alert", "list_destinations", "list_sql_queries", "get_sql_query", "get_verified", "run_verify", "replay_answer", "explain_answers",
+        "export_sql", "list_alerts", "get_alert", "preview_alert", "list_destinations", "list_connectors", "show_connector", "list_runs", "list_sql_queries", "get_sql_query", "get_verified", "run_verify", "replay_answer", "explain_answers",
         *(f"ask_{kind}" for kind in ANALYSES.all()), *(f"{kind}_people" for kind in ANALYSES.all()),
     ),
     "editor": (
@@ -28,10 +28,10 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         "save_question", "replace_question", "remove_question", "replay_rejected", "remove_rejected",
         "preview_import", "load_import", "save_segment", "change_segment", "remove_segment", "restore_segment",
         "save_alert", "remove_alert", "mute_alert", "check_alert", "test_alert", "save_destination",
-        "remove_destination", "test_destination",
+        "remove_destination", "test_destination", "run_connector", "pause_connector", "read_again",
         "save_sql_query", "apply_metrics", "save_metric", "remove_metric", "apply_goals", "save_goal", "remove_goal", "replace_sql_query", "remove_sql_query",
     ),
-    "owner": ("change_project", "read_project_audit"),
+    "owner": ("check_connector", "discover_connector", "preview_connector", "save_connector", "remove_connector", "change_project", "read_project_audit"),
     "admin": ("add_project", "remove_project", "list_users", "add_user", "change_user", "remove_user", "read_audit"),
 }  # fmt: skip
 LADDER: Final = ("viewer", "editor", "owner", "admin")

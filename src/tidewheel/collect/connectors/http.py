@@ -14,7 +14,6 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -22,6 +21,7 @@ import httpx
 from pydantic import Field, field_validator
 
 from tidewheel.collect.files.readers import Row
+from tidewheel.collect.pull.answers import field_of, guard, parsed, pointed
 from tidewheel.collect.pull.contract import SECRET, Batch, Connector, Cursor, Found, Place, World, zh
 from tidewheel.collect.pull.rows import row_of, table_of_rows
 from tidewheel.collect.times import read_time, zone_of
@@ -286,7 +286,7 @@ class _Client:
                 continue
             if status >= 400 or 300 <= status < 400:
                 raise _refused(self._place, status)
-            return _Page(_parsed(body), _link(headers, asked["url"]))
+            return _Page(parsed(body), _link(headers, asked["url"]))
         raise _busy(self._place.url, 429, LONGEST_WAIT)
 
     def _paced(self) -> None:
@@ -298,7 +298,7 @@ class _Client:
     def _sent(self, asked: Asked) -> tuple[int, httpx.Headers, bytes]:
         place = self._place
         target = httpx.URL(asked["url"]).copy_merge_params(asked["query"])
-        _guard(str(target))
+        guard(str(target))
         content = place.body.encode() if place.method == "POST" and place.body else None
         with _told(place.url):
             request = self._http.build_request(place.method, target, headers=self._headers(), content=content)
@@ -341,7 +341,7 @@ class _Client:
                 field="token_url",
                 hint=Text("Enter token_url.", "请填写 token_url。"),
             )
-        _guard(place.token_url)
+        guard(place.token_url)
         form = {"grant_type": "client_credentials"} | ({"scope": place.scope} if place.scope else {})
         with _told(place.token_url):
             answer = self._http.post(place.token_url, data=form, auth=(place.user or "", place.secret or ""))
@@ -384,7 +384,7 @@ def _following(place: HttpPlace, asked: Asked, page: _Page, rows: list[Any], num
     if place.paging == "none":
         return None
     if place.paging == "link":
-        target = page.link or _at(page.body, place.next)
+        target = page.link or pointed(page.body, place.next)
         if not isinstance(target, str) or not target:
             return None
         target = urljoin(asked["url"], target)
@@ -392,7 +392,7 @@ def _following(place: HttpPlace, asked: Asked, page: _Page, rows: list[Any], num
             raise _elsewhere(target)
         return {"url": target, "query": {}}
     if place.paging == "cursor":
-        token = _at(page.body, place.next)
+        token = pointed(page.body, place.next)
         if token in {None, "", 0} or str(token) == asked["query"].get(place.page_parameter):
             return None
         return {"url": place.url, "query": asked["query"] | {place.page_parameter: str(token)}}
@@ -409,7 +409,7 @@ def _following(place: HttpPlace, asked: Asked, page: _Page, rows: list[Any], num
 
 def rows_in(body: Any, place: HttpPlace) -> list[Any]:
     """Return the list of an answer."""
-    found = _at(body, place.rows) if place.rows else body
+    found = pointed(body, place.rows) if place.rows else body
     if found is None and place.rows and isinstance(body, dict):
         found = []
     if isinstance(found, dict):
@@ -432,28 +432,8 @@ def rows_in(body: Any, place: HttpPlace) -> list[Any]:
     return found
 
 
-def _at(body: Any, pointer: str | None) -> Any:
-    for part in (pointer or "").split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(body, dict):
-            body = body.get(key)
-        elif isinstance(body, list) and key.isdigit() and int(key) < len(body):
-            body = body[int(key)]
-        else:
-            return None
-    return body
-
-
-def _field(row: Any, name: str | None) -> Any:
-    if not name or not isinstance(row, dict):
-        return None
-    for part in name.split("."):
-        row = row.get(part) if isinstance(row, dict) else None
-    return row
-
-
 def _time(row: Any, place: HttpPlace, zone: str) -> int | None:
-    value = _field(row, place.since_field)
+    value = field_of(row, place.since_field)
     return None if value is None else read_time(value, zone_of(zone))
 
 
@@ -468,7 +448,7 @@ def _written(ms: int, place: HttpPlace, zone: str) -> str:
 
 def _opener(rows: list[Any], place: HttpPlace) -> Any:
     def key(value: Any) -> str:
-        own = _field(value, place.id_field), _field(value, place.since_field)
+        own = field_of(value, place.id_field), field_of(value, place.since_field)
         return json.dumps(
             own if own != (None, None) else value, sort_keys=True, default=str, ensure_ascii=False
         )
@@ -478,18 +458,6 @@ def _opener(rows: list[Any], place: HttpPlace) -> Any:
         [row_of(number, value, name) for number, (name, value) in enumerate(unique.items(), 1)]
     )
     return lambda: table
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise BadInput(
-            "not_json",
-            Text("The answer is not JSON.", "返回内容不是 JSON。"),
-            field="url",
-            hint=Text("Check the address; a page for people is no API.", "请检查地址，网页不是接口。"),
-        ) from None
 
 
 def _link(headers: httpx.Headers, base: str) -> str | None:
@@ -508,24 +476,6 @@ def _retry_after(headers: httpx.Headers) -> float | None:
         return max(0.0, (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds()) if said else None
     except (TypeError, ValueError):
         return None
-
-
-def _guard(url: str) -> None:
-    """Refuse the addresses at which clouds hand out the machine's own credentials."""
-    host = (urlsplit(url).hostname or "").lower()
-    try:
-        inner = ip_address(host).is_link_local or host in {"100.100.100.200", "192.0.0.192", "fd00:ec2::254"}
-    except ValueError:
-        inner = host.endswith((".internal", "metadata"))
-    if inner:
-        raise BadInput(
-            "address_not_allowed",
-            Text("The address {host} may not be read.", "不允许读取地址 {host}。"),
-            field="url",
-            got=host,
-            hint=Text("Name the API itself.", "请填写接口本身的地址。"),
-            host=host,
-        )
 
 
 @contextmanager
