@@ -1399,7 +1399,7 @@ export interface paths {
         put?: never;
         /**
          * Explain Answers
-         * @description Split the difference of two answers into question, minute, and what changed since each.
+         * @description Split the difference of two answers into facts, links, question, minute and program.
          */
         post: operations["explain_answers"];
         delete?: never;
@@ -1875,7 +1875,7 @@ export interface paths {
         put?: never;
         /**
          * Replay Answer
-         * @description Ask a kept answer's question again, at its own minute, and compare.
+         * @description Ask a kept answer's question again, at its own minute and of the facts it saw, and compare.
          */
         post: operations["replay_answer"];
         delete?: never;
@@ -2736,6 +2736,26 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * ArrivedReply
+         * @description Facts of one source that were taken in between the two answers, and when.
+         */
+        ArrivedReply: {
+            /** Facts */
+            facts: number;
+            /**
+             * First
+             * Format: date-time
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /** Source */
+            source: string;
         };
         /** AttributionAnswer */
         AttributionAnswer: {
@@ -4609,11 +4629,38 @@ export interface components {
         };
         /**
          * ExplainReply
-         * @description The figures that both answers have.
+         * @description The figures that both answers have, and what changed: facts, links and persons, the question, the program.
+         *
+         *     ``backwards``: the second answer saw less than the first. ``people``: persons in the first, then with the facts of the
+         *     second, then with its links too.
          */
         ExplainReply: {
+            /** Arrived */
+            arrived: components["schemas"]["ArrivedReply"][];
+            /** Backwards */
+            backwards: boolean;
+            /** Engines */
+            engines: [
+                string,
+                string
+            ];
+            /** Fields */
+            fields: string[];
             /** Figures */
             figures: components["schemas"]["FigureExplained"][];
+            /** Links */
+            links: number;
+            /** People */
+            people: [
+                number,
+                number,
+                number
+            ];
+            /** Zones */
+            zones: [
+                string,
+                string
+            ];
         };
         /**
          * ExplainedGoal
@@ -4676,25 +4723,27 @@ export interface components {
         };
         /**
          * FigureExplained
-         * @description One figure; the four parts add up to ``after - before``.
+         * @description One figure; the five parts add up to ``after - before``.
          */
         FigureExplained: {
             /** After */
             after: number;
             /** Before */
             before: number;
+            /** Data */
+            data: number;
             /** Definition */
             definition: number;
             /** Group */
             group: unknown[] | null;
+            /** Identity */
+            identity: number;
             /** Moment */
             moment: number;
             /** Name */
             name: string;
-            /** Since After */
-            since_after: number;
-            /** Since Before */
-            since_before: number;
+            /** Version */
+            version: number;
         };
         /**
          * Formula
@@ -8066,8 +8115,9 @@ export interface components {
          * Provenance
          * @description Asked again with these, the answer is the same to the byte.
          *
-         *     ``definition`` hashes kind and parameters, ``data`` the facts read, ``identity`` the links. ``until``
-         *     is the time up to which there are facts; ``events`` and ``people`` say how much was looked at.
+         *     ``definition`` hashes kind and parameters, ``data`` the facts, ``identity`` the links. ``receipt`` says which facts
+         *     there were in a way that outlasts how they lie; None where facts are not stamped as they are taken in. ``until`` is the
+         *     time up to which there are facts; ``events`` counts those of the months that the period touches, ``people`` everyone.
          */
         Provenance: {
             /** Asked At */
@@ -8089,6 +8139,8 @@ export interface components {
                 string,
                 string
             ];
+            /** Receipt */
+            receipt: string | null;
             /** Until */
             until: string | null;
             /** Zone */
@@ -8254,6 +8306,8 @@ export interface components {
         /**
          * ReplayReply
          * @description ``equal``: the same to the byte. ``changed``: what made it and is another now. ``differences``: then and now.
+         *
+         *     ``later``: facts taken in since, left out here. ``missing``: facts it saw that were erased since.
          */
         ReplayReply: {
             /** Changed */
@@ -8262,6 +8316,10 @@ export interface components {
             differences: string[];
             /** Equal */
             equal: boolean;
+            /** Later */
+            later: number;
+            /** Missing */
+            missing: number;
         };
         /**
          * Replayed
