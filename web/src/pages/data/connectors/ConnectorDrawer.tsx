@@ -6,6 +6,7 @@ import { BoneRows, Drawer, List, Mark } from "@/ui";
 import styles from "../data.module.css";
 import { ConnectorState } from "./Connectors";
 import { ConnectorMenu } from "./ConnectorMenu";
+import { useTitle } from "./title";
 
 /** One connector: how it stands and what its runs did. */
 export function ConnectorDrawer({
@@ -34,6 +35,7 @@ export function ConnectorDrawer({
 function Opened({ connector }: { connector: Connector }) {
   const { t } = useTranslation("data");
   const format = useFormat();
+  const title = useTitle();
   const runs = useConnectorRuns(useProject().id, connector.name);
   const { problem } = connector;
   const latest = runs.data?.find((run) => run.problems.length > 0);
@@ -42,7 +44,7 @@ function Opened({ connector }: { connector: Connector }) {
       <ConnectorState connector={connector} />
       {problem?.hint && <p>{problem.hint}</p>}
       <p className={styles.muted}>
-        {connector.title[format.language === "en" ? "en" : "zh"]}
+        {title(connector.title)}
         {connector.next_at && ` · ${t("connectors.next", { at: format.stamp(connector.next_at) })}`}
       </p>
       <h3>{t("connectors.runs")}</h3>

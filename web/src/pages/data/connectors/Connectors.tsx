@@ -7,6 +7,7 @@ import { BoneRows, Button, Empty, Icon, List, Mark, Page } from "@/ui";
 import styles from "../data.module.css";
 import { ConnectorDrawer } from "./ConnectorDrawer";
 import { ConnectorMenu } from "./ConnectorMenu";
+import { useTitle } from "./title";
 import { Wizard } from "./Wizard";
 
 /** Places that are read by themselves: how each stands, and the way to add one. */
@@ -87,6 +88,7 @@ export function Connectors() {
 function Row({ connector, show, edit }: { connector: Connector; show: () => void; edit: () => void }) {
   const { t } = useTranslation("data");
   const format = useFormat();
+  const title = useTitle();
   const last = connector.last_run;
   return (
     <tr>
@@ -95,7 +97,7 @@ function Row({ connector, show, edit }: { connector: Connector; show: () => void
           {connector.name}
         </button>
       </td>
-      <td data-wide>{connector.title[format.language === "en" ? "en" : "zh"]}</td>
+      <td data-wide>{title(connector.title)}</td>
       <td data-wide>{t(`import.kinds.${connector.rows as ImportKind}`, { defaultValue: connector.rows })}</td>
       <td>
         <ConnectorState connector={connector} />

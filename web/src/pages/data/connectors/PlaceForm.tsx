@@ -5,6 +5,8 @@ import { Field, Form, Input, NumberInput, PasswordInput, Select, Switch, TextAre
 import { settingsOf } from "./settings";
 import type { Place, Setting } from "./settings";
 
+const EXAMPLE = "X-Shop: 1";
+
 /** The form of a kind of place, made from the schema of its settings. */
 export function PlaceForm({
   kind,
@@ -103,7 +105,7 @@ function Control({
         <TextArea
           id={id}
           rows={2}
-          placeholder="X-Shop: 1"
+          placeholder={EXAMPLE}
           defaultValue={Object.entries((shown ?? {}) as Record<string, string>)
             .map((pair) => pair.join(": "))
             .join("\n")}

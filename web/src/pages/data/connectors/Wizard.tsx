@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useConnectorTrials } from "@/api";
 import type { Connector, ConnectorFound, ConnectorKind, ImportKind } from "@/api";
-import { Failed, useFormat, useProject } from "@/shell";
+import { Failed, useProject } from "@/shell";
 import { Button, Section } from "@/ui";
 import styles from "../data.module.css";
 import { ImportMapping } from "../ImportMapping";
@@ -11,6 +11,7 @@ import { Finish } from "./Finish";
 import { PlaceForm } from "./PlaceForm";
 import { isWhole, likelyRows } from "./settings";
 import type { Place } from "./settings";
+import { useTitle } from "./title";
 
 /** From "where is the data" to a connector that reads it: place, test, choice, columns, schedule. */
 export function Wizard({
@@ -23,7 +24,7 @@ export function Wizard({
   close: () => void;
 }) {
   const { t } = useTranslation("data");
-  const { language } = useFormat();
+  const title = useTitle();
   const [kind, setKind] = useState(kinds.find((each) => each.name === connector?.kind) ?? null);
   const [place, setPlace] = useState<Place>(connector?.place ?? {});
   const [rows, setRows] = useState<ImportKind>((connector?.rows as ImportKind) ?? "orders");
@@ -35,7 +36,7 @@ export function Wizard({
         <div className={styles.kinds} role="group" aria-label={t("connectors.choose")}>
           {kinds.map((each) => (
             <button type="button" key={each.name} className={styles.kind} onClick={() => setKind(each)}>
-              <b>{each.title[language === "en" ? "en" : "zh"]}</b>
+              <b>{title(each.title)}</b>
               <small>{t(`connectors.kindHints.${each.name as "sql"}`, { defaultValue: "" })}</small>
             </button>
           ))}
@@ -92,7 +93,7 @@ export function Wizard({
   const error = check.error ?? discover.error ?? preview.error;
   return (
     <>
-      <Section title={`${kind.title[language === "en" ? "en" : "zh"]} · ${t("connectors.place")}`}>
+      <Section title={`${title(kind.title)} · ${t("connectors.place")}`}>
         <PlaceForm
           kind={kind}
           place={place}
