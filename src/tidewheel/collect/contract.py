@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 from tidewheel.collect.body import unpack
 from tidewheel.collect.problems import Note, Refused, Rejection
+from tidewheel.collect.regions import Regions
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
 from tidewheel.collect.wire import WireEvent
 from tidewheel.core.errors import TidewheelError
@@ -44,7 +45,7 @@ class Request:
     """A request as it came. ``body`` is what was sent, still packed; header names are small letters.
 
     ``marks`` are the parts of the path that stand where the route has ``{name}``. ``raw_query`` is for
-    clients that put unescaped JSON into it.
+    clients that put unescaped JSON into it. ``address`` is the client's.
     """
 
     body: bytes
@@ -55,13 +56,15 @@ class Request:
     marks: Mapping[str, str] = field(default_factory=dict)
     raw_query: str = ""
     host: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Where and when a request came in, and what is allowed there.
 
-    ``vocabulary`` is the source's own; None: the protocol's.
+    ``vocabulary`` is the source's own; None: the protocol's. ``agent`` and ``address`` are those of the client that made
+    the request, ``regions`` says where addresses are.
     """
 
     source: str
@@ -70,6 +73,9 @@ class Arrival:
     max_bytes: int = 10 * 2**20
     max_events: int = 5_000
     vocabulary: Vocabulary | None = None
+    agent: str = ""
+    address: str = ""
+    regions: Regions | None = None
 
 
 @dataclass(frozen=True, slots=True)

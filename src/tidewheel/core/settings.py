@@ -118,6 +118,12 @@ class Settings(BaseSettings):
             description="Key that passwords of connectors are encrypted with; by default secret.key in the data folder"
         ),
     ] = None
+    regions: Annotated[
+        Path | None,
+        Field(
+            description="File that says where IP addresses are: MaxMind's format (.mmdb) or ip2region's (.xdb); without it, events get no region"
+        ),
+    ] = None
     log_format: Annotated[str, Field(pattern="^(console|json)$", description="How log lines look")] = (
         "console"
     )

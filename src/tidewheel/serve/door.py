@@ -91,6 +91,7 @@ class Door:
             methods[method][1],
             raw_query,
             f"{scope.get('scheme', 'http')}://{headers.get('host', '')}{_PREFIX + key if key else ''}",
+            (scope.get("client") or ("",))[0],
         )
         reply, more = await self._reply(protocol, route, request, key, receive)
         await _send(send, reply, more | _cors(headers))
@@ -188,6 +189,9 @@ class Door:
             max_bytes=settings.max_body_mb * 1024 * 1024,
             max_events=settings.max_batch_events,
             vocabulary=sender.vocabularies.get(protocol.name),
+            agent=request.headers.get("user-agent", ""),
+            address=request.address,
+            regions=here.regions,
         )
         store = here.opened(sender.project)
         if store is None:

@@ -8,10 +8,12 @@ import socket
 from dataclasses import dataclass, field
 
 from tidewheel.analyse.executor import EXECUTORS
+from tidewheel.collect.regions import open_regions
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.ids import key64
 from tidewheel.core.settings import Settings
 from tidewheel.serve.dictionary import Dictionary
+from tidewheel.serve.enriching import Enriching
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.queries import Queries
@@ -38,6 +40,7 @@ class Installation:
         self.metrics = Metrics()
         self.live = Live()
         self.dictionary = Dictionary()
+        self.enriching = Enriching(self.catalog)
         self.uploads = Uploads(self.settings.home / "uploads")
         self.write_keys = WriteKeys(self.catalog, self.clock)
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
@@ -45,6 +48,7 @@ class Installation:
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
         self.holder = f"{socket.gethostname()}:{key64(str(self.settings.home.resolve())):x}"[:60]
         """What work of this data folder is claimed under: the next process of the folder ends what it left."""
+        self.regions = open_regions(self.settings.regions) if self.settings.regions else None
         self._opened: dict[str, ProjectStore] = {}
 
     @classmethod
@@ -71,12 +75,15 @@ class Installation:
         """Return a project's store; the first time, its tail is read back and its columns are built."""
         found = self._opened.get(project)
         if found is None:
-            found = self._opened[project] = self.houses.project(project)
+            found = self.houses.project(project)
+            self.enriching.apply(project, found)
+            self._opened[project] = found
         return found
 
     def delete(self, project: str) -> None:
         """Delete a project with all its facts, for good."""
         self._opened.pop(project, None)
+        self.enriching.forget(project)
         self.houses.delete(project)
         with self.catalog.write() as db:
             db.delete(projects.get(db, project))

@@ -5,6 +5,7 @@ export * from "./boards";
 export * from "./client";
 export * from "./connectors";
 export * from "./data";
+export * from "./enrichment";
 export * from "./goals";
 export * from "./home";
 export * from "./live";

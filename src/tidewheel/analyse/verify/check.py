@@ -76,7 +76,8 @@ def verify(
     found = resolve(snapshot).count
     told = () if found == len(groups) else (f"people: {found} and {len(groups)}",)
     yield Verdict("people", "identity", len(groups), snapshot.links().num_rows, 0, told)
-    sampled = people(tables, [group for group in groups if chosen(group, share, seed)], asking.calendar.tz())
+    wanted = [group for group in groups if chosen(group, share, seed)]
+    sampled = people(tables, wanted, asking.calendar.tz(), rules=snapshot.enricher)
     for one in questions:
         try:
             yield _compare(snapshot, one, sampled, asking)
@@ -106,6 +107,10 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
     if plan.sets or plan.traits:
         raise NotCompared("properties of people beside each other")
     reading = Reading(plan, question.filters, asking.calendar, seen)
+    if question.bots == "left_out":
+        sampled = [
+            replace(person, facts=[fact for fact in person.facts if not fact.left_out]) for person in sampled
+        ]
     who = [person for person in sampled if _wanted(question, person, seen)]
     world, labels, names = build(reading, who)
     most = oracle.most_rows

@@ -31,6 +31,7 @@ PLACES: Final = {
     "metrics": "metrics:app",
     "goals": "goals:app",
     "alerts": "alerts:app",
+    "enrichment": "enrichment:app",
     "destination": "destinations:app",
     "connectors": "connectors:app",
     "user": "users:app",
