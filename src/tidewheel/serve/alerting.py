@@ -25,6 +25,7 @@ from tidewheel.model import Words, parse_alert
 from tidewheel.serve import segments
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.measuring import lookup
+from tidewheel.serve.picks import picks_of
 from tidewheel.store.catalog import (
     Alert,
     AlertCheck,
@@ -66,6 +67,7 @@ def asking_for(installation: Installation, project: Project, stop: Stop | None =
         stop=stop,
         table=installation.store(project.id).read_table,
         segment=segments.lookup(installation, project.id),
+        picks=picks_of(installation, project.id),
     )
 
 

@@ -72,7 +72,10 @@ def load(place: Place, wanted: Wanted, query: Query) -> Summary:
 
 
 def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
-    store, arrival = place.store, Arrival(source, place.installation.clock(), place.project.time_zone)
+    store = place.store
+    arrival = Arrival(
+        source, place.installation.clock(), place.project.time_zone, ranks=store.view.rules.ranks
+    )
     events = BulkLoad(store)
     sink = Sink(
         events=events.put,

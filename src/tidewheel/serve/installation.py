@@ -14,8 +14,11 @@ from tidewheel.core.ids import key64
 from tidewheel.core.settings import Settings
 from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.enriching import Enriching
+from tidewheel.serve.identity_rules import RulesInForce
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
+from tidewheel.serve.planning import Plans
+from tidewheel.serve.quality import Quality
 from tidewheel.serve.queries import Queries
 from tidewheel.serve.uploads import Uploads
 from tidewheel.serve.warm import Warmth
@@ -40,9 +43,12 @@ class Installation:
         self.metrics = Metrics()
         self.live = Live()
         self.dictionary = Dictionary()
+        self.rules = RulesInForce(self.catalog)
         self.enriching = Enriching(self.catalog)
         self.uploads = Uploads(self.settings.home / "uploads")
-        self.write_keys = WriteKeys(self.catalog, self.clock)
+        self.plans = Plans(self.catalog)
+        self.quality = Quality(self.catalog)
+        self.write_keys = WriteKeys(self.catalog, self.clock, self.plans)
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
         self.warmth = Warmth()
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
@@ -76,13 +82,17 @@ class Installation:
         found = self._opened.get(project)
         if found is None:
             found = self.houses.project(project)
+            self.rules.see_to(project, found, now=True)
             self.enriching.apply(project, found)
             self._opened[project] = found
+        else:
+            self.rules.see_to(project, found)
         return found
 
     def delete(self, project: str) -> None:
         """Delete a project with all its facts, for good."""
         self._opened.pop(project, None)
+        self.rules.forget(project)
         self.enriching.forget(project)
         self.houses.delete(project)
         with self.catalog.write() as db:
@@ -91,6 +101,7 @@ class Installation:
 
     def close(self) -> None:
         """Store what has come in, and give everything back."""
+        self.quality.close()
         self.queries.close()
         self.executor.close()
         self.houses.close()

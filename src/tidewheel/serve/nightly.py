@@ -13,6 +13,7 @@ from tidewheel.core.period import DAY, HOUR, Calendar
 from tidewheel.identify.resolve import resolve
 from tidewheel.serve import segments, verifying
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.picks import picks_of
 from tidewheel.store.catalog import Project, projects
 from tidewheel.store.project import ProjectStore
 
@@ -71,6 +72,7 @@ class Nightly:
             stop=self._stop,
             table=store.read_table,
             segment=segments.lookup(installation, project.id),
+            picks=picks_of(installation, project.id),
         )
         share = min(1.0, PEOPLE / max(people, 1))
         report = verifying.check(installation, project.id, store, asking, share, installation.clock() // DAY)

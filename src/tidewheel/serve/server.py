@@ -115,6 +115,7 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     alarms.start()
     pulls = Pulls(installation)
     pulls.start()
+    installation.quality.start()
     try:
         _Server(config, installation).run(sockets=[door])
     finally:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
+from tidewheel.collect.plan import SourcePlan
 from tidewheel.collect.vocabulary import Vocabulary
 from tidewheel.core.clock import Clock
+from tidewheel.serve.planning import Plans
 from tidewheel.store.catalog import Catalog, projects, sources
 
 _FRESH_MS = 5_000
@@ -16,7 +18,7 @@ _MISSES_MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The source behind a key. ``vocabularies`` are its own words, by protocol."""
+    """The source behind a key. ``vocabularies`` are its own words, by protocol; ``plan`` None: nothing is planned."""
 
     project: str
     source: str
@@ -24,13 +26,14 @@ class Sender:
     zone: str
     write_key: str = ""
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
+    plan: SourcePlan | None = None
 
 
 class WriteKeys:
     """Write keys of all projects; changes made elsewhere are seen within five seconds."""
 
-    def __init__(self, catalog: Catalog, clock: Clock) -> None:
-        self._catalog, self._clock = catalog, clock
+    def __init__(self, catalog: Catalog, clock: Clock, plans: Plans) -> None:
+        self._catalog, self._clock, self._plans = catalog, clock, plans
         self._lock = Lock()
         self._senders: dict[str, Sender] = {}
         self._read_at: int | None = None
@@ -53,8 +56,10 @@ class WriteKeys:
             with self._catalog.read() as db:
                 zones = {project.id: project.time_zone for project in projects.listed(db)}
                 found = sources.listed(db)
+            rules = self._plans.all()
             senders: dict[str, Sender] = {}
             for source in found:
+                held = rules.get(source.project_id)
                 sender = Sender(
                     source.project_id,
                     source.id,
@@ -62,6 +67,7 @@ class WriteKeys:
                     zones[source.project_id],
                     source.write_key,
                     {name: Vocabulary.model_validate(own) for name, own in source.vocabularies.items()},
+                    SourcePlan(held, source.plan_mode) if held else None,  # type: ignore[arg-type] # checked when set
                 )
                 senders |= dict.fromkeys([*source.vendor_keys, source.write_key], sender)
             self._senders = senders

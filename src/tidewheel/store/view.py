@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.core.events import Kind
+from tidewheel.core.identity_rules import DEFAULT_RULES, IdentityRules
 from tidewheel.store.agreement import agreed
 from tidewheel.store.budget import Budget
 from tidewheel.store.columns.cluster import Clusters
@@ -83,6 +84,12 @@ class Snapshot:
     chunks: tuple[Chunk, ...]
     """The event facts as they were given, for who wants to read them without columns."""
     kept: Carried
+    rules: IdentityRules = DEFAULT_RULES
+    """How identifiers make persons."""
+    as_of: int | None = None
+    """Of the links only those asserted by this moment (ms UTC) make persons; None: all."""
+    supposed: bool = False
+    """Whether it holds links that only somebody supposes."""
     enricher: Enricher | None = None
     """The rules by which columns are worked out."""
     seen: tuple[int, int, int] | None = None
@@ -197,6 +204,7 @@ class View:
         self._kept = Carried(self._shelf.drawer)
         self._enricher: Enricher | None = None
         self._serial = 0
+        self._rules = DEFAULT_RULES
         self._shown: tuple[list[Chunk], list[Chunk]] = ([], [])
         self._seen: tuple[int, int, int] | None = None
         self._levels = Levels(self._shelf.drawer)
@@ -285,6 +293,18 @@ class View:
                 keys = {*durable, *(piece.key for piece in snapshot.link_pieces), *self._ready}
                 self._shelf.drawer.sweep(PREFIX, map(file_name, keys))
 
+    def rule(self, rules: IdentityRules) -> None:
+        """Make persons by other rules from now on, of all facts."""
+        with self._lock:
+            if rules.form != self._rules.form:
+                self._rules = rules
+                self._snapshot = self._make()
+
+    @property
+    def rules(self) -> IdentityRules:
+        """How identifiers make persons."""
+        return self._rules
+
     def snapshot(self) -> Snapshot:
         """Return the present state."""
         return self._snapshot
@@ -335,6 +355,7 @@ class View:
             link_version=_digest(chunk.key for chunk in links),
             chunks=tuple(events),
             kept=self._kept,
+            rules=self._rules,
             enricher=rules,
             seen=self._seen,
         )

@@ -186,6 +186,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /** Touches */
             touches: components["schemas"]["Touch"][];
             conversion: components["schemas"]["Step"];
@@ -480,6 +491,17 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -663,6 +685,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * @default {
@@ -829,6 +862,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -967,6 +1011,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * By
@@ -1265,6 +1320,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /** Steps */
             steps: components["schemas"]["Step"][];
             /**
@@ -1516,6 +1582,17 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * Page
              * @default null
              */
@@ -1713,6 +1790,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             end: components["schemas"]["Step"];
             /**
@@ -1885,6 +1973,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * Grain
@@ -2103,6 +2202,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -2357,6 +2467,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -2668,6 +2789,17 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -2855,6 +2987,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -3098,6 +3241,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -3213,6 +3367,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             back: components["schemas"]["Step"];
             /**
@@ -3385,6 +3550,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -3696,6 +3872,17 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -3983,6 +4170,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * Unit
@@ -4089,6 +4287,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * Measures
@@ -4309,6 +4518,17 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /** Series */
             series: components["schemas"]["Series"][];
             /**

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 from tidewheel.analyse.executor import Stop
+from tidewheel.analyse.picks import Picks
 from tidewheel.analyse.sql.events import events
 from tidewheel.analyse.sql.persons import persons
 from tidewheel.core.events import Kind
@@ -96,13 +97,14 @@ class Lake:
     calendar: Calendar
     rows: Callable[[str], pa.Table]
     segments: Callable[[], pa.Table] = no_segments
+    picks: Picks = field(default_factory=dict)
 
     def table(
         self, name: str, stop: Stop | None = None, progress: Callable[[float], None] | None = None
     ) -> Any:
         """Return a table of Arrow; ``orders`` is made of ``events`` by :data:`ORDERS` instead."""
         if name == "events":
-            return events(self.snapshot, stop, progress)
+            return events(self.snapshot, self.calendar, self.picks, stop, progress)
         if name == "persons":
             return persons(self.snapshot, stop)
         if name == "segments":

@@ -17,6 +17,7 @@ from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Limit, Offset, Reply
 from tidewheel.serve.api.people import PeoplePage, shown
+from tidewheel.serve.picks import picks_of
 
 router = APIRouter(prefix="/projects/{project}", tags=["analyses"])
 
@@ -137,6 +138,7 @@ def asking_of(place: Place, query: queries.Query) -> Asking:
         progress=query.report,
         table=place.store.read_table,
         segment=segments.lookup(place.installation, place.project.id),
+        picks=picks_of(place.installation, place.project.id),
     )
 
 

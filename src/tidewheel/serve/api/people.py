@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from tidewheel.core.ids import split_actor
 from tidewheel.identify import people
 from tidewheel.identify.people import Identifier, Link, PropertyValue, Timeline
+from tidewheel.identify.resolve import as_of
 from tidewheel.serve.access import Viewer
 from tidewheel.serve.api.fields import Limit, Offset, Reply, Words
 
@@ -59,16 +62,29 @@ class Person(Reply):
     revenue: float
 
 
+AsOf = Annotated[
+    AwareDatetime | None,
+    Query(alias="as_of", description="people as the links asserted by this moment make them"),
+]
+
+
+def ms(moment: datetime | None) -> int | None:
+    """Return a moment in milliseconds UTC."""
+    return None if moment is None else int(moment.timestamp() * 1000)
+
+
 @router.get("")
-def find_people(place: Viewer, q: Words = "", offset: Offset = 0, limit: Limit = 50) -> PeoplePage:
+def find_people(
+    place: Viewer, q: Words = "", offset: Offset = 0, limit: Limit = 50, as_of_: AsOf = None
+) -> PeoplePage:
     """Find people by identifier or name; without words, those seen last."""
-    return shown(people.find(place.store.snapshot(), q, offset, limit))
+    return shown(people.find(as_of(place.store.snapshot(), ms(as_of_)), q, offset, limit))
 
 
 @router.get("/{person_id}")
-def get_person(person_id: str, place: Viewer) -> Person:
+def get_person(person_id: str, place: Viewer, as_of_: AsOf = None) -> Person:
     """Return one person, by id or by any identifier (``phone:+86…``)."""
-    found = people.get(place.store.snapshot(), person_id)
+    found = people.get(as_of(place.store.snapshot(), ms(as_of_)), person_id)
     fields = found.model_dump(exclude={"identifiers", "details"})
     return Person(identifiers=found.details, **fields)
 
@@ -82,9 +98,10 @@ def get_timeline(
     ] = None,
     limit: Limit = 50,
     name: Words | None = None,
+    as_of_: AsOf = None,
 ) -> Timeline:
     """Return what a person did, newest first."""
-    return people.timeline(place.store.snapshot(), person_id, before, limit, name or None)
+    return people.timeline(as_of(place.store.snapshot(), ms(as_of_)), person_id, before, limit, name or None)
 
 
 def shown(page: people.PeoplePage) -> PeoplePage:

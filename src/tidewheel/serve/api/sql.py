@@ -23,10 +23,12 @@ from tidewheel.analyse.sql.parameters import Given, Parameter
 from tidewheel.analyse.sql.parameters import Name as ParameterName
 from tidewheel.analyse.sql.plain import ColumnKind
 from tidewheel.analyse.sql.tables import TABLES, Lake, stored_in
+from tidewheel.identify.resolve import identity_version
 from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.analyses import QueryId
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply, Title
+from tidewheel.serve.picks import picks_of
 from tidewheel.serve.vocabulary import PROPERTIES
 from tidewheel.store.catalog import SavedQuery, saved_queries
 
@@ -279,12 +281,14 @@ def lake_of(place: Place) -> Lake:
         installation.executor,
         table=store.read_table,
         segment=segments.lookup(installation, place.project.id),
+        picks=picks_of(installation, place.project.id),
     )
     return Lake(
         held.snapshot(),
         place.calendar,
         store.read_table,
         lambda: segments.members_table(installation, place.project.id, held, asking),
+        asking.picks,
     )
 
 
@@ -295,7 +299,7 @@ def _query(body: SqlQuestion) -> engine.Query:
 def _provenance(lake: Lake, now: int) -> dict[str, str]:
     return {
         "data": lake.snapshot.data_version,
-        "identity": lake.snapshot.link_version,
+        "identity": identity_version(lake.snapshot, lake.snapshot.link_version),
         "zone": lake.calendar.zone,
         "engine": __version__,
         "asked_at": datetime.fromtimestamp(now / 1000, UTC).isoformat(),
