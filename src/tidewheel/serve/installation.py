@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from dataclasses import dataclass, field
 
 from tidewheel.analyse.executor import EXECUTORS
 from tidewheel.collect.regions import open_regions
 from tidewheel.core.clock import Clock, system_clock
+from tidewheel.core.ids import key64
 from tidewheel.core.settings import Settings
 from tidewheel.serve.arrivals import Arrivals
 from tidewheel.serve.dictionary import Dictionary
@@ -52,6 +54,8 @@ class Installation:
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
         self.warmth = Warmth()
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
+        self.holder = f"{socket.gethostname()}:{key64(str(self.settings.home.resolve())):x}"[:60]
+        """What work of this data folder is claimed under: the next process of the folder ends what it left."""
         self.regions = open_regions(self.settings.regions) if self.settings.regions else None
         self._opened: dict[str, ProjectStore] = {}
 

@@ -3,6 +3,7 @@ export * from "./alerts";
 export * from "./analyses";
 export * from "./boards";
 export * from "./client";
+export * from "./connectors";
 export * from "./data";
 export * from "./enrichment";
 export * from "./goals";

@@ -126,7 +126,7 @@ export type PastRuns = S["PastRuns"];
 export type Replayed = S["ReplayReply"];
 
 /** Kinds of files are plugins of the server; these are the ones the import page has words for. */
-export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people";
+export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog";
 export type ImportColumn = S["Column"];
 export type ImportProblem = S["Problem"];
 export type ImportPreview = S["Preview"];
@@ -134,10 +134,17 @@ export type ImportSummary = S["ImportReply"];
 export type PastImport = S["ImportEntry"];
 export type ImportMapping = S["Mapping"];
 
+export type Connector = S["ConnectorReply"];
+export type ConnectorKind = S["ConnectorKind"];
+export type ConnectorRun = S["RunReply"];
+export type ConnectorFound = S["FoundReply"];
+export type Schedule = S["Schedule"];
+
 export type PickedEvent = S["PickReply"];
 export type PickDefinition = S["PickDefinition"];
 export type Tried = S["Tried"];
 export type Clicked = S["Clicked"];
+
 export type Goal = S["GoalReply"];
 export type GoalDefinition = S["GoalDefinition"];
 export type GoalPart = S["GoalPart"];

@@ -36,6 +36,7 @@ PLACES: Final = {
     "alerts": "alerts:app",
     "enrichment": "enrichment:app",
     "destination": "destinations:app",
+    "connectors": "connectors:app",
     "user": "users:app",
     "project": "projects:app",
     "source": "sources:app",
