@@ -72,7 +72,8 @@ class Provenance(BaseModel):
     """Asked again with these, the answer is the same to the byte.
 
     ``definition`` hashes kind and parameters, ``data`` the facts read, ``identity`` the links. ``until``
-    is the time up to which there are facts; ``events`` and ``people`` say how much was looked at.
+    is the time up to which there are facts; ``events`` and ``people`` say how much was looked at, ``left_out``
+    how many people were not, because they withdrew their consent to analytics or are being erased.
     """
 
     definition: str
@@ -85,6 +86,7 @@ class Provenance(BaseModel):
     period: tuple[str, str]
     events: int
     people: int
+    left_out: int = 0
 
 
 class Answer(BaseModel):

@@ -23,10 +23,12 @@ from tidewheel.analyse.filters import Facts, people_pass
 from tidewheel.analyse.fold import Fold, Opened
 from tidewheel.analyse.question import Comparison, PeopleFilter, Question
 from tidewheel.analyse.segments import Lookup, Rule, Segment, absent, chosen, members, versions
-from tidewheel.core.errors import BadInput, nearest
+from tidewheel.core.errors import BadInput, NotAllowed, nearest
 from tidewheel.core.period import MINUTE, Calendar
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
+from tidewheel.identify.consents import left_out
+from tidewheel.identify.hidden import hidden_people
 from tidewheel.identify.resolve import resolve
 from tidewheel.store.view import Snapshot
 
@@ -79,6 +81,10 @@ class Asking:
     """Reads a table stored beside the facts; one without columns when there are no rows."""
     segment: Lookup = _no_segment
     """Finds a segment by id or name."""
+    honours: bool = True
+    """Whether people who withdrew their consent to analytics are left out."""
+    withheld: Callable[[str], bool] | None = None
+    """Says which properties of people and events the asker may not ask about; None: about all."""
 
 
 def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Asking) -> Answer:
@@ -88,6 +94,7 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     """
     analysis = ANALYSES.get(kind, field="kind")()
     question = parse(analysis, params)
+    _check_withheld(question, asking)
     snapshot = store.snapshot()
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     definition = definition_of(analysis, question, asking)
@@ -97,7 +104,7 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
         if tables
         else snapshot.data_version
     )
-    key = ("answer", definition, asking.now, asking.calendar, data)
+    key = ("answer", definition, asking.now, asking.calendar, data, asking.honours)
     if key not in snapshot.memo:
         answer = _answer(snapshot, analysis, question, asking, tables, definition, data)
         snapshot.remember(key, lambda: answer)
@@ -114,6 +121,7 @@ def people_behind(
 ) -> tuple[Snapshot, npt.NDArray[np.int32]]:
     """Return the persons behind one cell of an answer: exactly as many as the cell counts."""
     snapshot = store.snapshot()
+    _check_withheld(parse(ANALYSES.get(kind, field="kind")(), params), asking)
     return snapshot, _behind(snapshot, kind, params, cell, asking, comparison)
 
 
@@ -137,6 +145,36 @@ def _rule(rule: Rule) -> Question:
     return cast("Question", parse(ANALYSES.get(rule.kind, field="kind")(), rule.params))
 
 
+def _check_withheld(question: Question, asking: Asking) -> None:
+    """Raise when a question would tell values, or people by their values, that are withheld from the asker."""
+
+    def look(part: Any) -> None:
+        if isinstance(part, list):
+            for one in part:
+                look(one)
+        elif isinstance(part, dict):
+            name = part.get("property")
+            harmless = part.get("scope") == "item" or part.get("op") in {"is_set", "is_not_set"}
+            if isinstance(name, str) and not harmless and withheld(name):
+                raise NotAllowed(
+                    "personal_data",
+                    Text(
+                        "{name} is personal data, which you may not see here.",
+                        "{name} 属于个人信息，你没有查看权限。",
+                    ),
+                    field="property",
+                    got=name,
+                    hint=Text("Ask an owner of the project for the right.", "请联系项目所有者开通权限。"),
+                    name=name,
+                )
+            for one in part.values():
+                look(one)
+
+    withheld = asking.withheld
+    if withheld is not None:
+        look(question.model_dump(mode="json"))
+
+
 def _check_rule(segment: Segment, asking: Asking) -> None:
     """Raise when a segment's rule leads back to it."""
 
@@ -153,7 +191,7 @@ def _members(snapshot: Snapshot, segment: Segment, asking: Asking) -> npt.NDArra
     if isinstance(rule, Rule):
         analysis = ANALYSES.get(rule.kind, field="kind")()
         definition = definition_of(analysis, parse(analysis, rule.params), asking)
-        made: tuple[Any, ...] = (segment, definition, asking.now, asking.calendar)
+        made: tuple[Any, ...] = (segment, definition, asking.now, asking.calendar, asking.honours)
     else:
         made = (segment,)
     key = ("segment", segment.id)
@@ -164,7 +202,7 @@ def _members(snapshot: Snapshot, segment: Segment, asking: Asking) -> npt.NDArra
                 snapshot, rule.kind, rule.params, rule.cell, replace(asking, progress=None), rule.comparison
             )
             if isinstance(rule, Rule)
-            else members(snapshot, rule)
+            else _seen(snapshot, members(snapshot, rule))
         )
         kept = snapshot.memo[key] = (made, found)
     return cast("npt.NDArray[np.int32]", kept[1])
@@ -263,6 +301,8 @@ def _answer(
             )
         )
     zone = context.calendar.tz()
+    gone = _left_out(snapshot, asking)
+    left = 0 if gone is None else int(np.count_nonzero(gone))
     ends = [loaded.segment.end for loaded in snapshot.segments]
     return Answer(
         kind=analysis.name,
@@ -284,7 +324,8 @@ def _answer(
                 datetime.fromtimestamp(context.span.end / 1000, zone).isoformat(),
             ),
             events=events,
-            people=resolve(snapshot).count,
+            people=resolve(snapshot).count - left,
+            left_out=left,
         ),
     )
 
@@ -315,9 +356,20 @@ def _open(snapshot: Snapshot, fold: Fold, asking: Asking) -> Opened:
         inside = people_pass(facts, one.filters if one else ())
         of_segments = chosen(one, people.count, members)
         sets |= (inside if of_segments is None else inside & of_segments).astype(np.int64) << bit
-    return fold.open(
-        snapshot, chosen=chosen(fold.question.people, people.count, members), sets=sets if asked else None
-    )
+    keep = chosen(fold.question.people, people.count, members)
+    gone = _left_out(snapshot, asking)
+    if gone is not None:
+        keep = ~gone if keep is None else keep & ~gone
+    return fold.open(snapshot, chosen=keep, sets=sets if asked else None)
+
+
+def _left_out(snapshot: Snapshot, asking: Asking) -> npt.NDArray[np.bool_] | None:
+    """Return who no answer is to count; the one place that says so."""
+    return left_out(snapshot, before=asking.now + MINUTE, honours=asking.honours)
+
+
+def _seen(snapshot: Snapshot, persons: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    return persons[~hidden_people(snapshot)[persons]] if len(snapshot.hidden) else persons
 
 
 def _watch(asking: Asking) -> Watch:

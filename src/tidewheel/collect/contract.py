@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from tidewheel.collect.body import unpack
+from tidewheel.collect.guard import Guard
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
 from tidewheel.collect.wire import WireEvent
@@ -61,7 +62,8 @@ class Request:
 class Arrival:
     """Where and when a request came in, and what is allowed there.
 
-    ``vocabulary`` is the source's own; None: the protocol's.
+    ``vocabulary`` is the source's own; None: the protocol's. ``guard`` hashes and refuses identifiers; None: all
+    are kept as they are.
     """
 
     source: str
@@ -70,6 +72,7 @@ class Arrival:
     max_bytes: int = 10 * 2**20
     max_events: int = 5_000
     vocabulary: Vocabulary | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)

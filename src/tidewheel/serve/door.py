@@ -142,7 +142,7 @@ class Door:
                     received=self.installation.clock(),
                     source=sender.source,
                     index=0,
-                    body=request.body,
+                    body=b"" if sender.guard is not None and sender.guard.hashed else request.body,
                 )
                 store = await run_sync(self.installation.store, sender.project)
                 await asyncio.wrap_future(store.append([], [kept]))
@@ -188,6 +188,7 @@ class Door:
             max_bytes=settings.max_body_mb * 1024 * 1024,
             max_events=settings.max_batch_events,
             vocabulary=sender.vocabularies.get(protocol.name),
+            guard=sender.guard,
         )
         store = here.opened(sender.project)
         if store is None:

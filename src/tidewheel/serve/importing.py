@@ -72,7 +72,9 @@ def load(place: Place, wanted: Wanted, query: Query) -> Summary:
 
 
 def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
-    store, arrival = place.store, Arrival(source, place.installation.clock(), place.project.time_zone)
+    store, here = place.store, place.installation
+    guard = here.guard(place.project.id)
+    arrival = Arrival(source, here.clock(), place.project.time_zone, guard=guard)
     with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
         events = _Events(store, pool)
         sink = Sink(
@@ -95,6 +97,7 @@ def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
                 source=source,
                 zone=arrival.zone,
                 now=arrival.received,
+                guard=guard,
             )
         finally:
             added = events.finish()

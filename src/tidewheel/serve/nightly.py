@@ -71,6 +71,7 @@ class Nightly:
             stop=self._stop,
             table=store.read_table,
             segment=segments.lookup(installation, project.id),
+            honours=installation.policy(project.id).leave_out_withdrawn,
         )
         share = min(1.0, PEOPLE / max(people, 1))
         report = verifying.check(installation, project.id, store, asking, share, installation.clock() // DAY)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
+from tidewheel.collect.guard import Guard
 from tidewheel.collect.vocabulary import Vocabulary
 from tidewheel.core.clock import Clock
-from tidewheel.store.catalog import Catalog, projects, sources
+from tidewheel.store.catalog import Catalog, Session, projects, sources
 
 _FRESH_MS = 5_000
 _MISSES_MS = 1_000
@@ -24,13 +25,16 @@ class Sender:
     zone: str
     write_key: str = ""
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
+    guard: Guard | None = None
 
 
 class WriteKeys:
     """Write keys of all projects; changes made elsewhere are seen within five seconds."""
 
-    def __init__(self, catalog: Catalog, clock: Clock) -> None:
-        self._catalog, self._clock = catalog, clock
+    def __init__(
+        self, catalog: Catalog, clock: Clock, guards: Callable[[Session], Mapping[str, Guard]]
+    ) -> None:
+        self._catalog, self._clock, self._guards = catalog, clock, guards
         self._lock = Lock()
         self._senders: dict[str, Sender] = {}
         self._read_at: int | None = None
@@ -53,6 +57,7 @@ class WriteKeys:
             with self._catalog.read() as db:
                 zones = {project.id: project.time_zone for project in projects.listed(db)}
                 found = sources.listed(db)
+                guards = self._guards(db)
             senders: dict[str, Sender] = {}
             for source in found:
                 sender = Sender(
@@ -62,6 +67,7 @@ class WriteKeys:
                     zones[source.project_id],
                     source.write_key,
                     {name: Vocabulary.model_validate(own) for name, own in source.vocabularies.items()},
+                    guards.get(source.project_id),
                 )
                 senders |= dict.fromkeys([*source.vendor_keys, source.write_key], sender)
             self._senders = senders

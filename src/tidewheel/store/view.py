@@ -33,7 +33,7 @@ from tidewheel.store.pieces import (
     keep_piece,
     link_table,
 )
-from tidewheel.store.shelf import Chunk, Loaded, Shelf
+from tidewheel.store.shelf import Chunk, Loaded, Shelf, renewed
 
 __all__ = ["LINK_SCHEMA", "Carried", "Chunk", "LinkPiece", "Loaded", "Snapshot", "View"]
 
@@ -89,6 +89,10 @@ class Snapshot:
     chunks: tuple[Chunk, ...]
     """The event facts as they were given, for who wants to read them without columns."""
     kept: Carried
+    hidden: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    """Codes of actors whose people are being erased: nobody is to see them any more."""
+    blank: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    """Codes of actors that are no more, ascending: no fact here names them."""
     part: bool = False
     """Whether this is a shard: some actors of a view kept elsewhere."""
     memo: dict[Any, Any] = field(default_factory=dict)
@@ -177,6 +181,7 @@ class View:
         self._ready: dict[str, LinkPiece] = {}
         self._kept = Carried(self._shelf.drawer)
         self._serial = 0
+        self._hidden: dict[str, int] = {}
         self._shown: tuple[list[Chunk], list[Chunk]] = ([], [])
         self._levels = Levels(self._shelf.drawer)
         self._snapshot = self._make()
@@ -217,6 +222,44 @@ class View:
             self._snapshot = self._make()
             if before != {unit.path for unit in self._shelf.units()}:
                 self._shelf.sweep(durable)
+
+    def hide(self, actors: Iterable[str]) -> None:
+        """Keep some actors' people out of sight from now on, though their facts may still be here."""
+        with self._lock:
+            names = sorted(actors)
+            codes = self._actors.codes(pa.array(names, pa.large_string()), add=False).tolist()
+            self._hidden |= {name: code for name, code in zip(names, codes, strict=True) if code >= 0}
+            self._snapshot = self._make()
+
+    def reveal(self, actors: Iterable[str]) -> None:
+        """Undo :meth:`hide`."""
+        with self._lock:
+            for name in actors:
+                self._hidden.pop(name, None)
+            self._snapshot = self._make()
+
+    def forget(self, actors: Iterable[str]) -> int:
+        """Write over identifiers that no fact names, in memory and on disk; returns how many.
+
+        What was worked out from words that are gone is worked out again. Nobody may add codes meanwhile.
+        """
+        with self._lock:
+            names = pa.array(sorted(actors), pa.large_string())
+            codes = np.unique(self._actors.codes(names, add=False))
+            used = [one.actors for one in self._snapshot.segments]
+            used += [end for piece in self._links.values() for end in (piece.a, piece.b)]
+            codes = codes[codes >= 0]
+            codes = codes[~np.isin(codes, np.concatenate([np.zeros(0, np.int32), *used]))]
+            self._actors.forget(codes)
+            self._shelf.forget()
+            self._shelf.sweep([chunk for chunk in self._shown[0] if chunk.durable])
+            self._words = {}
+            fresh = {key: [renewed(one) for one in held] for key, held in self._fresh.items()}
+            self._fresh = fresh
+            self._kept = Carried(self._shelf.drawer)
+            self._levels.arrange(self._shelf.units())
+            self._snapshot = self._make()
+            return len(codes)
 
     def merge(self, *, whole: bool = False) -> int:
         """Merge small segments of a month, with ``whole`` all that fit; returns how many are gone.
@@ -294,10 +337,12 @@ class View:
             actor_count=len(self._actors),
             indexes=tuple(indexes),
             words=self._words,
-            data_version=_digest(chunk.key for chunk in events),
+            data_version=_digest([*(chunk.key for chunk in events), *sorted(self._hidden)]),
             link_version=_digest(chunk.key for chunk in links),
             chunks=tuple(events),
             kept=self._kept,
+            hidden=np.array(sorted(self._hidden.values()), np.int32),
+            blank=self._actors.blank,
         )
 
     def _load(self, chunk: Chunk) -> list[Loaded]:

@@ -44,18 +44,26 @@ _CHUNK: Final = 1 << 18
 
 
 def events(
-    snapshot: Snapshot, stop: Stop | None = None, progress: Callable[[float], None] | None = None
+    snapshot: Snapshot,
+    left_out: npt.NDArray[np.bool_] | None = None,
+    stop: Stop | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Relation:
-    """Return all events of a snapshot."""
-    rows = _Events(snapshot, stop, progress)
+    """Return all events of a snapshot, but for some people's."""
+    rows = _Events(snapshot, left_out, stop, progress)
     return Relation(rows.schema, rows.scan, rows.stored)
 
 
 class _Events:
     def __init__(
-        self, snapshot: Snapshot, stop: Stop | None, progress: Callable[[float], None] | None
+        self,
+        snapshot: Snapshot,
+        left_out: npt.NDArray[np.bool_] | None,
+        stop: Stop | None,
+        progress: Callable[[float], None] | None,
     ) -> None:
         self._snapshot, self._stop, self._progress = snapshot, stop, progress
+        self._keep = None if left_out is None else ~left_out
         events, goods = _counts(snapshot)
         self.stored = readable(events, (*BASE, ITEM_LISTS), EVENT_KINDS)
         self._goods = readable(goods, (), ITEM_KINDS)
@@ -70,7 +78,7 @@ class _Events:
 
     def scan(self, names: list[str], condition: Any) -> Iterator[pa.RecordBatch]:
         people = resolve(self._snapshot)
-        gatherer = Gatherer(self._snapshot, people, self._masks(condition), ALL_TIME)
+        gatherer = Gatherer(self._snapshot, people, self._masks(condition), ALL_TIME, self._keep)
         buffer = room_for(_ROOM)
         first = 0
         while first < people.count:

@@ -11,6 +11,7 @@ from tidewheel.identify import people
 from tidewheel.identify.people import Identifier, Link, PropertyValue, Timeline
 from tidewheel.serve.access import Viewer
 from tidewheel.serve.api.fields import Limit, Offset, Reply, Words
+from tidewheel.serve.privacy.names import identifiers_like, reference
 
 router = APIRouter(prefix="/projects/{project}/people", tags=["people"])
 
@@ -62,13 +63,15 @@ class Person(Reply):
 @router.get("")
 def find_people(place: Viewer, q: Words = "", offset: Offset = 0, limit: Limit = 50) -> PeoplePage:
     """Find people by identifier or name; without words, those seen last."""
-    return shown(people.find(place.store.snapshot(), q, offset, limit))
+    also = identifiers_like(place, q) if q else []
+    whole = place.masking is not None
+    return shown(people.find(place.store.snapshot(), q, offset, limit, also, whole=whole))
 
 
 @router.get("/{person_id}")
 def get_person(person_id: str, place: Viewer) -> Person:
     """Return one person, by id or by any identifier (``phone:+86…``)."""
-    found = people.get(place.store.snapshot(), person_id)
+    found = people.get(place.store.snapshot(), reference(place, person_id))
     fields = found.model_dump(exclude={"identifiers", "details"})
     return Person(identifiers=found.details, **fields)
 
@@ -84,7 +87,7 @@ def get_timeline(
     name: Words | None = None,
 ) -> Timeline:
     """Return what a person did, newest first."""
-    return people.timeline(place.store.snapshot(), person_id, before, limit, name or None)
+    return people.timeline(place.store.snapshot(), reference(place, person_id), before, limit, name or None)
 
 
 def shown(page: people.PeoplePage) -> PeoplePage:

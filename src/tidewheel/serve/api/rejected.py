@@ -162,6 +162,7 @@ def _take_again(kept: Rejected, place: Place) -> list[Any] | None:
         zone=place.project.time_zone,
         max_bytes=settings.max_body_mb * 1024 * 1024,
         max_events=settings.max_batch_events,
+        guard=place.installation.guard(place.project.id),
     )
     try:
         taken = take_body(kept.body, arrival)
