@@ -17,13 +17,14 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "full user": ("change_me", "list_tokens", "add_token", "remove_token"),
     "viewer": (
         "get_project", "list_sources", "show_vocabulary", "list_protocols", "list_analyses", "get_query", "cancel_query", "find_people",
-        "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
+        "get_person", "get_timeline", "get_privacy", "get_consents", "may_contact", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
         "get_samples", "get_home", "watch_live", "list_rejected", "list_imports", "list_segments",
         "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "list_goals", "get_goal", "explain_goal", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
         "export_sql", "list_alerts", "get_alert", "preview_alert", "list_destinations", "list_sql_queries", "get_sql_query", "get_verified", "run_verify", "replay_answer", "explain_answers",
         *(f"ask_{kind}" for kind in ANALYSES.all()), *(f"{kind}_people" for kind in ANALYSES.all()),
     ),
     "editor": (
+        "add_consent",
         "add_source", "change_source", "change_vocabulary", "reset_vocabulary", "remove_source", "add_board", "save_board", "remove_board",
         "save_question", "replace_question", "remove_question", "replay_rejected", "remove_rejected",
         "preview_import", "load_import", "save_segment", "change_segment", "remove_segment", "restore_segment",
@@ -31,7 +32,10 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         "remove_destination", "test_destination",
         "save_sql_query", "apply_metrics", "save_metric", "remove_metric", "apply_goals", "save_goal", "remove_goal", "replace_sql_query", "remove_sql_query",
     ),
-    "owner": ("change_project", "read_project_audit"),
+    "owner": (
+        "change_project", "read_project_audit", "save_privacy", "export_person", "list_erasures", "ask_erasure", "get_erasure",
+        "get_certificate",
+    ),
     "admin": ("add_project", "remove_project", "list_users", "add_user", "change_user", "remove_user", "read_audit"),
 }  # fmt: skip
 LADDER: Final = ("viewer", "editor", "owner", "admin")

@@ -147,32 +147,31 @@ def _rule(rule: Rule) -> Question:
 
 def _check_withheld(question: Question, asking: Asking) -> None:
     """Raise when a question would tell values, or people by their values, that are withheld from the asker."""
+    if asking.withheld is not None:
+        _look_for(asking.withheld, question.model_dump(mode="json"))
 
-    def look(part: Any) -> None:
-        if isinstance(part, list):
-            for one in part:
-                look(one)
-        elif isinstance(part, dict):
-            name = part.get("property")
-            harmless = part.get("scope") == "item" or part.get("op") in {"is_set", "is_not_set"}
-            if isinstance(name, str) and not harmless and withheld(name):
-                raise NotAllowed(
-                    "personal_data",
-                    Text(
-                        "{name} is personal data, which you may not see here.",
-                        "{name} 属于个人信息，你没有查看权限。",
-                    ),
-                    field="property",
-                    got=name,
-                    hint=Text("Ask an owner of the project for the right.", "请联系项目所有者开通权限。"),
-                    name=name,
-                )
-            for one in part.values():
-                look(one)
 
-    withheld = asking.withheld
-    if withheld is not None:
-        look(question.model_dump(mode="json"))
+def _look_for(withheld: Callable[[str], bool], part: Any) -> None:
+    if isinstance(part, dict):
+        name = part.get("property")
+        harmless = part.get("scope") == "item" or part.get("op") in {"is_set", "is_not_set"}
+        if isinstance(name, str) and not harmless and withheld(name):
+            raise personal(name)
+        part = list(part.values())
+    for one in part if isinstance(part, list) else ():
+        _look_for(withheld, one)
+
+
+def personal(name: str) -> NotAllowed:
+    """Make the error for a question about a property that is withheld from the asker."""
+    return NotAllowed(
+        "personal_data",
+        Text("{name} is personal data, which you may not see here.", "{name} 属于个人信息，你没有查看权限。"),
+        field="property",
+        got=name,
+        hint=Text("Ask an owner of the project for the right.", "请联系项目所有者开通权限。"),
+        name=name,
+    )
 
 
 def _check_rule(segment: Segment, asking: Asking) -> None:

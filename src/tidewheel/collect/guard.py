@@ -68,8 +68,11 @@ class Guard:
         person = sent.person
         if person is not None:
             person = WirePerson(
-                *(self._bag(bag, known) for bag in (person.set, person.set_once, person.add, person.append)),
-                person.unset,
+                set=self._bag(person.set, known),
+                set_once=self._bag(person.set_once, known),
+                add=person.add,
+                append=self._bag(person.append, known),
+                unset=person.unset,
             )
         properties = self._bag(sent.properties, known)
         items = None if sent.items is None else [self._bag(item, known) or {} for item in sent.items]

@@ -18,6 +18,7 @@ from tidewheel.analyse.verify.agree import differences
 from tidewheel.analyse.verify.facts import Person, chosen, components, people
 from tidewheel.analyse.verify.plain import holds
 from tidewheel.analyse.verify.world import NotCompared, Reading, build
+from tidewheel.core.errors import NotAllowed
 from tidewheel.core.events import Kind, Scope
 from tidewheel.core.period import MINUTE, Span
 from tidewheel.core.plugins import Registry
@@ -91,7 +92,7 @@ def verify(
     for one in questions:
         try:
             yield _compare(snapshot, one, sampled, asking)
-        except NotCompared as why:
+        except (NotCompared, NotAllowed) as why:
             yield Verdict(one.name, one.kind, 0, 0, 0, (), str(why))
 
 

@@ -20,6 +20,7 @@ from tidewheel.serve.cli import (
     imports,
     metrics,
     people,
+    privacy,
     projects,
     replay,
     segments,
@@ -48,6 +49,7 @@ app.add_typer(imports.app, name="import")
 app.add_typer(analyse.app, name="analyse")
 app.add_typer(sql.app, name="sql")
 app.add_typer(people.app, name="people")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(segments.app, name="segment")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(goals.app, name="goals")

@@ -54,7 +54,8 @@ def subject_of(snapshot: Snapshot, actors: Sequence[str], *, alone: bool = False
     codes = snapshot.actors.codes(pa.array(list(actors), pa.large_string()), add=False)
     codes = codes[(codes >= 0) & (codes < len(found.person_of))]
     persons = np.unique(found.person_of[codes])
-    names, words = set(actors), set()
+    names: set[str] = set(actors)
+    words: set[str] = set()
     if not alone:
         for person in persons.tolist():
             own = found.actors[found.heads[person] : found.heads[person + 1]]

@@ -85,6 +85,8 @@ class Masking:
             found["samples"] = [self.hidden(one) for one in value["samples"]]
         if value.get("type") in _TYPES and isinstance(value.get("value"), str):  # an identifier
             found["value"] = self.actor(f"{value['type']}:{value['value']}").partition(":")[2]
+        if "evidence" in value and "purpose" in value:  # a consent, and what somebody wrote down about it
+            found["evidence"] = self.hidden(value["evidence"])
         field = value.get("field")
         if "got" in value and isinstance(field, str) and self.names(re.sub(r"\[\d+\]", "", field)):
             found["got"] = self.hidden(value["got"])
