@@ -1,5 +1,5 @@
 # Everything a person does with a checkout. `make` alone lists it.
-# PORT=8787 and TIDEWHEEL_HOME=folder move the server and its data.
+# PORT=8787 and TIDEWHEEL_HOME=folder move the server and its data. JOBS=2 processes run the tests; 0 runs them in this one.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -7,7 +7,9 @@ SHELL := /bin/sh
 
 TIDEWHEEL_HOME ?= $(CURDIR)/.tidewheel
 PORT ?= 8787
+JOBS ?= 2
 PY := .venv/bin/python
+PYTEST = $(HERE) $(PY) -m pytest -n $(JOBS) --dist loadgroup
 HERE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 # The first Python ≥ 3.11 on PATH.
@@ -21,12 +23,12 @@ demo: ## install, make the demo shop, start the server (again: starts in seconds
 	@TIDEWHEEL_HOME="$(TIDEWHEEL_HOME)" TIDEWHEEL_PORT="$(PORT)" $(HERE) tidewheel demo
 
 test: ## install what the tests need, a browser included, and run them all
-	@$(PREPARE) package dev ui machine
-	@$(HERE) $(PY) -m pytest $(ARGS)
+	@$(PREPARE) package dev ui clients machine
+	@$(PYTEST) $(ARGS)
 
 quick: ## the tests that take seconds: unit, contract, arch
 	@$(PREPARE) package dev
-	@$(HERE) $(PY) -m pytest -m "not slow and not browser and not postgres and not s3" tests/unit tests/contract tests/arch $(ARGS)
+	@$(PYTEST) -m "not slow and not browser and not postgres and not s3" tests/unit tests/contract tests/arch $(ARGS)
 
 check: ## formatting, lint, types, import contracts, and the same for the web
 	@$(PREPARE) package dev web
@@ -63,7 +65,7 @@ wheel: ## build dist/tidewheel-*.whl with the browser interface inside
 	@$(PY) -m build --wheel --outdir dist .
 
 clean: ## remove what can be made again; data stays
-	rm -rf .venv build dist web/node_modules web/dist src/tidewheel/serve/ui
+	rm -rf .venv build dist web/node_modules web/dist tests/live/clients/node_modules src/tidewheel/serve/ui
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -12,12 +12,13 @@ SWITCH = "TIDEWHEEL_WHEEL_WITHOUT_UI"
 
 
 class BrowserInterface(BuildHookInterface[Any]):
-    """Refuses a wheel without ``serve/ui/index.html``; editable installs may do without it."""
+    """Refuses a wheel without the built pages and clients; editable installs may do without them."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Look before anything is packed."""
-        page = Path(self.root, "src", "tidewheel", "serve", "ui", "index.html")
-        if version == "editable" or page.exists() or os.environ.get(SWITCH) == "1":
+        serve = Path(self.root, "src", "tidewheel", "serve")
+        built = all((serve / one).exists() for one in ("ui/index.html", "sdk/tw.js"))
+        if version == "editable" or built or os.environ.get(SWITCH) == "1":
             return
         self.app.abort(
             "The wheel would lack the browser interface: run `make ui` first, "

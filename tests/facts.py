@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from tidewheel.core.events import column_name, kind_of
-from tidewheel.store.view import LINK_SCHEMA, Chunk, View
+from tidewheel.store.links import LINK_SCHEMA
+from tidewheel.store.view import Chunk, View
 
 START = 1_788_192_000_000  # 2026-09-01 00:00 in Shanghai
 DAY = 86_400_000
@@ -80,7 +81,7 @@ def links(pairs: list[tuple[str, str, int]]) -> pa.Table:
             pa.array(["login"] * len(pairs), pa.string()),
             pa.array(["same_event"] * len(pairs), pa.string()),
         ],
-        schema=LINK_SCHEMA,
+        names=LINK_SCHEMA.names[:6],
     )
 
 

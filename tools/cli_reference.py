@@ -10,10 +10,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
 import typer.main
+from typer.core import TyperGroup
 
 from tidewheel.serve.cli import kinds, options
 from tidewheel.serve.cli.main import app
@@ -174,7 +176,8 @@ def translation(language: str) -> dict[str, str]:
     """Return each text of the commands in a language; every text must be there."""
     if language == "en":
         return {text: text for text in texts()}
-    own = {english: chinese for english, chinese in kinds.words().items() if english in texts()}
+    said = texts()
+    own = {english: chinese for english, chinese in kinds.words().items() if english in said}
     return own | tomllib.loads((HERE / f"cli_{language}.toml").read_text("utf-8"))
 
 
@@ -193,14 +196,24 @@ def common() -> list[Line]:
     return sorted(set(lines), key=lambda line: line.name)
 
 
-def groups() -> Iterator[tuple[str, str, list[Entry]]]:
-    """Yield the groups in the order of ``--help``; commands without a group stand alone, under no name."""
-    for name, one in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        inside = getattr(one, "commands", None)
-        if inside is None:
-            yield "", "", [entry(name, one)]
+@cache
+def groups() -> tuple[tuple[str, str, list[Entry]], ...]:
+    """Return the groups in the order of ``--help``; commands without a group stand alone, under no name."""
+    return tuple(_groups())
+
+
+def _groups() -> Iterator[tuple[str, str, list[Entry]]]:
+    for name, one in commands(typer.main.get_command(app)):
+        if isinstance(one, TyperGroup):
+            yield name, one.help or "", [entry(f"{name} {verb}", command) for verb, command in commands(one)]
         else:
-            yield name, one.help, [entry(f"{name} {verb}", command) for verb, command in inside.items()]
+            yield "", "", [entry(name, one)]
+
+
+def commands(group: Any) -> list[tuple[str, Any]]:
+    """Return the commands of a group, which imports them only when asked."""
+    context = typer.Context(group)
+    return [(name, group.get_command(context, name)) for name in group.list_commands(context)]
 
 
 def entry(words: str, command: Any) -> Entry:

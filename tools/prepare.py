@@ -4,7 +4,7 @@ Standard library only, since nothing is installed yet. Each part is done again o
 depends on have changed; a stamp in ``.venv/stamps`` holds their hash.
 
 Usage: ``python tools/prepare.py PART...`` with parts ``package``, ``dev``, ``bench``, ``web``, ``ui``,
-``machine``.
+``clients``, ``machine``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 WEB = ROOT / "web"
-UI = ROOT / "src" / "tidewheel" / "serve" / "ui" / "index.html"
+SDK = ROOT / "sdk" / "js"
+CLIENTS = ROOT / "tests" / "live" / "clients"
+SERVE = ROOT / "src" / "tidewheel" / "serve"
+UI = SERVE / "ui" / "index.html"
 NODE, NPM = (20, 19), (11, 0)
 PATH = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
 
@@ -53,6 +56,7 @@ def main(parts: list[str]) -> None:
         "bench": lambda: group("bench"),
         "web": web,
         "ui": ui,
+        "clients": clients,
         "machine": machine,
     }
     for part in parts:
@@ -103,22 +107,42 @@ def group(name: str) -> None:
 
 def web() -> None:
     """Install the packages of the browser interface; Node comes from PyPI where the machine has none."""
-    environment()
-    node()
-    once(
-        "web",
-        fingerprint([WEB / "package.json", WEB / "package-lock.json"]),
-        lambda: npm("Installing the web packages (a minute or two)", "ci", "--no-audit", "--no-fund"),
-        WEB / "node_modules",
-    )
+    packages("web", "Installing the web packages (a minute or two)", WEB)
 
 
 def ui() -> None:
-    """Build the browser interface into the package."""
+    """Build the browser interface and the clients that shops load into the package."""
     web()
     skip = {"node_modules", "dist", "test-results"}
     sources = [path for path in files_under(WEB) if not skip & set(path.relative_to(WEB).parts)]
-    once("ui", fingerprint(sources), lambda: npm("Building the browser interface", "run", "build"), UI)
+    build = "Building the browser interface"
+    once("ui", fingerprint(sources), lambda: npm(build, "run", "build", folder=WEB), UI)
+    own = [path for path in files_under(SDK) if not skip & set(path.relative_to(SDK).parts)]
+    own += [WEB / "sdk.build.mjs", WEB / "package-lock.json"]
+    build_sdk = "Building the clients that shops load"
+    once(
+        "sdk",
+        fingerprint(own),
+        lambda: npm(build_sdk, "run", "sdk", folder=WEB),
+        SERVE / "sdk" / "tw.js",
+    )
+
+
+def clients() -> None:
+    """Install the vendors' clients that the live tests run; nothing of them runs while they are installed."""
+    packages("clients", "Installing the vendors' clients (a minute)", CLIENTS, "--ignore-scripts")
+
+
+def packages(name: str, doing: str, folder: Path, *options: str) -> None:
+    """Install the npm packages that a folder's lock file names."""
+    environment()
+    node()
+    once(
+        name,
+        fingerprint([folder / "package.json", folder / "package-lock.json"]),
+        lambda: npm(doing, "ci", "--no-audit", "--no-fund", *options, folder=folder),
+        folder / "node_modules",
+    )
 
 
 def node() -> None:
@@ -202,14 +226,14 @@ def pip(doing: str, *wanted: str) -> None:
     run([*command, *wanted], "The installation failed; the lines above say why.")
 
 
-def npm(doing: str, *arguments: str) -> None:
-    """Run npm in ``web/``."""
+def npm(doing: str, *arguments: str, folder: Path) -> None:
+    """Run npm in a folder."""
     say(doing)
     program = shutil.which("npm", path=PATH) or "npm"
     run(
         [program, "--loglevel", "error", *arguments],
-        "The browser interface could not be built; the lines above say why.",
-        cwd=WEB,
+        f"npm failed in {folder.relative_to(ROOT)}; the lines above say why.",
+        cwd=folder,
         env={**os.environ, "PATH": PATH, "CI": "true"},
     )
 

@@ -76,6 +76,6 @@ export default ts.config(
   { files: ["src/shell/**"], rules: forbid([...Object.values(vendor)]) },
   { files: ["src/pages/boards/**"], rules: forbid([vendor.antd, vendor.echarts, vendor.codemirror]) },
   { files: ["src/pages/sql/**"], rules: forbid([vendor.antd, vendor.echarts, vendor.grid]) },
-  { files: ["dev/**", "*.config.*"], languageOptions: { globals: globals.node } },
+  { files: ["dev/**", "*.config.*", "*.build.mjs"], languageOptions: { globals: globals.node } },
   { files: ["**/*.test.*"], rules: { "i18next/no-literal-string": "off" } },
 );

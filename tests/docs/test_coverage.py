@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import typer.main
+from typer.core import TyperGroup
 
 from tests.arch.tree import modules
 from tests.docs.pages import DOCS, ZH
@@ -21,6 +22,7 @@ from tidewheel.core.plugins import Registry
 from tidewheel.core.settings import PREFIX, Settings
 from tidewheel.serve.cli.main import app
 from tidewheel.serve.openapi import describe
+from tools.cli_reference import commands as commands_of
 
 LANGUAGES = pytest.mark.parametrize("docs", [DOCS, ZH], ids=["en", "zh"])
 ERRORS = {
@@ -118,11 +120,10 @@ def commands() -> dict[str, Any]:
     found: dict[str, Any] = {}
 
     def walk(command: Any, words: tuple[str, ...]) -> None:
-        inside = getattr(command, "commands", None)
-        if inside is None:
+        if not isinstance(command, TyperGroup):
             found[" ".join(words)] = command
             return
-        for name, one in inside.items():
+        for name, one in commands_of(command):
             walk(one, (*words, name))
 
     walk(typer.main.get_command(app), ())

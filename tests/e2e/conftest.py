@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, StorageState, sync_playwright
+from playwright.sync_api import Browser, StorageState
 
 from tests.e2e.reader import Reader
 from tests.e2e.server import ROOT, Server, running
@@ -20,14 +20,6 @@ from tests.e2e.words import LANGUAGES, Words
 
 UI = ROOT / "src" / "tidewheel" / "serve" / "ui" / "index.html"
 PEOPLE = "1500"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 Visit = Callable[..., Reader]
 
 
@@ -56,25 +48,6 @@ def empty(interface: None, demo: Server, tmp_path: Path) -> Iterator[Server]:
         shutil.copy2(stamp, home)
     with running(home, "serve") as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """The browser driver."""
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        pytest.fail("There is no Chromium on PATH: `make test` installs one.", pytrace=False)
-    found = playwright.chromium.launch(executable_path=program, args=FLAGS)
-    yield found
-    found.close()
 
 
 @pytest.fixture(scope="session")

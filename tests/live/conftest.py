@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.e2e.server import Server, running
+from tests.live.sdk import served
+
+LIMIT = 20
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,7 @@ class Place:
     admin: httpx.Client
     project: str
     id: str
+    key: str
     address: str
 
     def rows(self, sql: str) -> list[list[Any]]:
@@ -33,6 +40,14 @@ class Place:
         names = [column["name"] for column in answer["columns"]]
         rows = [dict(zip(names, row, strict=True)) for row in answer["rows"]]
         return [{name: value for name, value in row.items() if value is not None} for row in rows]
+
+    def awaited(self, count: int) -> list[dict[str, Any]]:
+        """Return the events once there are so many: what browsers send as they leave comes after they left."""
+        end = time.monotonic() + LIMIT
+        while len(found := self.arrived()) < count and time.monotonic() < end:
+            time.sleep(0.05)
+        assert len(found) >= count, [event["name"] for event in found]
+        return found
 
     def _ask(self, sql: str) -> dict[str, Any]:
         reply = self.admin.post(f"/api/v1/projects/{self.project}/sql", json={"sql": sql, "rows": 1000})
@@ -72,6 +87,26 @@ def place(server: Server, admin: httpx.Client, request: pytest.FixtureRequest) -
 
     def add() -> Place:
         made = admin.post("/api/v1/projects/shop/sources", json={"name": request.node.name}).json()
-        return Place(admin, "shop", made["id"], f"{server.url}/in/{made['write_key']}")
+        return Place(admin, "shop", made["id"], made["write_key"], f"{server.url}/in/{made['write_key']}")
 
     return add
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a shop's page that runs a script of ``clients/``, which says ``window.done`` (a promise)."""
+    with ExitStack() as stack:
+
+        def open_page(script: str, path: str = "/", title: str = "首页", **settings: Any) -> Page:
+            origin = stack.enter_context(served(script, title, settings))
+            context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+            stack.callback(context.close)
+            page = context.new_page()
+            wrong: list[str] = []
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.goto(origin + path)
+            page.evaluate("window.done")
+            assert not wrong, wrong
+            return page
+
+        yield open_page

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.facts import START, Fact, table
 from tidewheel.identify.resolve import Resolver, resolve
-from tidewheel.store.order import earliest_links
-from tidewheel.store.view import LINK_SCHEMA, Chunk, Snapshot, View
+from tidewheel.store.links import LINK_SCHEMA, earliest_links
+from tidewheel.store.view import Chunk, Snapshot, View
 
 Row = tuple[str, str, int, int]
 
@@ -30,7 +30,7 @@ def rows(given_rows: list[Row]) -> pa.Table:
             pa.array(["login"] * len(a), pa.string()),
             pa.array(["same_event"] * len(a), pa.string()),
         ],
-        schema=LINK_SCHEMA,
+        names=LINK_SCHEMA.names[:6],
     )
 
 

@@ -17,7 +17,8 @@ from tidewheel.identify import fold, resolve
 from tidewheel.identify.resolve import People
 from tidewheel.store import levels, view
 from tidewheel.store.columns import journal, runs, strings
-from tidewheel.store.order import distinct_events, earliest_links, join
+from tidewheel.store.links import earliest_links
+from tidewheel.store.order import distinct_events, join
 from tidewheel.store.view import Chunk, View
 
 DAY = 86_400_000

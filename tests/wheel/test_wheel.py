@@ -52,7 +52,11 @@ def build(source: Path, folder: Path) -> None:
 def test_wheel_holds_the_package_and_the_browser_interface(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert UI.exists(), "run `make ui` first"
-    assert "tidewheel/serve/ui/index.html" in names
+    assert {
+        "tidewheel/serve/ui/index.html",
+        "tidewheel/serve/sdk/tw.js",
+        "tidewheel/serve/sdk/tw.mp.js",
+    } <= set(names)
     assert any(name.startswith("tidewheel/serve/ui/assets/") for name in names)
     assert "tidewheel/py.typed" in names
     strays = [name for name in names if not name.startswith(("tidewheel/", "tidewheel-"))]

@@ -20,8 +20,6 @@ from tidewheel.demo.sheet import (
     FLAGS,
     ITEM_NUMBERS,
     ITEM_TEXTS,
-    LINK_RULE,
-    LINKS,
     MOMENT,
     NUMBERS,
     TEXTS,
@@ -32,6 +30,7 @@ from tidewheel.demo.sheet import (
     text_array,
 )
 from tidewheel.demo.vocabulary import SOURCES
+from tidewheel.store.links import LINK_SCHEMA, SAME_EVENT, earliest_links
 
 LATE: Final = 0.01
 """Share of events that reach the server hours after they happened."""
@@ -42,7 +41,7 @@ class Tables:
     """One shard as the lake keeps it.
 
     ``events``: every event once, by (month, actor, time, id), with the columns that hold something.
-    ``links``: the earliest event of each pair of identifiers, by (time, id). ``named``: all of them, so
+    ``links``: the earliest event of each pair of identifiers, now and as of any moment, by (time, id). ``named``: all of them, so
     that events can be given back with every identifier they named.
     """
 
@@ -82,8 +81,8 @@ def render(brand: Brand, people: People, sheet: Sheet, session: dict[str, Coded 
     columns |= {label: array for label, array in sorted(found.items()) if array.null_count < len(array)}
     if any(batch.goods for batch in batches):
         columns |= _items(brand, sheet, order)
-    named = _links(people, sheet)
-    return Tables(key, pa.table(columns), _earliest(named), named)
+    named = _links(brand, people, sheet)
+    return Tables(key, pa.table(columns), earliest_links(named), named)
 
 
 def _received(brand: Brand, time: Ints, ids: Ints) -> Ints:
@@ -143,10 +142,10 @@ def _items(brand: Brand, sheet: Sheet, order: Ints) -> dict[str, pa.Array]:
     }
 
 
-def _links(people: People, sheet: Sheet) -> pa.Table:
+def _links(brand: Brand, people: People, sheet: Sheet) -> pa.Table:
     parts = [part for part in sheet.links if len(part[1])]
     if not parts:
-        return LINKS.empty_table()
+        return LINK_SCHEMA.empty_table()
     first, second, time, ids = (np.concatenate([part[slot] for part in parts]) for slot in (1, 2, 3, 4))
     event = np.repeat(np.arange(len(parts)), [len(part[1]) for part in parts])
     order = np.lexsort((second, ids.view(np.uint64), time))
@@ -160,20 +159,13 @@ def _links(people: People, sheet: Sheet) -> pa.Table:
             pa.array(time[order], MOMENT),
             pa.array(ids[order]),
             text_array(event[order], [part[0] for part in parts]),
-            pa.array([LINK_RULE] * count, pa.string()),
+            pa.array([SAME_EVENT] * count, pa.string()),
+            pa.array(_received(brand, time, ids)[order], MOMENT),
+            pa.repeat(pa.scalar(1.0), count),
+            pa.nulls(count, pa.string()),
         ],
-        schema=LINKS,
+        schema=LINK_SCHEMA,
     )
-
-
-def _earliest(named: pa.Table) -> pa.Table:
-    """Keep the first row of each pair; rows come by (time, id)."""
-    if not named.num_rows:
-        return named
-    first, second = (named[name].combine_chunks().dictionary_encode() for name in ("a", "b"))
-    pairs = first.indices.to_numpy().astype(np.int64) * len(second.dictionary) + second.indices.to_numpy()
-    _, rows = np.unique(pairs, return_index=True)
-    return named.take(pa.array(np.sort(rows)))
 
 
 PROPERTY_COLUMNS: Final = {

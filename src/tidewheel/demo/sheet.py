@@ -32,7 +32,6 @@ NUMBERS: Final = (
 FLAGS: Final = ("full", "is_koc")
 ITEM_TEXTS: Final = ("item_id", "item_name", "item_category", "item_category2")
 ITEM_NUMBERS: Final = ("price", "quantity")
-LINK_RULE: Final = "same_event"
 
 MOMENT: Final = pa.timestamp("ms", tz="UTC")
 
@@ -129,18 +128,6 @@ def ragged(counts: Ints, rows: Ints) -> Ints:
     total = int(taken.sum())
     base = np.repeat(starts[rows] - (np.cumsum(taken) - taken), taken)
     return np.asarray(base + np.arange(total))
-
-
-LINKS: Final = pa.schema(
-    [
-        ("a", pa.string()),
-        ("b", pa.string()),
-        ("time", MOMENT),
-        ("id", pa.int64()),
-        ("source", pa.string()),
-        ("rule", pa.string()),
-    ]
-)
 
 
 class Words:

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.identify.fold import Fold
 from tidewheel.store.columns.derived import Arrays, Wanted, digest
-from tidewheel.store.pieces import LINK_SCHEMA, LinkPiece, find_piece
+from tidewheel.store.links import LINK_SCHEMA
+from tidewheel.store.pieces import COLUMNS, FORM, LinkPiece, find_piece
 from tidewheel.store.view import Snapshot
 
 NAME: Final = "people"
@@ -34,6 +35,7 @@ def keep_fold(snapshot: Snapshot, fold: Fold, numbered: Numbered, pieces: dict[s
     given |= {f"tail_{name}": one for name, one in tail.items()}
     key = {
         "rules": _RULES,
+        "form": FORM,
         "actors": fold.actors,
         "links": fold.links,
         "names": digest(snapshot.actors.hashes()[: fold.actors]),
@@ -60,6 +62,7 @@ def find_fold(snapshot: Snapshot, fold: Fold) -> tuple[dict[str, LinkPiece], Num
     def fits(key: dict[str, Any]) -> bool:
         return (
             key["rules"] == _RULES
+            and key.get("form") == FORM
             and key["actors"] <= snapshot.actor_count
             and key["names"] == digest(snapshot.actors.hashes()[: key["actors"]])
         )
@@ -75,15 +78,14 @@ def find_fold(snapshot: Snapshot, fold: Fold) -> tuple[dict[str, LinkPiece], Num
             return None
         pieces[chunk] = piece
     if key["tail"]:
-        tail = (arrays["tail_a"], arrays["tail_b"], arrays["tail_time"], arrays["tail_id"])
-        pieces[REST] = LinkPiece(REST, LINK_SCHEMA.empty_table, *tail)
+        tail: dict[str, Any] = {name: arrays[f"tail_{name}"] for name in COLUMNS}
+        pieces[REST] = LinkPiece(REST, LINK_SCHEMA.empty_table, **tail)
     fold.take(arrays, key["actors"], key["links"])
     return pieces, (arrays["person_of"], arrays["heads"], arrays["actors"])
 
 
 def _joined(pieces: list[LinkPiece]) -> Arrays:
-    types = {"a": np.int32, "b": np.int32, "time": np.int64, "id": np.uint64}
     return {
         name: np.concatenate([np.zeros(0, dtype), *(getattr(piece, name) for piece in pieces)])
-        for name, dtype in types.items()
+        for name, dtype in COLUMNS.items()
     }

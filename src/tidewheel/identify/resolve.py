@@ -20,7 +20,8 @@ from numba import njit
 from tidewheel.core.ids import IDENTIFIER_TYPES, encode_key, rank, split_actor
 from tidewheel.identify.fold import Fold
 from tidewheel.identify.kept import LIMITS, find_fold, keep_fold
-from tidewheel.store.pieces import LINK_SCHEMA, LinkPiece
+from tidewheel.store.links import LINK_SCHEMA
+from tidewheel.store.pieces import LinkPiece
 from tidewheel.store.view import Snapshot
 
 Codes = npt.NDArray[np.int32]

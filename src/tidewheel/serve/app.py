@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from tidewheel import __version__
-from tidewheel.serve import api, errors, pages
+from tidewheel.serve import api, errors, pages, sdk
 from tidewheel.serve.api import health
 from tidewheel.serve.door import Door
 from tidewheel.serve.installation import Installation
@@ -54,6 +54,7 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
     for router in _routers():
         app.include_router(router, prefix=PREFIX, responses=_FAILURES)
     app.include_router(health.unversioned)
+    sdk.install(app)
     pages.install(app)
     return app
 

@@ -28,7 +28,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin-allow-popups",  # a page of the shop talks back to the picker
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 

@@ -9,7 +9,6 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +18,7 @@ import uvicorn
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.serve.address import address_file
 from tidewheel.serve.alarms import Alarms
 from tidewheel.serve.app import create_app
 from tidewheel.serve.installation import Installation
@@ -26,28 +26,6 @@ from tidewheel.serve.nightly import Nightly
 
 log = structlog.get_logger("tidewheel.server")
 _STOP_SECONDS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the server of a data folder is reached from this machine, and with what token."""
-
-    url: str
-    token: str
-
-
-def address_file(home: Path) -> Path:
-    """Return the file that only the owner of the data folder can read."""
-    return home / "server.json"
-
-
-def read_address(home: Path) -> Address | None:
-    """Return where the running server says it is, None when there is none."""
-    try:
-        said = json.loads(address_file(home).read_text())
-        return Address(url=str(said["url"]), token=str(said["token"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 class _Server(uvicorn.Server):

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from tidewheel.core.events import Event
 from tidewheel.store.facts import event_key
-from tidewheel.store.links import LinkMaker
-from tidewheel.store.order import earliest_links, join, sorted_events
+from tidewheel.store.link_maker import LinkMaker
+from tidewheel.store.links import earliest_links
+from tidewheel.store.order import join, sorted_events
 from tidewheel.store.rows import to_table
 
 FILE_ROWS: Final = 256 * 1024

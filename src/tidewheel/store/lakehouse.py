@@ -14,7 +14,8 @@ from tidewheel.store.budget import Budget
 from tidewheel.store.erase.needles import Needles
 from tidewheel.store.erase.rows import before, without
 from tidewheel.store.lake import LakeTable, Rewritten, drop_all, tables_under
-from tidewheel.store.order import earliest_links, join, sorted_events
+from tidewheel.store.links import earliest_links, link_table
+from tidewheel.store.order import join, sorted_events
 
 
 class Lakehouse:
@@ -116,4 +117,4 @@ def _merge_events(tables: Sequence[pa.Table]) -> pa.Table:
 
 
 def _merge_links(tables: Sequence[pa.Table]) -> pa.Table:
-    return earliest_links(pa.concat_tables(tables, promote_options="default"))
+    return earliest_links(pa.concat_tables([link_table(table) for table in tables]))

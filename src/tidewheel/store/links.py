@@ -1,18 +1,28 @@
-"""Links between identifiers that one event names together."""
+"""Links between identifiers: facts that two of them belong together, or by hand that they do not.
+
+A link fact says who (``a``, ``b``), when it happened (``time``, ``id`` of the event), who said so (``source``: the event's
+name or a member of staff), by which ``rule``, when it was asserted (``received``), how sure it is (``confidence``, above 0 up to
+1), and for what was decided by hand ``why``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tidewheel.core.events import Event
+from tidewheel.store.order import byte_rank, ids_of, take, times_of
 from tidewheel.store.rows import MOMENT
 
 SAME_EVENT: Final = "same_event"
-SCHEMA: Final = pa.schema(
+MANUAL: Final = "manual"
+UNDONE: Final = "undone"
+DECISIONS: Final = (MANUAL, UNDONE)
+"""Rules of facts that people decide. Of those of a pair the latest holds."""
+LINK_SCHEMA: Final = pa.schema(
     [
         ("a", pa.string()),
         ("b", pa.string()),
@@ -20,59 +30,69 @@ SCHEMA: Final = pa.schema(
         ("id", pa.int64()),
         ("source", pa.string()),
         ("rule", pa.string()),
+        ("received", MOMENT),
+        ("confidence", pa.float64()),
+        ("why", pa.string()),
     ]
 )
 
 
-class LinkMaker:
-    """Makes links of events and leaves out pairs it has given before with an earlier (time, id).
-
-    Events repeat the same pairs endlessly. The memory is bounded; a pair given twice does no harm, as
-    the earliest counts.
-    """
-
-    def __init__(self, limit: int = 500_000) -> None:
-        self._given: dict[tuple[str, str], tuple[int, int]] = {}
-        self._limit = limit
-
-    def make(self, events: Iterable[Event]) -> pa.Table:
-        """Return one row per pair named by ``events``, the earliest, unless an earlier one was given."""
-        found: dict[tuple[str, str], Event] = {}
-        given = self._given
-        for event in events:
-            for other in event.others:
-                if other == event.actor:
-                    continue
-                pair = (event.actor, other)
-                place = (event.time, event.id)
-                known = given.get(pair)
-                if known is None or place < known:
-                    given[pair] = place
-                    found[pair] = event
-        if len(given) > self._limit:
-            given.clear()
-        return _table(found)
-
-    def forget(self) -> None:
-        """Give every pair again from now on."""
-        self._given.clear()
-
-
-def links_of(events: Iterable[Event]) -> pa.Table:
-    """Return one row per distinct pair (actor, other identifier): the earliest by (time, id)."""
-    return LinkMaker().make(events)
-
-
-def _table(found: dict[tuple[str, str], Event]) -> pa.Table:
-    rows = sorted(found.items(), key=lambda row: (row[1].time, row[1].id, row[0]))
-    return pa.table(
-        [
-            pa.array([a for (a, _), _ in rows], pa.string()),
-            pa.array([b for (_, b), _ in rows], pa.string()),
-            pa.array(np.array([event.time for _, event in rows], np.int64), MOMENT),
-            pa.array(np.array([event.id for _, event in rows], np.uint64).view(np.int64)),
-            pa.array([event.name for _, event in rows], pa.string()),
-            pa.array([SAME_EVENT] * len(rows), pa.string()),
-        ],
-        schema=SCHEMA,
+def link_table(rows: pa.Table) -> pa.Table:
+    """Return link facts in the form all have. What does not say when it was asserted was so at its time, and is sure."""
+    if (
+        rows.schema.equals(LINK_SCHEMA)
+        and not rows["received"].null_count
+        and not rows["confidence"].null_count
+    ):
+        return rows.combine_chunks()
+    if rows.num_rows == 0:
+        return LINK_SCHEMA.empty_table()
+    columns = {name: pa.concat_arrays(rows[name].chunks) for name in rows.column_names}
+    columns["received"] = (
+        pc.if_else(pc.is_valid(columns["received"]), columns["received"], columns["time"])
+        if "received" in columns
+        else columns["time"]
     )
+    sure = pa.scalar(1.0, pa.float64())
+    columns["confidence"] = (
+        pc.fill_null(columns["confidence"], sure) if "confidence" in columns else pa.repeat(sure, len(rows))
+    )
+    columns.setdefault("why", pa.nulls(len(rows), pa.string()))
+    arrays = [columns[field.name].cast(field.type) for field in LINK_SCHEMA]
+    return pa.table(arrays, schema=LINK_SCHEMA).combine_chunks()
+
+
+def earliest_links(table: pa.Table) -> pa.Table:
+    """Keep of each pair (a, b) what can ever matter; rows come by (time, id).
+
+    Of the facts of one rule and confidence that is the earliest by (time, id), now and as of any moment: a fact goes
+    only if an earlier one was asserted no later. What was decided by hand stays, each decision once.
+    """
+    if table.num_rows == 0:
+        return link_table(table)
+    table = link_table(table)
+    first, second, rule = byte_rank(table["a"]), byte_rank(table["b"]), byte_rank(table["rule"])
+    sure = table["confidence"].to_numpy()
+    times, ids = times_of(table), ids_of(table)
+    received: npt.NDArray[np.int64] = table["received"].cast(pa.int64()).to_numpy()
+    order = np.lexsort((ids, times, received, sure, rule, second, first))
+    head = np.ones(len(order), bool)
+    head[1:] = False
+    for column in (first, second, rule, sure):
+        own = column[order]
+        head[1:] |= own[1:] != own[:-1]
+    place = np.empty(len(order), np.int64)
+    by_time = np.lexsort((ids, times))
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (times[by_time][1:] != times[by_time][:-1]) | (ids[by_time][1:] != ids[by_time][:-1])
+    place[by_time] = np.cumsum(fresh)
+    # groups descend, so that what is least so far begins anew with each
+    falling = place[order] - np.cumsum(head) * np.int64(len(order) + 1)
+    least = np.minimum.accumulate(falling)
+    keep = np.ones(len(order), bool)
+    keep[1:] = falling[1:] < least[:-1]
+    decided = pc.is_in(table["rule"], value_set=pa.array(DECISIONS)).to_numpy()[order]
+    again = np.zeros(len(order), bool)
+    again[1:] = ~head[1:] & (place[order][1:] == place[order][:-1])
+    kept = order[np.where(decided, ~again, keep)]
+    return take(table, kept[np.lexsort((second[kept], first[kept], ids[kept], times[kept]))])

@@ -1,4 +1,4 @@
-"""Sorting and joining tables of events; reducing links to the earliest of each pair."""
+"""Sorting and joining tables of events."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tidewheel.store.rows import is_item_column, lists
 
 def sorted_events(table: pa.Table) -> pa.Table:
     """Return the rows by (actor, time, id): actors in byte order, ids unsigned."""
-    order = np.lexsort((_ids(table), _times(table), _rank(table["actor"])))
-    return _take(table, order)
+    order = np.lexsort((ids_of(table), times_of(table), byte_rank(table["actor"])))
+    return take(table, order)
 
 
 def join(tables: Sequence[pa.Table]) -> pa.Table:
@@ -48,45 +48,34 @@ def _with_items(table: pa.Table, wanted: dict[str, pa.DataType]) -> pa.Table:
 
 def distinct_events(table: pa.Table) -> pa.Table:
     """Return the rows by (actor, time, id), each (actor, id) once: its earliest."""
-    actors, ids, times = _rank(table["actor"]), _ids(table), _times(table)
+    actors, ids, times = byte_rank(table["actor"]), ids_of(table), times_of(table)
     order = np.lexsort((times, ids, actors))
     fresh = np.ones(len(order), bool)
     fresh[1:] = (actors[order][1:] != actors[order][:-1]) | (ids[order][1:] != ids[order][:-1])
     kept = order[fresh]
-    return _take(table, kept[np.lexsort((ids[kept], times[kept], actors[kept]))])
+    return take(table, kept[np.lexsort((ids[kept], times[kept], actors[kept]))])
 
 
-def earliest_links(table: pa.Table) -> pa.Table:
-    """Keep, for each pair (a, b), the row with the least (time, id); rows come by (time, id)."""
-    if table.num_rows == 0:
-        return table
-    first, second = _rank(table["a"]), _rank(table["b"])
-    times, ids = _times(table), _ids(table)
-    order = np.lexsort((ids, times, second, first))
-    a, b = first[order], second[order]
-    head = np.ones(len(order), bool)
-    head[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
-    kept = order[head]
-    return _take(table, kept[np.lexsort((second[kept], first[kept], ids[kept], times[kept]))])
-
-
-def _take(table: pa.Table, order: npt.NDArray[np.int64]) -> pa.Table:
+def take(table: pa.Table, order: npt.NDArray[np.int64]) -> pa.Table:
+    """Return rows in an order; the table itself when that is theirs."""
     if len(order) == table.num_rows and bool((order == np.arange(len(order))).all()):
         return table
     return table.combine_chunks().take(pa.array(order))
 
 
-def _times(table: pa.Table) -> npt.NDArray[np.int64]:
+def times_of(table: pa.Table) -> npt.NDArray[np.int64]:
+    """Return the column ``time`` in milliseconds."""
     found: npt.NDArray[np.int64] = table["time"].cast(pa.int64()).to_numpy()
     return found
 
 
-def _ids(table: pa.Table) -> npt.NDArray[np.uint64]:
+def ids_of(table: pa.Table) -> npt.NDArray[np.uint64]:
+    """Return the column ``id``, unsigned."""
     found: npt.NDArray[np.uint64] = table["id"].to_numpy().view(np.uint64)
     return found
 
 
-def _rank(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+def byte_rank(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """Return the place of each value in the byte order of the column's distinct values."""
     coded = column.combine_chunks().dictionary_encode()
     rank = np.empty(len(coded.dictionary), np.int64)

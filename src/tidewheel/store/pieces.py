@@ -10,25 +10,21 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tidewheel.store.columns.derived import Arrays, Drawer, Wanted
+from tidewheel.store.links import MANUAL, UNDONE, link_table
 
 PREFIX: Final = "links-"
-LINK_SCHEMA: Final = pa.schema(
-    [
-        ("a", pa.string()),
-        ("b", pa.string()),
-        ("time", pa.timestamp("ms", "UTC")),
-        ("id", pa.int64()),
-        ("source", pa.string()),
-        ("rule", pa.string()),
-    ]
-)
+FORM: Final = 2
+"""Which arrays a kept piece has."""
+EVIDENCE, BY_HAND, APART = 0, 1, 2
+"""What a fact is: said by an event, linked by hand, parted by hand."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkPiece:
-    """The link facts of one chunk: the actor codes of their ends, times, and ids of their events."""
+    """The link facts of one chunk: the actor codes of their ends, times, ids of their events, and what they are worth."""
 
     key: str
     load: Callable[[], pa.Table]
@@ -36,6 +32,11 @@ class LinkPiece:
     b: npt.NDArray[np.int32]
     time: npt.NDArray[np.int64]
     id: npt.NDArray[np.uint64]
+    received: npt.NDArray[np.int64]
+    """When each was asserted, in milliseconds UTC."""
+    kind: npt.NDArray[np.uint8]
+    """``EVIDENCE``, ``BY_HAND`` or ``APART``."""
+    confidence: npt.NDArray[np.float32]
     kept: bool = False
     """Whether the codes are on disk under the key."""
 
@@ -45,18 +46,54 @@ class LinkPiece:
         return link_table(self.load())
 
 
-def link_table(rows: pa.Table) -> pa.Table:
-    """Return link facts in the form all pieces have."""
-    return pa.concat_tables(
-        [LINK_SCHEMA.empty_table(), rows.select(LINK_SCHEMA.names).cast(LINK_SCHEMA)]
-    ).combine_chunks()
+COLUMNS: Final[dict[str, Any]] = {
+    "a": np.int32,
+    "b": np.int32,
+    "time": np.int64,
+    "id": np.uint64,
+    "received": np.int64,
+    "kind": np.uint8,
+    "confidence": np.float32,
+}
+"""The arrays of a piece and their types."""
+
+
+def make_piece(
+    key: str,
+    load: Callable[[], pa.Table],
+    table: pa.Table,
+    codes: Callable[[pa.Array], npt.NDArray[np.int32]],
+) -> LinkPiece:
+    """Return the piece of facts in their common form; ``codes`` gives the codes of identifiers."""
+    a, b = (codes(_whole(table[end])) for end in ("a", "b"))
+    rules = _whole(table["rule"])
+    kind = np.where(
+        np.asarray(pc.equal(rules, MANUAL)),
+        BY_HAND,
+        np.where(np.asarray(pc.equal(rules, UNDONE)), APART, EVIDENCE),
+    )
+    return LinkPiece(
+        key,
+        load,
+        a,
+        b,
+        np.asarray(table["time"].cast(pa.int64())),
+        np.asarray(table["id"]).view(np.uint64),
+        np.asarray(table["received"].cast(pa.int64())),
+        kind.astype(np.uint8),
+        np.asarray(table["confidence"]).astype(np.float32),
+    )
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays([pa.array([], column.type), *column.chunks])
 
 
 def keep_piece(drawer: Drawer, piece: LinkPiece) -> LinkPiece:
     """Keep a piece's codes; returns it with the mapped ones. The journal must have the codes already."""
-    given: Arrays = {"a": piece.a, "b": piece.b, "time": piece.time, "id": piece.id}
+    given: Arrays = {name: getattr(piece, name) for name in COLUMNS}
     top = 1 + max(int(piece.a.max(initial=-1)), int(piece.b.max(initial=-1)))
-    key = {"lineage": drawer.lineage, "chunk": piece.key, "top": top}
+    key = {"lineage": drawer.lineage, "chunk": piece.key, "top": top, "form": FORM}
 
     def fill(arrays: Arrays) -> None:
         for name, array in given.items():
@@ -64,7 +101,7 @@ def keep_piece(drawer: Drawer, piece: LinkPiece) -> LinkPiece:
 
     wanted = {name: Wanted(array.dtype, array.shape) for name, array in given.items()}
     made = drawer.make(file_name(piece.key), key, wanted, fill)
-    return LinkPiece(piece.key, piece.load, made["a"], made["b"], made["time"], made["id"], kept=True)
+    return LinkPiece(piece.key, piece.load, **{name: made[name] for name in COLUMNS}, kept=True)
 
 
 def find_piece(
@@ -78,7 +115,7 @@ def find_piece(
 
     def fits(key: dict[str, Any]) -> bool:
         nonlocal lost
-        ours = key["lineage"] == drawer.lineage and key["chunk"] == chunk
+        ours = key["lineage"] == drawer.lineage and key["chunk"] == chunk and key.get("form") == FORM
         lost = ours and key["top"] > known
         return ours and not lost
 
@@ -86,7 +123,7 @@ def find_piece(
     if found is None:
         return None, lost
     arrays = found[1]
-    return LinkPiece(chunk, load, arrays["a"], arrays["b"], arrays["time"], arrays["id"], kept=True), False
+    return LinkPiece(chunk, load, **{name: arrays[name] for name in COLUMNS}, kept=True), False
 
 
 def file_name(chunk: str) -> str:

@@ -27,9 +27,10 @@ from tidewheel.store.erase.needles import Needles
 from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
 from tidewheel.store.lakehouse import Lakehouse
-from tidewheel.store.links import LinkMaker
+from tidewheel.store.link_maker import LinkMaker
+from tidewheel.store.links import earliest_links
 from tidewheel.store.listen import Listener, Listeners
-from tidewheel.store.order import distinct_events, earliest_links, join
+from tidewheel.store.order import distinct_events, join
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
 from tidewheel.store.tail import Tail

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from tidewheel.store.links import SCHEMA as LINKS
-from tidewheel.store.order import earliest_links, join, sorted_events
+from tidewheel.store.links import LINK_SCHEMA, earliest_links
+from tidewheel.store.order import join, sorted_events
 from tidewheel.store.view import Chunk
 
 
@@ -61,7 +61,7 @@ class Tail:
 
     def whole(self) -> Piece:
         """Return everything held as one piece."""
-        return self._merge(self.pieces) if self.pieces else Piece("", pa.table({}), LINKS.empty_table())
+        return self._merge(self.pieces) if self.pieces else Piece("", pa.table({}), LINK_SCHEMA.empty_table())
 
     def chunks(self) -> tuple[list[Chunk], list[Chunk]]:
         """Return what the view should show: events, links."""

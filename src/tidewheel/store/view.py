@@ -24,15 +24,8 @@ from tidewheel.store.columns.runs import RunIndex, mark_known
 from tidewheel.store.columns.segment import build, describe
 from tidewheel.store.columns.strings import Interner
 from tidewheel.store.levels import Levels, index
-from tidewheel.store.pieces import (
-    LINK_SCHEMA,
-    PREFIX,
-    LinkPiece,
-    file_name,
-    find_piece,
-    keep_piece,
-    link_table,
-)
+from tidewheel.store.links import LINK_SCHEMA, link_table
+from tidewheel.store.pieces import PREFIX, LinkPiece, file_name, find_piece, keep_piece, make_piece
 from tidewheel.store.shelf import Chunk, Loaded, Shelf, renewed
 
 __all__ = ["LINK_SCHEMA", "Carried", "Chunk", "LinkPiece", "Loaded", "Snapshot", "View"]
@@ -369,24 +362,15 @@ class View:
 
     def _made_link(self, chunk: Chunk) -> LinkPiece:
         table = link_table(chunk.load())
-        a, b = (self._actors.codes(_whole(table[end]), add=True) for end in ("a", "b"))
-        time, ids = np.asarray(table["time"].cast(pa.int64())), np.asarray(table["id"]).view(np.uint64)
         load = chunk.load if chunk.durable else lambda: table
-        piece = LinkPiece(chunk.key, load, a, b, time, ids)
-        if not chunk.durable or len(a) < LEAST_LINKS or self._shelf.drawer.folder is None:
+        piece = make_piece(chunk.key, load, table, lambda names: self._actors.codes(names, add=True))
+        if not chunk.durable or len(piece.a) < LEAST_LINKS or self._shelf.drawer.folder is None:
             return piece
         self._shelf.journal.keep()  # before any file has the codes
         try:
             return keep_piece(self._shelf.drawer, piece)
         except OSError:
             return piece
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    combined = column.combine_chunks()
-    if isinstance(combined, pa.ChunkedArray):
-        return combined.chunk(0) if combined.num_chunks else pa.array([], column.type)
-    return combined
 
 
 def _digest(keys: Any) -> str:

@@ -4,6 +4,8 @@ import tracemalloc
 from collections import Counter, defaultdict
 from typing import Any
 
+import msgspec
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -12,8 +14,8 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Event, column_name, kind_of
 from tidewheel.core.ids import IDENTIFIER_TYPES, rank, split_actor
 from tidewheel.demo import World, world
-from tidewheel.store.links import links_of
-from tidewheel.store.order import earliest_links
+from tidewheel.store.link_maker import links_of
+from tidewheel.store.links import earliest_links
 from tidewheel.store.rows import to_table
 
 VOCABULARY = {
@@ -84,7 +86,22 @@ def test_tables_are_what_the_store_makes_of_the_events() -> None:
     in_order = [events[number % 2**64] for number in part.events["id"].to_pylist()]
     table = to_table(in_order)
     assert part.events.drop_columns(["received"]).equals(table.drop_columns(["received"]))
-    links = links_of(sorted(events.values(), key=lambda event: (event.time, event.id)))
+    received = dict(
+        zip(
+            part.events["id"].to_numpy().view(np.uint64).tolist(),
+            part.events["received"].cast(pa.int64()).to_pylist(),
+            strict=True,
+        )
+    )
+    links = earliest_links(
+        pa.concat_tables(
+            [
+                links_of([msgspec.structs.replace(event, received=received[event.id])])
+                for event in events.values()
+                if event.others
+            ]
+        )
+    )
     assert earliest_links(part.links).equals(earliest_links(links))
     assert part.links.num_rows == links.num_rows
 
@@ -99,13 +116,18 @@ def test_tables_are_sorted_and_hold_the_earliest_link_of_each_pair(made: Made) -
         )
     ]
     assert keys == sorted(keys)
-    earliest: dict[tuple[str, str], tuple[Any, int]] = {}
+    assert earliest(part.named) == earliest(part.links)
+    assert part.links.equals(earliest_links(part.links))
+
+
+def earliest(links: pa.Table) -> dict[tuple[str, str], tuple[Any, int]]:
+    found: dict[tuple[str, str], tuple[Any, int]] = {}
     for a, b, time, number in zip(
-        *(part.named[name].to_pylist() for name in ("a", "b", "time", "id")), strict=True
+        *(links[name].to_pylist() for name in ("a", "b", "time", "id")), strict=True
     ):
-        earliest[a, b] = min(earliest.get((a, b), (time, number % 2**64)), (time, number % 2**64))
-    kept = zip(*(part.links[name].to_pylist() for name in ("a", "b", "time", "id")), strict=True)
-    assert {(a, b): (time, number % 2**64) for a, b, time, number in kept} == earliest
+        place = (time, number % 2**64)
+        found[a, b] = min(found.get((a, b), place), place)
+    return found
 
 
 def test_nothing_lies_ahead_and_half_a_percent_comes_twice(made: Made) -> None:

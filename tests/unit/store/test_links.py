@@ -1,7 +1,16 @@
 from __future__ import annotations
 
-from tests.unit.store.builders import NOVEMBER, event
-from tidewheel.store.links import LinkMaker, links_of
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from tests.unit.store.builders import HOUR, NOVEMBER, event
+from tidewheel.store.link_maker import LinkMaker, links_of
+from tidewheel.store.links import LINK_SCHEMA, link_table
+
+
+def at(hour: int) -> datetime:
+    return datetime.fromtimestamp((NOVEMBER + hour * HOUR) / 1000, UTC)
 
 
 def test_each_pair_once_with_its_earliest_event() -> None:
@@ -13,8 +22,8 @@ def test_each_pair_once_with_its_earliest_event() -> None:
         ]
     )
     assert [list(row.values()) for row in table.drop_columns(["time"]).to_pylist()] == [
-        ["user:u", "device:d", 3, "sign_up", "same_event"],
-        ["user:u", "phone:p", 5, "login", "same_event"],
+        ["user:u", "device:d", 3, "sign_up", "same_event", at(3), 1.0, None],
+        ["user:u", "phone:p", 5, "login", "same_event", at(5), 1.0, None],
     ]
 
 
@@ -40,3 +49,26 @@ def test_a_makers_memory_is_bounded() -> None:
     maker = LinkMaker(limit=2)
     maker.make([event(1, others=["user:1", "user:2", "user:3"])])
     assert maker.make([event(2, others=["user:1"])]).num_rows == 1
+
+
+def test_a_later_event_that_was_asserted_earlier_is_given_too() -> None:
+    late = event(3, others=["user:u"], received=NOVEMBER + 9 * HOUR)
+    early = event(5, others=["user:u"])
+    for order in ([late, early], [early, late]):
+        assert links_of(order)["id"].to_pylist() == [3, 5]
+    maker = LinkMaker()
+    assert maker.make([early]).num_rows == 1
+    assert maker.make([late]).num_rows == 1
+    assert maker.make([event(6, others=["user:u"], received=NOVEMBER + 9 * HOUR)]).num_rows == 0
+
+
+def test_facts_of_older_files_were_asserted_at_their_time_and_are_sure() -> None:
+    made = links_of([event(5, others=["user:u"], received=NOVEMBER + 9 * HOUR)])
+    older = link_table(made.select(["a", "b", "time", "id", "source", "rule"]))
+    assert older.schema == LINK_SCHEMA
+    assert older["received"].to_pylist() == older["time"].to_pylist()
+    assert older["confidence"].to_pylist() == [1.0]
+    mixed = pa.concat_tables(
+        [made, made.select(LINK_SCHEMA.names[:6])], promote_options="default"
+    )  # as a file made of both has it
+    assert link_table(mixed)["received"].to_pylist() == [at(9), at(5)]

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import random
+from typing import Any
+
 import pyarrow as pa
 
-from tests.unit.store.builders import event
-from tidewheel.store.links import links_of
-from tidewheel.store.order import earliest_links, sorted_events
+from tests.unit.store.builders import NOVEMBER, event
+from tidewheel.store.link_maker import links_of
+from tidewheel.store.links import earliest_links
+from tidewheel.store.order import sorted_events
 from tidewheel.store.rows import to_table
 
 
@@ -38,3 +42,42 @@ def test_the_earliest_link_of_a_pair_stays() -> None:
 def test_nothing_stays_nothing() -> None:
     assert earliest_links(links_of([])).num_rows == 0
     assert sorted_events(to_table([])).num_rows == 0
+
+
+def test_what_any_moment_would_call_the_earliest_stays() -> None:
+    """For every moment, of the facts asserted by then, the earliest of each pair is among those that stay."""
+    rng = random.Random(5)
+    events = [
+        event(
+            number,
+            time=NOVEMBER + rng.randrange(30),
+            others=[f"user:{rng.randrange(3)}"],
+            received=NOVEMBER + rng.randrange(30),
+        )
+        for number in range(120)
+    ]
+    every = pa.concat_tables([links_of([one]) for one in events])
+    kept = earliest_links(every)
+    assert kept.num_rows < 40
+    for moment in range(31):
+        assert earliest_at(kept, moment) == earliest_at(every, moment)
+    assert earliest_links(pa.concat_tables([kept, every])).equals(kept)
+
+
+def earliest_at(table: pa.Table, moment: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for row in table.to_pylist():
+        if row["received"].timestamp() * 1000 <= NOVEMBER + moment:
+            place = (row["time"], row["id"])
+            found[row["b"]] = min(found.get(row["b"], place), place)
+    return found
+
+
+def test_every_decision_stays_once() -> None:
+    made = links_of([event(1, others=["user:u"])])
+    decided = [
+        made.set_column(5, "rule", pa.array([rule])).set_column(3, "id", pa.array([number]))
+        for number, rule in enumerate(["manual", "undone", "manual", "undone"])
+    ]
+    table = earliest_links(pa.concat_tables([made, *decided, *decided]))
+    assert sorted(table["rule"].to_pylist()) == ["manual", "manual", "same_event", "undone", "undone"]

@@ -41,6 +41,7 @@ _HINT: Final = Text(
     "Write one SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW TABLES or EXPLAIN.",
     "请写一条 SELECT、WITH、FROM、VALUES、DESCRIBE、SUMMARIZE、SHOW TABLES 或 EXPLAIN 语句。",
 )
+_REMARKS: Final = re.compile(r"\A(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.DOTALL)
 _EXPLAIN: Final = re.compile(r"explain\s+(?:analyze\s+)?", re.IGNORECASE)
 
 
@@ -70,11 +71,11 @@ def check(sql: str, tables: list[str]) -> Checked:
     try:
         found = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise _syntax(error, sql) from None
+        raise (_too_deep(sql) if "depth limit" in str(error) else _syntax(error, sql)) from None
     if len(found) != 1:
         raise _not_one(sql, [statement.query for statement in found])
     statement = found[0]
-    text = statement.query.strip().rstrip(";").rstrip()
+    text = _REMARKS.sub("", statement.query, count=1).strip().rstrip(";").rstrip()
     start = max(sql.find(text), 0)
     kind = statement.type.name
     explained = _EXPLAIN.match(text) if kind == "EXPLAIN" else None
@@ -105,15 +106,21 @@ def _tree(inner: str, sql: str, start: int) -> dict[str, Any]:
         except duckdb.Error as error:
             raise from_duckdb(error, sql) from None
         except RecursionError:
-            raise refused(
-                "sql_too_deep",
-                Text("The query is nested too deeply.", "查询嵌套过深。"),
-                sql=sql,
-                hint=Text("Name the inner parts with WITH.", "请用 WITH 拆分内层查询。"),
-            ) from None
+            raise _too_deep(sql) from None
+    if "depth limit" in tree.get("error_message", ""):
+        raise _too_deep(sql)
     if tree.get("error"):
         raise _only_reading(str(tree.get("error_message", "")), sql, start)
     return tree
+
+
+def _too_deep(sql: str) -> BadInput:
+    return refused(
+        "sql_too_deep",
+        Text("The query is nested too deeply.", "查询嵌套过深。"),
+        sql=sql,
+        hint=Text("Name the inner parts with WITH.", "请用 WITH 拆分内层查询。"),
+    )
 
 
 def _walk(

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tidewheel.serve.cli import answers
-from tidewheel.serve.cli.kinds import add_commands
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import print_bytes
 from tidewheel.serve.cli.question import (
@@ -33,7 +33,29 @@ from tidewheel.serve.cli.question import (
 )
 from tidewheel.serve.cli.reach import reach
 
-app = typer.Typer(no_args_is_help=True, help="Ask questions: trends, funnels, retention.")
+
+class _Kinds(TyperGroup):
+    """Has a command for each kind of question; those made from a kind's parameters are made on use."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the name of every kind."""
+        self._complete()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a kind's command."""
+        if cmd_name not in self.commands:
+            self._complete()
+        return super().get_command(ctx, cmd_name)
+
+    def _complete(self) -> None:
+        from tidewheel.serve.cli.kinds import commands
+
+        for name, command in commands(_ask).items():
+            self.commands.setdefault(name, command)
+
+
+app = typer.Typer(cls=_Kinds, no_args_is_help=True, help="Ask questions: trends, funnels, retention.")
 
 
 @app.command("trends")
@@ -73,7 +95,7 @@ def trends(
         asked["grain"] = grain
     if formula:
         asked["formulas"] = [{"expression": one} for one in formula]
-    _ask("trends", asked, project, home, as_json=as_json)
+    _ask("trends", asked, project, home, as_json)
 
 
 @app.command("funnel")
@@ -126,7 +148,7 @@ def funnel(
         asked["exclusions"] = [{"step": step(one)} for one in without]
     if trend:
         asked["trend"] = trend
-    _ask("funnel", asked, project, home, as_json=as_json)
+    _ask("funnel", asked, project, home, as_json)
 
 
 @app.command("retention")
@@ -180,7 +202,7 @@ def retention(
         }
     if first_time:
         asked["first_time"] = True
-    _ask("retention", asked, project, home, as_json=as_json)
+    _ask("retention", asked, project, home, as_json)
 
 
 @app.command("ask")
@@ -192,10 +214,10 @@ def ask_any(
     as_json: Json = False,
 ) -> None:
     """Ask a question of any kind, its parameters as JSON."""
-    _ask(kind, read_params(params), project, home, as_json=as_json)
+    _ask(kind, read_params(params), project, home, as_json)
 
 
-def _ask(kind: str, params: dict[str, Any], project: str | None, home: Path | None, *, as_json: bool) -> None:
+def _ask(kind: str, params: dict[str, Any], project: str | None, home: Path | None, as_json: bool) -> None:
     with reach(home) as api:
         path = f"/api/v1/projects/{api.project(project)}/analyses/{kind}"
         body = api.send("POST", path, json=params).content
@@ -203,8 +225,3 @@ def _ask(kind: str, params: dict[str, Any], project: str | None, home: Path | No
         print_bytes(body)
     else:
         answers.show(json.loads(body))
-
-
-add_commands(
-    app, lambda kind, params, project, home, as_json: _ask(kind, params, project, home, as_json=as_json)
-)

@@ -9,8 +9,6 @@ import typer
 from tidewheel.serve.cli.options import Home, Json
 from tidewheel.serve.cli.output import print_json, print_table
 from tidewheel.serve.cli.reach import settings_for
-from tidewheel.store.catalog import Catalog, moving
-from tidewheel.store.storehouse import Storehouse
 
 app = typer.Typer(no_args_is_help=True, help="The catalog: accounts, projects, sources, boards.")
 
@@ -22,6 +20,9 @@ def copy_catalog(
     as_json: Json = False,
 ) -> None:
     """Copy the catalog into another database; the server must be stopped."""
+    from tidewheel.store.catalog import Catalog, moving
+    from tidewheel.store.storehouse import Storehouse
+
     settings = settings_for(home)
     with Storehouse.open(settings.home, settings):  # nobody else writes meanwhile
         source, target = Catalog(settings.catalog), Catalog(to)

@@ -18,7 +18,6 @@ from tidewheel.core.text import Text
 from tidewheel.serve.cli.options import Home, Json
 from tidewheel.serve.cli.output import language, print_json, print_table
 from tidewheel.serve.cli.reach import Reach, reach, settings_for
-from tidewheel.serve.pages import FOLDER
 
 _SEEN_SECONDS = 10.0
 _EVENT = {"event": "self_test", "who": {"device": "doctor"}, "properties": {"value": 1}}
@@ -82,6 +81,8 @@ def _disk(home: Path) -> str:
 
 
 def _pages() -> str:
+    from tidewheel.serve.pages import FOLDER
+
     if not (FOLDER / "index.html").is_file():
         raise Unavailable(
             "pages_not_built",

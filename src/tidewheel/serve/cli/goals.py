@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import typer
 
-from tidewheel.model import GoalDefinition, read_goals, write_goals
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import in_units, language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
@@ -50,6 +49,8 @@ def list_goals(project: Project = None, home: Home = None, as_json: Json = False
 @app.command("show")
 def show(name: Name, project: Project = None, home: Home = None, as_json: Json = False) -> None:
     """Show what a goal means, and every version of it."""
+    from tidewheel.model import GoalDefinition, write_goals
+
     with reach(home) as api:
         found = api.get(_path(api, project, name))
     if as_json:
@@ -119,6 +120,8 @@ def export(
     home: Home = None,
 ) -> None:
     """Write all goals as one YAML file that can be applied again."""
+    from tidewheel.model import GoalDefinition, write_goals
+
     with reach(home) as api:
         found = api.get(f"/projects/{api.project(project)}/goals")["goals"]
     text = write_goals({one["name"]: GoalDefinition.model_validate(one["definition"]) for one in found})
@@ -150,6 +153,8 @@ def _apply(
     dry_run: bool,
     as_json: bool,
 ) -> None:
+    from tidewheel.model import read_goals
+
     wanted = {name: means.model_dump(mode="json") for name, means in read_goals(folder).items()}
     with reach(home) as api:
         body = {"goals": wanted, "why": why, "prune": prune, "dry_run": dry_run}

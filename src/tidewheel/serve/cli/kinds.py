@@ -19,7 +19,7 @@ from tidewheel.analyse.question import Breakdown, Measure, Question, Step
 from tidewheel.analyse.run import ANALYSES
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-from tidewheel.serve.cli.options import Home, Json, Project
+from tidewheel.serve.cli.options import Home, Json, Project, single
 from tidewheel.serve.cli.question import (
     By,
     Common,
@@ -49,12 +49,13 @@ SWITCHES = ("compare", "as_json")
 WRITTEN: dict[type, Callable[[str], Any]] = {Step: step, Measure: measure, Breakdown: breakdown}
 
 
-def add_commands(app: typer.Typer, ask: Ask) -> None:
-    """Give ``app`` a command for every kind that has none of its own."""
-    taken = {command.name for command in app.registered_commands}
+def commands(ask: Ask) -> dict[str, Any]:
+    """Return a command for every kind, by its name."""
+    found = {}
     for name, kind in ANALYSES.all().items():
-        if name not in taken:
-            app.command(name.replace("_", "-"), help=kind.description.en)(_command(name, kind.Params, ask))
+        word = name.replace("_", "-")
+        found[word] = single(word, _command(name, kind.Params, ask), kind.description.en)
+    return found
 
 
 def words() -> dict[str, str]:

@@ -2,64 +2,76 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from tidewheel import __version__
 from tidewheel.core.errors import TidewheelError
-from tidewheel.serve.cli import (
-    alerts,
-    analyse,
-    catalog,
-    demo,
-    destinations,
-    doctor,
-    goals,
-    imports,
-    metrics,
-    people,
-    privacy,
-    projects,
-    replay,
-    segments,
-    server,
-    sql,
-    users,
-    verify,
-)
+from tidewheel.serve.cli.options import single
 from tidewheel.serve.cli.output import exit_code, print_error
+
+PLACES: Final = {
+    "demo": "demo:demo",
+    "serve": "server:serve",
+    "doctor": "doctor:doctor",
+    "verify": "verify:verify",
+    "replay": "replay:replay",
+    "explain": "replay:explain",
+    "openapi": "server:openapi",
+    "import": "imports:app",
+    "analyse": "analyse:app",
+    "sql": "sql:app",
+    "people": "people:app",
+    "privacy": "privacy:app",
+    "segment": "segments:app",
+    "metrics": "metrics:app",
+    "goals": "goals:app",
+    "alerts": "alerts:app",
+    "destination": "destinations:app",
+    "user": "users:app",
+    "project": "projects:app",
+    "source": "projects:sources_app",
+    "catalog": "catalog:app",
+    "token": "users:tokens_app",
+}
+"""Where each command or group is: a module of this folder, and the name in it."""
+
+
+class OnUse(TyperGroup):
+    """Imports a command's module when the command is asked for: one that speaks HTTP needs no engine."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return every name; from here on all are imported."""
+        for name in PLACES:
+            self.get_command(ctx, name)
+        return list(PLACES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command; for an unknown name all are imported, so that the nearest can be told."""
+        if cmd_name not in PLACES:
+            self.list_commands(ctx)
+        elif cmd_name not in self.commands:
+            module, _, attribute = PLACES[cmd_name].partition(":")
+            found = getattr(importlib.import_module(f"tidewheel.serve.cli.{module}"), attribute)
+            command = get_group(found) if isinstance(found, typer.Typer) else single(cmd_name, found)
+            command.name = cmd_name
+            self.add_command(command)
+        return super().get_command(ctx, cmd_name)
+
 
 app = typer.Typer(
     name="tidewheel",
+    cls=OnUse,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="The growth system a retail brand runs itself.",
 )
-app.command("demo")(demo.demo)
-app.command("serve")(server.serve)
-app.command("doctor")(doctor.doctor)
-app.command("verify")(verify.verify)
-app.command("replay")(replay.replay)
-app.command("explain")(replay.explain)
-app.command("openapi")(server.openapi)
-app.add_typer(imports.app, name="import")
-app.add_typer(analyse.app, name="analyse")
-app.add_typer(sql.app, name="sql")
-app.add_typer(people.app, name="people")
-app.add_typer(privacy.app, name="privacy")
-app.add_typer(segments.app, name="segment")
-app.add_typer(metrics.app, name="metrics")
-app.add_typer(goals.app, name="goals")
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(destinations.app, name="destination")
-app.add_typer(users.app, name="user")
-app.add_typer(projects.app, name="project")
-app.add_typer(projects.sources_app, name="source")
-app.add_typer(catalog.app, name="catalog")
-app.add_typer(users.tokens_app, name="token")
 
 
 def _version(wanted: bool) -> None:

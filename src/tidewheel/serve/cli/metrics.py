@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import typer
 
-from tidewheel.model import MetricDefinition, parse_alert, read_alerts, read_folder, write
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import in_units, language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
@@ -50,6 +49,8 @@ def list_metrics(project: Project = None, home: Home = None, as_json: Json = Fal
 @app.command("show")
 def show(name: Name, project: Project = None, home: Home = None, as_json: Json = False) -> None:
     """Show what a metric means, every version of it, and what uses it."""
+    from tidewheel.model import MetricDefinition, write
+
     with reach(home) as api:
         found = api.get(_path(api, project, name))
     if as_json:
@@ -131,6 +132,8 @@ def export(
     home: Home = None,
 ) -> None:
     """Write all metrics and alerts as one YAML file that can be applied again."""
+    from tidewheel.model import MetricDefinition, parse_alert, write
+
     with reach(home) as api:
         here = api.project(project)
         found = api.get(f"/projects/{here}/metrics")["metrics"]
@@ -167,6 +170,8 @@ def _apply(
     dry_run: bool,
     as_json: bool,
 ) -> None:
+    from tidewheel.model import read_alerts, read_folder
+
     wanted = {name: means.model_dump(mode="json") for name, means in read_folder(folder).items()}
     alerts = read_alerts(folder)
     told = None if alerts is None else {name: one.model_dump(mode="json") for name, one in alerts.items()}

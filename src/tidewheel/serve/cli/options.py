@@ -1,9 +1,10 @@
-"""Options that several commands share."""
+"""Options that several commands share, and how a function becomes a command."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -15,3 +16,10 @@ Project: TypeAlias = Annotated[
     str | None,
     typer.Option("--project", "-p", help="Project id; needed where there are several.", show_default=False),
 ]
+
+
+def single(name: str, function: Callable[..., None], said: str | None = None) -> Any:
+    """Return a function as a command of its own; ``said`` is its help, its docstring otherwise."""
+    alone = typer.Typer(add_completion=False)
+    alone.command(name, help=said)(function)
+    return typer.main.get_command(alone)

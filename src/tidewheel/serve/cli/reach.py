@@ -8,17 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import structlog
 
 from tidewheel.core.errors import BadInput, NotFound, TidewheelError, Unavailable
 from tidewheel.core.settings import Settings, load_settings
 from tidewheel.core.text import Text
-from tidewheel.serve import logs
-from tidewheel.serve.app import create_app
+from tidewheel.serve.address import read_address
 from tidewheel.serve.cli.output import language
-from tidewheel.serve.in_process import in_process
-from tidewheel.serve.installation import Installation
-from tidewheel.serve.server import read_address
 
 _PATIENCE = httpx.Timeout(None)  # imports of large files take long, and the server has its own limits
 
@@ -120,9 +115,10 @@ def reach(home: Path | None) -> Iterator[Reach]:
         ) as client:
             yield Reach(client, settings, running=True)
         return
-    with opened(settings) as installation, in_process(create_app(installation)) as transport:
-        headers = _headers(installation.local_token)
-        base = "http://tidewheel.local"
+    from tidewheel.serve.cli.here import alone
+
+    with alone(settings) as (transport, token):
+        base, headers = "http://tidewheel.local", _headers(token)
         with httpx.Client(transport=transport, base_url=base, headers=headers, timeout=_PATIENCE) as client:
             yield Reach(client, settings, running=False)
 
@@ -131,19 +127,6 @@ def read_running(home: Path) -> str | None:
     """Return the address of the running server of a data folder, None when none runs."""
     address = read_address(home)
     return address.url if address is not None and _answers(address.url) else None
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Installation]:
-    """Open the installation in this process; nobody else may hold it."""
-    quiet = settings if settings.log_level != "info" else settings.model_copy(update={"log_level": "warning"})
-    logs.set_up(quiet)
-    installation = Installation.open(settings)
-    try:
-        yield installation
-    finally:
-        installation.close()
-        structlog.reset_defaults()
 
 
 def _headers(token: str) -> dict[str, str]:

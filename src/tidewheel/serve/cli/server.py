@@ -8,13 +8,9 @@ from typing import Annotated
 
 import typer
 
-from tidewheel.serve import logs
 from tidewheel.serve.cli.options import Home
 from tidewheel.serve.cli.output import say
 from tidewheel.serve.cli.reach import settings_for
-from tidewheel.serve.installation import Installation
-from tidewheel.serve.openapi import describe
-from tidewheel.serve.server import run
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default=False)]
 Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.", show_default=False)]
@@ -22,6 +18,10 @@ Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.", s
 
 def serve(home: Home = None, host: Host = None, port: Port = None) -> None:
     """Run the server until it is stopped."""
+    from tidewheel.serve import logs
+    from tidewheel.serve.installation import Installation
+    from tidewheel.serve.server import run
+
     asked = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings_for(home).model_copy(update=asked)
     logs.set_up(settings)
@@ -41,4 +41,6 @@ def ready(url: str) -> None:
 
 def openapi() -> None:
     """Print the OpenAPI description of the HTTP API."""
+    from tidewheel.serve.openapi import describe
+
     sys.stdout.write(json.dumps(describe(), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
