@@ -28,6 +28,7 @@ KINDS = {
     "costs": "Load advertising costs by day and channel.",
     "lift": "Load results of lift tests: orders a channel brought that would not have come without it.",
     "people": "Load people: identifiers and properties.",
+    "consents": "Load consents: who agreed to what, or took it back, and when.",
 }
 
 File = Annotated[Path, typer.Argument(help="The file.", show_default=False)]
