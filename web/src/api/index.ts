@@ -9,6 +9,7 @@ export * from "./home";
 export * from "./live";
 export * from "./metrics";
 export * from "./people";
+export * from "./privacy";
 export * from "./problem";
 export * from "./schema-of-project";
 export * from "./segments";

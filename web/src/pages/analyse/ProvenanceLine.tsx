@@ -22,6 +22,9 @@ export function ProvenanceLine({ provenance, took }: { provenance: Provenance; t
       {say("provenance.until", { time: stamp(provenance.until) })} ·{" "}
       {say("provenance.events", { n: short(provenance.events, language) })} ·{" "}
       {say("provenance.people", { n: exact(provenance.people, language) })} ·{" "}
+      {provenance.left_out > 0 && (
+        <>{say("provenance.leftOut", { n: exact(provenance.left_out, language) })} · </>
+      )}
       {seconds !== null && <>{say("provenance.seconds", { n: seconds })} · </>}
       <Popover
         trigger="click"

@@ -4,8 +4,10 @@ import { usePerson } from "@/api";
 import type { Person as PersonData } from "@/api";
 import { Failed, useAddress, useFormat, useProject } from "@/shell";
 import { Bone, BoneRows, Button, copyText, Figure, Icon, Page, useNotify } from "@/ui";
+import { Consents } from "./Consents";
 import { Identity } from "./Identity";
 import styles from "./people.module.css";
+import { PersonActions } from "./PersonActions";
 import { Properties } from "./Properties";
 import { Timeline } from "./Timeline";
 
@@ -31,9 +33,12 @@ export function Person() {
         </>
       }
       actions={
-        <Button icon={<Icon name="copy" size={14} />} onClick={copy}>
-          {t("copyId")}
-        </Button>
+        <>
+          <Button icon={<Icon name="copy" size={14} />} onClick={copy}>
+            {t("copyId")}
+          </Button>
+          {person.data && <PersonActions id={id} name={titleOf(person.data, t("anonymous"))} />}
+        </>
       }
     >
       {person.error ? (
@@ -48,6 +53,7 @@ export function Person() {
                 <>
                   <Identity person={person.data} />
                   <Properties person={person.data} />
+                  <Consents id={id} />
                 </>
               ) : (
                 <BoneRows rows={8} />
