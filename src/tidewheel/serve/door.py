@@ -142,8 +142,12 @@ class Door:
                     received=self.installation.clock(),
                     source=sender.source,
                     index=0,
-                    body=b"" if sender.guard is not None and sender.guard.hashed else request.body,
+                    body=request.body,
                 )
+                if (
+                    sender.guard is not None and sender.guard.hashed
+                ):  # what cannot be read cannot be hashed either
+                    kept = replace(kept, body=b"", reason={**kept.reason, "got": None})
                 store = await run_sync(self.installation.store, sender.project)
                 await asyncio.wrap_future(store.append([], [kept]))
             raise
