@@ -31,6 +31,6 @@ def shop(people: int = 700) -> View:
     return view
 
 
-def asking(threads: int = 2) -> Asking:
-    """Return how to ask at :data:`NOW`."""
-    return Asking(Calendar(), NOW, Threads(threads))
+def asking(threads: int = 2, now: int = NOW) -> Asking:
+    """Return how to ask, at :data:`NOW` if nothing else is said."""
+    return Asking(Calendar(), now, Threads(threads))

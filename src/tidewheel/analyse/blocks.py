@@ -21,6 +21,7 @@ from tidewheel.core.text import Text
 from tidewheel.identify import gather
 from tidewheel.identify.gather import Coded, Gatherer, Mask, Rows, room_for
 from tidewheel.identify.rare import Few, few
+from tidewheel.store.facts import LATEST
 from tidewheel.store.reader import RowReader
 from tidewheel.store.view import Loaded, Snapshot
 
@@ -95,10 +96,10 @@ class Source:
 
     @property
     def events(self) -> int:
-        """How many rows lie in segments that are read."""
-        return sum(
-            loaded.segment.rows for loaded in self.facts.snapshot.segments if self._wanted(loaded) is not None
-        )
+        """How many facts there are in the months that the time read touches, however files lie."""
+        first, last = (_month(moment) for moment in (self._plan.span.start, self._plan.span.end - 1))
+        segments = (loaded.segment for loaded in self.facts.snapshot.segments)
+        return sum(segment.rows for segment in segments if first <= _month(segment.base) <= last)
 
     def ready(self, mapper: Mapper) -> None:
         """Find out which rows match. ``mapper`` runs work on segments, maybe in threads."""
@@ -265,6 +266,10 @@ def number_sessions(offsets: Ints, time: Ints, gap: int) -> Ints:
                 session += 1
             out[i] = session
     return out
+
+
+def _month(moment: int) -> int:
+    return int(np.datetime64(min(max(moment, 0), LATEST), "ms").astype("datetime64[M]").astype(np.int64))
 
 
 def _without_others(rows: Rows, session: Ints) -> tuple[Rows, Ints]:

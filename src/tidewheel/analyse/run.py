@@ -99,12 +99,18 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     definition = definition_of(analysis, question, asking)
     tables = {name: asking.table(name) for name in analysis.tables}
+<<<<<<< HEAD
     data = (
         _digest(snapshot.data_version, *map(_table_digest, tables.values()))
         if tables
         else snapshot.data_version
     )
     key = ("answer", definition, asking.now, asking.calendar, data, asking.honours)
+=======
+    facts = snapshot.data_version if snapshot.receipt is None else _digest(snapshot.receipt)
+    data = _digest(facts, *map(_table_digest, tables.values())) if tables else facts
+    key = ("answer", definition, asking.now, asking.calendar, data)
+>>>>>>> main
     if key not in snapshot.memo:
         answer = _answer(snapshot, analysis, question, asking, tables, definition, data)
         snapshot.remember(key, lambda: answer)
@@ -303,6 +309,12 @@ def _answer(
     gone = _left_out(snapshot, asking)
     left = 0 if gone is None else int(np.count_nonzero(gone))
     ends = [loaded.segment.end for loaded in snapshot.segments]
+    people = resolve(snapshot).count
+    links = (
+        snapshot.link_version
+        if snapshot.seen is None
+        else _digest("links", *map(str, (*snapshot.seen, people)))
+    )
     return Answer(
         kind=analysis.name,
         params=question.model_dump(mode="json"),
@@ -313,7 +325,8 @@ def _answer(
         provenance=Provenance(
             definition=definition,
             data=data,
-            identity=snapshot.link_version,
+            identity=links,
+            receipt=snapshot.receipt,
             zone=asking.calendar.zone,
             engine=__version__,
             asked_at=_iso(asking.now),
@@ -323,8 +336,12 @@ def _answer(
                 datetime.fromtimestamp(context.span.end / 1000, zone).isoformat(),
             ),
             events=events,
+<<<<<<< HEAD
             people=resolve(snapshot).count - left,
             left_out=left,
+=======
+            people=people,
+>>>>>>> main
         ),
     )
 

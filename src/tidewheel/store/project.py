@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Conflict, TidewheelError
@@ -91,6 +92,7 @@ class ProjectStore:
         self.drain_error: str | None = None
         self.lake_error: str | None = None
         self.drained_at: int | None = None
+        self._seen: tuple[int, int, int] | None = None
         self._tidied_at = clock()
         self._looked = time.monotonic()
         self._untidy = True  # a load, or an earlier process, may have left small files
@@ -105,6 +107,7 @@ class ProjectStore:
             max_events=settings.inbox_max_events,
             accept=self._arrive,
             checkpoint=checkpoint,
+            clock=clock,
         )
         self._application = f"inbox-{inbox.identity}"
         self._tail = Tail(inbox.identity[:8])
@@ -191,10 +194,12 @@ class ProjectStore:
             return 0
         added = 0
         with self._bulk_lock:
+            history = not self.snapshot().rows
             try:
                 for events, links in pieces(tables, self._budget.load_rows(BUFFER_ROWS)):
                     rows = distinct_events(join(events))
-                    added += self._load(Load(rows, earliest_links(pa.concat_tables(links)), row_keys(rows)))
+                    made = Load(rows, earliest_links(pa.concat_tables(links)), row_keys(rows))
+                    added += self._load(made, history=history)
                     self._show_bulk()
                 self.lake.events.mark(mark)
             finally:
@@ -322,9 +327,15 @@ class ProjectStore:
         """Show what other processes have put into the lake meanwhile, and for a reader what waits in the inbox."""
         if self._inbox is not None:
             if self.lake.refresh():
-                self._publish_lake()
+                stamp = self._inbox.stamp_load()
+                with self._lock:  # what other processes took in has stamps of their clocks
+                    self._seen = (self._inbox.first_stamp, stamp, stamp)
+                    self._publish_lake()
             return
-        waiting = read_batches(self.folder / "inbox.sqlite")  # before the lake: drained ones are known there
+        waiting, stamps = read_batches(
+            self.folder / "inbox.sqlite"
+        )  # before the lake: drained ones are known there
+        self._seen = None if stamps is None else (stamps[0], stamps[1], stamps[1])
         self.lake.refresh()
         with self._lock:
             self._tail = Tail("reader")
@@ -383,12 +394,14 @@ class ProjectStore:
             if self._loading:
                 keys = {event_key(event) for batch in batches for event in batch.events}
                 self._loaded.wait_for(lambda: keys.isdisjoint(self._loading))
-            before = self._tail.copy()
+            before, seen = self._tail.copy(), self._seen
             try:
                 fresh = self._take(batches)
+                if seen is not None:
+                    self._seen = (seen[0], max(seen[1], batches[-1].stamp), seen[2])
                 self._publish()
             except BaseException:
-                self._tail = before
+                self._tail, self._seen = before, seen
                 self._links.forget()
                 raise
         if fresh:
@@ -417,6 +430,7 @@ class ProjectStore:
         if done:
             inbox.delete_to(done)
         self._tail.sequence = done
+        self._seen = (inbox.first_stamp, inbox.last_stamp, inbox.last_stamp)
         self._publish_lake()
         group: list[Batch] = []
         for batch in inbox.batches(after=done):
@@ -472,7 +486,7 @@ class ProjectStore:
                 self._publish_lake()
             self.view.merge(whole=whole)
 
-    def _load(self, load: Load) -> int:
+    def _load(self, load: Load, *, history: bool = False) -> int:
         """Commit one load, without the events that came another way meanwhile.
 
         The tail goes on; only an event that is just being loaded has to wait there until it is known
@@ -485,9 +499,11 @@ class ProjectStore:
             known = self._known(load.events["actor"], load.events["id"].to_numpy().view(np.uint64))
             events = load.events.filter(pa.array(~known)) if known.any() else load.events
             if events.num_rows:
-                self.lake.links.append(load.links)
+                stamp = self.inbox.stamp_load()
+                self.lake.links.append(self._stamped(load.links, stamp, history=history))
                 self._checkpoint("bulk:links committed")
-                self.lake.events.append(events)
+                self.lake.events.append(self._stamped(events, stamp, history=history))
+                self._see(stamp)
                 self._checkpoint("bulk:events committed")
             with self._lock:
                 self._unpublished |= keys
@@ -496,6 +512,20 @@ class ProjectStore:
                 self._loading = set()
                 self._loaded.notify_all()
         return int(events.num_rows)
+
+    def _stamped(self, rows: pa.Table, stamp: int, *, history: bool) -> pa.Table:
+        """Put the stamp of a load on its rows; of a history on those from after the store began."""
+        given = rows["received"].cast(pa.timestamp("ms", "UTC"))
+        now = pa.scalar(stamp, given.type)
+        first = pa.scalar(self.inbox.first_stamp, given.type)
+        kept = pc.if_else(pc.less(given, first), given, now) if history else pa.repeat(now, rows.num_rows)
+        return rows.set_column(rows.column_names.index("received"), "received", kept)
+
+    def _see(self, load: int) -> None:
+        """Take note that loads up to a stamp are shown with the lake's files."""
+        with self._lock:
+            if self._seen is not None:
+                self._seen = (*self._seen[:2], load)
 
     # -- the view ---------------------------------------------------------------------------------
 
@@ -528,7 +558,7 @@ class ProjectStore:
                 shown, linked = tail.chunks()
                 events += shown
                 links += linked
-        self.view.replace(events, links)
+        self.view.replace(events, links, self._seen)
 
     def _try(self, step: Callable[[], None]) -> str | None:
         """Run a step of a thread that must go on; return what went wrong."""
@@ -552,7 +582,7 @@ def _first(batches: Sequence[Batch], events: int) -> list[Batch]:
     found: list[Batch] = []
     count = 0
     for batch in batches:
-        if found and count + len(batch.events) > events:
+        if found and count + len(batch.events) > events and batch.stamp != found[-1].stamp:
             break
         found.append(batch)
         count += len(batch.events)

@@ -82,10 +82,15 @@ class Snapshot:
     chunks: tuple[Chunk, ...]
     """The event facts as they were given, for who wants to read them without columns."""
     kept: Carried
+<<<<<<< HEAD
     hidden: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     """Codes of actors whose people are being erased: nobody is to see them any more."""
     blank: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     """Codes of actors that are no more, ascending: no fact here names them."""
+=======
+    seen: tuple[int, int, int] | None = None
+    """The store's first stamp, and the last ones seen of the inbox and of loads (see :mod:`tidewheel.store.receipt`)."""
+>>>>>>> main
     part: bool = False
     """Whether this is a shard: some actors of a view kept elsewhere."""
     memo: dict[Any, Any] = field(default_factory=dict)
@@ -95,6 +100,11 @@ class Snapshot:
     def rows(self) -> int:
         """Events in the view."""
         return sum(loaded.segment.rows for loaded in self.segments)
+
+    @property
+    def receipt(self) -> str | None:
+        """Which facts these are, however files lie; None where nobody stamps them."""
+        return None if self.seen is None else "-".join(map(str, (*self.seen, self.rows)))
 
     def links(self) -> pa.Table:
         """Return all link facts."""
@@ -176,6 +186,7 @@ class View:
         self._serial = 0
         self._hidden: dict[str, int] = {}
         self._shown: tuple[list[Chunk], list[Chunk]] = ([], [])
+        self._seen: tuple[int, int, int] | None = None
         self._levels = Levels(self._shelf.drawer)
         self._snapshot = self._make()
 
@@ -196,8 +207,13 @@ class View:
         """Take note that a durable chunk has the rows of others, which will not be named again."""
         self._shelf.succeed(old, new)
 
-    def replace(self, events: Sequence[Chunk], links: Sequence[Chunk]) -> None:
-        """Show exactly these chunks from now on; builds new ones, forgets others. Atomic for readers."""
+    def replace(
+        self, events: Sequence[Chunk], links: Sequence[Chunk], seen: tuple[int, int, int] | None = None
+    ) -> None:
+        """Show exactly these chunks from now on; builds new ones, forgets others. Atomic for readers.
+
+        ``seen`` are the stamps of what they hold, as in :attr:`Snapshot.seen`.
+        """
         with self._lock:
             self._links = {
                 chunk.key: self._links.get(chunk.key) or self._ready.get(chunk.key) or self._link(chunk)
@@ -211,7 +227,7 @@ class View:
                 for chunk in events
                 if not chunk.durable
             }
-            self._shown = (list(events), list(links))
+            self._shown, self._seen = (list(events), list(links)), seen
             self._snapshot = self._make()
             if before != {unit.path for unit in self._shelf.units()}:
                 self._shelf.sweep(durable)
@@ -334,8 +350,12 @@ class View:
             link_version=_digest(chunk.key for chunk in links),
             chunks=tuple(events),
             kept=self._kept,
+<<<<<<< HEAD
             hidden=np.array(sorted(self._hidden.values()), np.int32),
             blank=self._actors.blank,
+=======
+            seen=self._seen,
+>>>>>>> main
         )
 
     def _load(self, chunk: Chunk) -> list[Loaded]:

@@ -162,10 +162,12 @@ def test_a_closed_inbox_takes_nothing(path: Path) -> None:
 
 
 def test_another_process_may_read(path: Path) -> None:
-    assert read_batches(path) == []
+    assert read_batches(path) == ([], None)
     opened = Opened(path)
     opened.inbox.append([event(1)]).result()
-    assert [batch.events for batch in read_batches(path)] == [[event(1)]]
+    (batch,), stamps = read_batches(path)
+    assert batch.events == [event(1, received=batch.stamp)]
+    assert stamps == (opened.inbox.first_stamp, batch.stamp)
     opened.inbox.close()
 
 

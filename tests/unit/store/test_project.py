@@ -132,7 +132,7 @@ def test_what_could_not_be_shown_is_taken_in_again(
 ) -> None:
     batch = Batch(1, [event(1, others=["user:u"])])
     with monkeypatch.context() as patched:
-        patched.setattr(store.view, "replace", lambda events, links: 1 / 0)
+        patched.setattr(store.view, "replace", lambda *shown: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             store._take_in([batch])
     assert store.tail_rows == 0

@@ -18,18 +18,26 @@ def replay(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Ask a kept answer's question again at its own minute; ends with 1 where the answer is another now."""
+    """Ask a kept answer's question again, of the facts it saw; ends with 1 where the answer is another now."""
     with reach(home) as api:
         path = f"/api/v1/projects/{api.project(project)}/replay"
         found = api.send("POST", path, json={"answer": read_params(answer)}).json()
     if as_json:
         print_json(found)
     elif found["equal"]:
-        say("The same to the byte.", "逐字节一致。")
+        say(
+            f"The same to the byte; {found['later']:,} facts that came later were left out.",
+            f"逐字节一致；之后到达的 {found['later']:,} 条数据未计入。",
+        )
     else:
         print_table(["then and now"], [[one] for one in found["differences"]])
         changed = ", ".join(found["changed"]) or "–"
         say(f"Changed since: {changed}.", f"之后有变化的：{changed}。")
+        if found["missing"]:
+            say(
+                f"{found['missing']:,} facts it saw were erased since.",
+                f"当时看到的数据中有 {found['missing']:,} 条已被删除。",
+            )
     if found["differences"]:
         raise typer.Exit(1)
 
@@ -41,17 +49,26 @@ def explain(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Tell why two answers differ: another question, another minute, or facts and links that changed."""
+    """Tell why two answers differ: facts, links, question, minute or program."""
     body = {"before": read_params(before), "after": read_params(after)}
     with reach(home) as api:
         found = api.send("POST", f"/api/v1/projects/{api.project(project)}/explain", json=body).json()
     if as_json:
         print_json(found)
         return
-    columns = ["figure", "before", "after", "since before", "definition", "moment", "since after"]
-    names = ["before", "after", "since_before", "definition", "moment", "since_after"]
+    names = ["before", "after", "data", "identity", "definition", "moment", "version"]
     rows = [
         [" · ".join([one["name"], *map(str, one["group"] or [])]), *(one[name] for name in names)]
         for one in found["figures"]
     ]
-    print_table(columns, rows)
+    print_table(["figure", *names], rows)
+    came = [[one["source"], one["facts"], one["first"], one["last"]] for one in found["arrived"]]
+    if came:
+        print_table(["source", "facts" if not found["backwards"] else "facts fewer", "from", "to"], came)
+    first, facts, links = found["people"]
+    say(
+        f"{found['links']:,} links; persons {first:,} → {facts:,} with the facts → {links:,} with the links.",
+        f"关联 {found['links']:,} 条；用户数 {first:,} → 计入数据后 {facts:,} → 计入关联后 {links:,}。",
+    )
+    for one in found["fields"]:
+        say(one, one)

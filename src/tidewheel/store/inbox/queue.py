@@ -18,6 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from msgspec.structs import force_setattr
+
+from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Busy, Unavailable
 from tidewheel.core.events import Event, decode_events
 from tidewheel.core.text import Text
@@ -31,9 +34,11 @@ CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS batches (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
   events INTEGER NOT NULL,
-  body BLOB NOT NULL
+  body BLOB NOT NULL,
+  stamp INTEGER NOT NULL
 );
 """
+_ABOUT: Final = "INSERT OR REPLACE INTO about (name, value) VALUES (?, ?)"
 T = TypeVar("T")
 _PAGE: Final = 1_000
 _GROUP: Final = 64 * 1024 * 1024
@@ -42,10 +47,14 @@ _GROUP: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events appended together. ``sequence`` orders batches."""
+    """Events appended together. ``sequence`` orders batches; ``stamp`` is when they were taken in, even, in milliseconds.
+
+    Batches of one transaction share a stamp; later transactions have later ones.
+    """
 
     sequence: int
     events: list[Event]
+    stamp: int = 0
 
 
 @dataclass(slots=True)
@@ -72,6 +81,7 @@ class Inbox:
         max_events: int,
         accept: Callable[[list[Batch]], None],
         checkpoint: Callable[[str], None] = lambda name: None,
+        clock: Clock = system_clock,
     ) -> None:
         self._path = path
         self._max_events = max_events
@@ -83,15 +93,37 @@ class Inbox:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _sqlite_errors(), closing(_connect(path)) as connection:
             connection.executescript(_SCHEMA + dead_letter.SCHEMA)
+            if "stamp" not in {row[1] for row in connection.execute("PRAGMA table_info(batches)")}:
+                connection.execute("ALTER TABLE batches ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0")
             connection.execute(
                 "INSERT OR IGNORE INTO about (name, value) VALUES ('identity', ?)", (uuid.uuid4().hex,)
             )
             query = "SELECT value FROM about WHERE name = 'identity'"
             self.identity: str = connection.execute(query).fetchone()[0]
             self._events = _depth(connection)
+            connection.execute(
+                "INSERT OR IGNORE INTO about (name, value) VALUES ('first stamp', ?)", (str(clock()),)
+            )
+            self.first_stamp, last = _stamps(connection)
+            self._stamps = Stamps(clock, last)
         sync_folder(path.parent)
         self._writer = threading.Thread(target=self._write, name="inbox", daemon=True)
         self._writer.start()
+
+    @property
+    def last_stamp(self) -> int:
+        """The last stamp that was given."""
+        return self._stamps.last
+
+    def stamp_load(self) -> int:
+        """Return the stamp of facts that pass the inbox by: odd, later than all before, never given again."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            stamp = self._stamps.next(odd=True)
+            connection.execute(_ABOUT, ("last stamp", str(stamp)))
+            return stamp
+
+        return self._run(work)
 
     @property
     def depth(self) -> int:
@@ -119,10 +151,10 @@ class Inbox:
         """Yield what is kept with a higher sequence than ``after``, in order."""
         with _sqlite_errors(), closing(_connect(self._path)) as connection:
             rows = connection.execute(
-                "SELECT sequence, body FROM batches WHERE sequence > ? ORDER BY sequence", (after,)
+                "SELECT sequence, body, stamp FROM batches WHERE sequence > ? ORDER BY sequence", (after,)
             )
-            for sequence, body in rows:
-                yield Batch(sequence, decode_events(body))
+            for sequence, body, stamp in rows:
+                yield Batch(sequence, _stamped(decode_events(body), stamp), stamp)
 
     def delete_to(self, sequence: int) -> None:
         """Forget batches up to and including ``sequence``."""
@@ -234,6 +266,10 @@ class Inbox:
         results: list[Any] = []
         batches: list[Batch] = []
         connection.execute("BEGIN IMMEDIATE")
+        stamp = 0
+        if any(isinstance(item, _Append) and item.events for item in group):
+            stamp = self._stamps.next(odd=False)
+            connection.execute(_ABOUT, ("last stamp", str(stamp)))
         for item in group:
             if isinstance(item, _Job):
                 results.append(item.work(connection))
@@ -241,9 +277,10 @@ class Inbox:
             results.append(None)
             if item.events:
                 cursor = connection.execute(
-                    "INSERT INTO batches (events, body) VALUES (?, ?)", (len(item.events), item.body)
+                    "INSERT INTO batches (events, body, stamp) VALUES (?, ?, ?)",
+                    (len(item.events), item.body, stamp),
                 )
-                batches.append(Batch(int(cursor.lastrowid or 0), item.events))
+                batches.append(Batch(int(cursor.lastrowid or 0), _stamped(item.events, stamp), stamp))
             if item.rejected:
                 dead_letter.keep(connection, item.rejected)
         self._checkpoint("inbox:before commit")
@@ -263,16 +300,34 @@ class Inbox:
                 item.done.set_exception(error)
 
 
-def read_batches(path: Path) -> list[Batch]:
-    """Return what the inbox of another process holds at this moment."""
+class Stamps:
+    """Gives moments that only rise, near the clock's; odd and even ones as wanted."""
+
+    def __init__(self, clock: Clock, last: int) -> None:
+        self._clock = clock
+        self.last = last
+
+    def next(self, *, odd: bool) -> int:
+        """Return the next stamp."""
+        least = max(self._clock(), self.last + 1)
+        self.last = least + ((least & 1) != odd)
+        return self.last
+
+
+def read_batches(path: Path) -> tuple[list[Batch], tuple[int, int] | None]:
+    """Return what the inbox of another process holds at this moment, and its first and last stamp."""
     if not path.exists():
-        return []
+        return [], None
     with (
         _sqlite_errors(),
         closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as reader,
     ):
-        rows = reader.execute("SELECT sequence, body FROM batches ORDER BY sequence").fetchall()
-    return [Batch(sequence, decode_events(body)) for sequence, body in rows]
+        reader.execute("BEGIN")
+        rows = reader.execute("SELECT sequence, body, stamp FROM batches ORDER BY sequence").fetchall()
+        stamps = _stamps(reader)
+    return [
+        Batch(number, _stamped(decode_events(body), stamp), stamp) for number, body, stamp in rows
+    ], stamps
 
 
 def closed() -> Unavailable:
@@ -292,6 +347,20 @@ def _connect(path: Path) -> sqlite3.Connection:
     ):
         connection.execute(f"PRAGMA {setting}")
     return connection
+
+
+def _stamps(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return the first and the last stamp; before any was given both are the same."""
+    about = dict(connection.execute("SELECT name, value FROM about WHERE name LIKE '% stamp'").fetchall())
+    first = int(about["first stamp"])
+    return first, int(about.get("last stamp", first))
+
+
+def _stamped(events: list[Event], stamp: int) -> list[Event]:
+    """Write the stamp into events that nobody else has seen yet."""
+    for event in events if stamp else ():
+        force_setattr(event, "received", stamp)
+    return events
 
 
 def _depth(connection: sqlite3.Connection) -> int:
