@@ -71,15 +71,10 @@ class Warned(BaseModel):
 class Provenance(BaseModel):
     """Asked again with these, the answer is the same to the byte.
 
-<<<<<<< HEAD
-    ``definition`` hashes kind and parameters, ``data`` the facts read, ``identity`` the links. ``until``
-    is the time up to which there are facts; ``events`` and ``people`` say how much was looked at, ``left_out``
-    how many people were not, because they withdrew their consent to analytics or are being erased.
-=======
     ``definition`` hashes kind and parameters, ``data`` the facts, ``identity`` the links. ``receipt`` says which facts
     there were in a way that outlasts how they lie; None where facts are not stamped as they are taken in. ``until`` is the
-    time up to which there are facts; ``events`` counts those of the months that the period touches, ``people`` everyone.
->>>>>>> main
+    time up to which there are facts; ``events`` counts those of the months that the period touches, ``people`` everyone
+    but those ``left_out``, because they withdrew their consent to analytics or are being erased.
     """
 
     definition: str

@@ -99,18 +99,9 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     definition = definition_of(analysis, question, asking)
     tables = {name: asking.table(name) for name in analysis.tables}
-<<<<<<< HEAD
-    data = (
-        _digest(snapshot.data_version, *map(_table_digest, tables.values()))
-        if tables
-        else snapshot.data_version
-    )
-    key = ("answer", definition, asking.now, asking.calendar, data, asking.honours)
-=======
     facts = snapshot.data_version if snapshot.receipt is None else _digest(snapshot.receipt)
     data = _digest(facts, *map(_table_digest, tables.values())) if tables else facts
-    key = ("answer", definition, asking.now, asking.calendar, data)
->>>>>>> main
+    key = ("answer", definition, asking.now, asking.calendar, data, asking.honours)
     if key not in snapshot.memo:
         answer = _answer(snapshot, analysis, question, asking, tables, definition, data)
         snapshot.remember(key, lambda: answer)
@@ -336,12 +327,8 @@ def _answer(
                 datetime.fromtimestamp(context.span.end / 1000, zone).isoformat(),
             ),
             events=events,
-<<<<<<< HEAD
-            people=resolve(snapshot).count - left,
+            people=people - left,
             left_out=left,
-=======
-            people=people,
->>>>>>> main
         ),
     )
 

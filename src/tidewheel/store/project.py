@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -282,6 +283,8 @@ class ProjectStore:
         self._checkpoint("erase:lake scrapped")
         found["inbox.rejected"] = inbox.erase(lambda fact: _names(fact, needles))
         inbox.compress()
+        for left in self.folder.glob("then-*"):  # columns of the past that a killed process has left
+            shutil.rmtree(left, ignore_errors=True)
         self._checkpoint("erase:inbox compressed")
         self.view.reveal(needles.actors)
         return found

@@ -82,15 +82,12 @@ class Snapshot:
     chunks: tuple[Chunk, ...]
     """The event facts as they were given, for who wants to read them without columns."""
     kept: Carried
-<<<<<<< HEAD
     hidden: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     """Codes of actors whose people are being erased: nobody is to see them any more."""
     blank: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     """Codes of actors that are no more, ascending: no fact here names them."""
-=======
     seen: tuple[int, int, int] | None = None
     """The store's first stamp, and the last ones seen of the inbox and of loads (see :mod:`tidewheel.store.receipt`)."""
->>>>>>> main
     part: bool = False
     """Whether this is a shard: some actors of a view kept elsewhere."""
     memo: dict[Any, Any] = field(default_factory=dict)
@@ -350,12 +347,9 @@ class View:
             link_version=_digest(chunk.key for chunk in links),
             chunks=tuple(events),
             kept=self._kept,
-<<<<<<< HEAD
             hidden=np.array(sorted(self._hidden.values()), np.int32),
             blank=self._actors.blank,
-=======
             seen=self._seen,
->>>>>>> main
         )
 
     def _load(self, chunk: Chunk) -> list[Loaded]:

@@ -1200,6 +1200,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Erasures
+         * @description List the project's erasures.
+         */
+        get: operations["list_erasures"];
+        put?: never;
+        /**
+         * Ask Erasure
+         * @description Erase people for good: out of every answer at once, then from every place they are kept.
+         */
+        post: operations["ask_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/erasures/{erasure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Erasure
+         * @description Return one erasure: how far it is, and its certificate once it is done.
+         */
+        get: operations["get_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/erasures/{erasure_id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Certificate
+         * @description Return the certificate of a finished erasure as a page.
+         */
+        get: operations["get_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/explain": {
         parameters: {
             query?: never;
@@ -1540,6 +1604,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/people/{person_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consents
+         * @description Return what a person has agreed to and withdrawn, and what follows from it now.
+         */
+        get: operations["get_consents"];
+        put?: never;
+        /**
+         * Add Consent
+         * @description Write down what a person has said.
+         */
+        post: operations["add_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/people/{person_id}/events": {
         parameters: {
             query?: never;
@@ -1553,6 +1641,70 @@ export interface paths {
          */
         get: operations["get_timeline"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/people/{person_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Person
+         * @description Return everything known about one person as a ZIP archive of JSON files and a page to read.
+         */
+        get: operations["export_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/people/{person_id}/may-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * May Contact
+         * @description Say whether a person may be contacted for a purpose over a channel now, and why.
+         */
+        get: operations["may_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Privacy
+         * @description Return what the project has decided about personal data.
+         */
+        get: operations["get_privacy"];
+        /**
+         * Save Privacy
+         * @description Decide about personal data. Which identifiers are hashed can be decided until the first event.
+         */
+        put: operations["save_privacy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2563,7 +2715,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_AttributionResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["AttributionParams"];
@@ -2949,7 +3101,7 @@ export interface components {
              * @default events
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "lift" | "people";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "consents";
         };
         /**
          * Breakdown
@@ -3147,7 +3299,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_CohortResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["CohortParams"];
@@ -3403,7 +3555,7 @@ export interface components {
         /** ComparedWith[AttributionResult] */
         ComparedWith_AttributionResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["AttributionResult"];
             /** Tests */
@@ -3412,7 +3564,7 @@ export interface components {
         /** ComparedWith[CohortResult] */
         ComparedWith_CohortResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["CohortResult"];
             /** Tests */
@@ -3421,7 +3573,7 @@ export interface components {
         /** ComparedWith[CompositionResult] */
         ComparedWith_CompositionResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["CompositionResult"];
             /** Tests */
@@ -3430,7 +3582,7 @@ export interface components {
         /** ComparedWith[DistributionResult] */
         ComparedWith_DistributionResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["DistributionResult"];
             /** Tests */
@@ -3439,7 +3591,7 @@ export interface components {
         /** ComparedWith[DriversResult] */
         ComparedWith_DriversResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["DriversResult"];
             /** Tests */
@@ -3448,7 +3600,7 @@ export interface components {
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["FunnelResult"];
             /** Tests */
@@ -3457,7 +3609,7 @@ export interface components {
         /** ComparedWith[HeatmapResult] */
         ComparedWith_HeatmapResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["HeatmapResult"];
             /** Tests */
@@ -3466,7 +3618,7 @@ export interface components {
         /** ComparedWith[IntervalResult] */
         ComparedWith_IntervalResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["IntervalResult"];
             /** Tests */
@@ -3475,7 +3627,7 @@ export interface components {
         /** ComparedWith[LifecycleResult] */
         ComparedWith_LifecycleResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["LifecycleResult"];
             /** Tests */
@@ -3484,7 +3636,7 @@ export interface components {
         /** ComparedWith[LtvResult] */
         ComparedWith_LtvResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["LtvResult"];
             /** Tests */
@@ -3493,7 +3645,7 @@ export interface components {
         /** ComparedWith[PagesResult] */
         ComparedWith_PagesResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["PagesResult"];
             /** Tests */
@@ -3502,7 +3654,7 @@ export interface components {
         /** ComparedWith[PathResult] */
         ComparedWith_PathResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["PathResult"];
             /** Tests */
@@ -3511,7 +3663,7 @@ export interface components {
         /** ComparedWith[PortraitResult] */
         ComparedWith_PortraitResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["PortraitResult"];
             /** Tests */
@@ -3520,7 +3672,7 @@ export interface components {
         /** ComparedWith[RetentionResult] */
         ComparedWith_RetentionResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["RetentionResult"];
             /** Tests */
@@ -3529,7 +3681,7 @@ export interface components {
         /** ComparedWith[RfmResult] */
         ComparedWith_RfmResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["RfmResult"];
             /** Tests */
@@ -3538,7 +3690,7 @@ export interface components {
         /** ComparedWith[SessionsResult] */
         ComparedWith_SessionsResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["SessionsResult"];
             /** Tests */
@@ -3547,7 +3699,7 @@ export interface components {
         /** ComparedWith[StickinessResult] */
         ComparedWith_StickinessResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["StickinessResult"];
             /** Tests */
@@ -3556,7 +3708,7 @@ export interface components {
         /** ComparedWith[TableResult] */
         ComparedWith_TableResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["TableResult"];
             /** Tests */
@@ -3565,7 +3717,7 @@ export interface components {
         /** ComparedWith[TrendsResult] */
         ComparedWith_TrendsResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["TrendsResult"];
             /** Tests */
@@ -3585,7 +3737,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_CompositionResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["CompositionParams"];
@@ -3778,12 +3930,71 @@ export interface components {
              */
             when: "now" | "event";
         };
+        /**
+         * ConsentLine
+         * @description One line of the ledger.
+         */
+        ConsentLine: {
+            /** Actor */
+            actor: string;
+            /** Channel */
+            channel: string;
+            /** Evidence */
+            evidence: string | null;
+            /** Jurisdiction */
+            jurisdiction: string | null;
+            /** Purpose */
+            purpose: string;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "granted" | "withdrawn";
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: string | null;
+        };
+        /**
+         * ConsentReply
+         * @description What a person has said, the latest first, and what follows from it now.
+         */
+        ConsentReply: {
+            /** Ledger */
+            ledger: components["schemas"]["ConsentLine"][];
+            /** Now */
+            now: components["schemas"]["ContactState"][];
+        };
+        /**
+         * ContactState
+         * @description Whether a person may be contacted for a purpose over a channel now, and why.
+         */
+        ContactState: {
+            /** Allowed */
+            allowed: boolean;
+            /** Channel */
+            channel: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "granted" | "not_asked" | "withdrawn" | "no_consent" | "no_such_person";
+            /** Since */
+            since: string | null;
+        };
         /** ConversionDriversAnswer */
         ConversionDriversAnswer: {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_DriversResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["ConversionDriversParams"];
@@ -3978,7 +4189,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_DistributionResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["DistributionParams"];
@@ -4220,6 +4431,54 @@ export interface components {
             tested: number;
             /** Unfinished */
             unfinished: number;
+        };
+        /**
+         * ErasureList
+         * @description A project's erasures, the latest first.
+         */
+        ErasureList: {
+            /** Erasures */
+            erasures: components["schemas"]["ErasureReply"][];
+        };
+        /**
+         * ErasureReply
+         * @description One erasure. ``known`` is what there was of them; ``steps`` counts what was removed, by step.
+         */
+        ErasureReply: {
+            /** By */
+            by: string;
+            /** Certificate */
+            certificate: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done";
+            /** Steps */
+            steps: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Suppress */
+            suppress: boolean;
+            /** Tries */
+            tries: number;
         };
         /**
          * ErrorBody
@@ -4489,7 +4748,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_FunnelResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["FunnelParams"];
@@ -4976,7 +5235,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_HeatmapResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["HeatmapParams"];
@@ -5336,7 +5595,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "lift" | "people";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "consents";
             mapping?: components["schemas"]["Mapping"] | null;
             /** Upload Id */
             upload_id: string;
@@ -5408,7 +5667,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_IntervalResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["IntervalParams"];
@@ -5631,7 +5890,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_LifecycleResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["LifecycleParams"];
@@ -5817,7 +6076,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_LtvResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["LtvParams"];
@@ -6413,26 +6672,6 @@ export interface components {
             week_start: number;
         };
         /**
-         * Named
-         * @description One of the answer's main numbers by its lasting name; see :class:`tidewheel.analyse.contract.Figure`.
-         */
-        Named: {
-            /** Cell */
-            cell: unknown;
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "number" | "percent" | "money" | "seconds" | "ratio";
-            /** Group */
-            group: (string | number | boolean | null)[] | null;
-            /** Name */
-            name: string;
-            title: components["schemas"]["tidewheel__analyse__answer__Title"];
-            /** Value */
-            value: number | null;
-        };
-        /**
          * Negation
          * @description This does not hold.
          */
@@ -6461,6 +6700,30 @@ export interface components {
             tiles?: components["schemas"]["Tile"][];
         };
         /**
+         * NewConsent
+         * @description What a person has said to somebody who writes it down. ``evidence``: the words, a form, a recording.
+         */
+        NewConsent: {
+            /**
+             * Channel
+             * @default any
+             */
+            channel: string;
+            /** Evidence */
+            evidence?: string | null;
+            /** Jurisdiction */
+            jurisdiction?: string | null;
+            /** Purpose */
+            purpose: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "granted" | "withdrawn";
+            /** Version */
+            version?: string | null;
+        };
+        /**
          * NewDestination
          * @description Where messages shall go. A secret field that is left out, or null, keeps what it has.
          */
@@ -6477,6 +6740,39 @@ export interface components {
             target: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * NewErasure
+         * @description Whom to erase: a person by id, or everybody who has one of these identifiers (``type:value``).
+         *
+         *     ``only_these``: these identifiers without the others of their people. ``suppress``: their events are refused
+         *     from now on. ``confirm`` repeats the project's id.
+         */
+        NewErasure: {
+            /**
+             * Confirm
+             * @default
+             */
+            confirm: string;
+            /** Identifiers */
+            identifiers?: string[];
+            /**
+             * Only These
+             * @default false
+             */
+            only_these: boolean;
+            /** Person */
+            person?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Suppress
+             * @default false
+             */
+            suppress: boolean;
         };
         /**
          * NewGoal
@@ -6763,7 +7059,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_PagesResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["PagesParams"];
@@ -7077,7 +7373,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_PathResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["PathsParams"];
@@ -7339,12 +7635,151 @@ export interface components {
             /** Revenue */
             revenue: number;
         };
+        /**
+         * Policy
+         * @description A project's decisions.
+         *
+         *     ``sees_personal_data`` is the weakest role that sees names, numbers and addresses unmasked;
+         *     ``personal_properties`` are masked for the others. ``hashed_identifiers`` are kept as keyed hashes only, which has
+         *     to be decided before the first event. Events older than ``keep_months`` are dropped, per source where it is listed.
+         */
+        Policy: {
+            /**
+             * Channels
+             * @default [
+             *       {
+             *         "name": "sms",
+             *         "title": {
+             *           "en": "SMS",
+             *           "zh": "短信"
+             *         }
+             *       },
+             *       {
+             *         "name": "email",
+             *         "title": {
+             *           "en": "E-mail",
+             *           "zh": "邮件"
+             *         }
+             *       },
+             *       {
+             *         "name": "wechat",
+             *         "title": {
+             *           "en": "WeChat",
+             *           "zh": "微信"
+             *         }
+             *       },
+             *       {
+             *         "name": "push",
+             *         "title": {
+             *           "en": "Push",
+             *           "zh": "App 推送"
+             *         }
+             *       },
+             *       {
+             *         "name": "phone",
+             *         "title": {
+             *           "en": "Phone",
+             *           "zh": "电话"
+             *         }
+             *       }
+             *     ]
+             */
+            channels: components["schemas"]["tidewheel__serve__privacy__policy__Named"][];
+            /**
+             * Hashed Identifiers
+             * @default []
+             */
+            hashed_identifiers: string[];
+            /** Keep Months */
+            keep_months?: number | null;
+            /**
+             * Keep Months By Source
+             * @default {}
+             */
+            keep_months_by_source: {
+                [key: string]: number;
+            };
+            /**
+             * Leave Out Withdrawn
+             * @default true
+             */
+            leave_out_withdrawn: boolean;
+            /**
+             * Personal Properties
+             * @default [
+             *       "name",
+             *       "nickname",
+             *       "real_name",
+             *       "first_name",
+             *       "last_name",
+             *       "avatar",
+             *       "phone",
+             *       "mobile",
+             *       "email",
+             *       "address",
+             *       "birthday",
+             *       "id_number",
+             *       "receiver_name",
+             *       "receiver_phone",
+             *       "receiver_address",
+             *       "ip"
+             *     ]
+             */
+            personal_properties: string[];
+            /**
+             * Purposes
+             * @default [
+             *       {
+             *         "asks_first": false,
+             *         "name": "analytics",
+             *         "title": {
+             *           "en": "Analytics",
+             *           "zh": "数据分析"
+             *         }
+             *       },
+             *       {
+             *         "asks_first": true,
+             *         "name": "marketing",
+             *         "title": {
+             *           "en": "Marketing",
+             *           "zh": "营销推送"
+             *         }
+             *       },
+             *       {
+             *         "asks_first": false,
+             *         "name": "personalisation",
+             *         "title": {
+             *           "en": "Personalisation",
+             *           "zh": "个性化推荐"
+             *         }
+             *       }
+             *     ]
+             */
+            purposes: components["schemas"]["Purpose"][];
+            /**
+             * Sees Personal Data
+             * @default editor
+             * @enum {string}
+             */
+            sees_personal_data: "owner" | "editor" | "viewer";
+        };
+        /**
+         * PolicyReply
+         * @description A project's decisions; ``sees`` says whether the asker sees personal data, ``empty`` whether no event has come yet.
+         */
+        PolicyReply: {
+            /** Empty */
+            empty: boolean;
+            policy: components["schemas"]["Policy"];
+            /** Sees */
+            sees: boolean;
+        };
         /** PortraitAnswer */
         PortraitAnswer: {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_PortraitResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["PortraitParams"];
@@ -7745,7 +8180,8 @@ export interface components {
          *
          *     ``definition`` hashes kind and parameters, ``data`` the facts, ``identity`` the links. ``receipt`` says which facts
          *     there were in a way that outlasts how they lie; None where facts are not stamped as they are taken in. ``until`` is the
-         *     time up to which there are facts; ``events`` counts those of the months that the period touches, ``people`` everyone.
+         *     time up to which there are facts; ``events`` counts those of the months that the period touches, ``people`` everyone
+         *     but those ``left_out``, because they withdrew their consent to analytics or are being erased.
          */
         Provenance: {
             /** Asked At */
@@ -7760,6 +8196,11 @@ export interface components {
             events: number;
             /** Identity */
             identity: string;
+            /**
+             * Left Out
+             * @default 0
+             */
+            left_out: number;
             /** People */
             people: number;
             /** Period */
@@ -7781,6 +8222,20 @@ export interface components {
         Pulse: {
             /** Per Minute */
             per_minute: number[];
+        };
+        /**
+         * Purpose
+         * @description What data is used for. ``asks_first``: only with consent; otherwise until it is withdrawn.
+         */
+        Purpose: {
+            /**
+             * Asks First
+             * @default true
+             */
+            asks_first: boolean;
+            /** Name */
+            name: string;
+            title: components["schemas"]["Titled"];
         };
         /**
          * QueryState
@@ -7950,7 +8405,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_RetentionResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["RetentionParams"];
@@ -8000,7 +8455,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_DriversResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["RetentionDriversParams"];
@@ -8212,7 +8667,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_RfmResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["RfmParams"];
@@ -8747,7 +9202,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_SessionsResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["SessionsParams"];
@@ -9252,7 +9707,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_StickinessResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["StickinessParams"];
@@ -9390,7 +9845,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_TableResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["TableParams"];
@@ -9699,6 +10154,16 @@ export interface components {
             time: string;
         };
         /**
+         * Titled
+         * @description A title in both languages.
+         */
+        Titled: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * TokenList
          * @description One's own tokens, newest first.
          */
@@ -9763,7 +10228,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_TrendsResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["TrendsParams"];
@@ -10054,6 +10519,14 @@ export interface components {
          */
         Vocabulary: {
             /**
+             * Consents
+             * @description Purposes of consent, from the vendor's names to ours: purpose, or purpose.channel
+             * @default {}
+             */
+            consents: {
+                [key: string]: string;
+            };
+            /**
              * Events
              * @default {}
              */
@@ -10178,6 +10651,26 @@ export interface components {
             unit: "second" | "minute" | "hour" | "day" | "week" | "month";
         };
         /**
+         * Named
+         * @description One of the answer's main numbers by its lasting name; see :class:`tidewheel.analyse.contract.Figure`.
+         */
+        tidewheel__analyse__answer__Named: {
+            /** Cell */
+            cell: unknown;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Name */
+            name: string;
+            title: components["schemas"]["tidewheel__analyse__answer__Title"];
+            /** Value */
+            value: number | null;
+        };
+        /**
          * Title
          * @description A text in both languages.
          */
@@ -10259,6 +10752,15 @@ export interface components {
             code: string;
             /** Count */
             count: number;
+        };
+        /**
+         * Named
+         * @description A purpose or a channel: the name that facts carry, and what people call it.
+         */
+        tidewheel__serve__privacy__policy__Named: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Titled"];
         };
     };
     responses: never;
@@ -13337,6 +13839,176 @@ export interface operations {
             };
         };
     };
+    list_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasure"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasure_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasure_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page to print */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     explain_answers: {
         parameters: {
             query?: never;
@@ -14264,6 +14936,94 @@ export interface operations {
             };
         };
     };
+    get_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    add_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     get_timeline: {
         parameters: {
             query?: {
@@ -14289,6 +15049,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    export_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    may_contact: {
+        parameters: {
+            query: {
+                purpose: string;
+                channel?: string;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactState"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Policy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyReply"];
                 };
             };
             /** @description What went wrong */
