@@ -93,6 +93,10 @@ export const router = createBrowserRouter([
             path: "dictionary",
             lazy: async () => ({ Component: (await import("@/pages/data/Dictionary")).Dictionary }),
           },
+          {
+            path: "enrichment",
+            lazy: async () => ({ Component: (await import("@/pages/enrichment/Enrichment")).Enrichment }),
+          },
           { path: "live", lazy: async () => ({ Component: (await import("@/pages/data/Live")).Live }) },
           {
             path: "rejected",

@@ -69,6 +69,8 @@ class Fold:
         """Make the question ready for a snapshot, or for some of its persons; see ``Source``."""
         context, plan = self._plan()
         people, question = resolve(snapshot), self.question
+        if question.bots == "counted":
+            snapshot = snapshot.whole()
         facts = Facts(snapshot, people, self.calendar)
         source = Source(
             facts,

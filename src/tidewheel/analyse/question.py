@@ -163,6 +163,8 @@ class Question(Model):
     breakdowns: Annotated[tuple[Breakdown, ...], Field(max_length=4)] = ()
     top: Annotated[int, Field(ge=1, le=200)] = 10
     compare: Annotated[tuple[Comparison, ...], Field(max_length=4)] = ()
+    bots: Literal["left_out", "counted"] = "left_out"
+    """Whether visits of crawlers, monitors and scripts count; what is one, the project's rules say."""
 
 
 for _model in (Every, Some, Negation, OneItem, EventMatch):

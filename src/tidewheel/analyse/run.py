@@ -99,7 +99,9 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     definition = definition_of(analysis, question, asking)
     tables = {name: asking.table(name) for name in analysis.tables}
-    facts = snapshot.data_version if snapshot.receipt is None else _digest(snapshot.receipt)
+    facts = snapshot.data_version
+    if snapshot.receipt is not None:
+        facts = _digest(snapshot.receipt, snapshot.enricher.version if snapshot.enricher else "")
     data = _digest(facts, *map(_table_digest, tables.values())) if tables else facts
     key = ("answer", definition, asking.now, asking.calendar, data, asking.honours)
     if key not in snapshot.memo:

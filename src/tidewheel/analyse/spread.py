@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidewheel.analyse.fold import Found, Opened
-from tidewheel.analyse.worker import Piece, Request, RosterOf, RowsOf, Want
+from tidewheel.analyse.worker import Piece, Request, RosterOf, RowsOf, RulesOf, Want
 from tidewheel.identify.placement import Placed, Placement
 from tidewheel.store.agreement import Words, known
 from tidewheel.store.columns.strings import Interner
@@ -82,6 +82,8 @@ class Spread:
             if roster is None:
                 raise Moved
             return roster
+        if isinstance(want, RulesOf):
+            return snapshot.enricher
         if isinstance(want, Words):
             word_count(snapshot, want.column)
             interner = snapshot.interner(want.column)
@@ -128,5 +130,6 @@ def spread(opened: Opened, placements: Placements) -> Spread:
         agreed=known(snapshot),
         chosen=None if opened.chosen is None else first[opened.chosen],
         sets=None if opened.sets is None else (first[opened.sets != 0], opened.sets[opened.sets != 0]),
+        rules="" if snapshot.enricher is None else snapshot.enricher.version,
     )
     return Spread(opened, placement, placed, request)

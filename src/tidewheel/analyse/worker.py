@@ -22,6 +22,7 @@ from tidewheel.analyse.fold import Fold
 from tidewheel.identify.shard import Dealer, Shard
 from tidewheel.store.agreement import Agreement, Lacking, Words
 from tidewheel.store.columns.strings import Interner
+from tidewheel.store.enriched import Enricher
 from tidewheel.store.view import Snapshot
 
 Codes = npt.NDArray[np.int32]
@@ -56,6 +57,8 @@ class Request:
     """Who segments leave, by what they are called; None is everyone."""
     sets: tuple[Codes, Ints] | None
     """Those who are in some of the plan's sets, ascending by what they are called, and in which, a bit each."""
+    rules: str = ""
+    """The version of the rules by which columns are worked out; empty: none are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,14 @@ class RosterOf:
     since: str | None
 
 
-Want: TypeAlias = Agreement | Words | RowsOf | RosterOf
+@dataclass(frozen=True, slots=True)
+class RulesOf:
+    """A want: the rules by which columns are worked out."""
+
+    version: str
+
+
+Want: TypeAlias = Agreement | Words | RowsOf | RosterOf | RulesOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,7 @@ class _Scope:
         self.words: dict[str, Interner] = {}
         self.dealer = Dealer()
         self.rows: dict[str, pa.Table] = {}
+        self.rules: dict[str, Enricher | None] = {"": None}
         self.states: dict[tuple[str, str], _State] = {}
         self.shards: dict[int, Shard] = {}
 
@@ -133,6 +144,8 @@ class _Scope:
         """Be told what was wanted."""
         if isinstance(want, RowsOf):
             self.rows[want.key] = told
+        elif isinstance(want, RulesOf):
+            self.rules = {"": None, want.version: told}
         elif isinstance(want, RosterOf):
             self.dealer.learn(told.actors, want.shard)
             self.shard(want.shard).tell(told)
@@ -155,7 +168,8 @@ class _Scope:
         shards = {number: self.shard(number) for number in own if number not in state.shards}
         if not shards:
             return []
-        wants: list[Want] = [
+        wants: list[Want] = [] if request.rules in self.rules else [RulesOf(request.rules)]
+        wants += [
             RosterOf(number, shard.version)
             for number, shard in shards.items()
             if shard.version != request.version
@@ -177,7 +191,7 @@ class _Scope:
                     shards[number].take(piece.key, own_rows, durable=piece.durable)
         shown = [(piece.key, piece.durable) for piece in request.pieces]
         for number, shard in shards.items():
-            state.shards[number] = shard.snapshot(shown, dict(state.agreed))
+            state.shards[number] = shard.snapshot(shown, dict(state.agreed), self.rules[request.rules])
         for piece in request.pieces:
             self.rows.pop(piece.key, None)
         return []

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from tidewheel.collect.body import unpack
 from tidewheel.collect.guard import Guard
 from tidewheel.collect.problems import Note, Refused, Rejection
+from tidewheel.collect.regions import Regions
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
 from tidewheel.collect.wire import WireEvent
 from tidewheel.core.errors import TidewheelError
@@ -45,7 +46,7 @@ class Request:
     """A request as it came. ``body`` is what was sent, still packed; header names are small letters.
 
     ``marks`` are the parts of the path that stand where the route has ``{name}``. ``raw_query`` is for
-    clients that put unescaped JSON into it.
+    clients that put unescaped JSON into it. ``address`` is the client's.
     """
 
     body: bytes
@@ -56,14 +57,16 @@ class Request:
     marks: Mapping[str, str] = field(default_factory=dict)
     raw_query: str = ""
     host: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Where and when a request came in, and what is allowed there.
 
-    ``vocabulary`` is the source's own; None: the protocol's. ``guard`` hashes and refuses identifiers; None: all
-    are kept as they are.
+    ``vocabulary`` is the source's own; None: the protocol's. ``agent`` and ``address`` are those of the client that made
+    the request, ``regions`` says where addresses are; ``guard`` hashes and
+    refuses identifiers; None: all are kept as they are.
     """
 
     source: str
@@ -72,6 +75,9 @@ class Arrival:
     max_bytes: int = 10 * 2**20
     max_events: int = 5_000
     vocabulary: Vocabulary | None = None
+    agent: str = ""
+    address: str = ""
+    regions: Regions | None = None
     guard: Guard | None = None
 
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tidewheel.collect.circumstances import circumstances, completed
 from tidewheel.collect.consent import read_consents
 from tidewheel.collect.contract import Arrival, Decoded, Entry, Protocol, Request, Taken
 from tidewheel.collect.identifiers import read_who
@@ -82,6 +83,7 @@ class _Judge:
         self.guard = arrival.guard
         self.zone = zone_of(arrival.zone)
         self.taken = Taken([], 0, [], list(decoded.notes))
+        self.given = circumstances(arrival)
         self.index = 0
         self.equals: dict[int, int] = {}
         self.sent_at = read_time(decoded.sent_at, self.zone) if decoded.sent_at is not None else None
@@ -149,6 +151,8 @@ class _Judge:
         source, received = self.arrival.source, self.arrival.received
         add = self.taken.events.append
         if name is not None:
+            if self.given or self.arrival.regions is not None:
+                properties = completed(properties, self.given, self.arrival)
             add(Event(name, time, actor, key, source, received, properties, items, others))
             others = []
         elif not parts and not consents:

@@ -113,6 +113,12 @@ class Settings(BaseSettings):
     private_webhooks: Annotated[
         bool, Field(description="Let alerts be posted to addresses within the own network")
     ] = False
+    regions: Annotated[
+        Path | None,
+        Field(
+            description="File that says where IP addresses are: MaxMind's format (.mmdb) or ip2region's (.xdb); without it, events get no region"
+        ),
+    ] = None
     log_format: Annotated[str, Field(pattern="^(console|json)$", description="How log lines look")] = (
         "console"
     )

@@ -16,6 +16,7 @@ import pyarrow as pa
 from tidewheel.identify.placement import Roster
 from tidewheel.identify.resolve import grouped
 from tidewheel.store.columns.strings import Interner
+from tidewheel.store.enriched import Enricher
 from tidewheel.store.view import Chunk, Snapshot, View
 
 Codes = npt.NDArray[np.int32]
@@ -88,12 +89,15 @@ class Shard:
             self._view.prepare(self._prepared)
             self._prepared[-1] = Chunk(key, _gone, durable)
 
-    def snapshot(self, chunks: Sequence[tuple[str, bool]], told: dict[Any, Any]) -> tuple[Snapshot, Codes]:
+    def snapshot(
+        self, chunks: Sequence[tuple[str, bool]], told: dict[Any, Any], rules: Enricher | None = None
+    ) -> tuple[Snapshot, Codes]:
         """Show exactly these chunks (key, durable), all taken in; returns what each person is called, too.
 
-        ``told`` are the agreements of the whole.
+        ``told`` are the agreements of the whole, ``rules`` those by which columns are worked out.
         """
         with self.lock:
+            self._view.enrich(rules)
             shown = [Chunk(key, partial(self._rows.__getitem__, key), durable) for key, durable in chunks]
             self._view.replace(shown, [])
             self._rows = {}

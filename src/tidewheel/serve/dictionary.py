@@ -86,7 +86,7 @@ class Dictionary:
     """Keeps what segments hold, for all projects."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, int], Contents] = {}
+        self._kept: dict[tuple[str, int, str], Contents] = {}
 
     def contents(self, snapshot: Snapshot) -> Contents:
         """Return what a snapshot holds."""
@@ -96,7 +96,7 @@ class Dictionary:
     def _whole(self, snapshot: Snapshot) -> Contents:
         whole = Contents()
         for loaded in snapshot.segments:
-            key = (loaded.key, loaded.segment.base)
+            key = (loaded.key, loaded.segment.base, loaded.rules)
             held = self._kept.get(key)
             if held is None:
                 held = self._kept[key] = contents_of(loaded.segment)
@@ -114,7 +114,7 @@ def contents_of(segment: Segment) -> Contents:
         found.events[name] = seen
     source = segment.columns.get(SOURCE)
     if source is not None:
-        rows = _present(source)
+        rows = source.present_at()
         names = source.dictionary().to_pylist()
         for seen, name in zip(_seen(source.values, time[rows], len(names)), names, strict=True):
             found.sources[name] = seen
@@ -125,7 +125,7 @@ def contents_of(segment: Segment) -> Contents:
         if column in (ITEMS, SOURCE):
             continue
         name, scope, kind = describe(column)
-        events = item_events[_present(packed)] if scope == "item" else segment.event[_present(packed)]
+        events = item_events[packed.present_at()] if scope == "item" else segment.event[packed.present_at()]
         counts = np.bincount(events, minlength=len(segment.names))
         samples = _samples(packed)
         for whose, mask in (("item", ~person), ("event", ~person), ("person", person & ~consent)):
@@ -165,7 +165,7 @@ def sources_lately(snapshot: Snapshot, now: int) -> dict[str, int]:
         segment, source = loaded.segment, loaded.segment.columns.get(SOURCE)
         if source is None or segment.end < now - _DAY:
             continue
-        time = segment.base + segment.time.astype(np.int64)[_present(source)]
+        time = segment.base + segment.time.astype(np.int64)[source.present_at()]
         names = source.dictionary().to_pylist()
         counts = np.bincount(source.values[time > now - _DAY], minlength=len(names))
         for name, count in zip(names, counts.tolist(), strict=True):
@@ -223,17 +223,12 @@ def _seen(codes: npt.NDArray[Any], time: Ints, size: int) -> list[Seen]:
     return [Seen(int(count), int(a), int(b)) for count, a, b in zip(counts, first, last, strict=True)]
 
 
-def _present(packed: Packed) -> Ints:
-    """Return the rows (or items) that have a value, ascending."""
-    return np.flatnonzero(packed.places(np.arange(packed.rows)) >= 0)
-
-
 def _item_events(segment: Segment) -> npt.NDArray[Any]:
     """Return the event of each item."""
     items = segment.columns.get(ITEMS)
     if items is None or items.starts is None:
         return segment.event[:0]
-    return np.repeat(segment.event[_present(items)], np.diff(items.starts))
+    return np.repeat(segment.event[items.present_at()], np.diff(items.starts))
 
 
 def _samples(packed: Packed) -> list[Any]:
@@ -253,7 +248,7 @@ def _counted(segment: Segment, packed: Packed, scope: Scope) -> pa.Table:
     codes: npt.NDArray[Any] = packed.values
     if scope != "item":
         wanted = np.array([(name in PERSON_FACTS) == (scope == "person") for name in segment.names], np.bool_)
-        mask = wanted[segment.event[_present(packed)]]
+        mask = wanted[segment.event[packed.present_at()]]
         if packed.starts is not None:
             mask = np.repeat(mask, np.diff(packed.starts))
         codes = codes[mask]

@@ -91,6 +91,7 @@ class Door:
             methods[method][1],
             raw_query,
             f"{scope.get('scheme', 'http')}://{headers.get('host', '')}{_PREFIX + key if key else ''}",
+            (scope.get("client") or ("",))[0],
         )
         reply, more = await self._reply(protocol, route, request, key, receive)
         await _send(send, reply, more | _cors(headers))
@@ -193,6 +194,9 @@ class Door:
             max_events=settings.max_batch_events,
             vocabulary=sender.vocabularies.get(protocol.name),
             guard=sender.guard,
+            agent=request.headers.get("user-agent", ""),
+            address=request.address,
+            regions=here.regions,
         )
         store = here.opened(sender.project)
         if store is None:

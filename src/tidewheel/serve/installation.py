@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from tidewheel.analyse.executor import EXECUTORS
 from tidewheel.collect.guard import Guard
+from tidewheel.collect.regions import open_regions
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.settings import Settings
 from tidewheel.serve.dictionary import Dictionary
+from tidewheel.serve.enriching import Enriching
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.privacy.erasing import Erasures
@@ -43,6 +45,7 @@ class Installation:
         self.metrics = Metrics()
         self.live = Live()
         self.dictionary = Dictionary()
+        self.enriching = Enriching(self.catalog)
         self.uploads = Uploads(self.settings.home / "uploads")
         self.identifier_key = IdentifierKey(self.settings)
         self.write_keys = WriteKeys(self.catalog, self.clock, lambda db: guards(db, self.identifier_key))
@@ -58,6 +61,7 @@ class Installation:
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
         self.warmth = Warmth()
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
+        self.regions = open_regions(self.settings.regions) if self.settings.regions else None
         self._opened: dict[str, ProjectStore] = {}
 
     @classmethod
@@ -86,6 +90,7 @@ class Installation:
         if found is None:
             found = self.houses.project(project)
             self.erasures.hide(project, found)
+            self.enriching.apply(project, found)
             self._opened[project] = found
         return found
 
@@ -102,6 +107,7 @@ class Installation:
     def delete(self, project: str) -> None:
         """Delete a project with all its facts, for good."""
         self._opened.pop(project, None)
+        self.enriching.forget(project)
         self.houses.delete(project)
         with self.catalog.write() as db:
             db.delete(projects.get(db, project))

@@ -314,6 +314,10 @@ class ProjectStore:
         """Return all rows of a plain table; one without columns when there are none."""
         return self.lake.plain(table).read()
 
+    def table_version(self, table: str) -> int | None:
+        """Return what changes whenever rows are added to a plain table; None while there are none."""
+        return self.lake.plain(table).version
+
     def newest_rows(self, table: str) -> pa.Table:
         """Return what was added to a plain table last; a table without columns when there is nothing."""
         return self.lake.plain(table).newest()

@@ -121,6 +121,7 @@ def _view(folder: Path | None, snapshot: Snapshot, point: Point, links: Point) -
         Chunk(f"{one.key}~then", partial(_cut, one.load, point), durable=True) for one in snapshot.chunks
     ]
     facts = [Chunk("links~then", partial(_cut, snapshot.links, links), durable=True)]
+    view.enrich(snapshot.enricher)
     view.replace(events, facts, (point.first, point.inbox, point.load))
     view.hide(snapshot.actors.strings(snapshot.hidden))
     return view.snapshot()

@@ -66,6 +66,12 @@ class Loaded:
     """Local dictionary codes to view-wide ones, by column."""
     kept: dict[Any, Any] = field(default_factory=dict)
     """What others derive from this segment alone, and may derive again."""
+    rules: str = ""
+    """The version of the rules by which columns were worked out (``store.enriched``)."""
+    stored: Loaded | None = None
+    """The segment without what was worked out."""
+    whole: Loaded | None = None
+    """The same with the rows that no question counts, where there are any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,6 +23,7 @@ from tidewheel.store.columns.pointers import addresses
 from tidewheel.store.columns.runs import RunIndex, mark_known
 from tidewheel.store.columns.segment import build, describe
 from tidewheel.store.columns.strings import Interner
+from tidewheel.store.enriched import Enricher, enriched
 from tidewheel.store.levels import Levels, index
 from tidewheel.store.links import LINK_SCHEMA, link_table
 from tidewheel.store.pieces import PREFIX, LinkPiece, file_name, find_piece, keep_piece, make_piece
@@ -86,6 +87,8 @@ class Snapshot:
     """Codes of actors whose people are being erased: nobody is to see them any more."""
     blank: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     """Codes of actors that are no more, ascending: no fact here names them."""
+    enricher: Enricher | None = None
+    """The rules by which columns are worked out."""
     seen: tuple[int, int, int] | None = None
     """The store's first stamp, and the last ones seen of the inbox and of loads (see :mod:`tidewheel.store.receipt`)."""
     part: bool = False
@@ -97,6 +100,22 @@ class Snapshot:
     def rows(self) -> int:
         """Events in the view."""
         return sum(loaded.segment.rows for loaded in self.segments)
+
+    def whole(self) -> Snapshot:
+        """Return the same facts with the rows that no question counts."""
+        if all(loaded.whole is None for loaded in self.segments):
+            return self
+        found: Snapshot = self.remember("whole", self._with_all)
+        return found
+
+    def _with_all(self) -> Snapshot:
+        return replace(
+            self,
+            segments=tuple(loaded.whole or loaded for loaded in self.segments),
+            data_version=_digest([self.data_version, "whole"]),
+            memo=self.memo if self.part else {key: self.memo[key] for key in ("people",) if key in self.memo},
+            lock=threading.RLock(),
+        )
 
     @property
     def receipt(self) -> str | None:
@@ -180,6 +199,7 @@ class View:
         self._links: dict[str, LinkPiece] = {}
         self._ready: dict[str, LinkPiece] = {}
         self._kept = Carried(self._shelf.drawer)
+        self._enricher: Enricher | None = None
         self._serial = 0
         self._hidden: dict[str, int] = {}
         self._shown: tuple[list[Chunk], list[Chunk]] = ([], [])
@@ -267,6 +287,14 @@ class View:
             self._snapshot = self._make()
             return len(codes)
 
+    def enrich(self, enricher: Enricher | None) -> None:
+        """Work columns out by these rules from now on; atomic for readers."""
+        with self._lock:
+            before = self._enricher.version if self._enricher else None
+            self._enricher = enricher
+            if before != (enricher.version if enricher else None):
+                self._snapshot = self._make()
+
     def merge(self, *, whole: bool = False) -> int:
         """Merge small segments of a month, with ``whole`` all that fit; returns how many are gone.
 
@@ -334,6 +362,9 @@ class View:
             if held:
                 indexes.append(replace(own, first=len(segments)))
                 segments.extend(held)
+        rules = self._enricher
+        if rules is not None:
+            segments = [enriched(loaded, rules) for loaded in segments]
         self._serial += 1
         return Snapshot(
             serial=self._serial,
@@ -343,12 +374,19 @@ class View:
             actor_count=len(self._actors),
             indexes=tuple(indexes),
             words=self._words,
-            data_version=_digest([*(chunk.key for chunk in events), *sorted(self._hidden)]),
+            data_version=_digest(
+                [
+                    *(chunk.key for chunk in events),
+                    *sorted(self._hidden),
+                    *([rules.version] if rules else []),
+                ]
+            ),
             link_version=_digest(chunk.key for chunk in links),
             chunks=tuple(events),
             kept=self._kept,
             hidden=np.array(sorted(self._hidden.values()), np.int32),
             blank=self._actors.blank,
+            enricher=rules,
             seen=self._seen,
         )
 

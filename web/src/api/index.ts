@@ -4,6 +4,7 @@ export * from "./analyses";
 export * from "./boards";
 export * from "./client";
 export * from "./data";
+export * from "./enrichment";
 export * from "./goals";
 export * from "./home";
 export * from "./live";

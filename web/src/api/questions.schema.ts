@@ -186,6 +186,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /** Touches */
             touches: components["schemas"]["Touch"][];
             conversion: components["schemas"]["Step"];
@@ -480,6 +486,12 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -663,6 +675,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * @default {
@@ -829,6 +847,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -967,6 +991,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * By
@@ -1265,6 +1295,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /** Steps */
             steps: components["schemas"]["Step"][];
             /**
@@ -1516,6 +1552,12 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * Page
              * @default null
              */
@@ -1713,6 +1755,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             end: components["schemas"]["Step"];
             /**
@@ -1885,6 +1933,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * Grain
@@ -2103,6 +2157,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -2357,6 +2417,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -2668,6 +2734,12 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -2855,6 +2927,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -3098,6 +3176,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -3213,6 +3297,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             start: components["schemas"]["Step"];
             back: components["schemas"]["Step"];
             /**
@@ -3385,6 +3475,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /**
              * @default {
              *       "any_of": [
@@ -3696,6 +3792,12 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -3983,6 +4085,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * Unit
@@ -4089,6 +4197,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             event: components["schemas"]["Step"];
             /**
              * Measures
@@ -4309,6 +4423,12 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots?: "left_out" | "counted";
             /** Series */
             series: components["schemas"]["Series"][];
             /**

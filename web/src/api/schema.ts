@@ -1200,6 +1200,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/enrichment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Enrichments
+         * @description List what is worked out and by which rules.
+         */
+        get: operations["list_enrichments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/enrichment/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Enrichment
+         * @description Return an enrichment, its rules and their versions.
+         */
+        get: operations["get_enrichment"];
+        /**
+         * Save Rules
+         * @description Bring rules into force. All history follows at once; nothing that is stored changes.
+         */
+        put: operations["save_rules"];
+        post?: never;
+        /**
+         * Reset Rules
+         * @description Go back to the rules as we ship them.
+         */
+        delete: operations["reset_rules"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/enrichment/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Enrichment
+         * @description Say what rules would change of the last days' events; nothing is changed.
+         */
+        post: operations["try_enrichment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/erasures": {
         parameters: {
             query?: never;
@@ -2421,6 +2489,27 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AddedReply
+         * @description A property that is worked out. ``fills``: only where it was not sent.
+         */
+        AddedReply: {
+            /** Fills */
+            fills: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "list";
+            /** Property */
+            property: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
          * AlertDefinition
          * @description When to tell whom about a metric.
          *
@@ -2854,6 +2943,12 @@ export interface components {
              * @default 30
              */
             again_minutes: number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -3387,6 +3482,12 @@ export interface components {
          */
         CohortParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -3784,6 +3885,12 @@ export interface components {
          * @description A composition question. ``breakdowns`` say of which parts; at least one.
          */
         CompositionParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -4024,6 +4131,12 @@ export interface components {
              */
             behaviours: components["schemas"]["Step"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -4244,6 +4357,12 @@ export interface components {
         DistributionParams: {
             active?: components["schemas"]["Step"] | null;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -4431,6 +4550,38 @@ export interface components {
             tested: number;
             /** Unfinished */
             unfinished: number;
+        };
+        /**
+         * EnrichmentList
+         * @description All enrichments.
+         */
+        EnrichmentList: {
+            /** Enrichments */
+            enrichments: components["schemas"]["EnrichmentReply"][];
+        };
+        /**
+         * EnrichmentReply
+         * @description An enrichment with the rules in force. ``own``: they are the project's own. ``schema`` describes rules.
+         */
+        EnrichmentReply: {
+            /** Adds */
+            adds: components["schemas"]["AddedReply"][];
+            description: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Versions */
+            versions: components["schemas"]["RulesVersion"][];
         };
         /**
          * ErasureList
@@ -4809,6 +4960,12 @@ export interface components {
              * @default first
              */
             attribution: ("first" | "last" | "each") | number;
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -5386,6 +5543,12 @@ export interface components {
              */
             answer: components["schemas"]["Step"];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -5719,6 +5882,12 @@ export interface components {
              */
             at_most: number;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -5937,6 +6106,12 @@ export interface components {
          * @description A lifecycle question. Without ``stages`` they are new, returning, resurrected, dormant and asleep.
          */
         LifecycleParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -6199,6 +6374,12 @@ export interface components {
              *     ]
              */
             ages: number[];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -6843,6 +7024,21 @@ export interface components {
             };
         };
         /**
+         * NewRules
+         * @description Rules to be in force from now on, over all history, and why.
+         */
+        NewRules: {
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewSegment
          * @description A segment to keep.
          */
@@ -7118,6 +7314,12 @@ export interface components {
              *     }
              */
             activity: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -7444,6 +7646,12 @@ export interface components {
              */
             activity: components["schemas"]["Step"];
             anchor: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -7832,6 +8040,12 @@ export interface components {
              */
             bins: number;
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -8140,6 +8354,16 @@ export interface components {
              */
             scope: "event" | "item" | "person";
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+        };
+        /**
+         * PropertyTried
+         * @description The values of a property, the most frequent first.
+         */
+        PropertyTried: {
+            /** Property */
+            property: string;
+            /** Values */
+            values: components["schemas"]["ValueTried"][];
         };
         /**
          * PropertyValue
@@ -8485,6 +8709,12 @@ export interface components {
              */
             behaviours: components["schemas"]["Step"][];
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -8593,6 +8823,12 @@ export interface components {
          */
         RetentionParams: {
             back: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Brackets
              * @default []
@@ -8766,6 +9002,12 @@ export interface components {
          */
         RfmParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -8925,6 +9167,27 @@ export interface components {
             share: number | null;
             /** Value */
             value: number | null;
+        };
+        /**
+         * RulesVersion
+         * @description Rules from ``time`` on; None: ours.
+         */
+        RulesVersion: {
+            /** By */
+            by: string;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /**
          * Sample
@@ -9259,6 +9522,12 @@ export interface components {
              *     }
              */
             activity: components["schemas"]["Step"];
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /**
              * Breakdowns
              * @default []
@@ -9782,6 +10051,12 @@ export interface components {
          */
         StickinessParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -9934,6 +10209,12 @@ export interface components {
          * @description A table. ``breakdowns`` are its rows, the outermost first; with ``columns`` at most four together.
          */
         TableParams: {
+            /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
             /** Breakdowns */
             breakdowns: components["schemas"]["Breakdown"][];
             /**
@@ -10287,6 +10568,12 @@ export interface components {
          */
         TrendsParams: {
             /**
+             * Bots
+             * @default left_out
+             * @enum {string}
+             */
+            bots: "left_out" | "counted";
+            /**
              * Breakdowns
              * @default []
              */
@@ -10351,6 +10638,24 @@ export interface components {
             lines: components["schemas"]["TrendsLine"][];
         };
         /**
+         * TrialReply
+         * @description What rules would change. ``decided`` counts the events each rule decides, in their order.
+         */
+        TrialReply: {
+            /** Changed */
+            changed: number;
+            /** Decided */
+            decided: number[];
+            /** Events */
+            events: number;
+            /** Left Out Now */
+            left_out_now: number;
+            /** Left Out Then */
+            left_out_then: number;
+            /** Properties */
+            properties: components["schemas"]["PropertyTried"][];
+        };
+        /**
          * TriedPoint
          * @description One period of the past, and what would have been told then.
          */
@@ -10372,6 +10677,21 @@ export interface components {
             start: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * TriedRules
+         * @description Rules to be tried on the events of the last days.
+         */
+        TriedRules: {
+            /**
+             * Days
+             * @default 30
+             */
+            days: number;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TwoAnswers
@@ -10465,6 +10785,18 @@ export interface components {
             count: number;
             /** Value */
             value: string | boolean | number;
+        };
+        /**
+         * ValueTried
+         * @description How many events have a value now, and would have it then.
+         */
+        ValueTried: {
+            /** Now */
+            now: number;
+            /** Then */
+            then: number;
+            /** Value */
+            value: string;
         };
         /**
          * Values
@@ -13817,6 +14149,225 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_enrichments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_enrichment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    reset_rules: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_enrichment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialReply"];
                 };
             };
             /** @description What went wrong */

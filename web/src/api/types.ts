@@ -33,6 +33,9 @@ export type SchemaEvent = S["EventName"];
 export type SchemaProperty = S["Property"];
 export type Schema = S["Schema"];
 
+export type Enrichment = S["EnrichmentReply"];
+export type EnrichmentTrial = S["TrialReply"];
+
 export type Dates = S["Dates"];
 export interface Last {
   last: number;

@@ -19,6 +19,7 @@ export type PlaceKey =
   | "sources"
   | "dictionary"
   | "live"
+  | "enrichment"
   | "rejected"
   | "import"
   | "settings";
@@ -55,6 +56,7 @@ const SQL: Fixed[] = [{ key: "sql", path: "/analyse/sql", icon: "sql" }];
 const DATA: Fixed[] = [
   { key: "sources", path: "/data/sources", icon: "source" },
   { key: "dictionary", path: "/data/dictionary", icon: "book" },
+  { key: "enrichment", path: "/data/enrichment", icon: "filter" },
   { key: "live", path: "/data/live", icon: "live" },
   { key: "rejected", path: "/data/rejected", icon: "inbox" },
   { key: "import", path: "/data/import", icon: "upload" },

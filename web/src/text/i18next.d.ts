@@ -5,6 +5,7 @@ import type boards from "./en/boards.json";
 import type common from "./en/common.json";
 import type data from "./en/data.json";
 import type entry from "./en/entry.json";
+import type enrichment from "./en/enrichment.json";
 import type goals from "./en/goals.json";
 import type home from "./en/home.json";
 import type metrics from "./en/metrics.json";
@@ -24,6 +25,7 @@ declare module "i18next" {
       common: typeof common;
       data: typeof data;
       entry: typeof entry;
+      enrichment: typeof enrichment;
       goals: typeof goals;
       home: typeof home;
       metrics: typeof metrics;

@@ -88,7 +88,8 @@ def verify(
         codes = snapshot.actors.codes(pa.array(names, pa.large_string()), add=False)
         absent = set(pa.array(names).filter(pa.array(gone[resolve(snapshot).person_of[codes]])).to_pylist())
         groups = [group for group in groups if group[0] not in absent]
-    sampled = people(tables, [group for group in groups if chosen(group, share, seed)], asking.calendar.tz())
+    wanted = [group for group in groups if chosen(group, share, seed)]
+    sampled = people(tables, wanted, asking.calendar.tz(), rules=snapshot.enricher)
     for one in questions:
         try:
             yield _compare(snapshot, one, sampled, asking)
@@ -118,6 +119,10 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
     if plan.sets or plan.traits:
         raise NotCompared("properties of people beside each other")
     reading = Reading(plan, question.filters, asking.calendar, seen)
+    if question.bots == "left_out":
+        sampled = [
+            replace(person, facts=[fact for fact in person.facts if not fact.left_out]) for person in sampled
+        ]
     who = [person for person in sampled if _wanted(question, person, seen)]
     world, labels, names = build(reading, who)
     most = oracle.most_rows

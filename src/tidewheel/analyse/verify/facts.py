@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from tidewheel.core.events import ADD, APPEND, SET, SET_ONCE, UNSET, Kind
 from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.store.columns.segment import describe
+from tidewheel.store.enriched import Enricher
 
 Named = dict[tuple[str, Kind], Any]
 
@@ -28,6 +29,8 @@ class Fact:
     actor: str
     properties: Named
     items: list[Named]
+    left_out: bool = False
+    """Whether no question counts it, unless it asks for bots."""
 
 
 @dataclass
@@ -99,9 +102,16 @@ def chosen(person: list[str], share: float, seed: int) -> bool:
 
 
 def people(
-    tables: Iterable[pa.Table], groups: list[list[str]], zone: tzinfo, keep: Iterable[str] | None = None
+    tables: Iterable[pa.Table],
+    groups: list[list[str]],
+    zone: tzinfo,
+    keep: Iterable[str] | None = None,
+    rules: Enricher | None = None,
 ) -> list[Person]:
-    """Return these persons with their facts out of tables of events in the lake's layout."""
+    """Return these persons with their facts out of tables of events in the lake's layout.
+
+    ``rules`` add what is worked out of what was sent.
+    """
     found = [Person(group) for group in groups]
     owner = {actor: person for person in found for actor in person.actors}
     wanted = pa.array(sorted(owner), pa.string())
@@ -112,6 +122,9 @@ def people(
     for person in found:
         unique = {(fact.time, fact.id): fact for fact in person.facts}
         person.facts = [unique[key] for key in sorted(unique)]
+        for fact in person.facts if rules is not None else ():
+            assert rules is not None
+            fact.left_out = rules.complete(fact.time, fact.properties, fact.items)
     return found
 
 

@@ -32,6 +32,7 @@ PLACES: Final = {
     "metrics": "metrics:app",
     "goals": "goals:app",
     "alerts": "alerts:app",
+    "enrichment": "enrichment:app",
     "destination": "destinations:app",
     "user": "users:app",
     "project": "projects:app",

@@ -242,6 +242,19 @@ class GoalVersion(Base):
     time: Mapped[int] = mapped_column(BigInteger)
 
 
+class EnrichmentVersion(Base):
+    """The rules of an enrichment from a moment on, kept as metrics are. Without a definition ours are in force."""
+
+    __tablename__ = "enrichment_versions"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    by: Mapped[str] = mapped_column(String(254))
+    why: Mapped[str] = mapped_column(String(500))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
 class Destination(Base):
     """Where messages go. ``target`` is what the channel needs; what of it is secret is never shown again."""
 

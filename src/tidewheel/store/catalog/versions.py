@@ -1,4 +1,4 @@
-"""Named definitions of which every version is kept: what metrics and goals have in common."""
+"""Named definitions of which every version is kept: what metrics, goals and rules have in common."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from tidewheel.core.errors import NotFound, nearest, shorten
 from tidewheel.core.text import Text
-from tidewheel.store.catalog.tables import GoalVersion, MetricVersion
+from tidewheel.store.catalog.tables import EnrichmentVersion, GoalVersion, MetricVersion
 
-V = TypeVar("V", MetricVersion, GoalVersion)
+V = TypeVar("V", MetricVersion, GoalVersion, EnrichmentVersion)
 
 
 class Versions(Generic[V]):

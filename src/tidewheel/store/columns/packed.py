@@ -49,6 +49,14 @@ class Packed:
             return rows
         return rank_all(self.bits, self.ranks, rows)
 
+    def present_at(self) -> npt.NDArray[np.int64]:
+        """Return the rows that have a value, ascending."""
+        if self.present_rows is not None:
+            return self.present_rows.astype(np.int64)
+        if not len(self.ranks):
+            return np.arange(self.rows, dtype=np.int64)
+        return np.flatnonzero(np.unpackbits(self.bits.view(np.uint8), count=self.rows, bitorder="little"))
+
     def floats(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return numbers, flags or times as float64, NaN where missing."""
         places = self.places(rows)

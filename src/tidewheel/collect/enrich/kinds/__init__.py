@@ -1,0 +1,1 @@
+"""The enrichments: one file each, found by looking."""

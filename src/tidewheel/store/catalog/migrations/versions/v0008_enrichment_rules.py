@@ -1,0 +1,37 @@
+"""Rules of enrichments, every version of them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the catalog forward."""
+    op.create_table(
+        "enrichment_versions",
+        sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.JSON(), nullable=True),
+        sa.Column("by", sa.String(length=254), nullable=False),
+        sa.Column("why", sa.String(length=500), nullable=False),
+        sa.Column("time", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"],
+            ["projects.id"],
+            name="fk_enrichment_versions_project_id_projects",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("project_id", "name", "version", name="pk_enrichment_versions"),
+    )
+
+
+def downgrade() -> None:
+    """Bring the catalog back."""
+    op.drop_table("enrichment_versions")
