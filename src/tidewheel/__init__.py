@@ -1,5 +1,7 @@
 """Tidewheel: the growth system a retail brand runs itself."""
 
+from tidewheel.client import Client
+
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = ["Client", "__version__"]

@@ -56,3 +56,24 @@ def test_the_thread_ends_with_the_server(shop: Shop) -> None:
     nightly.start()
     nightly.close()
     nightly.close()
+
+
+def test_runs_are_listed_and_one_question_is_verified_alone(shop: Shop, admin: httpx.Client) -> None:
+    path = f"/api/v1/projects/{PROJECT}/verify"
+    assert admin.get(f"{path}/runs").json() == {"runs": []}
+    trend = {"series": [{"step": {"any_of": [{"event": "purchase"}]}}], "period": {"last": 7}}
+    alone = admin.post(f"{path}/question", json={"kind": "trends", "params": trend, "sample": 1}).json()
+    assert [one["name"] for one in alone["verdicts"]] == ["people", "trends"]
+    assert alone["agreed"]
+    assert admin.get(f"{path}/runs").json() == {"runs": []}  # one question alone is not kept
+    for seed in (1, 2):
+        shop.clock.now += 60_000
+        assert admin.post(path, json={"sample": 0.5, "seed": seed}, params={"query_id": f"v-{seed}"}).json()[
+            "agreed"
+        ]
+    assert admin.get(f"/api/v1/projects/{PROJECT}/queries/v-1").json()["progress"] == 1
+    runs = admin.get(f"{path}/runs").json()["runs"]
+    assert [run["seed"] for run in runs] == [2, 1]
+    assert all(run["agreed"] and run["differ"] == 0 < run["compared"] <= run["questions"] for run in runs)
+    wrong = admin.post(f"{path}/question", json={"kind": "trend", "params": {}})
+    assert wrong.status_code in {400, 404, 422}

@@ -99,3 +99,21 @@ def figure(reader: Reader, name: str) -> int:
         .first
     )
     return number(label.locator("xpath=following-sibling::span[1]").inner_text())
+
+
+def test_numbers_are_verified_and_asked_again(reader: Reader) -> None:
+    page, words = reader.page, reader.words
+    reader.go("data/verification")
+    reader.press("data.verify.run")
+    table = page.get_by_role("table", name=words("data.verify.last"))
+    expect(table).to_be_visible(timeout=90_000)
+    persons = table.get_by_role("row").filter(has_text=words("data.verify.persons"))
+    expect(persons).to_contain_text(words("data.verify.same"))
+    expect(
+        page.get_by_role("table", name=words("data.verify.runs")).get_by_role("row").nth(1)
+    ).to_be_visible()
+    reader.go("analyse/trends")
+    reader.press("analyse.proof.title")
+    reader.press("analyse.proof.replay")
+    said = words("analyse.proof.equal", n="").split(";")[0].split("；")[0]
+    expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()

@@ -29,6 +29,10 @@ class Place:
     key: str
     address: str
 
+    def mine(self, name: str) -> str:
+        """Return an identifier that no other test uses."""
+        return f"{name}-{self.id}"
+
     def rows(self, sql: str) -> list[list[Any]]:
         """Return the rows of a query."""
         found: list[list[Any]] = self._ask(sql)["rows"]
@@ -56,11 +60,9 @@ class Place:
         return found
 
     def rejected(self) -> list[dict[str, Any]]:
-        """Return what was refused, of all sources."""
-        found: list[dict[str, Any]] = self.admin.get(f"/api/v1/projects/{self.project}/rejected").json()[
-            "items"
-        ]
-        return found
+        """Return what was refused of this source."""
+        found = self.admin.get(f"/api/v1/projects/{self.project}/rejected").json()["items"]
+        return [one for one in found if one["source"] == self.id]
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +88,7 @@ def place(server: Server, admin: httpx.Client, request: pytest.FixtureRequest) -
     """Add a source of this test's own."""
 
     def add() -> Place:
-        made = admin.post("/api/v1/projects/shop/sources", json={"name": request.node.name}).json()
+        made = admin.post("/api/v1/projects/shop/sources", json={"name": request.node.nodeid[-60:]}).json()
         return Place(admin, "shop", made["id"], made["write_key"], f"{server.url}/in/{made['write_key']}")
 
     return add

@@ -14,7 +14,7 @@ import pytest
 from tests.contract.shop import asking, shop
 from tests.facts import START, split, view, world
 from tidewheel.analyse.verify.check import Asked, own_questions, verify
-from tidewheel.analyse.verify.facts import components
+from tidewheel.analyse.verify.persons import components
 from tidewheel.identify.resolve import resolve
 from tidewheel.store.view import Chunk, Snapshot
 

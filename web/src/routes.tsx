@@ -82,12 +82,21 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("@/pages/people/Segments")).Segments }),
       },
       {
+        path: "identity",
+        lazy: async () => ({ Component: (await import("@/pages/people/IdentityPage")).IdentityPage }),
+      },
+      {
         path: "data",
         children: [
           { index: true, element: <Navigate to="sources" replace /> },
           {
             path: "sources",
             lazy: async () => ({ Component: (await import("@/pages/data/Sources")).Sources }),
+          },
+          { path: "plan", lazy: async () => ({ Component: (await import("@/pages/data/Plan")).Plan }) },
+          {
+            path: "quality",
+            lazy: async () => ({ Component: (await import("@/pages/data/Quality")).Quality }),
           },
           {
             path: "dictionary",
@@ -97,12 +106,17 @@ export const router = createBrowserRouter([
             path: "enrichment",
             lazy: async () => ({ Component: (await import("@/pages/enrichment/Enrichment")).Enrichment }),
           },
+          { path: "picks", lazy: async () => ({ Component: (await import("@/pages/data/Picks")).Picks }) },
           { path: "live", lazy: async () => ({ Component: (await import("@/pages/data/Live")).Live }) },
           {
             path: "rejected",
             lazy: async () => ({ Component: (await import("@/pages/data/Rejected")).Rejected }),
           },
           { path: "import", lazy: async () => ({ Component: (await import("@/pages/data/Import")).Import }) },
+          {
+            path: "verification",
+            lazy: async () => ({ Component: (await import("@/pages/data/Verification")).Verification }),
+          },
         ],
       },
       {

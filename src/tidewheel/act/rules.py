@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Final, Literal, TypeAlias
 
-from tidewheel.model import AlertDefinition, Anomaly, Change, Threshold
+from tidewheel.model import AlertDefinition, Change, Threshold
 
 MAD, MEAN_DEVIATION = 1.4826, 1.2533
 """What makes a standard deviation of a normal distribution's median, and mean, absolute deviation."""
@@ -87,7 +87,7 @@ def judge(alert: AlertDefinition, good: Literal["up", "down"], values: Values) -
             return Judged(None, value, reason="no_base")
         room = abs(base) * rule.by / 100 if rule.unit == "percent" else rule.by
         return _sided(value, base, room, told)
-    found = _band(rule, _season(alert), values)
+    found = band(values, _season(alert), rule.history)
     if found is None:
         return Judged(None, value, reason="little_history")
     middle, spread = found
@@ -98,14 +98,14 @@ def _season(alert: AlertDefinition) -> int:
     return WEEK if alert.by == "day" else 1
 
 
-def _band(rule: Anomaly, season: int, values: Values) -> tuple[float, float] | None:
-    """Return the middle and the spread, None where there is too little to tell."""
+def band(values: Values, season: int, history: int) -> tuple[float, float] | None:
+    """Return the middle and the spread at 0 of ``history`` seasons before it, None where there is too little to tell."""
     groups: list[list[float]] = [[] for _ in range(season)]
-    for back in range(1, rule.history * season + 1):
+    for back in range(1, history * season + 1):
         known = values.get(back)
         if known is not None:
             groups[back % season].append(known)
-    if len(groups[0]) < max(FEWEST, rule.history // 2):
+    if len(groups[0]) < max(FEWEST, history // 2):
         return None
     sizes = [
         abs(one - middle)

@@ -78,6 +78,8 @@ class Source:
                 expected=63,
             )
         self.facts, self._plan, self._filters = facts, plan, filters
+        # What rows are called depends on them, so what was read for others cannot be shared.
+        self._picked = tuple(one.model_dump_json() for one in facts.picked)
         self._group = Coder(facts, plan.group, "breakdowns") if plan.group else None
         self._key = Coder(facts, plan.key, "hold") if plan.key else None
         self._values = [
@@ -130,7 +132,7 @@ class Source:
         """Return the bits of a row, each with the events, with all their tests, that set it."""
         found: dict[int, list[EventMatch]] = {}
         for bit, match, tests in self._matches():
-            found.setdefault(bit, []).append(EventMatch(event=match.event, filters=tests))
+            found.setdefault(bit, []).append(EventMatch(event=match.stored, filters=tests))
         if self._plan.sessions:
             found[63] = [EventMatch(event=ANY)]
         return found
@@ -183,7 +185,7 @@ class Source:
         table: npt.NDArray[Any] = np.zeros(max(len(segment.names), 1), dtype)
         tested: list[tuple[Any, npt.NDArray[np.bool_], tuple[Test, ...]]] = []
         for bit, match, tests in self._matches():
-            hit = np.array([_names(match.event, name) for name in segment.names], np.bool_)
+            hit = np.array([_names(match.stored, name) for name in segment.names], np.bool_)
             if hit.any():
                 if tests:
                     tested.append((dtype(1 << bit), hit, tests))
@@ -229,14 +231,16 @@ class Source:
         group, key = self._group, self._key
         return replace(
             block,
-            group=read.once(("codes", plan.group), group.codes) if group else None,
-            key=read.once(("key", plan.key), partial(key.codes, complete=True)) if key else None,
+            group=read.once(("codes", plan.group, self._picked), group.codes) if group else None,
+            key=read.once(("key", plan.key, self._picked), partial(key.codes, complete=True))
+            if key
+            else None,
             values=tuple(
-                read.once(("value", one, at in plan.coded), reads)
+                read.once(("value", one, at in plan.coded, self._picked), reads)
                 for at, (one, reads) in enumerate(zip(plan.values, self._values, strict=True))
             ),
             names=tuple(
-                read.once(("codes" if len(one) == 1 else "names", one), names.codes)
+                read.once(("codes" if len(one) == 1 else "names", one, self._picked), names.codes)
                 for one, names in zip(plan.names, self._names, strict=True)
             ),
             item_match=Ragged(*read.reader.items(self._item_bits, np.uint64)) if self._items else None,

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.analyse.contract import Labels, Ragged, Trait
-from tidewheel.analyse.filters import Facts
+from tidewheel.analyse.filters import Facts, passes
 from tidewheel.analyse.question import Breakdown
 from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Kind, column_name
@@ -93,12 +93,22 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
 
 def _event_names(facts: Facts) -> Coded:
     snapshot = facts.snapshot
-    table = Words(snapshot, EVENT)
-    return Coded(
-        table,
-        _reader(lambda loaded, rows: names_lut(snapshot, loaded)[loaded.segment.event[rows]], "row"),
-        "row",
-    )
+    table: Sequence[str] = Words(snapshot, EVENT)
+    if facts.picked:
+        table = list(dict.fromkeys([*table[: len(table)], *(one.event for one in facts.picked)]))
+
+    def read(loaded: Loaded, rows: Ints) -> Ints:
+        codes = names_lut(snapshot, loaded)[loaded.segment.event[rows]]
+        left = np.ones(len(rows), np.bool_)
+        for one in facts.picked:
+            named = np.array([name == one.stored for name in loaded.segment.names], np.bool_)
+            found = left & named[loaded.segment.event[rows]]
+            found[found] = passes(facts, one.own, loaded, rows[found])
+            codes[found] = table.index(one.event) + 1
+            left &= ~found
+        return codes
+
+    return Coded(table, _reader(read, "row"), "row")
 
 
 def _default(breakdown: Breakdown, seen: list[Kind]) -> Kind:

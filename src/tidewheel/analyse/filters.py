@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
+from tidewheel.analyse.picks import Pick, PickedMatch
 from tidewheel.analyse.question import Condition, Every, Negation, OneItem, Some, Test
 from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Kind, column_name
@@ -45,6 +46,8 @@ class Facts:
     snapshot: Snapshot
     people: People
     calendar: Calendar
+    picked: tuple[PickedMatch, ...] = ()
+    """The picked events asked for: what they match is called by their name."""
 
 
 def passes(facts: Facts, tests: tuple[Test, ...], loaded: Loaded, rows: Ints) -> Bools:
@@ -57,6 +60,17 @@ def passes(facts: Facts, tests: tuple[Test, ...], loaded: Loaded, rows: Ints) ->
         left = rows[found]
         offsets, inner = item_rows(loaded, left)
         found[found] = _any(offsets, items_pass(facts, item, loaded, inner))
+    return found
+
+
+def is_picked(facts: Facts, pick: Pick, loaded: Loaded, rows: Ints) -> Bools:
+    """Return which rows are a picked event."""
+    found = np.zeros(len(rows), np.bool_)
+    for one in pick.any_of:
+        named = np.array([name == one.base for name in loaded.segment.names], np.bool_)
+        left = ~found & named[loaded.segment.event[rows]]
+        left[left] = passes(facts, one.own, loaded, rows[left])
+        found |= left
     return found
 
 

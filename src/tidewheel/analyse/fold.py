@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tidewheel.analyse.blocks import Source
 from tidewheel.analyse.contract import Analysis, Block, Context, Ints, Plan
 from tidewheel.analyse.filters import Facts
+from tidewheel.analyse.picks import picked_in
 from tidewheel.core.period import MINUTE, Calendar, Span
 from tidewheel.identify.resolve import People, resolve
 from tidewheel.store.view import Snapshot
@@ -71,7 +72,7 @@ class Fold:
         people, question = resolve(snapshot), self.question
         if question.bots == "counted":
             snapshot = snapshot.whole()
-        facts = Facts(snapshot, people, self.calendar)
+        facts = Facts(snapshot, people, self.calendar, picked_in(plan.steps))
         source = Source(
             facts,
             plan,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from tidewheel.core.events import Kind, Scope
 from tidewheel.core.period import Dates, Last
@@ -80,6 +80,11 @@ class EventMatch(Model):
 
     event: Annotated[str, Field(min_length=1, max_length=200)]
     filters: tuple[Test, ...] = ()
+
+    @property
+    def stored(self) -> str:
+        """The name such events are stored under; a picked event is called otherwise."""
+        return self.event
 
 
 class Step(Model):
@@ -155,7 +160,10 @@ class Comparison(Model):
 
 
 class Question(Model):
-    """What every analysis asks besides its own: when, who, which events, split how, against what."""
+    """What every analysis asks besides its own: when, who, which events, split how, against what, who is one person.
+
+    ``identity_as_of``: people are those that the links asserted by this moment make; without it, all links do.
+    """
 
     period: Dates | Last = Last(last=30)
     people: PeopleFilter | None = None
@@ -163,6 +171,7 @@ class Question(Model):
     breakdowns: Annotated[tuple[Breakdown, ...], Field(max_length=4)] = ()
     top: Annotated[int, Field(ge=1, le=200)] = 10
     compare: Annotated[tuple[Comparison, ...], Field(max_length=4)] = ()
+    identity_as_of: AwareDatetime | None = None
     bots: Literal["left_out", "counted"] = "left_out"
     """Whether visits of crawlers, monitors and scripts count; what is one, the project's rules say."""
 

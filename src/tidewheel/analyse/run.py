@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, cast
 
@@ -21,6 +21,7 @@ from tidewheel.analyse.contract import Analysis, Context
 from tidewheel.analyse.executor import Executor, Stop, Watch
 from tidewheel.analyse.filters import Facts, people_pass
 from tidewheel.analyse.fold import Fold, Opened
+from tidewheel.analyse.picks import Pick, Picks, expand, used
 from tidewheel.analyse.question import Comparison, PeopleFilter, Question
 from tidewheel.analyse.segments import Lookup, Rule, Segment, absent, chosen, members, versions
 from tidewheel.core.errors import BadInput, NotAllowed, nearest
@@ -29,7 +30,7 @@ from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
 from tidewheel.identify.consents import left_out
 from tidewheel.identify.hidden import hidden_people
-from tidewheel.identify.resolve import resolve
+from tidewheel.identify.resolve import as_of, identity_version, resolve
 from tidewheel.store.view import Snapshot
 
 AnyAnalysis = Analysis[Any, Any, Any, Any]
@@ -85,6 +86,8 @@ class Asking:
     """Whether people who withdrew their consent to analytics are left out."""
     withheld: Callable[[str], bool] | None = None
     """Says which properties of people and events the asker may not ask about; None: about all."""
+    picks: Picks = field(default_factory=dict)
+    """The project's picked events."""
 
 
 def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Asking) -> Answer:
@@ -95,7 +98,7 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     analysis = ANALYSES.get(kind, field="kind")()
     question = parse(analysis, params)
     _check_withheld(question, asking)
-    snapshot = store.snapshot()
+    snapshot = _people_of(store.snapshot(), question)
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     definition = definition_of(analysis, question, asking)
     tables = {name: asking.table(name) for name in analysis.tables}
@@ -119,8 +122,9 @@ def people_behind(
     comparison: int | None = None,
 ) -> tuple[Snapshot, npt.NDArray[np.int32]]:
     """Return the persons behind one cell of an answer: exactly as many as the cell counts."""
-    snapshot = store.snapshot()
-    _check_withheld(parse(ANALYSES.get(kind, field="kind")(), params), asking)
+    question = parse(ANALYSES.get(kind, field="kind")(), params)
+    _check_withheld(question, asking)
+    snapshot = _people_of(store.snapshot(), question)
     return snapshot, _behind(snapshot, kind, params, cell, asking, comparison)
 
 
@@ -135,9 +139,25 @@ def segment_people(store: Stored, segment: Segment, asking: Asking) -> tuple[Sna
     return snapshot, _members(snapshot, segment, replace(asking, now=asking.now // MINUTE * MINUTE))
 
 
+def _people_of(snapshot: Snapshot, question: Question) -> Snapshot:
+    """Return the snapshot with the people the question means. Segments in it are worked out of these, too."""
+    moment = question.identity_as_of
+    return as_of(snapshot, None if moment is None else int(moment.timestamp() * 1000))
+
+
 def definition_of(analysis: AnyAnalysis, question: Any, asking: Asking) -> str:
-    """Return the hash of a question and of the definitions of the segments it rests on."""
-    return _digest(analysis.name, question.model_dump_json(), *versions(question, asking.segment, _rule))
+    """Return the hash of a question and of the definitions it rests on: segments, picked events."""
+    picked: dict[str, Pick] = used(question, asking.picks)
+
+    def read(rule: Rule) -> Question:
+        inner = _rule(rule)
+        picked.update(used(inner, asking.picks))
+        return inner
+
+    rests = versions(question, asking.segment, read)
+    meant = [f"{name}={pick.digest}" for name, pick in sorted(picked.items())]
+    now = {"identity_as_of"} if question.identity_as_of is None else None
+    return _digest(analysis.name, question.model_dump_json(exclude=now), *rests, *meant)
 
 
 def _rule(rule: Rule) -> Question:
@@ -314,11 +334,11 @@ def _answer(
         result=result,
         figures=_figures(analysis, question, result),
         comparisons=comparisons,
-        warnings=_warnings(snapshot, analysis, question, context),
+        warnings=_warnings(snapshot, analysis, question, context, asking.picks),
         provenance=Provenance(
             definition=definition,
             data=data,
-            identity=links,
+            identity=identity_version(snapshot, links),
             receipt=snapshot.receipt,
             zone=asking.calendar.zone,
             engine=__version__,
@@ -350,6 +370,7 @@ def _run(
 
 def _open(snapshot: Snapshot, fold: Fold, asking: Asking) -> Opened:
     people = resolve(snapshot)
+    fold = replace(fold, question=expand(fold.question, asking.picks))
 
     def members(reference: str) -> npt.NDArray[np.int32]:
         return _members(snapshot, asking.segment(reference), asking)
@@ -415,12 +436,15 @@ def _label(comparison: Comparison, context: Context) -> Title:
     return Title(en=f"{first} – {last}", zh=f"{first} 至 {last}")
 
 
-def _warnings(snapshot: Snapshot, analysis: AnyAnalysis, question: Any, context: Context) -> list[Warned]:
+def _warnings(
+    snapshot: Snapshot, analysis: AnyAnalysis, question: Any, context: Context, picks: Picks
+) -> list[Warned]:
     seen = {name for loaded in snapshot.segments for name in loaded.segment.names}
-    asked = {match.event for step in analysis.plan(question, context).steps for match in step.any_of}
+    plan = analysis.plan(expand(question, picks), context)
+    asked = {match.stored for step in plan.steps for match in step.any_of}
     found = []
     for name in sorted(asked - seen - {"*"}):
-        near = nearest(name, seen)
+        near = nearest(name, seen | set(picks))
         found.append(
             Warned(
                 code="event_never_seen",

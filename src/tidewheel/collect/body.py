@@ -10,6 +10,8 @@ import re
 import zlib
 from typing import Any, Final
 
+import msgspec
+
 from tidewheel.core.errors import BadInput, TooLarge
 from tidewheel.core.text import Text
 
@@ -59,6 +61,14 @@ def decode_text(body: bytes) -> tuple[str, str | None]:
         except UnicodeDecodeError:
             pass
     return damaged, "UTF-8 with damaged characters"
+
+
+def read_json(body: bytes | str) -> Any:
+    """Return the JSON value: quickly when it is strict, loosely when it is not."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return read_loosely(body if isinstance(body, str) else decode_text(body)[0])[0]
 
 
 def read_loosely(text: str) -> tuple[Any, bool]:

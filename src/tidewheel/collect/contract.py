@@ -19,6 +19,8 @@ from typing import Any, ClassVar
 
 from tidewheel.collect.body import unpack
 from tidewheel.collect.guard import Guard
+from tidewheel.collect.identifiers import RANKED
+from tidewheel.collect.plan.rules import SourcePlan, Violation
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.regions import Regions
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
@@ -65,8 +67,8 @@ class Arrival:
     """Where and when a request came in, and what is allowed there.
 
     ``vocabulary`` is the source's own; None: the protocol's. ``agent`` and ``address`` are those of the client that made
-    the request, ``regions`` says where addresses are; ``guard`` hashes and
-    refuses identifiers; None: all are kept as they are.
+    the request, ``regions`` says where addresses are. ``plan`` None: nothing is planned. ``guard`` hashes and refuses
+    identifiers; None: all are kept as they are.
     """
 
     source: str
@@ -75,9 +77,12 @@ class Arrival:
     max_bytes: int = 10 * 2**20
     max_events: int = 5_000
     vocabulary: Vocabulary | None = None
+    ranks: Mapping[str, int] = field(default_factory=lambda: RANKED)
+    """The types of identifiers the project knows; 0 is the strongest."""
     agent: str = ""
     address: str = ""
     regions: Regions | None = None
+    plan: SourcePlan | None = None
     guard: Guard | None = None
 
 
@@ -93,24 +98,34 @@ class Entry:
 class Decoded:
     """What a request holds: events in their order, the sender's clock when they left (any form), notes.
 
-    ``goods`` are rows of the catalogue, each with ``item_id``.
+    ``goods`` are rows of the catalogue, each with ``item_id``. ``dry``: the client only asks what is wrong with
+    its events; they are judged and not kept.
     """
 
     events: Sequence[WireEvent | Entry]
     sent_at: Any = None
     notes: Sequence[Note] = ()
     goods: Sequence[Mapping[str, Any]] = ()
+    dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The outcome of a request. ``accepted`` counts events as sent; each may have become several facts."""
+    """The outcome of a request. ``accepted`` counts events as sent; each may have become several facts.
+
+    ``violations`` are what is wrong by the plan with events that were kept, ``blocked`` with those that were
+    refused for it.
+    ``dry``: nothing of it is to be kept.
+    """
 
     events: list[Event]
     accepted: int
     rejected: list[Rejection]
     notes: list[Note]
     goods: list[dict[str, Any]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    blocked: list[Violation] = field(default_factory=list)
+    dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +152,8 @@ class Client:
 class Protocol(ABC):
     """One vendor's way to send events.
 
-    A request goes through ``read``, ``keys`` (when the address and the headers do not tell whose it is),
-    ``decode`` and ``reply``.
+    A request goes through ``read``, ``speaks`` (where several protocols share the address), ``keys`` (when the
+    address and the headers do not tell whose it is), ``decode`` and ``reply``.
     """
 
     name: ClassVar[str]
@@ -149,6 +164,12 @@ class Protocol(ABC):
     clients: ClassVar[tuple[Client, ...]] = ()
     """What people who use the vendor's clients have to change."""
 
+    def __init_subclass__(cls) -> None:
+        """See that a protocol with routes that ask has an answer, and none has one that nobody asks for."""
+        asked = any(route.asks for route in getattr(cls, "routes", ()))
+        if asked is not (cls.answer is not Protocol.answer):
+            raise TypeError(f"{cls.__name__}: routes that ask and answer() go together")
+
     def read(self, request: Request, limit: int) -> Any:
         """Return what the request carries, unpacked and parsed as far as the whole body is concerned."""
         return unpack(request.body, limit)
@@ -157,12 +178,16 @@ class Protocol(ABC):
         """Return the vendor's own keys in a request, the most telling first; people tell us whose they are."""
         return ()
 
+    def speaks(self, request: Request, sent: Any) -> bool:  # noqa: ARG002
+        """Tell whether what came to an address that several vendors use is this one's; the last is not asked."""
+        return True
+
     @abstractmethod
     def decode(self, sent: Any, request: Request, arrival: Arrival) -> Decoded:
         """Return the events in what ``read`` gave; raise a ``TidewheelError`` when none of it is of use."""
 
     @abstractmethod
-    def reply(self, taken: Taken, language: Language = "en") -> Reply:
+    def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:
         """Return what the client must see so that it neither loses nor repeats what was taken."""
 
     def refuse(self, error: TidewheelError, language: Language = "en") -> Reply | None:  # noqa: ARG002
@@ -170,8 +195,8 @@ class Protocol(ABC):
         return None
 
     def answer(self, request: Request, key: str) -> Reply:
-        """Answer a route that asks; ``key`` is the write key of the source."""
-        raise NotImplementedError(f"{self.name} has no route that asks ({request.path}, {len(key)} signs)")
+        """Answer a route that asks; ``key`` is the write key of the source. Only protocols with such routes have it."""
+        raise AssertionError(f"{self.name} is not asked at {request.path} (key of {len(key)} signs)")
 
 
 def explicit_key(request: Request) -> str:

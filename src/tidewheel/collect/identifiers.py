@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from tidewheel.collect.problems import Refused
@@ -17,44 +17,74 @@ JUNK: Final = frozenset(
     "null none nil undefined nan unknown anonymous guest visitor default true false n/a na #n/a (null) "
     "(none) (not_set) not_set [object_object] 匿名 匿名用户 游客 未知 无 空 默认".replace("_", " ").split(" ")
 ) | {"(not set)", "not set", "not_set", "[object object]"}
-_RANKED: Final = {kind: rank for rank, kind in enumerate(IDENTIFIER_TYPES)}
+RANKED: Final[Mapping[str, int]] = {kind: rank for rank, kind in enumerate(IDENTIFIER_TYPES)}
 _FILLERS: Final = "0-_. +*?/"
+_MADE_UP: Final = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,}|(?:[0-9a-f]{4,16}-){3,7}[0-9a-f]{4,16}"
+    r"|\$device:.+|(?:anon|anonymous|guest|visitor|device|cookie)[-_:.].+",
+    re.IGNORECASE,
+)
 _MOBILE: Final = re.compile(r"(?:\+?(?:00)?86)?(1[3-9]\d{9})")
 
 
-def read_who(who: dict[str, Any], leave_out: Callable[[str, str, Any], None]) -> list[str]:
-    """Return actors, strongest first. Placeholders beside a good identifier are told to ``leave_out``."""
+def read_who(
+    who: dict[str, Any], leave_out: Callable[[str, str, Any], None], ranks: Mapping[str, int] = RANKED
+) -> list[str]:
+    """Return actors, strongest first. Placeholders beside a good identifier are told to ``leave_out``.
+
+    ``ranks`` are the types the project knows, 0 is the strongest.
+    """
     found: list[tuple[int, str]] = []
     junk: Refused | None = None
     for kind, raw in who.items():
         if raw is None:
             continue
-        place = _RANKED.get(kind)
+        place = ranks.get(kind)
         if place is None:
-            near = nearest(kind, _RANKED)
+            near = nearest(kind, ranks)
             raise Refused(
                 "unknown_identifier",
                 shorten(f"who.{kind}", 60),
                 kind,
-                tuple(_RANKED),
+                tuple(ranks),
                 suggestion_en=f" Did you mean {near}?" if near else "",
                 suggestion_zh=f"是不是想写 {near}？" if near else "",
             )
-        value = raw.strip() if type(raw) is str else _as_text(kind, raw)
-        if not value:
-            continue
-        if is_junk(value) or (kind == "phone" and len(set(value)) == 1):
-            leave_out("junk_identifier", f"who.{kind}", value)
-            junk = junk or Refused("junk_identifier", f"who.{kind}", value)
-            continue
-        if len(value) > LONGEST:
-            raise Refused("long_identifier", f"who.{kind}", value, LONGEST)
-        found.append((place, f"{kind}:{_tidy(kind, value)}"))
+        for one in raw if type(raw) is list else (raw,):
+            value = one.strip() if type(one) is str else _as_text(kind, one)
+            if not value:
+                continue
+            if is_junk(value) or (kind == "phone" and len(set(value)) == 1):
+                leave_out("junk_identifier", f"who.{kind}", value)
+                junk = junk or Refused("junk_identifier", f"who.{kind}", value)
+                continue
+            if len(value) > LONGEST:
+                raise Refused("long_identifier", f"who.{kind}", value, LONGEST)
+            found.append((place, f"{kind}:{_tidy(kind, value)}"))
     if not found:
-        raise junk or Refused("missing_who", "who", None, tuple(_RANKED))
+        raise junk or Refused("missing_who", "who", None, tuple(ranks))
     if len(found) > 1:
-        found.sort()
-    return [name for _, name in found]
+        return [name for _, name in sorted(set(found))]
+    return [found[0][1]]
+
+
+def is_anonymous(value: str) -> bool:
+    """Tell whether an identifier of unknown type is one that a client made up: a UUID, long hex, ``anon-…``."""
+    return _MADE_UP.fullmatch(value) is not None
+
+
+def who_of(names: Iterable[Any], types: Mapping[str, str]) -> dict[str, list[Any]]:
+    """Return ``who`` for ids that a vendor keeps all in one field.
+
+    Those that a client made up are of the type ``types["anonymous"]``, all others of ``types["distinct_id"]``.
+    """
+    who: dict[str, list[Any]] = {}
+    for name in names:
+        if name not in (None, ""):
+            made_up = isinstance(name, str) and is_anonymous(name)
+            kind = types.get("anonymous", "device") if made_up else types.get("distinct_id", "user")
+            who.setdefault(kind, []).append(name)
+    return who
 
 
 def is_junk(value: str) -> bool:

@@ -3,6 +3,9 @@
 Times: an event's time is the sender's. When ``sent_at`` shows that the sender's clock is more than 60 s off,
 the whole minutes of the difference are added, the same for every event of the request.
 
+The plan of the source is held against each event by itself, in our words. Where the source warns or blocks,
+values are read as their property is declared if nothing is lost; ids are made of what was sent all the same.
+
 Ids: two deliveries of one event have one id. An ``id`` given by the sender counts together with actor and
 time as sent. Without one, the content counts, and the place among equal events of the request: sending the
 same body again adds nothing. An event that has neither ``id`` nor ``time`` is told from the next equal one by
@@ -24,6 +27,8 @@ from tidewheel.collect.contract import Arrival, Decoded, Entry, Protocol, Reques
 from tidewheel.collect.identifiers import read_who
 from tidewheel.collect.native import read_native
 from tidewheel.collect.person import read_person
+from tidewheel.collect.plan.rules import Violation
+from tidewheel.collect.plan.tally import masked_sample
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.times import read_time, zone_of
 from tidewheel.collect.values import MONEY, SHOP_EVENTS, check_money, read_items, read_properties, shown
@@ -32,6 +37,7 @@ from tidewheel.collect.wire import WireEvent
 from tidewheel.core.errors import shorten
 from tidewheel.core.events import CONSENT, SET, Event
 from tidewheel.core.ids import key64
+from tidewheel.core.text import Text
 
 FUTURE_MS: Final = 24 * 3_600_000
 PAST_MS: Final = int(20 * 365.25 * 86_400_000)
@@ -114,7 +120,16 @@ class _Judge:
             else:
                 accepted += 1
         goods = self.goods()
-        return Taken(taken.events, accepted + len(goods), taken.rejected, taken.notes, goods)
+        return Taken(
+            taken.events,
+            accepted + len(goods),
+            taken.rejected,
+            taken.notes,
+            goods,
+            taken.violations,
+            taken.blocked,
+            dry=self.decoded.dry,
+        )
 
     def goods(self) -> list[dict[str, Any]]:
         """Return the rows of the catalogue that came with the request."""
@@ -137,15 +152,19 @@ class _Judge:
     def keep(self, wire: WireEvent) -> None:
         name = self.name_of(wire)
         client_time, time = self.times_of(wire)
-        who = read_who(wire.who or {}, self.tell)
+        who = read_who(wire.who or {}, self.tell, self.arrival.ranks)
         if self.guard is not None and self.guard.suppresses(who):
             raise Refused("suppressed", "who")
         actor, others = who[0], who[1:]
         properties = read_properties(wire.properties, "properties", self.tell) if wire.properties else {}
         items = read_items(wire.items, self.tell) if wire.items else []
+        parts = read_person(wire.person, self.tell) if wire.person is not None else ()
+        if self.arrival.plan is not None:
+            self.hold_against_plan(name, who, wire, properties, items, parts)
+        for place, item in enumerate(items):
+            check_money(item, f"items[{place}]")
         if name in SHOP_EVENTS and not MONEY.isdisjoint(properties):
             check_money(properties, "properties")
-        parts = read_person(wire.person, self.tell) if wire.person is not None else ()
         consents = read_consents(wire.consent, self.tell) if wire.consent else ()
         key = self.key_of(wire, actor, client_time)
         source, received = self.arrival.source, self.arrival.received
@@ -180,6 +199,45 @@ class _Judge:
                 )
             )
             others = []
+
+    def hold_against_plan(
+        self,
+        name: str | None,
+        who: list[str],
+        wire: WireEvent,
+        properties: dict[str, Any],
+        items: list[dict[str, Any]],
+        parts: tuple[tuple[str, dict[str, Any]], ...],
+    ) -> None:
+        """Judge an event by the plan; reads values as declared in place, and refuses where the source blocks."""
+        plan, taken = self.arrival.plan, self.taken
+        assert plan is not None
+        read = plan.mode != "observe"
+        found: list[Violation] = []
+        if name is not None:
+            found = plan.rules.judge(name, who, properties, items, wire.properties, read=read)
+        for fact, values in parts:
+            sent = getattr(wire.person, fact[1:], None) or {}
+            found += plan.rules.judge_person(fact, values, sent, read=read)
+        if not found:
+            return
+        told = found if not plan.rules.muted else [
+            one for one in found if not plan.silent(self.arrival.source, one)
+        ]  # fmt: skip
+        if plan.mode == "block" and told:
+            taken.blocked.extend(found)
+            first = told[0]
+            got = masked_sample(first.got, sensitive=first.sensitive)
+            raise Refused(first.code, first.place, got, first.expected, event=first.event, more=_more(told))
+        taken.violations.extend(found)
+        if plan.mode == "warn":
+            taken.notes.extend(
+                Note(
+                    self.index, one.code, one.place, masked_sample(one.got, sensitive=one.sensitive),
+                    {"event": one.event}, one.expected,
+                )
+                for one in told
+            )  # fmt: skip
 
     def name_of(self, wire: WireEvent) -> str | None:
         name = wire.event
@@ -265,6 +323,15 @@ def canonical(value: Any) -> bytes:
         return _encode(value)
     except OverflowError:  # whole numbers over 64 bits
         return json.dumps(msgspec.to_builtins(value), sort_keys=True, default=str).encode()
+
+
+def _more(violations: list[Violation]) -> Text:
+    """Say how much else is wrong with an event that is refused for the first of these."""
+    rest = [one.place for one in violations[1:6]]
+    if not rest:
+        return Text("", "")
+    names = ", ".join(rest)
+    return Text(f" Also wrong: {names}.", f"另有问题：{names}。")
 
 
 def _as_sent(value: Any) -> bytes:

@@ -21,7 +21,70 @@ class Problem:
     hint: Text
 
 
+PLAN: Final[dict[str, Problem]] = {
+    "plan_unknown_event": Problem(
+        Text("The tracking plan has no event {got}.", "埋点方案中没有事件 {got}。"),
+        Text("Plan it (Data → Plan), or correct its name.", "请在 数据 → 埋点方案 中添加，或改正事件名。"),
+    ),
+    "plan_event_deprecated": Problem(
+        Text("{event} is deprecated in the tracking plan.", "{event} 在埋点方案中已废弃。"),
+        Text("Send {expected} in its place.", "请改用 {expected}。"),
+    ),
+    "plan_unknown_property": Problem(
+        Text(
+            "{event} has no property {field} in the tracking plan.", "埋点方案中 {event} 没有属性 {field}。"
+        ),
+        Text(
+            "Add it to the event in the plan, or stop sending it.",
+            "请在方案中为该事件添加该属性，或停止上报。",
+        ),
+    ),
+    "plan_missing_property": Problem(
+        Text("{event} must have {field} by the tracking plan.", "按埋点方案，{event} 必须带 {field}。"),
+        Text("Send it with every {event}.", "请在每个 {event} 中上报该属性。"),
+    ),
+    "plan_wrong_type": Problem(
+        Text(
+            "{field} is {got}; the tracking plan says it is of type {expected}.",
+            "{field} 的值是 {got}；埋点方案规定类型为 {expected}。",
+        ),
+        Text("Send it as that type.", "请按该类型上报。"),
+    ),
+    "plan_not_listed": Problem(
+        Text(
+            "{field} is {got}, which is not among the planned values.",
+            "{field} 的值 {got} 不在方案的枚举中。",
+        ),
+        Text("Send one of {expected}.", "请发送 {expected} 之一。"),
+    ),
+    "plan_out_of_range": Problem(
+        Text(
+            "{field} is {got}; the tracking plan allows {expected}.",
+            "{field} 的值是 {got}；埋点方案允许 {expected}。",
+        ),
+        Text("Check the value and its unit.", "请检查数值及其单位。"),
+    ),
+    "plan_bad_pattern": Problem(
+        Text(
+            "{field} is {got}, which does not look like {expected}.",
+            "{field} 的值 {got} 不符合格式 {expected}。",
+        ),
+        Text("Send it in the planned form.", "请按方案规定的格式上报。"),
+    ),
+    "plan_missing_identifier": Problem(
+        Text(
+            "{event} must say who by {expected}; it has {got}.", "{event} 须带标识 {expected}，实际为 {got}。"
+        ),
+        Text("Send that identifier in who.", "请在 who 中发送该标识。"),
+    ),
+}
+"""What may be wrong by the tracking plan: a note where the source warns, a refusal where it blocks."""
+
 REFUSALS: Final[dict[str, Problem]] = {
+    **{
+        code: Problem(said.message, Text(said.hint.en + "{more}", said.hint.zh + "{more}"))
+        for code, said in PLAN.items()
+    },
     "not_an_object": Problem(
         Text("This event is {got}, not an object.", "该事件是{got}，不是对象。"),
         Text(
@@ -247,6 +310,7 @@ REFUSALS: Final[dict[str, Problem]] = {
 }
 
 NOTES: Final[dict[str, Problem]] = {
+    **PLAN,
     "junk_identifier": Problem(
         Text("{field} is {got} and was left out.", "{field} 的值 {got} 已忽略。"),
         REFUSALS["junk_identifier"].hint,
@@ -293,6 +357,16 @@ NOTES: Final[dict[str, Problem]] = {
             "sent_at 的值 {got} 不是时间，未校正时钟。",
         ),
         REFUSALS["bad_time"].hint,
+    ),
+    "bad_checksum": Problem(
+        Text(
+            "The checksum is {got}, but that of what arrived is {expected}; it was read all the same.",
+            "校验值为 {got}，而收到内容的校验值为 {expected}，仍已读取。",
+        ),
+        Text(
+            "Something on the way may change what is sent; events may be missing or damaged.",
+            "传输途中可能有程序改动了内容，事件可能缺失或损坏。",
+        ),
     ),
     "read_as": Problem(
         Text("The body is not UTF-8; it was read as {encoding}.", "请求体不是 UTF-8，已按 {encoding} 读取。"),

@@ -65,7 +65,7 @@ def read_properties(raw: Mapping[str, Any], path: str, tell: Tell) -> dict[str, 
 
 
 def read_items(raw: list[dict[str, Any]], tell: Tell) -> list[dict[str, Any]]:
-    """Return the goods of an event; lists inside an item become JSON text."""
+    """Return the goods of an event; lists inside an item become JSON text. Amounts are not looked at yet."""
     if len(raw) > MOST_ITEMS:
         raise Refused("too_many_items", "items", len(raw), MOST_ITEMS)
     out = []
@@ -76,7 +76,6 @@ def read_items(raw: list[dict[str, Any]], tell: Tell) -> list[dict[str, Any]]:
             if type(value) is list:
                 tell("deep_property", f"{path}.{name}", value)
                 read[name] = cut(json_text(value), f"{path}.{name}", tell)
-        check_money(read, path)
         if read:
             out.append(read)
         else:
@@ -85,12 +84,12 @@ def read_items(raw: list[dict[str, Any]], tell: Tell) -> list[dict[str, Any]]:
 
 
 def check_money(read: dict[str, Any], path: str) -> None:
-    """Refuse amounts that are not whole fen; ``29950.0`` is made whole in place."""
+    """Refuse amounts that are not whole fen, or beyond 2⁵³; ``29950.0`` is made whole in place."""
     for name in MONEY & read.keys():
         value = read[name]
-        if type(value) is float and value.is_integer():
+        if type(value) is float and value.is_integer() and abs(value) <= EXACT:
             read[name] = int(value)
-        elif type(value) is float:
+        elif type(value) is float and abs(value) <= EXACT:
             raise Refused(
                 "money_not_whole", f"{path}.{name}", value, "integer", suggestion=round(value * 100)
             )

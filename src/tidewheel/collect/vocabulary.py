@@ -40,11 +40,16 @@ class Words(BaseModel):
         frozenset[str], Field(description="Properties (our names) that are numbers even when sent as text")
     ] = frozenset()
 
-    def read(self, sent: Mapping[str, Any], place: str, tell: Tell) -> dict[str, Any]:
-        """Return the properties by our names."""
+    def read(self, sent: Mapping[str, Any], place: str, tell: Tell, prefix: str = "") -> dict[str, Any]:
+        """Return the properties by our names; ``prefix`` is taken off names that are not listed."""
         out: dict[str, Any] = {}
         for theirs, value in sent.items():
-            ours = self.properties.get(theirs, theirs)
+            ours = self.properties.get(theirs)
+            if ours is None:
+                ours = theirs
+                if prefix and theirs.startswith(prefix):
+                    bare = theirs.removeprefix(prefix)
+                    ours = theirs if not bare or bare in sent or bare in out else bare
             if ours:
                 out[ours] = value
         for ours, source in self.otherwise.items():
@@ -88,6 +93,13 @@ class Vocabulary(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     events: dict[str, EventWords] = {}
+    prefix: Annotated[
+        str,
+        Field(
+            description="What the vendor's own names begin with: taken off events and properties not listed",
+            max_length=20,
+        ),
+    ] = ""
     every: Words = Words()
     person: Words = Words()
     goods: Words = Words()
@@ -114,13 +126,14 @@ class Vocabulary(BaseModel):
         if properties:
             if words.items is not None and items is None:
                 properties, items = _items(words.items, properties, tell)
-            properties = words.read(self.every.read(properties, "properties", tell), "properties", tell)
-        event = words.event or sent.event
+            properties = self.every.read(properties, "properties", tell, self.prefix)
+            properties = words.read(properties, "properties", tell)
+        event = words.event or (sent.event.removeprefix(self.prefix) if sent.event else sent.event)
         if words.set:
             properties = {**(properties or {}), **words.set}
         if event != sent.event:
             properties = {**(properties or {}), SENT_AS: sent.event}
-        person = _person(self.person, sent.person, tell) if sent.person else sent.person
+        person = _person(self.person, sent.person, tell, self.prefix) if sent.person else sent.person
         consent = [self._consent(one) for one in sent.consent] if sent.consent else sent.consent
         return WireEvent(event, sent.time, sent.id, sent.who, properties, items, person, consent)
 
@@ -139,11 +152,19 @@ NOTHING: Final = Vocabulary()
 
 @cache
 def default_vocabulary(protocol: str) -> Vocabulary:
-    """Return the words of a protocol's vendor as we ship them."""
-    text = (
-        resources.files("tidewheel.collect").joinpath("vocabularies", f"{protocol}.toml").read_text("utf-8")
-    )
-    return Vocabulary.model_validate(tomllib.loads(text))
+    """Return the words of a protocol's vendor as we ship them.
+
+    ``with`` in a file names another whose events it has too, unless it says otherwise itself.
+    """
+    words = _shipped(protocol)
+    for other in words.pop("with", ()):
+        words["events"] = _shipped(other)["events"] | words.get("events", {})
+    return Vocabulary.model_validate(words)
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    folder = resources.files("tidewheel.collect").joinpath("vocabularies")
+    return tomllib.loads(folder.joinpath(f"{name}.toml").read_text("utf-8"))
 
 
 def _items(
@@ -161,11 +182,13 @@ def _items(
     return rest, [words.read(one, f"items[{place}]", tell) for place, one in enumerate(listed)]
 
 
-def _person(words: Words, sent: WirePerson, tell: Tell) -> WirePerson:
+def _person(words: Words, sent: WirePerson, tell: Tell, prefix: str) -> WirePerson:
     def read(part: dict[str, Any] | None) -> dict[str, Any] | None:
-        return words.read(part, "person", tell) if part else part
+        return words.read(part, "person", tell, prefix) if part else part
 
-    unset = [words.properties.get(name, name) for name in sent.unset] if sent.unset else sent.unset
+    unset = sent.unset
+    if unset:
+        unset = [words.properties.get(name, name.removeprefix(prefix)) for name in unset]
     return WirePerson(read(sent.set), read(sent.set_once), read(sent.add), read(sent.append), unset)
 
 

@@ -13,7 +13,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.identify.fold import Fold
 from tidewheel.store.columns.derived import Arrays, Wanted, digest
 from tidewheel.store.links import LINK_SCHEMA
@@ -21,9 +20,7 @@ from tidewheel.store.pieces import COLUMNS, FORM, LinkPiece, find_piece
 from tidewheel.store.view import Snapshot
 
 NAME: Final = "people"
-LIMITS: Final = {kind: limit for kind, limit in IDENTIFIER_TYPES.items() if limit is not None}
 REST: Final = "$tail"
-_RULES: Final = [list(pair) for pair in LIMITS.items()]
 Numbered = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int32]]
 """Person of each actor, and the actors of each person with their heads."""
 
@@ -34,7 +31,7 @@ def keep_fold(snapshot: Snapshot, fold: Fold, numbered: Numbered, pieces: dict[s
     given: Arrays = {"person_of": numbered[0], "heads": numbered[1], "actors": numbered[2]}
     given |= {f"tail_{name}": one for name, one in tail.items()}
     key = {
-        "rules": _RULES,
+        "rules": snapshot.rules.form,
         "form": FORM,
         "actors": fold.actors,
         "links": fold.links,
@@ -61,7 +58,7 @@ def find_fold(snapshot: Snapshot, fold: Fold) -> tuple[dict[str, LinkPiece], Num
 
     def fits(key: dict[str, Any]) -> bool:
         return (
-            key["rules"] == _RULES
+            key["rules"] == snapshot.rules.form
             and key.get("form") == FORM
             and key["actors"] <= snapshot.actor_count
             and key["names"] == digest(snapshot.actors.hashes()[: key["actors"]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,11 +17,13 @@ from tidewheel.core.errors import NotFound
 from tidewheel.core.events import column_name
 from tidewheel.core.ids import decode_key, split_actor
 from tidewheel.core.text import Text
+from tidewheel.identify.evidence import Evidence, Reason, facts_of, joining, members
 from tidewheel.identify.gather import Gatherer
 from tidewheel.identify.hidden import hidden_people
 from tidewheel.identify.properties import ALL_TIME, history, kinds
 from tidewheel.identify.resolve import People, person_by_key, person_id, resolve
 from tidewheel.store.columns.segment import ITEMS, SOURCE, describe
+from tidewheel.store.links import SAME_EVENT
 from tidewheel.store.reader import item_rows
 from tidewheel.store.view import Loaded, Snapshot
 
@@ -40,14 +42,25 @@ class Identifier(BaseModel):
 
 
 class Link(BaseModel):
-    """A fact that two identifiers belong together; ``reason`` says why it is or is not in force."""
+    """A fact that two identifiers belong together, or by hand that they do not.
+
+    ``rule``: same_event, manual or undone. ``source``: the event that named both, or who decided, and ``why``. ``received``:
+    when it was asserted. ``reason`` says why it is in force (same_event, manual) or not: undone, blocked (a blocked value), shared
+    (claimed by too many), unsure, over_limit (``over``: of which type), over_size. ``joins``: it joined what was apart before.
+    """
 
     a: str
     b: str
     source: str
     time: str
+    received: str
+    rule: str
+    confidence: float
+    why: str | None
     in_force: bool
-    reason: str
+    reason: Reason
+    over: str | None
+    joins: bool
 
 
 class PropertyValue(BaseModel):
@@ -296,7 +309,7 @@ def get(snapshot: Snapshot, person: str) -> Person:
     return Person(
         **summary.model_dump(),
         details=_details(snapshot, people, number),
-        links=_links(people, number),
+        links=links(snapshot, members(people, number)),
         properties=_properties(snapshot, number),
     )
 
@@ -324,23 +337,35 @@ def _details(snapshot: Snapshot, people: People, number: int) -> list[Identifier
     return found
 
 
-def _links(people: People, number: int) -> list[Link]:
-    mine = np.flatnonzero(
-        (people.person_of[people.link_a] == number) | (people.person_of[people.link_b] == number)
-    )
-    table = people.links.take(mine).to_pylist()
-    found = [
+def links(snapshot: Snapshot, codes: npt.NDArray[np.int32]) -> list[Link]:
+    """Return what links some identifiers, each pair with its earliest fact, and every decision, by time."""
+    facts = facts_of(snapshot, codes)
+    earliest: dict[tuple[tuple[int, int], str, int], Evidence] = {}
+    for fact in facts:
+        earliest.setdefault((fact.pair, fact.rule, 0 if fact.rule == SAME_EVENT else fact.id), fact)
+    return linked(earliest.values(), joining(facts))
+
+
+def linked(facts: Iterable[Evidence], tree: Iterable[Evidence]) -> list[Link]:
+    """Return facts as they are shown; ``tree`` are those that joined what was apart."""
+    joined = {(fact.pair, fact.id) for fact in tree}
+    return [
         Link(
-            a=row["a"],
-            b=row["b"],
-            source=row["source"],
-            time=row["time"].isoformat(),
-            in_force=bool(in_force),
-            reason="same_event" if in_force else "over_limit",
+            a=fact.a,
+            b=fact.b,
+            source=fact.source,
+            time=iso(fact.time),
+            received=iso(fact.received),
+            rule=fact.rule,
+            confidence=fact.confidence,
+            why=fact.why,
+            in_force=fact.in_force,
+            reason=fact.reason,
+            over=fact.over,
+            joins=(fact.pair, fact.id) in joined,
         )
-        for row, in_force in zip(table, people.in_force[mine].tolist(), strict=True)
+        for fact in facts
     ]
-    return sorted(found, key=lambda link: link.time)
 
 
 def _properties(snapshot: Snapshot, number: int) -> dict[str, PropertyValue]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tidewheel.core.ids import ALPHABET, IDENTIFIER_TYPES
+from tidewheel.core.ids import ALPHABET
 from tidewheel.identify.resolve import resolve
 from tidewheel.store.view import Snapshot
 
@@ -35,7 +35,7 @@ def hex_texts(keys: npt.NDArray[np.uint64]) -> pa.Array:
 
 def _public_ids(snapshot: Snapshot) -> pa.Array:
     people = resolve(snapshot)
-    kinds = list(IDENTIFIER_TYPES)
+    kinds = list(snapshot.rules.ranks)
     rank = snapshot.actors.prefixes([f"{kind}:" for kind in kinds])[people.actors].astype(np.int64)
     rank[rank < 0] = len(kinds)
     hashes = snapshot.actors.hashes()[people.actors]

@@ -1,33 +1,41 @@
 """Who is one person: links folded in (time, id) order into components, within limits per identifier type.
 
-A link that would give a person more identifiers of a type than ``core.ids.IDENTIFIER_TYPES`` allows is
-kept but not in force. So a device shared by two members belongs to the first who signed in on it, while
-events that name a member are that member's. The result depends on the set of links alone.
+A link that would give a person more identifiers of a type than the project's rules allow is kept but not in
+force. So a device shared by two members belongs to the first who signed in on it, while events that name a
+member are that member's. The result depends on the set of facts and on the rules alone, and so it does as of any moment.
 """
 
 from __future__ import annotations
 
+import hashlib
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from numba import njit
 
-from tidewheel.core.ids import IDENTIFIER_TYPES, encode_key, rank, split_actor
-from tidewheel.identify.fold import Fold
-from tidewheel.identify.kept import LIMITS, find_fold, keep_fold
+from tidewheel.core.errors import BadInput
+from tidewheel.core.identity_rules import DEFAULT_RULES, IdentityRules, anchored
+from tidewheel.core.ids import encode_key, split_actor
+from tidewheel.core.text import Text
+from tidewheel.identify.decided import Decided, decided
+from tidewheel.identify.fold import PARTED, Fold, Shared
+from tidewheel.identify.kept import find_fold, keep_fold
 from tidewheel.store.links import LINK_SCHEMA
-from tidewheel.store.pieces import LinkPiece
+from tidewheel.store.pieces import APART, BY_HAND, LinkPiece
 from tidewheel.store.view import Snapshot
 
 Codes = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 LEAST: Final = 65_536
 """Fewest actors and links whose fold is worth a file."""
+PART: Final = 1_000_000
+"""Actors held against the patterns of blocked values at a time."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,12 @@ class People:
     actors: Codes
     pieces: tuple[LinkPiece, ...]
     version: str
+    decided: Decided = field(default_factory=dict)
+    """What people decided about pairs of actors."""
+    barred: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+    """Actors that join nobody, ascending."""
+    barred_by: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    """Why, of each: ``fold.BLOCKED`` or ``fold.SHARED``."""
 
     def first(self) -> Codes:
         """Return each person's first actor: a name that lasts while its links do."""
@@ -68,6 +82,12 @@ class People:
     def in_force(self) -> npt.NDArray[np.bool_]:
         """Whether each link is: limits are never relaxed, so a refused link never joins what it names."""
         found: npt.NDArray[np.bool_] = self.person_of[self.link_a] == self.person_of[self.link_b]
+        found &= ~np.isin(self.link_a, self.barred) & ~np.isin(self.link_b, self.barred)
+        parted = [pair for pair, one in self.decided.items() if one.state == PARTED]
+        if parted:
+            low, high = np.minimum(self.link_a, self.link_b), np.maximum(self.link_a, self.link_b)
+            named = low.astype(np.int64) << 32 | high
+            found &= ~np.isin(named, np.array([x << 32 | y for x, y in parted], np.int64))
         return found
 
 
@@ -122,10 +142,24 @@ class Resolver:
 
     def _forget(self) -> None:
         self._serial = -1
-        self._fold = Fold(list(LIMITS.values()))
+        self._rules: IdentityRules | None = None
+        self._fold: Fold | None = None
         self._pieces: dict[str, LinkPiece] = {}
+        self._decided: Decided = {}
         self._people: People | None = None
         self._kept: tuple[int, frozenset[str]] = (0, frozenset())
+
+    def _begin(self, snapshot: Snapshot) -> Fold:
+        """Return the fold, begun anew when the rules have changed."""
+        if self._rules is not None and self._rules.form != snapshot.rules.form:
+            self._forget()
+        if self._fold is None:
+            rules = snapshot.rules
+            singles = sum(most == 1 for most in rules.limits.values())
+            shares = any(one.shared_by is not None for one in rules.types)
+            self._fold = Fold(list(rules.limits.values()), rules.most_identifiers, singles if shares else 0)
+            self._rules = rules
+        return self._fold
 
     def people(self, snapshot: Snapshot) -> People:
         """Return the people of a snapshot; one older than what is kept is folded from nothing."""
@@ -133,8 +167,9 @@ class Resolver:
             if snapshot.serial < self._serial:
                 return Resolver().people(snapshot)
             try:
-                if self._serial < 0:
-                    self._recall(snapshot)
+                fold = self._begin(snapshot)
+                if self._serial < 0 and snapshot.as_of is None and not fold.actors:
+                    self._recall(snapshot, fold)
                 return self._advance(snapshot)
             except BaseException:
                 self._forget()
@@ -143,59 +178,172 @@ class Resolver:
     def keep(self, snapshot: Snapshot, *, whole: bool) -> bool:
         """Keep the fold when an eighth has come since, with ``whole`` when anything has; tells whether it did."""
         with self._lock:
-            held = self._fold.actors + self._fold.links
+            fold = self._fold
+            if fold is None:
+                return False
+            held = fold.actors + fold.links
             came = held - self._kept[0]
             changed = came > 0 or frozenset(self._pieces) != self._kept[1]
             if self._people is None or held < LEAST or not changed or (not whole and 8 * came < held):
                 return False
             self._kept = (held, frozenset(self._pieces))
             numbered = (self._people.person_of, self._people.heads, self._people.actors)
-            numbered = keep_fold(snapshot, self._fold, numbered, self._pieces)
+            numbered = keep_fold(snapshot, fold, numbered, self._pieces)
             self._people = replace(self._people, person_of=numbered[0], heads=numbered[1], actors=numbered[2])
             return True
 
-    def _recall(self, snapshot: Snapshot) -> None:
+    def _recall(self, snapshot: Snapshot, fold: Fold) -> None:
         """Begin with the fold that a process before has kept, if it is one of these facts."""
-        found = find_fold(snapshot, self._fold)
+        found = find_fold(snapshot, fold)
         if found is not None:
             self._pieces, (person_of, heads, actors) = found
             self._people = People(len(heads) - 1, person_of, heads, actors, (), "")
-            self._kept = (self._fold.actors + self._fold.links, frozenset(self._pieces))
+            self._kept = (fold.actors + fold.links, frozenset(self._pieces))
+            self._decided = decided(self._pieces.values())
+            if fold.shares:
+                fold.know(_shared(snapshot, 0, fold.actors))
 
     def _advance(self, snapshot: Snapshot) -> People:
         pieces = {piece.key: piece for piece in snapshot.link_pieces}
-        known = self._fold.actors
-        self._fold.grow(
-            snapshot.actors.prefixes([f"{kind}:" for kind in LIMITS], known)[: snapshot.actor_count - known]
-        )
+        fold = self._begin(snapshot)
+        known, count = fold.actors, snapshot.actor_count
+        if count > known:
+            kinds = [f"{kind}:" for kind in snapshot.rules.limits]
+            fold.grow(
+                snapshot.actors.prefixes(kinds, known)[: count - known],
+                blocked(snapshot, known),
+                _shared(snapshot, known, count) if fold.shares else None,
+            )
         for key, piece in pieces.items():
             if key not in self._pieces:
-                self._fold.enter(piece.a, piece.b, piece.time, piece.id)
+                fold.enter(*_facts(piece, snapshot))
         gone = [piece for key, piece in self._pieces.items() if key not in pieces]
-        whole = all(self._fold.leave(piece.a, piece.b, piece.time, piece.id) for piece in gone)
+        whole = all(fold.leave(*_facts(piece, snapshot)) for piece in gone)
         if not whole:
             self._forget()
             return self._advance(snapshot)
         self._pieces, self._serial = pieces, snapshot.serial
-        moved = self._fold.settle(snapshot.actors.hashes())
-        self._people = self._numbered(snapshot, moved=moved)
+        self._decide(fold, decided(pieces.values(), snapshot.as_of))
+        moved = fold.settle(snapshot.actors.hashes())
+        self._people = self._numbered(snapshot, fold, moved=moved)
         return self._people
 
-    def _numbered(self, snapshot: Snapshot, *, moved: bool) -> People:
-        count, pieces, version = self._fold.actors, snapshot.link_pieces, snapshot.link_version
+    def _decide(self, fold: Fold, now: Decided) -> None:
+        before = self._decided
+        pairs = [
+            pair
+            for pair in {*before, *now}
+            if (now[pair].state if pair in now else 0) != (before[pair].state if pair in before else 0)
+        ]
+        self._decided = now
+        if pairs:
+            ends = np.array([*pairs, *((y, x) for x, y in pairs)], np.int32)
+            states = np.array([now[pair].state if pair in now else 0 for pair in pairs] * 2, np.uint8)
+            fold.decide(np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1]), states)
+
+    def _numbered(self, snapshot: Snapshot, fold: Fold, *, moved: bool) -> People:
+        count, pieces, version = fold.actors, snapshot.link_pieces, snapshot.link_version
+        barred = np.flatnonzero(fold.barred[:count]).astype(np.int32)
+        told: dict[str, Any] = {
+            "pieces": pieces,
+            "version": version,
+            "decided": self._decided,
+            "barred": barred,
+            "barred_by": fold.barred[barred],
+        }
         if self._people is not None and not moved and len(self._people.person_of) == count:
-            return replace(self._people, pieces=pieces, version=version)
+            return replace(self._people, **told)
         person_of = np.empty(count, np.int32)
         blank = snapshot.blank[snapshot.blank < count]
-        people = _number(self._fold.parent[:count], blank, person_of)
+        people = _number(fold.parent[:count], blank, person_of)
         heads, actors = _members(person_of, blank, people)
-        return People(people, person_of, heads, actors, pieces, version)
+        return People(people, person_of, heads, actors, **told)
+
+
+def _facts(piece: LinkPiece, snapshot: Snapshot) -> tuple[Codes, Codes, Ints, npt.NDArray[np.uint64]]:
+    """Return the facts of a piece that can join: not what parts, what is too unsure, or what was asserted after the moment."""
+    least = np.float32(snapshot.rules.least_confidence)
+    keep = piece.kind != APART
+    if least > 0:
+        keep &= (piece.confidence >= least) | (piece.kind == BY_HAND)
+    if snapshot.as_of is not None:
+        keep &= piece.received <= snapshot.as_of
+    if keep.all():
+        return piece.a, piece.b, piece.time, piece.id
+    return piece.a[keep], piece.b[keep], piece.time[keep], piece.id[keep]
+
+
+def blocked(snapshot: Snapshot, start: int = 0) -> Codes:
+    """Return the actors from code ``start`` on whose values the rules block."""
+    count, found = snapshot.actor_count, [np.zeros(0, np.int32)]
+    exact = [f"{one.type}:{value}" for one in snapshot.rules.types for value in one.blocked]
+    if exact:
+        codes = snapshot.actors.codes(pa.array(exact, pa.string()), add=False)
+        found.append(codes[(codes >= start) & (codes < count)])
+    patterns = [
+        anchored(f"{one.type}:(?:{'|'.join(one.patterns)})") for one in snapshot.rules.types if one.patterns
+    ]
+    for low in range(start, count, PART) if patterns else ():
+        codes = np.arange(low, min(low + PART, count), dtype=np.int32)
+        hits = pc.match_substring_regex(snapshot.actors.array(codes), "|".join(patterns))
+        found.append(codes[np.asarray(hits)])
+    return np.unique(np.concatenate(found)).astype(np.int32)
+
+
+def check_patterns(rules: IdentityRules) -> None:
+    """Raise BadInput for a pattern with a part that RE2 does not know, such as one that looks ahead."""
+    for rule in rules.types:
+        for pattern in rule.patterns:
+            try:
+                pc.match_substring_regex(pa.array([""]), anchored(pattern))
+            except pa.ArrowInvalid as error:
+                raise BadInput(
+                    "bad_pattern",
+                    Text(
+                        "{pattern} is not a pattern that can be used: {why}.",
+                        "正则 {pattern} 无法使用：{why}。",
+                    ),
+                    field=f"rules.types.{rules.rank(rule.type)}.patterns",
+                    got=pattern,
+                    hint=Text("Write it in the syntax of RE2.", "请使用 RE2 语法。"),
+                    pattern=pattern,
+                    why=str(error).rpartition(": ")[2],
+                ) from None
+
+
+def _shared(snapshot: Snapshot, start: int, end: int) -> Shared:
+    """Return what counts about sharing of the actors ``start`` … ``end`` - 1."""
+    types = [one for one in snapshot.rules.types if one.shared_by is not None]
+    kinds = snapshot.actors.prefixes([f"{one.type}:" for one in types], start)[: end - start]
+    most = np.array([*(one.shared_by for one in types), 0], np.int16)[kinds]
+    singles = [f"{kind}:" for kind, limit in snapshot.rules.limits.items() if limit == 1]
+    return Shared(most, snapshot.actors.prefixes(singles, start)[: end - start])
 
 
 def resolve(snapshot: Snapshot) -> People:
     """Return the people of a snapshot; worked out once, from those of the snapshot before."""
-    resolver: Resolver = snapshot.carried(Resolver)
+    apart = snapshot.as_of is not None or snapshot.supposed
+    resolver: Resolver = Resolver() if apart else snapshot.carried(Resolver)
     found: People = snapshot.remember("people", lambda: resolver.people(snapshot))
+    return found
+
+
+def identity_version(snapshot: Snapshot, links: str) -> str:
+    """Return what names who is one person: the links, the rules unless they are the defaults, the moment if one was given."""
+    if snapshot.rules.form != DEFAULT_RULES.form:
+        links += f"-{hashlib.sha256(snapshot.rules.form.encode()).hexdigest()[:8]}"
+    return links if snapshot.as_of is None else f"{links}@{snapshot.as_of}"
+
+
+def as_of(snapshot: Snapshot, moment: int | None) -> Snapshot:
+    """Return the same facts with persons made only of links, and decisions, that were asserted by a moment (ms UTC)."""
+    if moment is None:
+        return snapshot
+
+    def make() -> Snapshot:
+        return replace(snapshot, as_of=moment, memo={}, lock=threading.RLock())
+
+    found: Snapshot = snapshot.remember(("as_of", moment), make)
     return found
 
 
@@ -208,7 +356,10 @@ def canonical(snapshot: Snapshot, people: People, person: int) -> str:
     codes = people.actors[people.heads[person] : people.heads[person + 1]]
     names = snapshot.actors.strings(codes)
     hashes = snapshot.actors.hashes()[codes].tolist()
-    return min(zip(names, hashes, strict=True), key=lambda pair: (rank(split_actor(pair[0])[0]), pair[1]))[0]
+    return min(
+        zip(names, hashes, strict=True),
+        key=lambda pair: (snapshot.rules.rank(split_actor(pair[0])[0]), pair[1]),
+    )[0]
 
 
 def canonicals(snapshot: Snapshot, people: People, persons: Codes) -> list[str]:
@@ -217,8 +368,9 @@ def canonicals(snapshot: Snapshot, people: People, persons: Codes) -> list[str]:
     place = np.repeat(np.arange(len(persons)), lengths)
     first = np.cumsum(lengths) - lengths
     codes = people.actors[people.heads[persons][place] + np.arange(len(place)) - first[place]]
-    types = snapshot.actors.prefixes([f"{kind}:" for kind in IDENTIFIER_TYPES])[codes].astype(np.int64)
-    strength = np.where(types < 0, len(IDENTIFIER_TYPES), types)
+    kinds = [f"{kind}:" for kind in snapshot.rules.ranks]
+    types = snapshot.actors.prefixes(kinds)[codes].astype(np.int64)
+    strength = np.where(types < 0, len(kinds), types)
     order = np.lexsort((snapshot.actors.hashes()[codes], strength, place))
     return snapshot.actors.strings(codes[order][first])
 

@@ -1,7 +1,19 @@
-"""Definitions that people share: what metrics and goals mean and when to tell, as data and as files in git."""
+"""Definitions that people share: metrics, goals, alerts, picked events and a tracking plan, as data and as files in git."""
 
 from tidewheel.model.alerts import AlertDefinition, Anomaly, Change, Rule, Threshold, parse_alert
-from tidewheel.model.files import read_alerts, read_folder, read_goals, write, write_goals
+from tidewheel.model.files import (
+    PLAN_SECTIONS,
+    read_alerts,
+    read_folder,
+    read_goals,
+    read_picks,
+    read_plan,
+    read_template,
+    write,
+    write_goals,
+    write_picks,
+    write_plan,
+)
 from tidewheel.model.goals import (
     GoalDefinition,
     GoalPart,
@@ -13,9 +25,12 @@ from tidewheel.model.goals import (
     parts_of,
     segments_of,
 )
+from tidewheel.model.identity_files import read_rules, write_rules
 from tidewheel.model.metrics import Format, MetricDefinition, MetricQuestion, Words, parse
+from tidewheel.model.picks import PickCondition, PickDefinition, PickRule, parse_pick
 
 __all__ = [
+    "PLAN_SECTIONS",
     "AlertDefinition",
     "Anomaly",
     "Change",
@@ -26,6 +41,9 @@ __all__ = [
     "MetricDefinition",
     "MetricQuestion",
     "Node",
+    "PickCondition",
+    "PickDefinition",
+    "PickRule",
     "Rule",
     "SplitBy",
     "Threshold",
@@ -34,11 +52,19 @@ __all__ = [
     "parse",
     "parse_alert",
     "parse_goal",
+    "parse_pick",
     "parts_of",
     "read_alerts",
     "read_folder",
     "read_goals",
+    "read_picks",
+    "read_plan",
+    "read_rules",
+    "read_template",
     "segments_of",
     "write",
     "write_goals",
+    "write_picks",
+    "write_plan",
+    "write_rules",
 ]

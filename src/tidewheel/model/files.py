@@ -1,4 +1,4 @@
-"""Definitions as YAML: ``metrics:``, ``goals:`` and ``alerts:`` and, below each, definitions by name.
+"""Definitions as YAML: ``metrics:``, ``goals:``, ``alerts:``, ``picks:`` and the sections of a tracking plan, by name.
 
 Files lie in a folder, at any depth.
 """
@@ -6,19 +6,34 @@ Files lie in a folder, at any depth.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from pydantic import BaseModel
 
+from tidewheel.collect.plan import KINDS, PlanKind, TrackingPlan, check_whole, parse_part
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.model.alerts import AlertDefinition, parse_alert
 from tidewheel.model.goals import GoalDefinition, parse_goal
 from tidewheel.model.metrics import MetricDefinition, parse
+from tidewheel.model.picks import PickDefinition, parse_pick
 
-SECTIONS: Final = {"metrics": "metric", "goals": "goal", "alerts": "alert"}
+PLAN_SECTIONS: Final[dict[PlanKind, str]] = {
+    "event": "events",
+    "property": "properties",
+    "item": "item_properties",
+    "person": "person_properties",
+}
+SECTIONS: Final = {
+    "metrics": "metric",
+    "goals": "goal",
+    "alerts": "alert",
+    "picks": "picked event",
+    **{section: kind for kind, section in PLAN_SECTIONS.items()},
+}
 """What a file may hold, and what one of each is called."""
 
 
@@ -54,11 +69,42 @@ def read_goals(folder: Path) -> dict[str, GoalDefinition]:
     return {name: parse_goal(name, raw, place) for name, (raw, place) in _collect(folder, "goals").items()}
 
 
+def read_picks(folder: Path) -> dict[str, PickDefinition]:
+    """Return the picked events of every ``.yaml`` file below a folder; raises like :func:`read_folder`."""
+    return {name: parse_pick(name, raw, place) for name, (raw, place) in _collect(folder, "picks").items()}
+
+
 def read_alerts(folder: Path) -> dict[str, AlertDefinition] | None:
     """Return the alerts of every ``.yaml`` file below a folder, by name; None where no file speaks of alerts."""
     if not any("alerts" in _read(file, place) for file, place in _files(folder)):
         return None
     return {name: parse_alert(name, raw, place) for name, (raw, place) in _collect(folder, "alerts").items()}
+
+
+def read_plan(folder: Path) -> TrackingPlan:
+    """Return the tracking plan of every ``.yaml`` file below a folder; raises like :func:`read_folder`."""
+    plan = TrackingPlan()
+    for kind in KINDS:
+        for name, (raw, place) in _collect(folder, PLAN_SECTIONS[kind]).items():
+            plan.of(kind)[name] = parse_part(kind, name, raw or {}, place)
+    check_whole(plan)
+    return plan
+
+
+def read_template(name: str) -> TrackingPlan:
+    """Return a tracking plan that comes with the product."""
+    text = resources.files("tidewheel.model").joinpath("templates", f"{name}.yaml").read_text("utf-8")
+    held = yaml.safe_load(text)
+    plan = TrackingPlan()
+    for kind in KINDS:
+        for part, raw in held.get(PLAN_SECTIONS[kind], {}).items():
+            plan.of(kind)[part] = parse_part(kind, part, raw)
+    return plan
+
+
+def write_plan(plan: TrackingPlan) -> str:
+    """Return a tracking plan as one YAML file, sorted by name; what has its default is left out."""
+    return _yaml({PLAN_SECTIONS[kind]: plan.of(kind) for kind in KINDS if plan.of(kind)})
 
 
 def write(
@@ -71,6 +117,11 @@ def write(
 def write_goals(goals: Mapping[str, GoalDefinition]) -> str:
     """Return goals as one YAML file, sorted by name; what has its default is left out."""
     return _yaml({"goals": goals})
+
+
+def write_picks(picks: Mapping[str, PickDefinition]) -> str:
+    """Return picked events as one YAML file, sorted by name; what has its default is left out."""
+    return _yaml({"picks": picks})
 
 
 def _yaml(sections: Mapping[str, Mapping[str, BaseModel]]) -> str:

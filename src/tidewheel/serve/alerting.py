@@ -25,6 +25,7 @@ from tidewheel.model import Words, parse_alert
 from tidewheel.serve import segments
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.measuring import lookup
+from tidewheel.serve.picks import picks_of
 from tidewheel.store.catalog import (
     Alert,
     AlertCheck,
@@ -67,6 +68,7 @@ def asking_for(installation: Installation, project: Project, stop: Stop | None =
         table=installation.store(project.id).read_table,
         segment=segments.lookup(installation, project.id),
         honours=installation.policy(project.id).leave_out_withdrawn,
+        picks=picks_of(installation, project.id),
     )
 
 

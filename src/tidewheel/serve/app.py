@@ -54,7 +54,7 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
     for router in _routers():
         app.include_router(router, prefix=PREFIX, responses=_FAILURES)
     app.include_router(health.unversioned)
-    sdk.install(app)
+    sdk.install(app, installation)
     pages.install(app)
     return app
 

@@ -15,6 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidewheel.analyse.filters import Facts, is_picked
+from tidewheel.analyse.picks import Pick
 from tidewheel.core.events import CONSENT, PERSON_FACTS, Kind, Scope, column_name
 from tidewheel.core.period import Calendar
 from tidewheel.identify.people import TimelineEvent, event_at, iso
@@ -213,6 +215,49 @@ def samples(snapshot: Snapshot, name: str, limit: int) -> list[TimelineEvent]:
         newest += [(segment.base + int(segment.time[row]), place, loaded, int(row)) for row in late]
     newest.sort(key=lambda one: (one[0], one[1], one[3]), reverse=True)
     return [event_at(loaded, row) for _, _, loaded, row in newest[:limit]]
+
+
+def picked(facts: Facts, pick: Pick, now: int) -> tuple[Seen, list[int]]:
+    """Return how often a picked event was seen, and on each of the last 14 days, today last."""
+    found: tuple[Seen, list[int]] = facts.snapshot.remember(
+        ("picked", pick.digest, facts.calendar, facts.calendar.floor(now, "day")),
+        lambda: _picked(facts, pick, now),
+    )
+    return found
+
+
+def _picked(facts: Facts, pick: Pick, now: int) -> tuple[Seen, list[int]]:
+    calendar, seen, days = facts.calendar, Seen(), np.zeros(DAYS, np.int64)
+    today = calendar.local(now).date()
+    edges = np.array([calendar.at(today + timedelta(days=day)) for day in range(1 - DAYS, 2)], np.int64)
+    for loaded in facts.snapshot.segments:
+        time = np.sort(
+            loaded.segment.base + loaded.segment.time[_picked_rows(facts, pick, loaded)].astype(np.int64)
+        )
+        if time.size:
+            seen.add(Seen(int(time.size), int(time[0]), int(time[-1])))
+            days += np.diff(np.searchsorted(time, edges))
+    return seen, days.tolist()
+
+
+def picked_samples(facts: Facts, pick: Pick, limit: int) -> list[TimelineEvent]:
+    """Return the newest events that are a picked one."""
+    newest = []
+    for place, loaded in enumerate(facts.snapshot.segments):
+        rows = _picked_rows(facts, pick, loaded)
+        late = rows[np.argsort(loaded.segment.time[rows], kind="stable")[-limit:]]
+        newest += [
+            (loaded.segment.base + int(loaded.segment.time[row]), place, loaded, int(row)) for row in late
+        ]
+    newest.sort(key=lambda one: (one[0], one[1], one[3]), reverse=True)
+    return [event_at(loaded, row) for _, _, loaded, row in newest[:limit]]
+
+
+def _picked_rows(facts: Facts, pick: Pick, loaded: Loaded) -> Ints:
+    names = [one.base for one in pick.any_of]
+    wanted = np.array([name in names for name in loaded.segment.names], np.bool_)
+    rows = np.flatnonzero(wanted[loaded.segment.event]) if wanted.any() else np.zeros(0, np.int64)
+    return rows[is_picked(facts, pick, loaded, rows)]
 
 
 def _seen(codes: npt.NDArray[Any], time: Ints, size: int) -> list[Seen]:

@@ -49,6 +49,8 @@ _PREFIX: Final = "/in/"
 """Before any protocol's path may stand /in/<write key>: a client whose address may have a path needs no more."""
 
 Place: TypeAlias = tuple[Protocol, Route]
+Places: TypeAlias = tuple[Place, ...]
+"""Usually one; some addresses are used by several vendors."""
 
 
 class Door:
@@ -57,7 +59,7 @@ class Door:
     def __init__(self, app: ASGIApp, installation: Installation) -> None:
         self.app = app
         self.installation = installation
-        self.exact: dict[str, dict[str, Place]] = {}
+        self.exact: dict[str, dict[str, Places]] = {}
         self.patterns: list[tuple[re.Pattern[str], str, Place]] = []
         for kind in PROTOCOLS.all().values():
             protocol = kind()
@@ -66,7 +68,8 @@ class Door:
                     marked = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route.path))
                     self.patterns.append((re.compile(marked), route.method, (protocol, route)))
                 else:
-                    self.exact.setdefault(route.path, {})[route.method] = (protocol, route)
+                    by_method = self.exact.setdefault(route.path, {})
+                    by_method[route.method] = (*by_method.get(route.method, ()), (protocol, route))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -80,7 +83,7 @@ class Door:
         if method == "OPTIONS":
             await _send(send, Reply(204, b""), _cors(headers, preflight=True))
             return
-        protocol, route = methods[method][0]
+        places, marks = methods[method]
         raw_query = scope["query_string"].decode("latin-1")
         request = Request(
             b"",
@@ -88,35 +91,38 @@ class Door:
             path,
             dict(parse_qsl(raw_query, keep_blank_values=True)),
             headers,
-            methods[method][1],
+            marks,
             raw_query,
             f"{scope.get('scheme', 'http')}://{headers.get('host', '')}{_PREFIX + key if key else ''}",
             (scope.get("client") or ("",))[0],
         )
-        reply, more = await self._reply(protocol, route, request, key, receive)
+        reply, more = await self._reply(places, request, key, receive)
         await _send(send, reply, more | _cors(headers))
 
-    def methods(self, path: str) -> dict[str, tuple[Place, dict[str, str]]]:
+    def methods(self, path: str) -> dict[str, tuple[Places, dict[str, str]]]:
         """Return the protocols at a path by method, and what stands at the marks of the path."""
-        found = {method: (place, dict[str, str]()) for method, place in self.exact.get(path, {}).items()}
+        found = {method: (places, dict[str, str]()) for method, places in self.exact.get(path, {}).items()}
         for pattern, method, place in self.patterns:
             if method not in found and (marks := pattern.fullmatch(path)):
-                found[method] = (place, marks.groupdict())
+                found[method] = ((place,), marks.groupdict())
         return found
 
     async def _reply(
-        self, protocol: Protocol, route: Route, request: Request, key: str, receive: Receive
+        self, places: Places, request: Request, key: str, receive: Receive
     ) -> tuple[Reply, dict[str, str]]:
         language = preferred_language(request.headers.get("accept-language"))
+        protocol, route = places[0]
         try:
             sender = await self._known(key or explicit_key(request))
             if route.asks:
-                sender = sender or await self._first(protocol.keys(request, None))
+                sender = sender or await self._asker(protocol, request, receive)
                 return protocol.answer(request, _open(sender).write_key), {}
             if sender is not None or type(protocol).keys is Protocol.keys:
                 sender = _open(sender)
             request = replace(request, body=await self._body(receive, request.headers))
-            return protocol.reply(await self._received(protocol, request, sender), language), {}
+            if len(places) > 1:
+                protocol = self._speaker(places, request)
+            return protocol.reply(await self._received(protocol, request, sender), request, language), {}
         except TidewheelError as error:
             self.installation.metrics.refused_batches.labels(str(error.status)).inc()
             shaped = protocol.refuse(error, language)
@@ -153,6 +159,25 @@ class Door:
                 await asyncio.wrap_future(store.append([], [kept]))
             raise
 
+    def _speaker(self, places: Places, request: Request) -> Protocol:
+        limit = self.installation.settings.max_body_mb * 2**20
+        for protocol, _ in places[:-1]:
+            try:
+                if protocol.speaks(request, protocol.read(request, limit)):
+                    return protocol
+            except BadInput:
+                continue
+        return places[-1][0]
+
+    async def _asker(self, protocol: Protocol, request: Request, receive: Receive) -> Sender | None:
+        """Return who asks, by the keys in the address or else in the body."""
+        found = await self._first(protocol.keys(request, None))
+        if found is not None or request.method == "GET":
+            return found
+        request = replace(request, body=await self._body(receive, request.headers))
+        sent = protocol.read(request, self.installation.settings.max_body_mb * 2**20)
+        return await self._first(protocol.keys(request, sent))
+
     async def _known(self, key: str) -> Sender | None:
         keys = self.installation.write_keys
         if key and keys.stale(key):
@@ -186,6 +211,9 @@ class Door:
 
     async def _take(self, protocol: Protocol, request: Request, sent: Any, sender: Sender) -> Taken:
         here, settings = self.installation, self.installation.settings
+        store = here.opened(sender.project)
+        if store is None or here.rules.stale(sender.project):
+            store = await run_sync(here.store, sender.project)
         arrival = Arrival(
             source=sender.source,
             received=here.clock(),
@@ -194,21 +222,23 @@ class Door:
             max_events=settings.max_batch_events,
             vocabulary=sender.vocabularies.get(protocol.name),
             guard=sender.guard,
+            ranks=store.view.rules.ranks,
             agent=request.headers.get("user-agent", ""),
             address=request.address,
             regions=here.regions,
+            plan=sender.plan,
         )
-        store = here.opened(sender.project)
-        if store is None:
-            store = await run_sync(here.store, sender.project)
         if len(request.body) > _THREAD_BYTES:
             taken = await run_sync(take, protocol, request, arrival, sent)
         else:
             taken = take(protocol, request, arrival, sent)
+        if taken.dry:
+            return taken
         await asyncio.wrap_future(store.append(taken.events, dead_letters(taken.rejected, arrival)))
         if taken.goods:
             keys = [key64(canonical(row)) for row in taken.goods]
             await run_sync(store.append_rows, "items", table_of(taken.goods, keys, arrival.received))
+        here.quality.note(sender.project, arrival, taken)
         here.metrics.accepted.labels(sender.project, sender.source).inc(taken.accepted)
         if taken.rejected:
             here.metrics.rejected.labels(sender.project, sender.source).inc(len(taken.rejected))

@@ -74,7 +74,9 @@ def load(place: Place, wanted: Wanted, query: Query) -> Summary:
 def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
     store, here = place.store, place.installation
     guard = here.guard(place.project.id)
-    arrival = Arrival(source, here.clock(), place.project.time_zone, guard=guard)
+    arrival = Arrival(
+        source, here.clock(), place.project.time_zone, ranks=store.view.rules.ranks, guard=guard
+    )
     with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
         events = _Events(store, pool)
         sink = Sink(

@@ -14,11 +14,14 @@ from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.settings import Settings
 from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.enriching import Enriching
+from tidewheel.serve.identity_rules import RulesInForce
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
+from tidewheel.serve.planning import Plans
 from tidewheel.serve.privacy.erasing import Erasures
 from tidewheel.serve.privacy.key import IdentifierKey
 from tidewheel.serve.privacy.policy import Policy, guards, policy_of
+from tidewheel.serve.quality import Quality
 from tidewheel.serve.queries import Queries
 from tidewheel.serve.uploads import Uploads
 from tidewheel.serve.warm import Warmth
@@ -45,10 +48,15 @@ class Installation:
         self.metrics = Metrics()
         self.live = Live()
         self.dictionary = Dictionary()
+        self.rules = RulesInForce(self.catalog)
         self.enriching = Enriching(self.catalog)
         self.uploads = Uploads(self.settings.home / "uploads")
+        self.plans = Plans(self.catalog)
+        self.quality = Quality(self.catalog)
         self.identifier_key = IdentifierKey(self.settings)
-        self.write_keys = WriteKeys(self.catalog, self.clock, lambda db: guards(db, self.identifier_key))
+        self.write_keys = WriteKeys(
+            self.catalog, self.clock, self.plans, lambda db: guards(db, self.identifier_key)
+        )
         self.erasures = Erasures(
             self.catalog,
             self.store,
@@ -89,9 +97,12 @@ class Installation:
         found = self._opened.get(project)
         if found is None:
             found = self.houses.project(project)
+            self.rules.see_to(project, found, now=True)
             self.erasures.hide(project, found)
             self.enriching.apply(project, found)
             self._opened[project] = found
+        else:
+            self.rules.see_to(project, found)
         return found
 
     def policy(self, project: str) -> Policy:
@@ -107,6 +118,7 @@ class Installation:
     def delete(self, project: str) -> None:
         """Delete a project with all its facts, for good."""
         self._opened.pop(project, None)
+        self.rules.forget(project)
         self.enriching.forget(project)
         self.houses.delete(project)
         with self.catalog.write() as db:
@@ -115,6 +127,7 @@ class Installation:
 
     def close(self) -> None:
         """Store what has come in, and give everything back."""
+        self.quality.close()
         self.queries.close()
         self.erasures.close()
         self.executor.close()

@@ -13,6 +13,7 @@ from tidewheel.core.period import DAY, HOUR, Calendar
 from tidewheel.identify.resolve import resolve
 from tidewheel.serve import segments, verifying
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.picks import picks_of
 from tidewheel.serve.privacy.retention import expire
 from tidewheel.store.catalog import Project, projects
 from tidewheel.store.project import ProjectStore
@@ -80,6 +81,7 @@ class Nightly:
             table=store.read_table,
             segment=segments.lookup(installation, project.id),
             honours=installation.policy(project.id).leave_out_withdrawn,
+            picks=picks_of(installation, project.id),
         )
         share = min(1.0, PEOPLE / max(people, 1))
         report = verifying.check(installation, project.id, store, asking, share, installation.clock() // DAY)

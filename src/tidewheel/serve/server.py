@@ -113,6 +113,7 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
         signal.signal(signal.SIGTERM, lambda number, frame: None)
     alarms = Alarms(installation)
     alarms.start()
+    installation.quality.start()
     try:
         _Server(config, installation).run(sockets=[door])
     finally:

@@ -42,15 +42,34 @@ def check(
             asking.stop.check()
         if progress:
             progress(len(verdicts) / (len(asked) + 1))
-    report = {
-        "checked_at": asking.now,
+    report = _report(asking.now, share, seed, verdicts)
+    store.append_rows(REPORTS, pa.table({"report": [json.dumps(report, ensure_ascii=False)]}))
+    return report
+
+
+def check_one(
+    store: ProjectStore, question: Asked, asking: Asking, share: float, seed: int
+) -> dict[str, Any]:
+    """Verify one question on a share of the people; the report is not kept."""
+    verdicts = list(verify(store.snapshot(), [question], asking, share, seed))
+    return _report(asking.now, share, seed, verdicts)
+
+
+def reports(store: ProjectStore, most: int) -> list[dict[str, Any]]:
+    """Return the latest reports of all processes that share the lake, the newest first."""
+    rows = store.read_table(REPORTS)
+    found = [json.loads(text) for text in rows["report"].to_pylist()] if rows.num_rows else []
+    return sorted(found, key=lambda report: -int(report["checked_at"]))[:most]
+
+
+def _report(now: int, share: float, seed: int, verdicts: list[Verdict]) -> dict[str, Any]:
+    return {
+        "checked_at": now,
         "sample": share,
         "seed": seed,
         "agreed": not any(verdict.differences for verdict in verdicts),
         "verdicts": [asdict(verdict) for verdict in verdicts],
     }
-    store.append_rows(REPORTS, pa.table({"report": [json.dumps(report, ensure_ascii=False)]}))
-    return report
 
 
 def last_report(store: ProjectStore) -> dict[str, Any] | None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from tidewheel.collect.guard import Guard
+from tidewheel.collect.plan import SourcePlan
 from tidewheel.collect.vocabulary import Vocabulary
 from tidewheel.core.clock import Clock
+from tidewheel.serve.planning import Plans
 from tidewheel.store.catalog import Catalog, Session, projects, sources
 
 _FRESH_MS = 5_000
@@ -17,7 +19,7 @@ _MISSES_MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The source behind a key. ``vocabularies`` are its own words, by protocol."""
+    """The source behind a key. ``vocabularies`` are its own words, by protocol; ``plan`` None: nothing is planned."""
 
     project: str
     source: str
@@ -25,6 +27,7 @@ class Sender:
     zone: str
     write_key: str = ""
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
+    plan: SourcePlan | None = None
     guard: Guard | None = None
 
 
@@ -32,9 +35,13 @@ class WriteKeys:
     """Write keys of all projects; changes made elsewhere are seen within five seconds."""
 
     def __init__(
-        self, catalog: Catalog, clock: Clock, guards: Callable[[Session], Mapping[str, Guard]]
+        self,
+        catalog: Catalog,
+        clock: Clock,
+        plans: Plans,
+        guards: Callable[[Session], Mapping[str, Guard]],
     ) -> None:
-        self._catalog, self._clock, self._guards = catalog, clock, guards
+        self._catalog, self._clock, self._plans, self._guards = catalog, clock, plans, guards
         self._lock = Lock()
         self._senders: dict[str, Sender] = {}
         self._read_at: int | None = None
@@ -58,8 +65,10 @@ class WriteKeys:
                 zones = {project.id: project.time_zone for project in projects.listed(db)}
                 found = sources.listed(db)
                 guards = self._guards(db)
+            rules = self._plans.all()
             senders: dict[str, Sender] = {}
             for source in found:
+                held = rules.get(source.project_id)
                 sender = Sender(
                     source.project_id,
                     source.id,
@@ -67,6 +76,7 @@ class WriteKeys:
                     zones[source.project_id],
                     source.write_key,
                     {name: Vocabulary.model_validate(own) for name, own in source.vocabularies.items()},
+                    SourcePlan(held, source.plan_mode) if held else None,  # type: ignore[arg-type] # checked when set
                     guards.get(source.project_id),
                 )
                 senders |= dict.fromkeys([*source.vendor_keys, source.write_key], sender)

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Conflict, TidewheelError
 from tidewheel.core.events import Event
+from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
@@ -30,7 +31,7 @@ from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.link_maker import LinkMaker
-from tidewheel.store.links import earliest_links
+from tidewheel.store.links import earliest_links, link_table
 from tidewheel.store.listen import Listener, Listeners
 from tidewheel.store.order import distinct_events, join
 from tidewheel.store.rejected import Rejected
@@ -78,6 +79,7 @@ class ProjectStore:
         self._loaded = threading.Condition(self._lock)
         self._drain_lock = threading.Lock()
         self._bulk_lock = threading.Lock()
+        self._stamping = threading.Lock()
         self._compact_lock = threading.Lock()
         self._links = LinkMaker()
         self._listeners = Listeners()
@@ -310,6 +312,19 @@ class ProjectStore:
         mark = f"rows-{key}" if key is not None else None
         return self.lake.plain(table).append(rows, application=mark, version=1)
 
+    def decide(self, links: pa.Table) -> None:
+        """Keep what people decided about pairs of identifiers; it is in the snapshot on return."""
+        with self._stamping:
+            stamp = self.inbox.stamp_load()
+            self.lake.links.append(self._stamped(link_table(links), stamp, history=False))
+            self._see(stamp)
+        self._prepare()
+        self._publish_lake()
+
+    def rule(self, rules: IdentityRules) -> None:
+        """Make persons by other rules from now on, of all facts."""
+        self.view.rule(rules)
+
     def read_table(self, table: str) -> pa.Table:
         """Return all rows of a plain table; one without columns when there are none."""
         return self.lake.plain(table).read()
@@ -506,11 +521,12 @@ class ProjectStore:
             known = self._known(load.events["actor"], load.events["id"].to_numpy().view(np.uint64))
             events = load.events.filter(pa.array(~known)) if known.any() else load.events
             if events.num_rows:
-                stamp = self.inbox.stamp_load()
-                self.lake.links.append(self._stamped(load.links, stamp, history=history))
-                self._checkpoint("bulk:links committed")
-                self.lake.events.append(self._stamped(events, stamp, history=history))
-                self._see(stamp)
+                with self._stamping:  # whoever sees a stamp sees what has an earlier one
+                    stamp = self.inbox.stamp_load()
+                    self.lake.links.append(self._stamped(load.links, stamp, history=history))
+                    self._checkpoint("bulk:links committed")
+                    self.lake.events.append(self._stamped(events, stamp, history=history))
+                    self._see(stamp)
                 self._checkpoint("bulk:events committed")
             with self._lock:
                 self._unpublished |= keys

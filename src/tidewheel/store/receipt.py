@@ -117,6 +117,7 @@ def _remembered(snapshot: Snapshot, point: Point, links: Point) -> Snapshot:
 
 def _view(folder: Path | None, snapshot: Snapshot, point: Point, links: Point) -> Snapshot:
     view = View(folder)
+    view.rule(snapshot.rules)
     events = [
         Chunk(f"{one.key}~then", partial(_cut, one.load, point), durable=True) for one in snapshot.chunks
     ]

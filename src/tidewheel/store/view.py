@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.core.events import Kind
+from tidewheel.core.identity_rules import DEFAULT_RULES, IdentityRules
 from tidewheel.store.agreement import agreed
 from tidewheel.store.budget import Budget
 from tidewheel.store.columns.cluster import Clusters
@@ -87,6 +88,12 @@ class Snapshot:
     """Codes of actors whose people are being erased: nobody is to see them any more."""
     blank: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     """Codes of actors that are no more, ascending: no fact here names them."""
+    rules: IdentityRules = DEFAULT_RULES
+    """How identifiers make persons."""
+    as_of: int | None = None
+    """Of the links only those asserted by this moment (ms UTC) make persons; None: all."""
+    supposed: bool = False
+    """Whether it holds links that only somebody supposes."""
     enricher: Enricher | None = None
     """The rules by which columns are worked out."""
     seen: tuple[int, int, int] | None = None
@@ -202,6 +209,7 @@ class View:
         self._enricher: Enricher | None = None
         self._serial = 0
         self._hidden: dict[str, int] = {}
+        self._rules = DEFAULT_RULES
         self._shown: tuple[list[Chunk], list[Chunk]] = ([], [])
         self._seen: tuple[int, int, int] | None = None
         self._levels = Levels(self._shelf.drawer)
@@ -328,6 +336,18 @@ class View:
                 keys = {*durable, *(piece.key for piece in snapshot.link_pieces), *self._ready}
                 self._shelf.drawer.sweep(PREFIX, map(file_name, keys))
 
+    def rule(self, rules: IdentityRules) -> None:
+        """Make persons by other rules from now on, of all facts."""
+        with self._lock:
+            if rules.form != self._rules.form:
+                self._rules = rules
+                self._snapshot = self._make()
+
+    @property
+    def rules(self) -> IdentityRules:
+        """How identifiers make persons."""
+        return self._rules
+
     def snapshot(self) -> Snapshot:
         """Return the present state."""
         return self._snapshot
@@ -386,6 +406,7 @@ class View:
             kept=self._kept,
             hidden=np.array(sorted(self._hidden.values()), np.int32),
             blank=self._actors.blank,
+            rules=self._rules,
             enricher=rules,
             seen=self._seen,
         )

@@ -14,6 +14,7 @@ const listeners = { appShow: [], appHide: [], network: [] };
 const pages = new Map();
 const open = [];
 const waiting = new Set();
+let begun = Date.now();
 let app;
 let declaring = "";
 
@@ -73,6 +74,7 @@ function request(options) {
     .catch((error) => fail(options, `request:fail ${error.message}`))
     .finally(() => waiting.delete(sent));
   waiting.add(sent);
+  begun = Date.now();
   return { abort: () => stop.abort(), onHeadersReceived() {}, offHeadersReceived() {} };
 }
 
@@ -166,13 +168,12 @@ const phone = {
     const page = open.at(-1);
     return page.onShareAppMessage?.call(page, { from });
   },
-  /** End when all requests that were begun are answered and `done()` says so; never later than a minute. */
-  async settle(done = () => true) {
+  /** Resolve once all requests are answered and none was begun for a while: SDKs send by timers of their own. */
+  async settle(quiet = 2_500) {
     const end = Date.now() + MINUTE;
-    do {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await Promise.all(waiting);
-    } while ((waiting.size || !done()) && Date.now() < end);
+    while (Date.now() < end && (waiting.size || Date.now() - begun < quiet)) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   },
 };
 

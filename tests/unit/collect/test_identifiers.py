@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tidewheel.collect.identifiers import read_who
+from tidewheel.collect.identifiers import is_anonymous, read_who
 from tidewheel.collect.problems import Refused
 
 
@@ -62,3 +62,28 @@ def test_strongest_first() -> None:
         "device:d",
         "cookie:c",
     ]
+
+
+def test_several_of_a_type() -> None:
+    names, left_out = read({"device": ["b", "a", "b", "unknown"], "user": "u1"})
+    assert names == ["user:u1", "device:a", "device:b"]
+    assert left_out == ["who.device"]
+    with pytest.raises(Refused):
+        read({"device": [["a"]]})
+
+
+@pytest.mark.parametrize(
+    ("value", "made_up"),
+    [
+        ("01a20049-087b-7e8d-a8f1-406d5f295ff4", True),
+        ("anon-1", True),
+        ("$device:abc", True),
+        ("1a2004481c457e-0d1ae8b8-17525636-1296000-1a2004481c5a13", True),
+        ("u_1001", False),
+        ("13800138000", False),
+        ("a@b.c", False),
+        ("anon", False),
+    ],
+)
+def test_ids_that_clients_make_up(value: str, *, made_up: bool) -> None:
+    assert is_anonymous(value) is made_up

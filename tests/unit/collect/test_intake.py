@@ -156,6 +156,7 @@ def test_a_bomb_is_never_unpacked_whole() -> None:
         ({"items": [{"item_id": "x"}, {"price": 99.5}]}, "money_not_whole", "items[1].price"),
         ({"event": "purchase", "properties": {"value": 299.5}}, "money_not_whole", "properties.value"),
         ({"event": "purchase", "properties": {"value": "299.50"}}, "money_not_number", "properties.value"),
+        ({"event": "purchase", "properties": {"value": 1.9e19}}, "money_not_number", "properties.value"),
         ({"person": {"sett": {}}}, "unknown_field", "person.sett"),
         ({"person": {"add": {"points": "5"}}}, "not_a_number", "person.add.points"),
         ({"person": {"unset": [1]}}, "wrong_type", "person.unset[0]"),
@@ -347,10 +348,10 @@ def test_loose_json_of_python_clients() -> None:
 def test_the_native_protocol_answers() -> None:
     native = PROTOCOLS.get("native")()
     taken = take(native, Request(json.dumps([GOOD, {}]).encode()), AT)
-    reply = native.reply(taken, "zh")
+    reply = native.reply(taken, Request(b""), "zh")
     said = json.loads(reply.body)
     assert (reply.status, said["accepted"], said["rejected"][0]["code"]) == (200, 1, "missing_name")
-    assert native.reply(send({}), "en").status == 422
+    assert native.reply(send({}), Request(b""), "en").status == 422
     assert [(route.method, route.path) for route in native.routes] == [("POST", "/v1/events")]
 
 

@@ -18,6 +18,8 @@ SUGGESTED = {
     "when": "then",
     "order": "S1",
     "encoding": "x",
+    "event": "purchase",
+    "more": "",
 }
 
 

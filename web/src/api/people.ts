@@ -4,12 +4,12 @@ import type { PeoplePage, Person, TimelinePage } from "./types";
 
 const PAGE = 50;
 
-export function usePeople(project: string, q: string) {
+export function usePeople(project: string, q: string, asOf: string | null = null) {
   return useInfiniteQuery({
-    queryKey: ["people", project, q],
+    queryKey: ["people", project, q, asOf],
     queryFn: ({ pageParam, signal }) =>
       call<PeoplePage>("GET", projectPath(project, "/people"), {
-        query: { q, offset: pageParam, limit: PAGE },
+        query: { q, offset: pageParam, limit: PAGE, as_of: asOf },
         signal,
       }),
     initialPageParam: 0,
@@ -21,20 +21,24 @@ export function usePeople(project: string, q: string) {
   });
 }
 
-export function usePerson(project: string, id: string) {
+/** `asOf` is a moment: people as the links asserted by then make them. */
+export function usePerson(project: string, id: string, asOf: string | null = null) {
   return useQuery({
-    queryKey: ["person", project, id],
+    queryKey: ["person", project, id, asOf],
     queryFn: ({ signal }) =>
-      call<Person>("GET", projectPath(project, `/people/${encodeURIComponent(id)}`), { signal }),
+      call<Person>("GET", projectPath(project, `/people/${encodeURIComponent(id)}`), {
+        query: { as_of: asOf },
+        signal,
+      }),
   });
 }
 
-export function useTimeline(project: string, id: string, name: string | null) {
+export function useTimeline(project: string, id: string, name: string | null, asOf: string | null = null) {
   return useInfiniteQuery({
-    queryKey: ["timeline", project, id, name],
+    queryKey: ["timeline", project, id, name, asOf],
     queryFn: ({ pageParam, signal }) =>
       call<TimelinePage>("GET", projectPath(project, `/people/${encodeURIComponent(id)}/events`), {
-        query: { before: pageParam, limit: 100, name },
+        query: { before: pageParam, limit: 100, name, as_of: asOf },
         signal,
       }),
     initialPageParam: null as string | null,

@@ -187,6 +187,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -486,6 +491,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -676,6 +686,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -848,6 +863,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -991,6 +1011,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * Bots
              * @default left_out
@@ -1296,6 +1321,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -1552,6 +1582,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -1756,6 +1791,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -1933,6 +1973,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * Bots
              * @default left_out
@@ -2157,6 +2202,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * Bots
              * @default left_out
@@ -2417,6 +2467,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * Bots
              * @default left_out
@@ -2734,6 +2789,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -2927,6 +2987,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * Bots
              * @default left_out
@@ -3177,6 +3242,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -3297,6 +3367,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * Bots
              * @default left_out
@@ -3475,6 +3550,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * Bots
              * @default left_out
@@ -3792,6 +3872,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -4086,6 +4171,11 @@ export interface components {
              */
             compare?: components["schemas"]["Comparison"][];
             /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
+            /**
              * Bots
              * @default left_out
              * @enum {string}
@@ -4197,6 +4287,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * Bots
              * @default left_out
@@ -4423,6 +4518,11 @@ export interface components {
              * @default []
              */
             compare?: components["schemas"]["Comparison"][];
+            /**
+             * Identity As Of
+             * @default null
+             */
+            identity_as_of?: string | null;
             /**
              * Bots
              * @default left_out

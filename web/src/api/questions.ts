@@ -33,6 +33,8 @@ export interface Provenance {
   definition: string;
   data: string | number;
   identity: string | number;
+  /** Which facts were seen, however files lie by now. */
+  receipt: string | null;
   zone: string;
   engine: string;
   /** Up to when there are facts. */

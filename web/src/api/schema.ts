@@ -1460,6 +1460,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/identity/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block Identifier
+         * @description Block a value, or let it join again; a shorthand for changing the rules.
+         */
+        post: operations["block_identifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Identifiers
+         * @description Make one person of two, whatever the limits say.
+         */
+        post: operations["link_identifiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Log
+         * @description List what joined and parted whom, asserted last first.
+         */
+        get: operations["get_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Decision
+         * @description Say who would become who, and which segments would change, before anything is done.
+         */
+        post: operations["preview_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quarantine
+         * @description List people who were stopped from growing, with the identifiers that caused it, and identifiers that join nobody.
+         */
+        get: operations["get_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Identity Rules
+         * @description Return how identifiers make persons, and every version of it.
+         */
+        get: operations["get_identity_rules"];
+        /**
+         * Save Identity Rules
+         * @description Make persons by other rules, of all facts at once.
+         */
+        put: operations["save_identity_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Identifier
+         * @description Part an identifier from its person by undoing every link that holds it.
+         */
+        post: operations["split_identifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Link
+         * @description Undo the link of two identifiers; it stays undone whatever events say, until somebody links them again.
+         */
+        post: operations["undo_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why One Person
+         * @description Say why two identifiers are one person, or why they are not.
+         */
+        get: operations["why_one_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/imports": {
         parameters: {
             query?: never;
@@ -1756,6 +1940,322 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/picks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Picks
+         * @description List the project's picked events.
+         */
+        get: operations["list_picks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Picks
+         * @description Bring many definitions into force at once, all or none.
+         */
+        post: operations["apply_picks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/elements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Clicked
+         * @description List what was clicked most, by page and element.
+         */
+        get: operations["list_clicked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Picking Token
+         * @description Let a page of the shop load the picker for half an hour.
+         */
+        post: operations["make_picking_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Pick
+         * @description Say what a definition covers, without keeping it.
+         */
+        post: operations["try_pick"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/picks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pick
+         * @description Return what a picked event means and meant.
+         */
+        get: operations["get_pick"];
+        /**
+         * Save Pick
+         * @description Add a picked event, or give it another definition; the one before is kept as a version.
+         */
+        put: operations["save_pick"];
+        post?: never;
+        /**
+         * Remove Pick
+         * @description Remove a picked event; its versions are kept.
+         */
+        delete: operations["remove_pick"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan
+         * @description Return the tracking plan.
+         */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Plan
+         * @description Bring many parts into force at once, all or none.
+         */
+        post: operations["apply_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Coverage
+         * @description Tell how much of what arrives is planned, and what of the plan arrives.
+         */
+        get: operations["get_plan_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Plan
+         * @description Make parts of what has arrived and is not planned yet; nothing comes into force.
+         */
+        post: operations["draft_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/parts/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Part
+         * @description Return every version of a part.
+         */
+        get: operations["get_plan_part"];
+        /**
+         * Save Plan Part
+         * @description Add a part, or let it say something else; what it said before is kept as a version.
+         */
+        put: operations["save_plan_part"];
+        post?: never;
+        /**
+         * Remove Plan Part
+         * @description Take a part out of the plan; its versions are kept.
+         */
+        delete: operations["remove_plan_part"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plan Templates
+         * @description List the plans that come with the product.
+         */
+        get: operations["list_plan_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Template
+         * @description Return a plan that comes with the product.
+         */
+        get: operations["get_plan_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Release
+         * @description Hold what a release sent against the plan.
+         */
+        post: operations["verify_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/plan/verify.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Release As Csv
+         * @description Hold what a release sent against the plan; one row an event and property, as CSV.
+         */
+        post: operations["verify_release_as_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/privacy": {
         parameters: {
             query?: never;
@@ -1773,6 +2273,86 @@ export interface paths {
          * @description Decide about personal data. Which identifiers are hashed can be decided until the first event.
          */
         put: operations["save_privacy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/quality/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute Violation
+         * @description Mute a violation: it is counted still, but nobody is told and nothing is refused for it.
+         */
+        post: operations["mute_violation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/quality/mutes/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmute Violation
+         * @description Hear of a violation again.
+         */
+        post: operations["unmute_violation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/quality/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Violations
+         * @description List what was not as planned.
+         */
+        get: operations["list_violations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/quality/volumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Volumes
+         * @description Tell how many events of each name and source came in the last hours, and what is usual.
+         */
+        get: operations["get_volumes"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1890,6 +2470,26 @@ export interface paths {
          * @description Send refused events in again; those that are good now are kept and leave the list.
          */
         post: operations["replay_rejected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rejected/{rejected_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mend Rejected
+         * @description Keep a refused event as it should have been: it gets the time, and the id, it would have had then.
+         */
+        put: operations["mend_rejected"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2340,6 +2940,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/verify/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Question
+         * @description Recompute one question for a sample of people in plain Python and compare.
+         */
+        post: operations["verify_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/verify/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Verify Runs
+         * @description List the latest sixty runs: those of the nights and those that people asked for.
+         */
+        get: operations["list_verify_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2718,6 +3358,14 @@ export interface components {
             changes: components["schemas"]["GoalChange"][];
         };
         /**
+         * AppliedPicks
+         * @description What was changed, or would be.
+         */
+        AppliedPicks: {
+            /** Changes */
+            changes: components["schemas"]["PickChange"][];
+        };
+        /**
          * Apply
          * @description Definitions by name. ``prune`` removes what is not among them; ``dry_run`` only compares.
          *
@@ -2764,6 +3412,78 @@ export interface components {
             dry_run: boolean;
             /** Goals */
             goals: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Prune
+             * @default false
+             */
+            prune: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * ApplyPicks
+         * @description Definitions by name. ``prune`` removes picked events not among them; ``dry_run`` only compares.
+         */
+        ApplyPicks: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Picks */
+            picks: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Prune
+             * @default false
+             */
+            prune: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * ApplyPlan
+         * @description Parts by name. ``prune`` removes parts that are not among them; ``dry_run`` only compares.
+         */
+        ApplyPlan: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Events */
+            events?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Item Properties */
+            item_properties?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Person Properties */
+            person_properties?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Properties */
+            properties?: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
@@ -2989,6 +3709,8 @@ export interface components {
              * @default 7
              */
             half_life_days: number;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * @default {
              *       "kind": "count",
@@ -3148,6 +3870,41 @@ export interface components {
             total: number;
         };
         /**
+         * BarredIdentifier
+         * @description An identifier that joins nobody, and why.
+         */
+        BarredIdentifier: {
+            /** Named With */
+            named_with: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "blocked" | "shared";
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Blocking
+         * @description A value that joins nobody from now on, though it has arrived already; ``blocked`` false lets it join again.
+         */
+        Blocking: {
+            /**
+             * Blocked
+             * @default true
+             */
+            blocked: boolean;
+            /** Identifier */
+            identifier: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * BoardChanges
          * @description The board as it shall be. ``updated_at``, when sent, must be that of the board as it was read.
          */
@@ -3270,6 +4027,38 @@ export interface components {
             unit: "percent" | "absolute";
         };
         /**
+         * ChangedIdentifier
+         * @description An identifier.
+         */
+        ChangedIdentifier: {
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * ChangedPerson
+         * @description A person as it was or would be. ``revenue`` is paid minus refunded, in minor units of the currency.
+         */
+        ChangedPerson: {
+            /** Events */
+            events: number;
+            /** First Seen */
+            first_seen: string | null;
+            /** Id */
+            id: string;
+            /** Identifier Count */
+            identifier_count: number;
+            /** Identifiers */
+            identifiers: components["schemas"]["ChangedIdentifier"][];
+            /** Last Seen */
+            last_seen: string | null;
+            /** Orders */
+            orders: number;
+            /** Revenue */
+            revenue: number;
+        };
+        /**
          * ChannelReply
          * @description A way to send; ``target`` is the JSON schema of what it needs.
          */
@@ -3379,6 +4168,30 @@ export interface components {
             code?: string | null;
             /** Ids */
             ids?: string[] | null;
+        };
+        /**
+         * Clicked
+         * @description One element of one page, and how often it was clicked in the days asked for.
+         */
+        Clicked: {
+            /** Count */
+            count: number;
+            /** Element */
+            element: string | null;
+            /** Element Kind */
+            element_kind: string | null;
+            /** Element Text */
+            element_text: string | null;
+            /** Page */
+            page: string | null;
+        };
+        /**
+         * ClickedElements
+         * @description The most clicked elements, the most clicked first.
+         */
+        ClickedElements: {
+            /** Elements */
+            elements: components["schemas"]["Clicked"][];
         };
         /**
          * ClientReply
@@ -3513,6 +4326,8 @@ export interface components {
              * @default gross_value
              */
             gross_property: string;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Money
              * @default net
@@ -3918,6 +4733,8 @@ export interface components {
              * @enum {string}
              */
             grain: "day" | "week" | "month" | "total";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * @default {
              *       "kind": "count",
@@ -4162,6 +4979,8 @@ export interface components {
              */
             first_time: boolean;
             goal: components["schemas"]["Step"];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -4204,6 +5023,51 @@ export interface components {
             within: number;
         };
         /**
+         * CoverageReply
+         * @description How much of what arrives is planned, and of what is planned arrives. ``clean`` had no violation.
+         */
+        CoverageReply: {
+            /** Arrived */
+            arrived: number;
+            /** Events */
+            events: components["schemas"]["CoveredEvent"][];
+            /** Planned */
+            planned: number;
+            /** Violations */
+            violations: number;
+        };
+        /**
+         * CoveredEvent
+         * @description An event that is planned, or arrives, or both. ``daily`` and ``violations_daily`` end today.
+         *
+         *     ``sources`` counts its events by source in the days asked about.
+         */
+        CoveredEvent: {
+            /** Count */
+            count: number;
+            /** Daily */
+            daily: number[];
+            /** Last Seen */
+            last_seen: string | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Planned */
+            planned: boolean;
+            /** Sources */
+            sources: {
+                [key: string]: number;
+            };
+            /** Status */
+            status: string | null;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Violations */
+            violations: number;
+            /** Violations Daily */
+            violations_daily: number[];
+        };
+        /**
          * Dates
          * @description From one day to another, both included.
          */
@@ -4218,6 +5082,38 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /**
+         * Decided
+         * @description What came of it: who is who now.
+         */
+        Decided: {
+            outcome: components["schemas"]["DecisionOutcome"];
+        };
+        /**
+         * DecisionOutcome
+         * @description Who is not the same any more: persons before and after, of which the first are told; limits that are passed by decision.
+         */
+        DecisionOutcome: {
+            /** After */
+            after: components["schemas"]["ChangedPerson"][];
+            /** After Count */
+            after_count: number;
+            /** Before */
+            before: components["schemas"]["ChangedPerson"][];
+            /** Before Count */
+            before_count: number;
+            /** Limits */
+            limits: components["schemas"]["LimitPassed"][];
+        };
+        /**
+         * DecisionPreview
+         * @description What would come of it. ``segments`` are those whose membership of the people concerned would change.
+         */
+        DecisionPreview: {
+            outcome: components["schemas"]["DecisionOutcome"];
+            /** Segments */
+            segments: components["schemas"]["SegmentChange"][];
         };
         /**
          * DeliveryReply
@@ -4395,6 +5291,8 @@ export interface components {
              * @enum {string}
              */
             grain: "day" | "week" | "month" | "total";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Percentiles
@@ -4672,6 +5570,8 @@ export interface components {
         /**
          * EventName
          * @description One event name. ``daily`` counts the last 14 days, today last; ``properties`` are names.
+         *
+         *     ``picked``: it is defined by what was clicked, not sent under its name.
          */
         EventName: {
             /** Count */
@@ -4684,9 +5584,63 @@ export interface components {
             last_seen: string | null;
             /** Name */
             name: string;
+            /**
+             * Picked
+             * @default false
+             */
+            picked: boolean;
             /** Properties */
             properties: string[];
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+        };
+        /**
+         * EventPlan
+         * @description An event: which properties it must and may have, and who must be named.
+         *
+         *     Each entry of ``who`` is a type of identifier that must be there; ``openid|phone`` wants one of the two.
+         *     ``instead`` names the event that takes the place of a deprecated one.
+         */
+        EventPlan: {
+            description?: components["schemas"]["PlanTitle"] | null;
+            /** Instead */
+            instead?: string | null;
+            /**
+             * Item Optional
+             * @default []
+             */
+            item_optional: string[];
+            /**
+             * Item Required
+             * @default []
+             */
+            item_required: string[];
+            /**
+             * Optional
+             * @default []
+             */
+            optional: string[];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Required
+             * @default []
+             */
+            required: string[];
+            /**
+             * Status
+             * @default live
+             * @enum {string}
+             */
+            status: "planned" | "live" | "deprecated";
+            title?: components["schemas"]["PlanTitle"] | null;
+            /**
+             * Who
+             * @default []
+             */
+            who: string[];
         };
         /**
          * EventWords
@@ -4991,6 +5945,8 @@ export interface components {
              * @default []
              */
             hold: components["schemas"]["Hold"][];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Order
              * @default ordered
@@ -5599,6 +6555,8 @@ export interface components {
              * @default []
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /** Page */
             page?: string | null;
             /**
@@ -5734,6 +6692,37 @@ export interface components {
             visitors: number | null;
         };
         /**
+         * HourReply
+         * @description One hour, and what is usual of it (null: too little history). The last hour is not over.
+         */
+        HourReply: {
+            /** Count */
+            count: number;
+            /** Expected */
+            expected: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
+         * Hub
+         * @description An identifier that is named with many others.
+         */
+        Hub: {
+            /** Named With */
+            named_with: number;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * Identifier
          * @description One identifier of a person and the events that came under it.
          */
@@ -5748,6 +6737,79 @@ export interface components {
             type: string;
             /** Value */
             value: string;
+        };
+        /**
+         * IdentityRules
+         * @description All types, strongest first: an event is stored under the strongest of its identifiers, and a person is called by it.
+         *
+         *     A built-in type that is not named follows with its defaults. ``most_identifiers`` stops a person from growing without
+         *     end. Links whose confidence is below ``least_confidence`` are not in force.
+         */
+        IdentityRules: {
+            /**
+             * Least Confidence
+             * @default 0
+             */
+            least_confidence: number;
+            /**
+             * Most Identifiers
+             * @default 500
+             */
+            most_identifiers: number;
+            /**
+             * Types
+             * @default []
+             */
+            types: components["schemas"]["TypeRule"][];
+        };
+        /**
+         * IdentityRulesOutcome
+         * @description What rules do: how many people there were and are, and how many of those before are not the same any more.
+         */
+        IdentityRulesOutcome: {
+            /** Changed */
+            changed: number;
+            /** People */
+            people: number;
+            /** People Before */
+            people_before: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IdentityRulesReply
+         * @description The rules in force; version 0 are the defaults. ``usual`` are blocked values and patterns worth taking over, by type.
+         */
+        IdentityRulesReply: {
+            rules: components["schemas"]["IdentityRules"];
+            /** Usual */
+            usual: {
+                [key: string]: {
+                    [key: string]: string[];
+                };
+            };
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["IdentityRulesVersionReply"][];
+        };
+        /**
+         * IdentityRulesVersionReply
+         * @description Rules that were in force from ``time`` on.
+         */
+        IdentityRulesVersionReply: {
+            /** By */
+            by: string;
+            rules: components["schemas"]["IdentityRules"];
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /**
          * ImportBody
@@ -5915,6 +6977,8 @@ export interface components {
              */
             grain: "day" | "week" | "month";
             hold?: components["schemas"]["Breakdown"] | null;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Pairs
              * @default nearest
@@ -6134,6 +7198,8 @@ export interface components {
              * @enum {string}
              */
             grain: "day" | "week" | "month";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -6229,22 +7295,95 @@ export interface components {
             touch: components["schemas"]["TouchName"];
         };
         /**
+         * LimitPassed
+         * @description A limit that a person passes: of a type, or ``$`` for all types together.
+         */
+        LimitPassed: {
+            /** Most */
+            most: number;
+            /** Type */
+            type: string;
+            /** Would Be */
+            would_be: number;
+        };
+        /**
          * Link
-         * @description A fact that two identifiers belong together; ``reason`` says why it is or is not in force.
+         * @description A fact that two identifiers belong together, or by hand that they do not.
+         *
+         *     ``rule``: same_event, manual or undone. ``source``: the event that named both, or who decided, and ``why``. ``received``:
+         *     when it was asserted. ``reason`` says why it is in force (same_event, manual) or not: undone, blocked (a blocked value), shared
+         *     (claimed by too many), unsure, over_limit (``over``: of which type), over_size. ``joins``: it joined what was apart before.
          */
         Link: {
             /** A */
             a: string;
             /** B */
             b: string;
+            /** Confidence */
+            confidence: number;
             /** In Force */
             in_force: boolean;
-            /** Reason */
-            reason: string;
+            /** Joins */
+            joins: boolean;
+            /** Over */
+            over: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "same_event" | "manual" | "undone" | "over_limit" | "over_size" | "blocked" | "shared" | "unsure";
+            /** Received */
+            received: string;
+            /** Rule */
+            rule: string;
             /** Source */
             source: string;
             /** Time */
             time: string;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * LogEntry
+         * @description A fact and what became of it; ``effect``: joined, already (they were one before), refused, parted.
+         */
+        LogEntry: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "joined" | "already" | "refused" | "parted";
+            /** In Force */
+            in_force: boolean;
+            /** Joins */
+            joins: boolean;
+            /** Other Person */
+            other_person: string;
+            /** Over */
+            over: string | null;
+            /** Person */
+            person: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "same_event" | "manual" | "undone" | "over_limit" | "over_size" | "blocked" | "shared" | "unsure";
+            /** Received */
+            received: string;
+            /** Rule */
+            rule: string;
+            /** Source */
+            source: string;
+            /** Time */
+            time: string;
+            /** Why */
+            why: string | null;
         };
         /** LtvAnswer */
         LtvAnswer: {
@@ -6408,6 +7547,8 @@ export interface components {
              * @default gross_value
              */
             gross_property: string;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Money
              * @default net
@@ -6621,6 +7762,26 @@ export interface components {
             times?: string | null;
         };
         /**
+         * Mended
+         * @description The event as it should have been sent, in the form of ``POST /v1/events``.
+         */
+        Mended: {
+            /** Event */
+            event: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * MergeLog
+         * @description Facts asserted last come first; ``total`` counts all.
+         */
+        MergeLog: {
+            /** Entries */
+            entries: components["schemas"]["LogEntry"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * MetricChange
          * @description What became, or would become, of one metric or alert.
          *
@@ -6821,6 +7982,21 @@ export interface components {
             until?: number | null;
         };
         /**
+         * Muted
+         * @description Who does not want to hear of it, since when and why.
+         */
+        Muted: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
+        /**
          * MyChanges
          * @description What to change about oneself.
          */
@@ -6971,10 +8147,84 @@ export interface components {
             why: string;
         };
         /**
+         * NewIdentityRules
+         * @description Other rules, and why. ``dry_run`` only says what they would do; ``based_on`` refuses them if others changed meanwhile.
+         */
+        NewIdentityRules: {
+            /** Based On */
+            based_on?: number | null;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewMetric
          * @description What a metric shall mean from now on, and why.
          */
         NewMetric: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * NewMute
+         * @description A violation to hear no more of, and why.
+         */
+        NewMute: {
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /**
+             * Property
+             * @default
+             */
+            property: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+        };
+        /**
+         * NewPart
+         * @description What a part of the plan shall say from now on, and why.
+         */
+        NewPart: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * NewPick
+         * @description What a picked event shall mean from now on, and why.
+         */
+        NewPick: {
             /** Definition */
             definition: {
                 [key: string]: unknown;
@@ -7165,6 +8415,24 @@ export interface components {
             why: string;
         };
         /**
+         * OldPick
+         * @description What a picked event meant from ``time`` on; without a definition it was removed.
+         */
+        OldPick: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["PickDefinition"] | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * OldVersion
          * @description What a metric meant from ``time`` on; without a definition it was removed.
          */
@@ -7189,6 +8457,28 @@ export interface components {
         OneItem: {
             /** Item */
             item: components["schemas"]["Condition"][];
+        };
+        /**
+         * OneQuestion
+         * @description A question of any kind, verified alone.
+         */
+        OneQuestion: {
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sample
+             * @default 0.01
+             */
+            sample: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
         };
         /**
          * Opening
@@ -7337,6 +8627,8 @@ export interface components {
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
             goal?: components["schemas"]["Step"] | null;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             ignore?: components["schemas"]["Step"] | null;
             /**
              * New Day
@@ -7400,6 +8692,21 @@ export interface components {
             sources: components["schemas"]["SourceFigures"][];
         };
         /**
+         * Pair
+         * @description Two identifiers, as ``type:value``, and why they belong together or not.
+         */
+        Pair: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * Parameter
          * @description A value the query takes as ``$name``. ``default`` is used when none is given.
          */
@@ -7416,6 +8723,40 @@ export interface components {
             name: string;
         };
         /**
+         * PartHistory
+         * @description All versions of a part, newest first.
+         */
+        PartHistory: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "property" | "item" | "person";
+            /** Name */
+            name: string;
+            /** Versions */
+            versions: components["schemas"]["PartVersion"][];
+        };
+        /**
+         * PartVersion
+         * @description What a part said from ``time`` on; without a definition it was removed.
+         */
+        PartVersion: {
+            /** By */
+            by: string;
+            /** Definition */
+            definition: components["schemas"]["EventPlan"] | components["schemas"]["PropertyPlan"] | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * PasswordChange
          * @description The old password and the new one.
          */
@@ -7424,6 +8765,37 @@ export interface components {
             current: string;
             /** New */
             new: string;
+        };
+        /**
+         * PastRun
+         * @description One earlier run in short. ``compared`` of ``questions`` were asked twice; ``differ`` of these did not agree.
+         */
+        PastRun: {
+            /** Agreed */
+            agreed: boolean;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Compared */
+            compared: number;
+            /** Differ */
+            differ: number;
+            /** Questions */
+            questions: number;
+            /** Sample */
+            sample: number;
+            /** Seed */
+            seed: number;
+        };
+        /**
+         * PastRuns
+         * @description Earlier runs, the newest first.
+         */
+        PastRuns: {
+            /** Runs */
+            runs: components["schemas"]["PastRun"][];
         };
         /**
          * PathExit
@@ -7680,6 +9052,8 @@ export interface components {
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
             goal?: components["schemas"]["Step"] | null;
             hide?: components["schemas"]["Step"] | null;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             ignore?: components["schemas"]["Step"] | null;
             /**
              * New Day
@@ -7842,6 +9216,259 @@ export interface components {
             orders: number;
             /** Revenue */
             revenue: number;
+        };
+        /**
+         * PickChange
+         * @description What became, or would become, of one picked event; ``version`` is the one in force then.
+         */
+        PickChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed" | "same";
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PickCondition
+         * @description A test of one text property of the event; ``in`` takes several values, ``is_set`` and ``is_not_set`` none.
+         */
+        PickCondition: {
+            /**
+             * Op
+             * @default is
+             * @enum {string}
+             */
+            op: "is" | "is_not" | "in" | "not_in" | "contains" | "not_contains" | "starts_with" | "ends_with" | "matches" | "is_set" | "is_not_set";
+            /** Property */
+            property: string;
+            /** Value */
+            value?: string | string[] | null;
+        };
+        /**
+         * PickDefinition
+         * @description What a picked event means: any of the rules.
+         */
+        PickDefinition: {
+            /** Any Of */
+            any_of: components["schemas"]["PickRule"][];
+            description?: components["schemas"]["tidewheel__model__metrics__Words"] | null;
+            title: components["schemas"]["tidewheel__model__metrics__Words"];
+        };
+        /**
+         * PickList
+         * @description A project's picked events by name.
+         */
+        PickList: {
+            /** Picks */
+            picks: components["schemas"]["PickReply"][];
+        };
+        /**
+         * PickReply
+         * @description A picked event as it is in force, who made it so, when and why.
+         */
+        PickReply: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["PickDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PickRule
+         * @description Events of one stored name that pass all conditions.
+         */
+        PickRule: {
+            /**
+             * Event
+             * @default click
+             */
+            event: string;
+            /**
+             * Where
+             * @default []
+             */
+            where: components["schemas"]["PickCondition"][];
+        };
+        /**
+         * PickVersions
+         * @description A picked event and all its versions, newest first.
+         */
+        PickVersions: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["PickDefinition"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["OldPick"][];
+            /** Why */
+            why: string;
+        };
+        /**
+         * PickingToken
+         * @description What the picker is opened with: to be put into the address of a shop's page as ``tw_pick``.
+         */
+        PickingToken: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * PlanApplied
+         * @description What was changed, or would be.
+         */
+        PlanApplied: {
+            /** Changes */
+            changes: components["schemas"]["PlanChange"][];
+        };
+        /**
+         * PlanChange
+         * @description What became, or would become, of one part of a plan; ``version`` is the one in force then.
+         */
+        PlanChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed" | "same";
+            /** Fields */
+            fields: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "property" | "item" | "person";
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlanDraft
+         * @description Parts that are not in force; ``yaml`` is the same as a file.
+         */
+        PlanDraft: {
+            /** Events */
+            events: {
+                [key: string]: components["schemas"]["EventPlan"];
+            };
+            /** Item Properties */
+            item_properties: {
+                [key: string]: components["schemas"]["PropertyPlan"];
+            };
+            /** Person Properties */
+            person_properties: {
+                [key: string]: components["schemas"]["PropertyPlan"];
+            };
+            /** Properties */
+            properties: {
+                [key: string]: components["schemas"]["PropertyPlan"];
+            };
+            /** Yaml */
+            yaml: string;
+        };
+        /**
+         * PlanEvent
+         * @description An event of the plan as it is in force, who made it so, when and why.
+         */
+        PlanEvent: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["EventPlan"];
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PlanProperty
+         * @description A property of the plan; ``kind`` says whether of events, of the items in them or of people.
+         */
+        PlanProperty: {
+            /** By */
+            by: string;
+            definition: components["schemas"]["PropertyPlan"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "property" | "item" | "person";
+            /** Name */
+            name: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PlanReply
+         * @description A project's plan, by name.
+         */
+        PlanReply: {
+            /** Events */
+            events: components["schemas"]["PlanEvent"][];
+            /** Properties */
+            properties: components["schemas"]["PlanProperty"][];
+        };
+        /**
+         * PlanTemplate
+         * @description A plan that comes with the product.
+         */
+        PlanTemplate: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
+         * PlanTemplates
+         * @description All templates.
+         */
+        PlanTemplates: {
+            /** Templates */
+            templates: components["schemas"]["PlanTemplate"][];
+        };
+        /**
+         * PlanTitle
+         * @description A text in both languages.
+         */
+        PlanTitle: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Policy
@@ -8065,6 +9692,8 @@ export interface components {
              * @default gross_value
              */
             gross_property: string;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Money
              * @default net
@@ -8356,6 +9985,56 @@ export interface components {
             title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
         };
         /**
+         * PropertyPlan
+         * @description A property and what its values may be.
+         *
+         *     ``everywhere`` lets every event carry it. Values of a ``sensitive`` one are never shown as samples.
+         *     ``one_of`` and ``pattern`` hold for each member of a list; the pattern is RE2 and must match the whole text.
+         */
+        PropertyPlan: {
+            description?: components["schemas"]["PlanTitle"] | null;
+            /**
+             * Everywhere
+             * @default false
+             */
+            everywhere: boolean;
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /**
+             * One Of
+             * @default []
+             */
+            one_of: (string | number)[];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Pattern
+             * @default
+             */
+            pattern: string;
+            /**
+             * Sensitive
+             * @default false
+             */
+            sensitive: boolean;
+            title?: components["schemas"]["PlanTitle"] | null;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "money" | "flag" | "time" | "list";
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /**
          * PropertyTried
          * @description The values of a property, the most frequent first.
          */
@@ -8460,6 +10139,20 @@ export interface components {
             /** Name */
             name: string;
             title: components["schemas"]["Titled"];
+        };
+        /**
+         * Quarantine
+         * @description People who were stopped from growing, and identifiers that join nobody (``barred_total`` counts them).
+         */
+        Quarantine: {
+            /** Barred */
+            barred: components["schemas"]["BarredIdentifier"][];
+            /** Barred Total */
+            barred_total: number;
+            /** Most Identifiers */
+            most_identifiers: number;
+            /** Stopped */
+            stopped: components["schemas"]["StoppedPerson"][];
         };
         /**
          * QueryState
@@ -8744,6 +10437,8 @@ export interface components {
              * @default 7
              */
             from_day: number;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -8860,6 +10555,8 @@ export interface components {
              * @enum {string}
              */
             grain: "day" | "week" | "month";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Mode
              * @default exact
@@ -9046,6 +10743,8 @@ export interface components {
              * @default gross_value
              */
             gross_property: string;
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Monetary Cuts
              * @default [
@@ -9190,6 +10889,121 @@ export interface components {
             why: string;
         };
         /**
+         * Run
+         * @description What a release sent: from ``since`` until ``until`` (ISO 8601, or ``2h``, ``3d`` ago; now), from a source or device.
+         *
+         *     ``device`` is an identifier such as ``device:d-1``; ``where`` one property and its value, such as
+         *     ``app_version=2.4.0``. ``events`` are those that must be seen; none: all that are planned or live.
+         */
+        Run: {
+            /**
+             * Device
+             * @default
+             */
+            device: string;
+            /** Events */
+            events?: string[] | null;
+            /**
+             * Since
+             * @default 1d
+             */
+            since: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Until
+             * @default
+             */
+            until: string;
+            /**
+             * Where
+             * @default
+             */
+            where: string;
+        };
+        /**
+         * RunEvent
+         * @description One event. ``met``: seen if it is wanted, and nothing wrong with it; ``blocked`` ones were refused.
+         */
+        RunEvent: {
+            /** Blocked */
+            blocked: number;
+            /** Clean */
+            clean: number;
+            /** Codes */
+            codes: {
+                [key: string]: number;
+            };
+            /** Count */
+            count: number;
+            /** Met */
+            met: boolean;
+            /** Name */
+            name: string;
+            /** Planned */
+            planned: boolean;
+            /** Properties */
+            properties: components["schemas"]["RunProperty"][];
+            /** Status */
+            status: string | null;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
+            /** Wanted */
+            wanted: boolean;
+        };
+        /**
+         * RunProperty
+         * @description A property: in how many events it was there, and what was wrong with it; ``samples`` are masked.
+         */
+        RunProperty: {
+            /** Codes */
+            codes: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Present */
+            present: number;
+            /** Required */
+            required: boolean;
+            /** Samples */
+            samples: unknown[];
+            /** Violations */
+            violations: number;
+        };
+        /**
+         * RunReport
+         * @description The report of a run. ``share`` of the wanted events were seen. ``cut``: only the newest were looked at.
+         */
+        RunReport: {
+            /** Cut */
+            cut: boolean;
+            /** Events */
+            events: components["schemas"]["RunEvent"][];
+            /** Looked At */
+            looked_at: number;
+            /** Met */
+            met: boolean;
+            /** Seen */
+            seen: number;
+            /** Share */
+            share: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Wanted */
+            wanted: number;
+        };
+        /**
          * Sample
          * @description ``sample`` is the share of people to look at; another ``seed`` takes other people.
          */
@@ -9265,6 +11079,20 @@ export interface components {
             events: components["schemas"]["EventName"][];
             /** Properties */
             properties: components["schemas"]["Property"][];
+        };
+        /**
+         * SegmentChange
+         * @description A segment, and how many of the people concerned are in it before and after.
+         */
+        SegmentChange: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * SegmentChanges
@@ -9585,6 +11413,8 @@ export interface components {
              * @enum {string}
              */
             grain: "hour" | "day" | "week" | "month";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             ignore?: components["schemas"]["Step"] | null;
             /**
              * New Day
@@ -9709,6 +11539,23 @@ export interface components {
             value: number;
         };
         /**
+         * SilenceReply
+         * @description Nothing came since ``since``; ``missing`` events should have, ``hourly`` an hour.
+         */
+        SilenceReply: {
+            /** Hourly */
+            hourly: number;
+            /** Hours */
+            hours: number;
+            /** Missing */
+            missing: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * Some
          * @description At least one of these holds.
          */
@@ -9721,7 +11568,8 @@ export interface components {
          * @description What to change; events of a source that is not enabled are refused. ``new_key`` replaces the write key.
          *
          *     ``vendor_keys`` are keys that clients of another vendor hold (account, project, token): requests that name
-         *     one belong to this source.
+         *     one belong to this source. ``plan_mode`` is what becomes of events that are not as planned: they are
+         *     counted, the sender is told as well, or they are refused.
          */
         SourceChanges: {
             /** Enabled */
@@ -9733,6 +11581,8 @@ export interface components {
              * @default false
              */
             new_key: boolean;
+            /** Plan Mode */
+            plan_mode?: ("observe" | "warn" | "block") | null;
             /** Vendor Keys */
             vendor_keys?: string[] | null;
         };
@@ -9798,6 +11648,11 @@ export interface components {
             last_event_at: string | null;
             /** Name */
             name: string;
+            /**
+             * Plan Mode
+             * @enum {string}
+             */
+            plan_mode: "observe" | "warn" | "block";
             /** Vendor Keys */
             vendor_keys: string[] | null;
             /** Vocabularies */
@@ -9823,6 +11678,19 @@ export interface components {
              * @default 6
              */
             top: number;
+        };
+        /**
+         * Splitting
+         * @description An identifier that shall stand alone, and why.
+         */
+        Splitting: {
+            /** Identifier */
+            identifier: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * SqlAnswer
@@ -10072,6 +11940,8 @@ export interface components {
              * @default []
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -10114,6 +11984,36 @@ export interface components {
             incomplete: boolean[];
             /** Units */
             units: number;
+        };
+        /**
+         * StoppedPerson
+         * @description A person that would have grown beyond the limit; ``refused`` counts the links that were stopped.
+         */
+        StoppedPerson: {
+            called: components["schemas"]["ShortIdentifier"];
+            /** Hubs */
+            hubs: components["schemas"]["Hub"][];
+            /** Id */
+            id: string;
+            /** Identifiers */
+            identifiers: number;
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * Supposing
+         * @description What one thinks of doing: link or undo a pair, or split an identifier off (without ``b``).
+         */
+        Supposing: {
+            /** A */
+            a: string;
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "link" | "undo" | "split";
+            /** B */
+            b?: string | null;
         };
         /** TableAnswer */
         TableAnswer: {
@@ -10233,6 +12133,8 @@ export interface components {
              * @default []
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
+            /** Identity As Of */
+            identity_as_of?: string | null;
             /**
              * Measures
              * @default [
@@ -10603,6 +12505,8 @@ export interface components {
              * @default day
              */
             grain: ("minute" | "hour" | "day" | "week" | "month") | "total";
+            /** Identity As Of */
+            identity_as_of?: string | null;
             people?: components["schemas"]["PeopleFilter"] | null;
             /**
              * Period
@@ -10656,6 +12560,20 @@ export interface components {
             properties: components["schemas"]["PropertyTried"][];
         };
         /**
+         * Tried
+         * @description What a definition covers: events and people of the last seven days, the days oldest first, and of ever.
+         */
+        Tried: {
+            /** Daily */
+            daily: number[];
+            /** Events */
+            events: number;
+            /** Ever */
+            ever: number;
+            /** People */
+            people: number;
+        };
+        /**
          * TriedPoint
          * @description One period of the past, and what would have been told then.
          */
@@ -10694,6 +12612,16 @@ export interface components {
             };
         };
         /**
+         * TryPick
+         * @description A definition to try; nothing is kept.
+         */
+        TryPick: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * TwoAnswers
          * @description Two answers of one kind, as they were given.
          */
@@ -10706,6 +12634,33 @@ export interface components {
             before: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TypeRule
+         * @description One type of identifier.
+         *
+         *     ``most``: how many a person may have (null: any number). ``shared_by``: how many people may share one, that is
+         *     how many different identifiers of a type with ``most`` 1 may be named with it; one that is claimed by more joins nobody
+         *     (null: it stays with the first). ``blocked`` values and ``patterns`` (RE2, of the whole value) join nobody.
+         */
+        TypeRule: {
+            /**
+             * Blocked
+             * @default []
+             */
+            blocked: string[];
+            /** Most */
+            most?: number | null;
+            /**
+             * Patterns
+             * @default []
+             */
+            patterns: string[];
+            /** Shared By */
+            shared_by?: number | null;
+            title?: components["schemas"]["tidewheel__core__identity_rules__Title"] | null;
+            /** Type */
+            type: string;
         };
         /**
          * Use
@@ -10846,6 +12801,54 @@ export interface components {
             verdicts: components["schemas"]["VerdictReply"][];
         };
         /**
+         * ViolationList
+         * @description All violations of some days, the most frequent first.
+         */
+        ViolationList: {
+            /** Violations */
+            violations: components["schemas"]["ViolationReply"][];
+        };
+        /**
+         * ViolationReply
+         * @description One way in which events of a source are not as planned. ``daily`` ends today.
+         *
+         *     ``blocked`` of the ``count`` were refused for it. ``samples`` are masked; ``property`` is empty where the
+         *     event itself is meant.
+         */
+        ViolationReply: {
+            /** Blocked */
+            blocked: number;
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Daily */
+            daily: number[];
+            /** Event */
+            event: string;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Message */
+            message: string;
+            muted: components["schemas"]["Muted"] | null;
+            /** Property */
+            property: string;
+            /** Samples */
+            samples: unknown[];
+            /** Source */
+            source: string;
+        };
+        /**
          * Vocabulary
          * @description All names of a vendor: of events, of properties of every event, of identifiers, of persons' properties.
          */
@@ -10900,6 +12903,12 @@ export interface components {
              *     }
              */
             person: components["schemas"]["tidewheel__collect__vocabulary__Words"];
+            /**
+             * Prefix
+             * @description What the vendor's own names begin with: taken off events and properties not listed
+             * @default
+             */
+            prefix: string;
         };
         /**
          * VocabularyReply
@@ -10909,6 +12918,34 @@ export interface components {
             /** Own */
             own: boolean;
             words: components["schemas"]["Vocabulary"];
+        };
+        /**
+         * VolumeList
+         * @description Silent ones first, then the most frequent.
+         */
+        VolumeList: {
+            /** Volumes */
+            volumes: components["schemas"]["VolumeReply"][];
+        };
+        /**
+         * VolumeReply
+         * @description One event from one source. ``unusual`` counts hours that are over and outside of what is usual.
+         */
+        VolumeReply: {
+            /** Event */
+            event: string;
+            /** Hours */
+            hours: components["schemas"]["HourReply"][];
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            silent: components["schemas"]["SilenceReply"] | null;
+            /** Source */
+            source: string;
+            /** Unusual */
+            unusual: number;
         };
         /**
          * Warned
@@ -10946,6 +12983,26 @@ export interface components {
             weight: number;
         };
         /**
+         * Where
+         * @description Which violation; an empty ``source`` means every source.
+         */
+        Where: {
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /**
+             * Property
+             * @default
+             */
+            property: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+        };
+        /**
          * WholePath
          * @description One path from end to end: an entry a column, None where it has not begun or is over.
          */
@@ -10960,6 +13017,18 @@ export interface components {
             people: number;
             /** Share */
             share: number;
+        };
+        /**
+         * WhyReply
+         * @description ``path``: the links that make two identifiers one person, each earliest first asserted; ``against``: what keeps them apart.
+         */
+        WhyReply: {
+            /** Against */
+            against: components["schemas"]["Link"][];
+            /** One Person */
+            one_person: boolean;
+            /** Path */
+            path: components["schemas"]["Link"][];
         };
         /**
          * Within
@@ -11044,6 +13113,16 @@ export interface components {
             properties: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Title
+         * @description What a type is called.
+         */
+        tidewheel__core__identity_rules__Title: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Words
@@ -14915,6 +16994,455 @@ export interface operations {
             };
         };
     };
+    block_identifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Blocking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityRulesOutcome"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    link_identifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pair"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_log: {
+        parameters: {
+            query?: {
+                /** @description hand: only what people decided */
+                by?: "anything" | "hand";
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeLog"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    preview_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Supposing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPreview"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_quarantine: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quarantine"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_identity_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityRulesReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_identity_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentityRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityRulesOutcome"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    split_identifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Splitting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    undo_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pair"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    why_one_person: {
+        parameters: {
+            query: {
+                /** @description an identifier, such as phone:+8613800000001 */
+                a: string;
+                /** @description another one */
+                b: string;
+                /** @description people as the links asserted by this moment make them */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: never;
@@ -15406,6 +17934,8 @@ export interface operations {
                 q?: string;
                 offset?: number;
                 limit?: number;
+                /** @description people as the links asserted by this moment make them */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -15447,7 +17977,10 @@ export interface operations {
     };
     get_person: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description people as the links asserted by this moment make them */
+                as_of?: string | null;
+            };
             header?: never;
             path: {
                 person_id: string;
@@ -15582,6 +18115,8 @@ export interface operations {
                 before?: string | null;
                 limit?: number;
                 name?: string | null;
+                /** @description people as the links asserted by this moment make them */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -15709,6 +18244,834 @@ export interface operations {
             };
         };
     };
+    list_picks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    apply_picks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyPicks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedPicks"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_clicked: {
+        parameters: {
+            query?: {
+                days?: number;
+                event?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClickedElements"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    make_picking_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickingToken"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_pick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryPick"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_pick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickVersions"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_pick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPick"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_pick: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    apply_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanApplied"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_plan_coverage: {
+        parameters: {
+            query?: {
+                /** @description Today and the days before it */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    draft_plan: {
+        parameters: {
+            query?: {
+                /** @description Today and the days before it */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDraft"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_plan_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "event" | "property" | "item" | "person";
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartHistory"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_plan_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "event" | "property" | "item" | "person";
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanApplied"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_plan_part: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                kind: "event" | "property" | "item" | "person";
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_plan_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTemplates"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_plan_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDraft"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    verify_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Run"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunReport"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    verify_release_as_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Run"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     get_privacy: {
         parameters: {
             query?: never;
@@ -15773,6 +19136,186 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    mute_violation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMute"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    unmute_violation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Where"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_violations: {
+        parameters: {
+            query?: {
+                /** @description Today and the days before it */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_volumes: {
+        parameters: {
+            query?: {
+                /** @description Hours up to now, the present one included */
+                hours?: number;
+                event?: string | null;
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeList"];
                 };
             };
             /** @description What went wrong */
@@ -16156,6 +19699,52 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    mend_rejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rejected_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mended"];
             };
         };
         responses: {
@@ -17499,7 +21088,10 @@ export interface operations {
     };
     run_verify: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
             header?: never;
             path: {
                 /** @description The project's id */
@@ -17520,6 +21112,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verified"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    verify_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verified"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_verify_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastRuns"];
                 };
             };
             /** @description What went wrong */

@@ -60,6 +60,17 @@ export type PersonRow = S["PersonRow"];
 export type PeoplePage = S["PeoplePage"];
 export type PersonLink = S["Link"];
 export type Person = S["Person"];
+export type IdentityRules = S["IdentityRules"];
+export type TypeRule = IdentityRules["types"][number];
+export type RulesReply = S["IdentityRulesReply"];
+export type RulesOutcome = S["IdentityRulesOutcome"];
+export type IdentityPreview = S["DecisionPreview"];
+export type ChangedPerson = S["ChangedPerson"];
+export type Decided = S["Decided"];
+export type IdentityWhy = S["WhyReply"];
+export type IdentityLog = S["MergeLog"];
+export type LogEntry = S["LogEntry"];
+export type Quarantine = S["Quarantine"];
 export type TimelineEvent = S["TimelineEvent"];
 export type TimelinePage = S["Timeline"];
 
@@ -103,6 +114,10 @@ export type LiveFact = S["Fact"];
 
 export type RejectedItem = S["RejectedEvent"];
 export type RejectedPage = S["RejectedPage"];
+export type Verified = S["Verified"];
+export type Verdict = S["VerdictReply"];
+export type PastRuns = S["PastRuns"];
+export type Replayed = S["ReplayReply"];
 
 /** Kinds of files are plugins of the server; these are the ones the import page has words for. */
 export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people";
@@ -113,6 +128,10 @@ export type ImportSummary = S["ImportReply"];
 export type PastImport = S["ImportEntry"];
 export type ImportMapping = S["Mapping"];
 
+export type Pick = S["PickReply"];
+export type PickDefinition = S["PickDefinition"];
+export type Tried = S["Tried"];
+export type Clicked = S["Clicked"];
 export type Goal = S["GoalReply"];
 export type GoalDefinition = S["GoalDefinition"];
 export type GoalPart = S["GoalPart"];
@@ -127,3 +146,17 @@ export type Consents = S["ConsentReply"];
 export type ConsentForm = Pick<S["NewConsent"], "purpose" | "state"> & Partial<S["NewConsent"]>;
 export type Erasure = S["ErasureReply"];
 export type ErasureForm = Partial<S["NewErasure"]>;
+export type Plan = S["PlanReply"];
+export type PlanEvent = S["PlanEvent"];
+export type PlanProperty = S["PlanProperty"];
+export type PlanChange = S["PlanChange"];
+export type PlanCoverage = S["CoverageReply"];
+export type CoveredEvent = S["CoveredEvent"];
+export type PlanDraft = S["PlanDraft"];
+export type PlanHistory = S["PartHistory"];
+export type PlanMode = Source["plan_mode"];
+export type Violation = S["ViolationReply"];
+export type ViolationKey = Pick<Violation, "source" | "event" | "property" | "code">;
+export type Volume = S["VolumeReply"];
+export type ReleaseRun = Partial<S["Run"]>;
+export type ReleaseReport = S["RunReport"];

@@ -15,12 +15,17 @@ export type PlaceKey =
   | "alerts"
   | "people"
   | "segments"
+  | "identity"
   | "sql"
   | "sources"
+  | "plan"
+  | "quality"
   | "dictionary"
+  | "picks"
   | "live"
   | "enrichment"
   | "rejected"
+  | "verification"
   | "import"
   | "settings";
 
@@ -51,15 +56,20 @@ const HOME: Fixed[] = [
 const PEOPLE: Fixed[] = [
   { key: "people", path: "/people", icon: "people" },
   { key: "segments", path: "/segments", icon: "segment" },
+  { key: "identity", path: "/identity", icon: "link" },
 ];
 const SQL: Fixed[] = [{ key: "sql", path: "/analyse/sql", icon: "sql" }];
 const DATA: Fixed[] = [
   { key: "sources", path: "/data/sources", icon: "source" },
+  { key: "plan", path: "/data/plan", icon: "check" },
+  { key: "quality", path: "/data/quality", icon: "filter" },
   { key: "dictionary", path: "/data/dictionary", icon: "book" },
   { key: "enrichment", path: "/data/enrichment", icon: "filter" },
+  { key: "picks", path: "/data/picks", icon: "pick" },
   { key: "live", path: "/data/live", icon: "live" },
   { key: "rejected", path: "/data/rejected", icon: "inbox" },
   { key: "import", path: "/data/import", icon: "upload" },
+  { key: "verification", path: "/data/verification", icon: "check" },
 ];
 const SETTINGS: Fixed[] = [{ key: "settings", path: "/settings", icon: "settings" }];
 

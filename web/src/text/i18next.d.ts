@@ -8,6 +8,7 @@ import type entry from "./en/entry.json";
 import type enrichment from "./en/enrichment.json";
 import type goals from "./en/goals.json";
 import type home from "./en/home.json";
+import type identity from "./en/identity.json";
 import type metrics from "./en/metrics.json";
 import type people from "./en/people.json";
 import type settings from "./en/settings.json";
@@ -28,6 +29,7 @@ declare module "i18next" {
       enrichment: typeof enrichment;
       goals: typeof goals;
       home: typeof home;
+      identity: typeof identity;
       metrics: typeof metrics;
       people: typeof people;
       settings: typeof settings;

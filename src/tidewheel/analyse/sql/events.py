@@ -18,10 +18,13 @@ import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 
 from tidewheel.analyse.executor import Stop
+from tidewheel.analyse.filters import Facts, is_picked
+from tidewheel.analyse.picks import Picks
 from tidewheel.analyse.sql.names import EVENT_KINDS, ITEM_KINDS, readable
 from tidewheel.analyse.sql.relation import Relation, columns_in, passing
 from tidewheel.analyse.sql.values import MOMENT, TYPES, Ints, items, moments, values
 from tidewheel.core.events import Kind, column_name
+from tidewheel.core.period import Calendar
 from tidewheel.identify.gather import Gatherer, room_for
 from tidewheel.identify.properties import ALL_TIME, fact_rows
 from tidewheel.identify.public_ids import hex_texts, public_ids
@@ -36,6 +39,7 @@ BASE: Final = {
     "actor": pa.large_string(),
     "id": pa.large_string(),
     "source": pa.large_string(),
+    "picked": pa.list_(pa.large_string()),
 }
 Counts: TypeAlias = dict[tuple[str, Kind], int]
 ITEM_LISTS: Final = "items"
@@ -45,12 +49,14 @@ _CHUNK: Final = 1 << 18
 
 def events(
     snapshot: Snapshot,
+    calendar: Calendar,
+    picks: Picks,
     left_out: npt.NDArray[np.bool_] | None = None,
     stop: Stop | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Relation:
-    """Return all events of a snapshot, but for some people's."""
-    rows = _Events(snapshot, left_out, stop, progress)
+    """Return all events of a snapshot, but for some people's; ``picked`` holds the names of the picked events each of them is."""
+    rows = _Events(snapshot, calendar, picks, left_out, stop, progress)
     return Relation(rows.schema, rows.scan, rows.stored)
 
 
@@ -58,12 +64,15 @@ class _Events:
     def __init__(
         self,
         snapshot: Snapshot,
+        calendar: Calendar,
+        picks: Picks,
         left_out: npt.NDArray[np.bool_] | None,
         stop: Stop | None,
         progress: Callable[[float], None] | None,
     ) -> None:
         self._snapshot, self._stop, self._progress = snapshot, stop, progress
         self._keep = None if left_out is None else ~left_out
+        self._calendar, self._picks = calendar, picks
         events, goods = _counts(snapshot)
         self.stored = readable(events, (*BASE, ITEM_LISTS), EVENT_KINDS)
         self._goods = readable(goods, (), ITEM_KINDS)
@@ -137,6 +146,8 @@ class _Events:
             return hex_texts(segment.id[rows])
         if name == "source":
             return values(segment.columns.get(SOURCE), "text", rows)
+        if name == "picked":
+            return self._picked(loaded, rows)
         if name == ITEM_LISTS:
             return items(loaded, self._goods, self._list, rows)
         if name in BASE:
@@ -147,6 +158,17 @@ class _Events:
             return public_ids(self._snapshot).take(pa.array(person))
         stored, kind = self.stored[name]
         return values(segment.columns.get(column_name(stored, kind)), kind, rows)
+
+    def _picked(self, loaded: Loaded, rows: Ints) -> pa.Array:
+        """Return the picked events of each row; an empty list where it is none."""
+        names = sorted(self._picks)
+        facts = Facts(self._snapshot, resolve(self._snapshot), self._calendar)
+        held = np.zeros((len(rows), len(names)), np.bool_)
+        for at, name in enumerate(names):
+            held[:, at] = is_picked(facts, self._picks[name], loaded, rows)
+        offsets = np.concatenate((np.zeros(1, np.int32), np.cumsum(held.sum(axis=1), dtype=np.int32)))
+        words = pa.array(names, pa.large_string()).take(pa.array(np.nonzero(held)[1]))
+        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), words)
 
 
 def _counts(snapshot: Snapshot) -> tuple[Counts, Counts]:

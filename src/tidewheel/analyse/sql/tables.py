@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.analyse.executor import Stop
+from tidewheel.analyse.picks import Picks
 from tidewheel.analyse.sql.events import events
 from tidewheel.analyse.sql.persons import persons
 from tidewheel.analyse.sql.relation import Masked, Relation, veiled
@@ -99,6 +100,7 @@ class Lake:
     calendar: Calendar
     rows: Callable[[str], pa.Table]
     segments: Callable[[], pa.Table] = no_segments
+    picks: Picks = field(default_factory=dict)
     honours: bool = True
     """Whether people who withdrew their consent to analytics are left out."""
     masked: Masked | None = None
@@ -109,7 +111,8 @@ class Lake:
     ) -> Any:
         """Return a table of Arrow; ``orders`` is made of ``events`` by :data:`ORDERS` instead."""
         if name == "events":
-            return self._veiled(events(self.snapshot, self.left_out(), stop, progress))
+            rows = events(self.snapshot, self.calendar, self.picks, self.left_out(), stop, progress)
+            return self._veiled(rows)
         if name == "persons":
             return self._veiled(persons(self.snapshot, self.left_out(), stop))
         if name == "segments":

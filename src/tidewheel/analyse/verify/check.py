@@ -11,11 +11,13 @@ import pyarrow as pa
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.filters import kind_for
 from tidewheel.analyse.oracle import ORACLES
+from tidewheel.analyse.picks import expand
 from tidewheel.analyse.question import Condition, PeopleFilter, Question, Test
 from tidewheel.analyse.run import ANALYSES, Asking, Held, ask, parse
 from tidewheel.analyse.segments import Members, Segment
 from tidewheel.analyse.verify.agree import differences
-from tidewheel.analyse.verify.facts import Person, chosen, components, people
+from tidewheel.analyse.verify.facts import Person, chosen, people
+from tidewheel.analyse.verify.persons import components
 from tidewheel.analyse.verify.plain import holds
 from tidewheel.analyse.verify.world import NotCompared, Reading, build
 from tidewheel.core.errors import NotAllowed
@@ -79,7 +81,7 @@ def verify(
     blank = set(snapshot.blank.tolist())
     names = snapshot.actors.all()[: snapshot.actor_count]
     names = [name for code, name in enumerate(names) if code not in blank]
-    groups = components(snapshot.links(), names)
+    groups = components(snapshot.links(), names, snapshot.rules, snapshot.as_of)
     found = resolve(snapshot).count
     told = () if found == len(groups) else (f"people: {found} and {len(groups)}",)
     yield Verdict("people", "identity", len(groups), snapshot.links().num_rows, 0, told)
@@ -110,7 +112,7 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
     context = Context(
         asking.calendar, span, asking.now, tables={name: asking.table(name) for name in analysis.tables}
     )
-    plan = analysis.plan(question, context)
+    plan = analysis.plan(expand(question, asking.picks), context)
     plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
 
     def seen(name: str, scope: Scope) -> list[Kind]:

@@ -1,4 +1,4 @@
-"""A project's facts as plain Python: events out of the stored tables, persons out of the links."""
+"""A project's facts as plain Python: events out of the stored tables, and whose they are, persons out of the links."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidewheel.core.events import ADD, APPEND, SET, SET_ONCE, UNSET, Kind
-from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.store.columns.segment import describe
 from tidewheel.store.enriched import Enricher
 
@@ -58,42 +57,6 @@ class Person:
             elif fact.name == APPEND:
                 value = [*(value or []), *(one for one in dict.fromkeys(given) if one not in (value or []))]
         return value
-
-
-def components(links: pa.Table, actors: Iterable[str]) -> list[list[str]]:
-    """Join identifiers link by link in (time, id) order, unless a person would get too many of a type."""
-    member: dict[str, list[str]] = {}
-    rows = zip(*(links[name].to_pylist() for name in ("time", "id", "a", "b")), strict=True)
-    ordered = sorted((time, number % 2**64, key(a), key(b), a, b) for time, number, a, b in rows)
-    for *_, a, b in ordered:
-        one, two = (member.setdefault(end, [end]) for end in (a, b))
-        if one is two:
-            continue
-        if all(
-            limit is None or sum(name.startswith(f"{kind}:") for name in (*one, *two)) <= limit
-            for kind, limit in IDENTIFIER_TYPES.items()
-        ):
-            one, two = (one, two) if len(one) >= len(two) else (two, one)
-            one.extend(two)
-            for name in two:
-                member[name] = one
-    for name in actors:
-        member.setdefault(name, [name])
-    return list({id(group): group for group in member.values()}.values())
-
-
-def key(name: str) -> int:
-    """Return the 64-bit key by which links of one event are ordered; see docs/explanation/identity.md."""
-    data, top = name.encode(), 2**64
-    h = 0x9E3779B97F4A7C15 ^ len(data)
-    for byte in data:
-        h = (h ^ byte) * 0x100000001B3 % top
-        h ^= h >> 29
-    h ^= h >> 32
-    for _ in range(2):
-        h = h * 0xD6E8FEB86659FD93 % top
-        h ^= h >> 32
-    return h
 
 
 def chosen(person: list[str], share: float, seed: int) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from tidewheel.analyse.contract import Labels, Plan
 from tidewheel.analyse.filters import kind_for
 from tidewheel.analyse.oracle import Happening, Item, World
+from tidewheel.analyse.picks import picked_in
 from tidewheel.analyse.question import Breakdown, Condition, EventMatch, OneItem, Test
 from tidewheel.analyse.verify.facts import Fact, Named, Person
 from tidewheel.analyse.verify.plain import Look, holds, passes
@@ -118,10 +119,13 @@ def matching(reading: Reading, person: Person) -> Iterable[tuple[Fact, Person, i
 
 def matches(reading: Reading, one: EventMatch, fact: Fact, person: Person) -> bool:
     """Say whether a fact is an event of a step, and passes its tests."""
-    named = not fact.name.startswith("$") if one.event == "*" else fact.name == one.event
-    if not named:
-        return False
-    own, item = split((*one.filters, *reading.filters))
+    named = not fact.name.startswith("$") if one.stored == "*" else fact.name == one.stored
+    return named and tested(reading, (*one.filters, *reading.filters), fact, person)
+
+
+def tested(reading: Reading, tests: tuple[Test, ...], fact: Fact, person: Person) -> bool:
+    """Say whether a fact passes tests."""
+    own, item = split(tests)
     look = look_at(reading, fact, person)
     goods = [look_item(reading, held) for held in fact.items]
     if not all(passes(test, look, goods) for test in own):
@@ -178,13 +182,25 @@ def kind_of(reading: Reading, asked: Breakdown) -> Kind:
     return asked.kind or ("number" if asked.bins is not None else seen[0] if seen else "text")
 
 
-def value_of(asked: Breakdown, kind: Kind, fact: Fact, person: Person, item: Named | None) -> Any:
+def value_of(
+    reading: Reading, asked: Breakdown, kind: Kind, fact: Fact, person: Person, item: Named | None
+) -> Any:
     """Return the value of a property at a row (or one of its items)."""
     if asked.scope == "person":
         return person.held(asked.property, kind, fact.time if asked.when == "event" else None)
     if asked.scope == "item":
         return None if item is None else item.get((asked.property, kind))
-    return fact.name if asked.property == EVENT else fact.properties.get((asked.property, kind))
+    if asked.property == EVENT:
+        return called(reading, fact, person)
+    return fact.properties.get((asked.property, kind))
+
+
+def called(reading: Reading, fact: Fact, person: Person) -> str:
+    """Return the name of an event: of the first picked one asked for that it is, else its own."""
+    for one in picked_in(reading.plan.steps):
+        if fact.name == one.stored and tested(reading, one.own, fact, person):
+            return one.event
+    return fact.name
 
 
 def values(reading: Reading, fact: Fact, person: Person, item: Named | None) -> tuple[float | None, ...]:
@@ -196,7 +212,7 @@ def values(reading: Reading, fact: Fact, person: Person, item: Named | None) -> 
         kind: Kind = asked.kind or (numeric[0] if numeric else "number")
         if at in reading.plan.coded:
             kind = kind_of(reading, asked)
-        value = value_of(asked, kind, fact, person, item)
+        value = value_of(reading, asked, kind, fact, person, item)
         if at in reading.plan.coded and value is not None:
             found.append(float(hash(str(value)) % 2**52))
         elif isinstance(value, datetime):
@@ -247,7 +263,7 @@ class Coding:
 
     def _labels(self, fact: Fact, person: Person, item: Named | None) -> list[Any]:
         return [
-            self._label(asked, kind, value_of(asked, kind, fact, person, item))
+            self._label(asked, kind, value_of(self._reading, asked, kind, fact, person, item))
             for asked, kind in zip(self._asked, self._kinds, strict=True)
         ]
 

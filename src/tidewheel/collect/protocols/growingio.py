@@ -11,9 +11,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
-import msgspec
-
-from tidewheel.collect.body import decode_text, read_loosely, too_large, unpack
+from tidewheel.collect.body import read_json, too_large, unpack
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.packing import gio_protobuf, lz, snappy
 from tidewheel.collect.problems import Refused
@@ -94,7 +92,7 @@ class GrowingIO(Protocol):
         read = _mapping if request.path.endswith("/user-mapping") else _event
         return Decoded([_each(read, one, identifiers) for one in sent], sent_at)
 
-    def reply(self, taken: Taken, language: Language = "en") -> Reply:  # noqa: ARG002
+    def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:  # noqa: ARG002
         """Return 204: anything else makes web clients send the event once more."""
         return Reply(204, b"")
 
@@ -103,8 +101,8 @@ def _unpacked(request: Request, limit: int) -> Any:
     query, headers = request.query, request.headers
     if request.method == "GET":
         if query.get("compress") == "11":
-            return _json(lz.from_uri(query.get("data", ""), limit))
-        return _json(_raw_data(request.raw_query))
+            return read_json(lz.from_uri(query.get("data", ""), limit))
+        return read_json(_raw_data(request.raw_query))
     body = request.body
     if headers.get("x-crypt-codec") == "1":
         key = int(query.get("stm", "0") or 0) & 0xFF if query.get("stm", "0").isdigit() else 0
@@ -113,28 +111,20 @@ def _unpacked(request: Request, limit: int) -> Any:
     if codec == "2":
         body = snappy.unpack(body, limit)
     elif codec == "1":
-        return _json(lz.from_utf16(body.decode("utf-8", "replace"), limit))
+        return read_json(lz.from_utf16(body.decode("utf-8", "replace"), limit))
     elif query.get("compress") == "1":
-        return _json(lz.from_bytes(body, limit))
+        return read_json(lz.from_bytes(body, limit))
     body = unpack(body, limit)
     if body[:1] in (b"[", b"{"):
-        return _json(body)
+        return read_json(body)
     if "protobuf" in headers.get("content-type", ""):
         return gio_protobuf.read_messages(body, request.path)
-    return _json(body)
+    return read_json(body)
 
 
 def _raw_data(raw_query: str) -> str:
     """Return the JSON that image clients put at the end of the address, with signs that queries escape."""
     return unquote(raw_query.partition("data=")[2])
-
-
-def _json(body: bytes | str) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        text = body if isinstance(body, str) else decode_text(body)[0]
-        return read_loosely(text)[0]
 
 
 def _each(read: Any, sent: Any, identifiers: dict[str, str]) -> WireEvent | Entry:

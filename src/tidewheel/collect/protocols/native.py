@@ -22,7 +22,7 @@ class Native(Protocol):
         """Return the events of the body."""
         return read_native(sent, arrival)
 
-    def reply(self, taken: Taken, language: Language = "en") -> Reply:
+    def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:  # noqa: ARG002
         """Say how many were kept and, for each that was not, why: 422 when none was kept, else 200."""
         said = {
             "accepted": taken.accepted,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
-from tidewheel.collect.body import decode_text, read_loosely, unpack
+from tidewheel.collect.body import read_json, unpack
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.problems import Refused
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
@@ -67,7 +67,7 @@ class Segment(Protocol):
 
     def read(self, request: Request, limit: int) -> Any:
         """Return the JSON of the body."""
-        return read_loosely(decode_text(unpack(request.body, limit))[0])[0]
+        return read_json(unpack(request.body, limit))
 
     def keys(self, request: Request, sent: Any) -> Iterable[str]:
         """Return the write key in the body, the address or the query."""
@@ -89,7 +89,7 @@ class Segment(Protocol):
             raise _wrong(batch)
         return Decoded([_each(one, None) for one in batch], sent.get("sentAt"))
 
-    def reply(self, taken: Taken, language: Language = "en") -> Reply:  # noqa: ARG002
+    def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:  # noqa: ARG002
         """Say that it is kept; what was refused is kept apart and would be refused again."""
         return Reply(200, b'{"success":true}')
 

@@ -17,6 +17,7 @@ from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Limit, Offset, Reply
 from tidewheel.serve.api.people import PeoplePage, shown
+from tidewheel.serve.picks import picks_of
 
 router = APIRouter(prefix="/projects/{project}", tags=["analyses"])
 
@@ -139,6 +140,7 @@ def asking_of(place: Place, query: queries.Query) -> Asking:
         segment=segments.lookup(place.installation, place.project.id),
         honours=place.policy.leave_out_withdrawn,
         withheld=place.masking.names if place.masking else None,
+        picks=picks_of(place.installation, place.project.id),
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from tidewheel.core.ids import split_actor
 from tidewheel.identify import people
 from tidewheel.identify.people import Identifier, Link, PropertyValue, Timeline
+from tidewheel.identify.resolve import as_of
 from tidewheel.serve.access import Viewer
 from tidewheel.serve.api.fields import Limit, Offset, Reply, Words
 from tidewheel.serve.privacy.names import identifiers_like, reference
@@ -60,18 +63,31 @@ class Person(Reply):
     revenue: float
 
 
+AsOf = Annotated[
+    AwareDatetime | None,
+    Query(alias="as_of", description="people as the links asserted by this moment make them"),
+]
+
+
+def ms(moment: datetime | None) -> int | None:
+    """Return a moment in milliseconds UTC."""
+    return None if moment is None else int(moment.timestamp() * 1000)
+
+
 @router.get("")
-def find_people(place: Viewer, q: Words = "", offset: Offset = 0, limit: Limit = 50) -> PeoplePage:
+def find_people(
+    place: Viewer, q: Words = "", offset: Offset = 0, limit: Limit = 50, as_of_: AsOf = None
+) -> PeoplePage:
     """Find people by identifier or name; without words, those seen last."""
     also = identifiers_like(place, q) if q else []
     whole = place.masking is not None
-    return shown(people.find(place.store.snapshot(), q, offset, limit, also, whole=whole))
+    return shown(people.find(as_of(place.store.snapshot(), ms(as_of_)), q, offset, limit, also, whole=whole))
 
 
 @router.get("/{person_id}")
-def get_person(person_id: str, place: Viewer) -> Person:
+def get_person(person_id: str, place: Viewer, as_of_: AsOf = None) -> Person:
     """Return one person, by id or by any identifier (``phone:+86…``)."""
-    found = people.get(place.store.snapshot(), reference(place, person_id))
+    found = people.get(as_of(place.store.snapshot(), ms(as_of_)), reference(place, person_id))
     fields = found.model_dump(exclude={"identifiers", "details"})
     return Person(identifiers=found.details, **fields)
 
@@ -85,9 +101,11 @@ def get_timeline(
     ] = None,
     limit: Limit = 50,
     name: Words | None = None,
+    as_of_: AsOf = None,
 ) -> Timeline:
     """Return what a person did, newest first."""
-    return people.timeline(place.store.snapshot(), reference(place, person_id), before, limit, name or None)
+    snapshot = as_of(place.store.snapshot(), ms(as_of_))
+    return people.timeline(snapshot, reference(place, person_id), before, limit, name or None)
 
 
 def shown(page: people.PeoplePage) -> PeoplePage:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field, model_validator
 
 from tidewheel.collect.contract import Arrival
 from tidewheel.collect.intake import take_body
-from tidewheel.core.errors import TidewheelError
+from tidewheel.collect.plan import SourcePlan
+from tidewheel.core.errors import BadInput, NotFound, TidewheelError
+from tidewheel.core.text import Text
 from tidewheel.serve.access import Editor, Place, Viewer
 from tidewheel.serve.api.fields import Body, Limit, Moment, Offset, Reply
 from tidewheel.serve.errors import language_of
+from tidewheel.store.catalog import sources
 from tidewheel.store.rejected import Rejected
 
 router = APIRouter(prefix="/projects/{project}/rejected", tags=["rejected"])
 
 _PAGE = 1_000
+Planned: TypeAlias = Mapping[str, SourcePlan]
 
 
 class CodeCount(Reply):
@@ -69,6 +73,12 @@ class Chosen(Body):
         return self
 
 
+class Mended(Body):
+    """The event as it should have been sent, in the form of ``POST /v1/events``."""
+
+    event: dict[str, Any]
+
+
 class Replayed(Reply):
     """How many were kept this time, and how many were refused again."""
 
@@ -114,10 +124,11 @@ def list_rejected(
 def replay_rejected(body: Chosen, place: Editor) -> Replayed:
     """Send refused events in again; those that are good now are kept and leave the list."""
     accepted = rejected = 0
+    planned = _planned(place)
     for page in _chosen(body, place):
         mended, events = [], []
         for kept in page:
-            found = _take_again(kept, place)
+            found = _take_again(kept, place, planned)
             if found is None:
                 rejected += 1
             else:
@@ -127,6 +138,38 @@ def replay_rejected(body: Chosen, place: Editor) -> Replayed:
         accepted += place.store.inbox.delete_rejected(mended)
     place.note("rejected_replayed", "", accepted=accepted, rejected=rejected)
     return Replayed(accepted=accepted, rejected=rejected)
+
+
+@router.put("/{rejected_id}")
+def mend_rejected(rejected_id: EventId, body: Mended, place: Editor) -> Replayed:
+    """Keep a refused event as it should have been: it gets the time, and the id, it would have had then."""
+    kept = next(iter(place.store.inbox.rejected_by_id([int(rejected_id)])), None)
+    if kept is None:
+        raise NotFound(
+            "no_such_rejected",
+            Text("This event is not among the refused ones.", "该事件不在被拒收的事件中。"),
+            got=rejected_id,
+            hint=Text("Somebody may have mended or removed it.", "可能已被他人修复或移除。"),
+        )
+    sent_at = _sent_at(kept.body)
+    mended = {"events": [body.event]} | ({} if sent_at is None else {"sent_at": sent_at})
+    arrival = _arrival(kept, place, _planned(place))
+    taken = take_body(json.dumps(mended).encode(), arrival)
+    if taken.rejected:
+        why = taken.rejected[0]
+        raise BadInput(
+            why.code,
+            why.message,
+            field=why.field,
+            got=why.describe()["got"],
+            expected=why.describe()["expected"],
+            hint=why.hint,
+        )
+    place.store.append(taken.events).result()
+    place.store.inbox.delete_rejected([kept.id])
+    place.installation.quality.note(place.project.id, arrival, taken)
+    place.note("rejected_mended", rejected_id)
+    return Replayed(accepted=1, rejected=0)
 
 
 @router.delete("")
@@ -154,21 +197,43 @@ def _chosen(body: Chosen, place: Place) -> Iterator[list[Rejected]]:
         yield inbox.rejected_by_id(ids[start : start + _PAGE])
 
 
-def _take_again(kept: Rejected, place: Place) -> list[Any] | None:
+def _take_again(kept: Rejected, place: Place, planned: Planned) -> list[Any] | None:
+    try:
+        taken = take_body(kept.body, _arrival(kept, place, planned))
+    except TidewheelError:
+        return None
+    return None if taken.rejected else taken.events
+
+
+def _arrival(kept: Rejected, place: Place, planned: Planned) -> Arrival:
     settings = place.installation.settings
-    arrival = Arrival(
+    return Arrival(
         source=kept.source,
         received=kept.received,
         zone=place.project.time_zone,
         max_bytes=settings.max_body_mb * 1024 * 1024,
         max_events=settings.max_batch_events,
         guard=place.installation.guard(place.project.id),
+        plan=planned.get(kept.source),
+        ranks=place.store.view.rules.ranks,
     )
-    try:
-        taken = take_body(kept.body, arrival)
-    except TidewheelError:
-        return None
-    return None if taken.rejected else taken.events
+
+
+def _planned(place: Place) -> Planned:
+    """Return the plan as it holds for each source; none where nothing is planned."""
+    rules = place.installation.plans.all().get(place.project.id)
+    if rules is None:
+        return {}
+    with place.installation.catalog.read() as db:
+        return {
+            one.id: SourcePlan(rules, one.plan_mode)  # type: ignore[arg-type] # only modes are kept
+            for one in sources.listed(db, place.project.id)
+        }
+
+
+def _sent_at(body: bytes) -> Any:
+    said = _readable(body)
+    return said.get("sent_at") if isinstance(said, dict) else None
 
 
 def _readable(body: bytes) -> Any:

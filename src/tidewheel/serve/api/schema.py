@@ -6,19 +6,27 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from tidewheel.analyse.filters import Facts
 from tidewheel.analyse.run import personal
 from tidewheel.core.events import PERSON_FACTS, Kind, Scope
 from tidewheel.identify.people import TimelineEvent
+from tidewheel.identify.resolve import resolve
+from tidewheel.model import parse_pick
 from tidewheel.serve import dictionary
 from tidewheel.serve.access import Here, Viewer
 from tidewheel.serve.api.fields import Limit, Moment, Reply, Title, Words
+from tidewheel.serve.picks import picks_of
 from tidewheel.serve.vocabulary import EVENTS, PROPERTIES
+from tidewheel.store.catalog import picks
 
 router = APIRouter(prefix="/projects/{project}/schema", tags=["schema"])
 
 
 class EventName(Reply):
-    """One event name. ``daily`` counts the last 14 days, today last; ``properties`` are names."""
+    """One event name. ``daily`` counts the last 14 days, today last; ``properties`` are names.
+
+    ``picked``: it is defined by what was clicked, not sent under its name.
+    """
 
     name: str
     title: Title | None
@@ -27,6 +35,7 @@ class EventName(Reply):
     last_seen: Moment | None
     daily: list[int]
     properties: list[str]
+    picked: bool = False
 
 
 class Property(Reply):
@@ -103,6 +112,27 @@ def get_schema(place: Viewer, installation: Here) -> Schema:
         )
         for (name, scope, kind), found in held.properties.items()
     ]
+    with installation.catalog.read() as db:
+        titles = {
+            one.name: parse_pick(one.name, one.definition).title for one in picks.listed(db, place.project.id)
+        }
+    facts = Facts(snapshot, resolve(snapshot), place.calendar)
+    for name, pick in picks_of(installation, place.project.id).items():
+        seen, daily = dictionary.picked(facts, pick, installation.clock())
+        bases = {one.base for one in pick.any_of}
+        own = [pair for base in sorted(bases) for pair in of_event.get(base, [])]
+        events.append(
+            EventName(
+                name=name,
+                title=Title(en=titles[name].en, zh=titles[name].zh),
+                count=seen.count,
+                first_seen=seen.first if seen.count else None,
+                last_seen=seen.last if seen.count else None,
+                daily=daily,
+                properties=list(dict.fromkeys(dictionary.by_count(own))),
+                picked=True,
+            )
+        )
     return Schema(
         events=sorted(events, key=lambda event: (-event.count, event.name)),
         properties=sorted(properties, key=lambda one: (-one.count, one.name, one.scope, one.kind)),
@@ -129,6 +159,13 @@ def get_values(
 
 
 @router.get("/events/{name}/samples")
-def get_samples(name: str, place: Viewer, limit: Annotated[int, Query(ge=1, le=100)] = 10) -> Samples:
+def get_samples(
+    name: str, place: Viewer, installation: Here, limit: Annotated[int, Query(ge=1, le=100)] = 10
+) -> Samples:
     """Return the newest events of one name."""
-    return Samples(events=dictionary.samples(place.store.snapshot(), name, limit))
+    snapshot = place.store.snapshot()
+    pick = picks_of(installation, place.project.id).get(name)
+    if pick is None:
+        return Samples(events=dictionary.samples(snapshot, name, limit))
+    facts = Facts(snapshot, resolve(snapshot), place.calendar)
+    return Samples(events=dictionary.picked_samples(facts, pick, limit))

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from tidewheel.analyse.answer import Title
 from tidewheel.collect.contract import PROTOCOLS
+from tidewheel.collect.plan import Mode
 from tidewheel.collect.vocabulary import Vocabulary
 from tidewheel.core.text import Text
 from tidewheel.serve import dictionary
@@ -37,13 +38,15 @@ class SourceChanges(Body):
     """What to change; events of a source that is not enabled are refused. ``new_key`` replaces the write key.
 
     ``vendor_keys`` are keys that clients of another vendor hold (account, project, token): requests that name
-    one belong to this source.
+    one belong to this source. ``plan_mode`` is what becomes of events that are not as planned: they are
+    counted, the sender is told as well, or they are refused.
     """
 
     name: Name | None = None
     enabled: bool | None = None
     new_key: bool = False
     vendor_keys: Annotated[list[VendorKey], Field(max_length=50)] | None = None
+    plan_mode: Mode | None = None
 
 
 class SourceReply(Reply):
@@ -56,6 +59,7 @@ class SourceReply(Reply):
     vendor_keys: list[str] | None
     vocabularies: list[str]
     enabled: bool
+    plan_mode: Mode
     created_at: Moment
     events_24h: int
     last_event_at: Moment | None
@@ -148,6 +152,8 @@ def change_source(source_id: str, body: SourceChanges, place: Editor, installati
             source.name = body.name
         if body.enabled is not None:
             source.enabled = body.enabled
+        if body.plan_mode is not None:
+            source.plan_mode = body.plan_mode
         if body.vendor_keys is not None:
             sources.claim_vendor_keys(db, source, list(dict.fromkeys(body.vendor_keys)))
         if body.new_key:
@@ -223,6 +229,7 @@ def _describe(source: Source, place: Place, seen: Seen | None = None, lately: in
         vendor_keys=source.vendor_keys if place.role != "viewer" else None,
         vocabularies=sorted(source.vocabularies),
         enabled=source.enabled,
+        plan_mode=source.plan_mode,
         created_at=source.created_at,
         events_24h=lately,
         last_event_at=seen.last if seen else None,

@@ -23,10 +23,12 @@ from tidewheel.analyse.sql.parameters import Given, Parameter
 from tidewheel.analyse.sql.parameters import Name as ParameterName
 from tidewheel.analyse.sql.plain import ColumnKind
 from tidewheel.analyse.sql.tables import TABLES, Lake, stored_in
+from tidewheel.identify.resolve import identity_version
 from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.analyses import QueryId
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply, Title
+from tidewheel.serve.picks import picks_of
 from tidewheel.serve.privacy.veil import AT_SOURCE
 from tidewheel.serve.vocabulary import PROPERTIES
 from tidewheel.store.catalog import SavedQuery, saved_queries
@@ -282,6 +284,7 @@ def lake_of(place: Place) -> Lake:
         table=store.read_table,
         segment=segments.lookup(installation, place.project.id),
         honours=place.policy.leave_out_withdrawn,
+        picks=picks_of(installation, place.project.id),
     )
     masking = place.masking
     return Lake(
@@ -289,6 +292,7 @@ def lake_of(place: Place) -> Lake:
         place.calendar,
         store.read_table,
         lambda: segments.members_table(installation, place.project.id, held, asking),
+        asking.picks,
         honours=place.policy.leave_out_withdrawn,
         masked=masking.column if masking else None,
     )
@@ -301,7 +305,7 @@ def _query(body: SqlQuestion) -> engine.Query:
 def _provenance(lake: Lake, now: int) -> dict[str, str]:
     return {
         "data": lake.snapshot.data_version,
-        "identity": lake.snapshot.link_version,
+        "identity": identity_version(lake.snapshot, lake.snapshot.link_version),
         "zone": lake.calendar.zone,
         "engine": __version__,
         "asked_at": datetime.fromtimestamp(now / 1000, UTC).isoformat(),

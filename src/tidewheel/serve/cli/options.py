@@ -12,6 +12,10 @@ Home: TypeAlias = Annotated[
     Path | None, typer.Option("--home", help="Data folder; TIDEWHEEL_HOME otherwise.", show_default=False)
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+AsOf: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--as-of", help="By the links asserted by this moment, such as 2026-11-21T00:00:00+08:00."),
+]
 Project: TypeAlias = Annotated[
     str | None,
     typer.Option("--project", "-p", help="Project id; needed where there are several.", show_default=False),

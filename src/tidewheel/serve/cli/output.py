@@ -64,6 +64,15 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
     out.print(table)
 
 
+def print_links(links: list[dict[str, Any]]) -> None:
+    """Print links as a table."""
+    rows = [
+        [one["a"], one["b"], one["source"], one["time"], one["rule"], one["confidence"], one["reason"]]
+        for one in links
+    ]
+    print_table(["a", "b", "said by", "time", "rule", "confidence", "reason"], rows)
+
+
 def shown(cell: Any) -> str:
     """Return a value as a person reads it; an unknown one is a dash."""
     if cell is None:

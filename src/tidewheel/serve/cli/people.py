@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import typer
 
-from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import print_json, print_table, say
+from tidewheel.serve.cli.options import AsOf, Home, Json, Project
+from tidewheel.serve.cli.output import print_json, print_links, print_table, say
 from tidewheel.serve.cli.reach import reach
 
 app = typer.Typer(no_args_is_help=True, help="People: find them, look at one.")
@@ -21,13 +21,16 @@ def find(
     ] = "",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 20,
     offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
+    as_of: AsOf = None,
     project: Project = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Find people by identifier or name."""
     with reach(home) as api:
-        found = api.get(f"/projects/{api.project(project)}/people", q=words, limit=limit, offset=offset)
+        found = api.get(
+            f"/projects/{api.project(project)}/people", q=words, limit=limit, offset=offset, as_of=as_of
+        )
     if as_json:
         print_json(found)
         return
@@ -50,6 +53,7 @@ def find(
 def show(
     person: Annotated[str, typer.Argument(help="Id, or any identifier such as phone:+8613800138000.")],
     events: Annotated[int, typer.Option(min=0, max=1000, help="How many events to show.")] = 20,
+    as_of: AsOf = None,
     project: Project = None,
     home: Home = None,
     as_json: Json = False,
@@ -57,8 +61,8 @@ def show(
     """Show one person: identifiers, links, properties, the latest events."""
     with reach(home) as api:
         path = f"/projects/{api.project(project)}/people/{quote(person, safe='')}"
-        found = api.get(path)
-        line = api.get(f"{path}/events", limit=events)["events"] if events else []
+        found = api.get(path, as_of=as_of)
+        line = api.get(f"{path}/events", limit=events, as_of=as_of)["events"] if events else []
     if as_json:
         print_json({**found, "timeline": line})
         return
@@ -77,8 +81,7 @@ def _print_person(person: dict[str, Any]) -> None:
     ]
     print_table(["identifier", "events", "first seen", "last seen"], rows)
     if person["links"]:
-        links = [[one["a"], one["b"], one["source"], one["time"], one["in_force"]] for one in person["links"]]
-        print_table(["a", "b", "said by", "time", "in force"], links)
+        print_links(person["links"])
     if person["properties"]:
         known = [[name, str(one["value"]), one["time"]] for name, one in person["properties"].items()]
         print_table(["property", "value", "since"], known)

@@ -48,6 +48,7 @@ def add(db: Session, *, project_id: str, name: str, kind: str, now: int, wanted:
         created_at=now,
         vendor_keys=[],
         vocabularies={},
+        plan_mode="observe",
     )
     db.add(source)
     db.flush()

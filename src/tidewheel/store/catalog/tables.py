@@ -124,6 +124,7 @@ class Source(Base):
 
     Events carry the ``id``, which is unique within the project and never changes. ``vendor_keys`` are keys
     its clients already hold from another vendor, ``vocabularies`` how that vendor's words become ours.
+    ``plan_mode`` is what becomes of events that are not as planned: observe, warn or block.
     """
 
     __tablename__ = "sources"
@@ -136,6 +137,7 @@ class Source(Base):
     created_at: Mapped[int] = mapped_column(BigInteger)
     vendor_keys: Mapped[list[str]]
     vocabularies: Mapped[dict[str, Any]]
+    plan_mode: Mapped[str] = mapped_column(String(8))
     __table_args__ = (UniqueConstraint("project_id", "name"),)
 
 
@@ -229,6 +231,18 @@ class MetricVersion(Base):
     time: Mapped[int] = mapped_column(BigInteger)
 
 
+class IdentityRulesVersion(Base):
+    """How a project's identifiers made persons from a moment on; the highest version is in force."""
+
+    __tablename__ = "identity_rules_versions"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any]]
+    by: Mapped[str] = mapped_column(String(254))
+    why: Mapped[str] = mapped_column(String(500))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
 class GoalVersion(Base):
     """What a goal meant from a moment on, kept as metrics are."""
 
@@ -252,6 +266,74 @@ class EnrichmentVersion(Base):
     definition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     by: Mapped[str] = mapped_column(String(254))
     why: Mapped[str] = mapped_column(String(500))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
+class PickVersion(Base):
+    """What a picked event meant from a moment on, kept as metrics are."""
+
+    __tablename__ = "pick_versions"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    by: Mapped[str] = mapped_column(String(254))
+    why: Mapped[str] = mapped_column(String(500))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
+class SharedSecret(Base):
+    """A secret that all processes of an installation sign with."""
+
+    __tablename__ = "shared_secrets"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+
+
+class PlanVersion(Base):
+    """What a part of the tracking plan said from a moment on, kept as metrics are; ``name`` is ``event:purchase``."""
+
+    __tablename__ = "plan_versions"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(220), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    by: Mapped[str] = mapped_column(String(254))
+    why: Mapped[str] = mapped_column(String(500))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
+class PlanViolation(Base):
+    """How often on a day events of a source were not as planned in one way; ``samples`` are masked.
+
+    ``blocked`` of the ``count`` were refused for it.
+    """
+
+    __tablename__ = "plan_violations"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    source: Mapped[str] = mapped_column(String(64), primary_key=True)
+    event: Mapped[str] = mapped_column(String(200), primary_key=True)
+    property: Mapped[str] = mapped_column(String(200), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+    blocked: Mapped[int] = mapped_column(BigInteger)
+    first_at: Mapped[int] = mapped_column(BigInteger)
+    last_at: Mapped[int] = mapped_column(BigInteger)
+    samples: Mapped[list[Any]]
+
+
+class PlanMute(Base):
+    """Violations somebody has looked at and wants to hear no more of; an empty ``source`` stands for all."""
+
+    __tablename__ = "plan_mutes"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(64), primary_key=True)
+    event: Mapped[str] = mapped_column(String(200), primary_key=True)
+    property: Mapped[str] = mapped_column(String(200), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    by: Mapped[str] = mapped_column(String(254))
     time: Mapped[int] = mapped_column(BigInteger)
 
 

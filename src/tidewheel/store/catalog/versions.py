@@ -1,4 +1,4 @@
-"""Named definitions of which every version is kept: what metrics, goals and rules have in common."""
+"""Named definitions of which every version is kept: what metrics, goals, picks, rules and parts of a tracking plan have in common."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from sqlalchemy.orm import Session
 
 from tidewheel.core.errors import NotFound, nearest, shorten
 from tidewheel.core.text import Text
-from tidewheel.store.catalog.tables import EnrichmentVersion, GoalVersion, MetricVersion
+from tidewheel.store.catalog.tables import (
+    EnrichmentVersion,
+    GoalVersion,
+    MetricVersion,
+    PickVersion,
+    PlanVersion,
+)
 
-V = TypeVar("V", MetricVersion, GoalVersion, EnrichmentVersion)
+V = TypeVar("V", MetricVersion, GoalVersion, EnrichmentVersion, PickVersion, PlanVersion)
 
 
 class Versions(Generic[V]):

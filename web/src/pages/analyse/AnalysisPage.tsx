@@ -2,7 +2,7 @@ import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useLocation, useParams } from "react-router";
 import { asProblem, useAnalyses } from "@/api";
 import type { AnalysisKind } from "@/api";
-import type { Analysis, Cell, Params } from "@/api/questions";
+import type { Analysis, Answer, Cell, Params } from "@/api/questions";
 import type { ChartHandle, TableModel } from "@/charts";
 import { EditingProvider, useEditing } from "@/editors";
 import { Failed, usePeopleDrawer, useProject } from "@/shell";
@@ -185,7 +185,7 @@ function Asking({
                 handle={chart}
                 onTable={setTable}
               />
-              <ProvenanceLine provenance={answer.provenance} took={run.seconds} />
+              <ProvenanceLine answer={(run.answer ?? answer) as Answer} took={run.seconds} />
             </>
           )
         ) : (

@@ -1,12 +1,14 @@
-import type { Provenance } from "@/api/questions";
+import type { Answer } from "@/api/questions";
 import { exact, short } from "@/format";
 import { useEditing } from "@/editors";
 import { useFormat } from "@/shell";
 import { Popover } from "@/ui";
 import styles from "./analyse.module.css";
+import { Proof } from "./Proof";
 
 /** What the answer was made of: until when, how much, how long, and the marks that make it repeatable. */
-export function ProvenanceLine({ provenance, took }: { provenance: Provenance; took: number | null }) {
+export function ProvenanceLine({ answer, took }: { answer: Answer; took: number | null }) {
+  const { provenance } = answer;
   const { say, language } = useEditing();
   const { stamp } = useFormat();
   const seconds = took === null ? null : took < 0.01 ? "< 0.01" : took.toFixed(2);
@@ -14,6 +16,7 @@ export function ProvenanceLine({ provenance, took }: { provenance: Provenance; t
     ["definition", provenance.definition],
     ["data", provenance.data],
     ["identity", provenance.identity],
+    ["receipt", provenance.receipt ?? "–"],
     ["zone", provenance.zone],
     ["engine", provenance.engine],
   ] as const;
@@ -43,6 +46,12 @@ export function ProvenanceLine({ provenance, took }: { provenance: Provenance; t
       >
         <button type="button" className={styles.linkish}>
           {say("provenance.definition")} {provenance.definition.slice(0, 8)}
+        </button>
+      </Popover>{" "}
+      ·{" "}
+      <Popover trigger="click" destroyOnHidden content={<Proof answer={answer} />}>
+        <button type="button" className={styles.linkish}>
+          {say("proof.title")}
         </button>
       </Popover>
     </p>

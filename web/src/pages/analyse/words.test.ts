@@ -22,6 +22,7 @@ const provenance = {
   definition: "d",
   data: "1",
   identity: "1",
+  receipt: null,
   zone: "Asia/Shanghai",
   engine: "0",
   until: null,
@@ -180,6 +181,7 @@ describe("the first question", () => {
     last_seen: null,
     daily: [],
     properties: [],
+    picked: false,
   });
   it("is the shop's path where the project has it, else its busiest events", () => {
     const shop = {

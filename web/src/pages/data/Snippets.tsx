@@ -27,6 +27,11 @@ export function Snippets({ source }: { source: Source }) {
     <Section title={t("sources.send")} note={t("sources.sendNote", { name })}>
       <Tabs
         items={[
+          ...(["web", "mp"] as const).map((own) => ({
+            key: own as string,
+            label: t(`sources.sdk.${own}`),
+            children: <Copied code={snippet(own, location.origin, key)} />,
+          })),
           ...LANGUAGES.map(({ key: own, label }) => ({
             key: own as string,
             label,

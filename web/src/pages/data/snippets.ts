@@ -1,8 +1,29 @@
-export type SnippetLanguage = "curl" | "javascript" | "python";
+export type SnippetLanguage = "web" | "mp" | "curl" | "javascript" | "python";
 
 /** Code that sends one purchase to a source; it runs as it stands. */
 export function snippet(language: SnippetLanguage, url: string, key: string): string {
   switch (language) {
+    case "web":
+      return `<script async src="${url}/tw.js" data-key="${key}"></script>
+<script>
+  // Pages, clicks, slots and shares are recorded by themselves. What only the shop knows:
+  window.tw = window.tw || [];
+  tw.push(["identify", "u1001", { member_level: "gold" }]);
+  tw.push(["purchase", {
+    order_id: "SO1001", value: 29950, currency: "CNY",
+    items: [{ item_id: "SKU1", item_name: "Serum 30 ml", price: 29950, quantity: 1 }],
+  }]);
+</script>`;
+    case "mp":
+      return `// app.js, before App(…). Put ${url}/tw.mp.js into the project and
+// ${url} among the request domains of the mini program.
+const { start } = require("./tw.mp.js");
+const tw = start({ key: "${key}", url: "${url}" });
+
+App({ tw });
+
+// After wx.login:      tw.openid(openid, unionid)
+// After an order:      tw.purchase({ order_id: "SO1001", value: 29950, items: [{ item_id: "SKU1", price: 29950, quantity: 1 }] })`;
     case "curl":
       return `curl ${url}/v1/events \\
   -H "Authorization: Bearer ${key}" \\

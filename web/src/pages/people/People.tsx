@@ -5,6 +5,7 @@ import { usePeople } from "@/api";
 import type { PersonRow } from "@/api";
 import { Failed, useAddress, useFormat, useLater, useNames, useProject, useReach } from "@/shell";
 import { BoneRows, Button, Empty, Icon, Input, List, Page } from "@/ui";
+import { AsOfNote, AsOfPicker, useAsOf } from "./AsOf";
 import styles from "./people.module.css";
 
 export function People() {
@@ -25,7 +26,8 @@ export function People() {
       { replace: true },
     );
   }, [q, setSearch]);
-  const pages = usePeople(project.id, q);
+  const [asOf] = useAsOf();
+  const pages = usePeople(project.id, q, asOf);
   const end = useReach<HTMLDivElement>(() => {
     if (!pages.isFetchingNextPage) void pages.fetchNextPage();
   }, pages.hasNextPage);
@@ -33,7 +35,8 @@ export function People() {
   const people = pages.data?.pages.flatMap((page) => page.people) ?? [];
 
   return (
-    <Page title={t("title")} lead={t("lead")}>
+    <Page title={t("title")} lead={t("lead")} actions={<AsOfPicker />}>
+      <AsOfNote />
       <div className={styles.find}>
         <Input
           value={text}

@@ -4,6 +4,7 @@ import { usePerson } from "@/api";
 import type { Person as PersonData } from "@/api";
 import { Failed, useAddress, useFormat, useProject } from "@/shell";
 import { Bone, BoneRows, Button, copyText, Figure, Icon, Page, useNotify } from "@/ui";
+import { AsOfNote, AsOfPicker, useAsOf } from "./AsOf";
 import { Consents } from "./Consents";
 import { Identity } from "./Identity";
 import styles from "./people.module.css";
@@ -17,7 +18,8 @@ export function Person() {
   const project = useProject();
   const address = useAddress();
   const { message } = useNotify();
-  const person = usePerson(project.id, id);
+  const [asOf] = useAsOf();
+  const person = usePerson(project.id, id, asOf);
   const copy = () => void copyText(id).then(() => message.success(t("common:copied")));
   return (
     <Page
@@ -34,6 +36,7 @@ export function Person() {
       }
       actions={
         <>
+          <AsOfPicker />
           <Button icon={<Icon name="copy" size={14} />} onClick={copy}>
             {t("copyId")}
           </Button>
@@ -45,13 +48,14 @@ export function Person() {
         <Failed error={person.error} retry={() => void person.refetch()} />
       ) : (
         <>
+          <AsOfNote />
           <KeyFigures person={person.data} />
           <div className={styles.columns}>
-            <Timeline id={id} />
+            <Timeline id={id} asOf={asOf} />
             <div>
               {person.data ? (
                 <>
-                  <Identity person={person.data} />
+                  <Identity person={person.data} asOf={asOf} />
                   <Properties person={person.data} />
                   <Consents id={id} />
                 </>

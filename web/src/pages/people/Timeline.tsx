@@ -10,7 +10,7 @@ import { byDayAndVisit } from "./sessions";
 import type { DayGroup } from "./sessions";
 import { TimelineItem } from "./TimelineItem";
 
-export function Timeline({ id }: { id: string }) {
+export function Timeline({ id, asOf }: { id: string; asOf: string | null }) {
   const { t } = useTranslation("people");
   const project = useProject();
   const names = useNames();
@@ -28,7 +28,7 @@ export function Timeline({ id }: { id: string }) {
       },
       { replace: true },
     );
-  const pages = useTimeline(project.id, id, name);
+  const pages = useTimeline(project.id, id, name, asOf);
   const end = useReach<HTMLDivElement>(() => {
     if (!pages.isFetchingNextPage) void pages.fetchNextPage();
   }, pages.hasNextPage);

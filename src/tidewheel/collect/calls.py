@@ -1,0 +1,73 @@
+"""Reading vendors' lists of calls: each becomes an event, or stands in its place with the reason why not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from tidewheel.collect.contract import Entry
+from tidewheel.collect.problems import Refused
+from tidewheel.collect.wire import WireEvent, what
+
+Reader: TypeAlias = Callable[[dict[str, Any]], WireEvent]
+"""Returns the event that a call is, or raises ``Refused``."""
+
+
+def read_each(calls: Iterable[Any], read: Reader) -> list[WireEvent | Entry]:
+    """Return an event or a refused entry for each call, in order."""
+    return [_each(call, read) for call in calls]
+
+
+def _each(call: Any, read: Reader) -> WireEvent | Entry:
+    if not isinstance(call, dict):
+        return Entry(Refused("not_an_object", None, what(call), "{…}"), call)
+    try:
+        return read(call)
+    except Refused as problem:
+        return Entry(problem, call)
+
+
+def object_in(call: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return an object inside a call; {} where there is none."""
+    found = call.get(name)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise Refused("wrong_type", name, what(found), "{…}")
+    return found
+
+
+def name_in(call: dict[str, Any], field: str) -> str:
+    """Return the name of the event in a call."""
+    name = call.get(field)
+    if not isinstance(name, str):
+        raise Refused("missing_name", field, name)
+    return name
+
+
+def flatten(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return objects inside objects by dotted names; lists of objects become JSON text."""
+    out: dict[str, Any] = {}
+    for name, part in value.items():
+        if isinstance(part, dict):
+            out |= flatten(part, f"{prefix}{name}.")
+        elif isinstance(part, list) and any(isinstance(one, dict | list) for one in part):
+            out[prefix + name] = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+        else:
+            out[prefix + name] = part
+    return out
+
+
+def add_identifier(who: dict[str, Any], kind: str, value: Any) -> None:
+    """Add an identifier to those of a sender: several of one type become a list, none is named twice."""
+    if value in (None, ""):
+        return
+    known = who.get(kind)
+    if known is None:
+        who[kind] = value
+    elif isinstance(known, list):
+        if value not in known:
+            known.append(value)
+    elif value != known:
+        who[kind] = [known, value]

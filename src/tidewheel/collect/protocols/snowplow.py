@@ -1,0 +1,245 @@
+"""Snowplow's trackers: the tracker protocol, version 2, as JSON or in the address of a pixel.
+
+Every value is text. A transaction and its items are events of their own and become one purchase where they come
+together; self-describing events are called by the name in their schema, and contexts become properties. Trackers
+send again whatever is not refused for good, so a body that is too large is answered 400, never 413.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from tidewheel.collect.body import read_json, unpack
+from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
+from tidewheel.collect.packing.form import read_field
+from tidewheel.collect.problems import Refused
+from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
+from tidewheel.collect.wire import WireEvent, what
+from tidewheel.core.errors import BadInput, TidewheelError
+from tidewheel.core.text import Language, Text
+
+_PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+_COOKIE: Final = "sp"
+_YEAR: Final = 365 * 86_400
+_SCHEMA: Final = re.compile(r"iglu:([\w.-]+)/([\w-]+)/jsonschema/(\d+)-\d+-\d+")
+_KINDS: Final = {
+    "pv": "page_view",
+    "pp": "page_ping",
+    "se": "se",
+    "ue": "ue",
+    "tr": "transaction",
+    "ti": "transaction_item",
+}
+_ENVELOPE: Final = frozenset({
+    "e", "eid", "dtm", "ttm", "stm", "duid", "nuid", "tnuid", "uid", "ue_pr", "ue_px", "co", "cx", "cookie", "se_ac",
+})  # fmt: skip
+_LIMIT: Final = 2**20
+_SHOP: Final = "com.snowplowanalytics.snowplow.ecommerce"
+
+
+class Snowplow(Protocol):
+    """``{"schema": …, "data": […]}``, or one event in a query."""
+
+    name: ClassVar[str] = "snowplow"
+    title: ClassVar[Text] = Text("Snowplow", "Snowplow")
+    routes: ClassVar[tuple[Route, ...]] = (
+        Route("POST", "/com.snowplowanalytics.snowplow/tp2"),
+        Route("GET", "/i"),
+    )
+    vocabulary: ClassVar[Vocabulary] = default_vocabulary("snowplow")
+    clients: ClassVar[tuple[Client, ...]] = (
+        Client(
+            Text("Web (npm)", "网页（npm）"),
+            "newTracker('sp1', '{address}', { appId: 'shop' });",
+        ),
+        Client(
+            Text("Node", "Node"), "newTracker({ namespace: 'sp', appId: 'shop' }, { endpoint: '{address}' });"
+        ),
+        Client(
+            Text("Python", "Python"),
+            "# the address is a host name: enter app_id under “Keys the SDK holds”\n"
+            'Tracker(namespace="sp", emitters=[Emitter("<host>")], app_id="shop")',
+        ),
+    )
+
+    def read(self, request: Request, limit: int) -> list[Any]:
+        """Return the events of the body, or the one in the address."""
+        if request.method == "GET":
+            return [dict(request.query)]
+        sent = read_json(unpack(request.body, limit))
+        found = sent.get("data") if isinstance(sent, dict) else sent
+        if not isinstance(found, list):
+            raise BadInput(
+                "no_events",
+                Text("The body holds no list of events.", "请求体中没有事件列表。"),
+                field="data",
+                got=type(found).__name__,
+                expected='{"schema": "iglu:…/payload_data/…", "data": […]}',
+            )
+        return found
+
+    def keys(self, request: Request, sent: Any) -> Iterable[str]:  # noqa: ARG002
+        """Return the names of the applications that the events come from."""
+        named = [one.get("aid") for one in sent or () if isinstance(one, dict)]
+        yield from dict.fromkeys(name for name in named if isinstance(name, str) and name)
+
+    def decode(self, sent: Any, request: Request, arrival: Arrival) -> Decoded:
+        """Return the events; items join the transaction they belong to."""
+        types = (arrival.vocabulary or self.vocabulary).identifiers
+        network = _network_id(request)
+        goods: dict[str, list[dict[str, Any]]] = {}
+        bought = {one.get("tr_id") for one in sent if isinstance(one, dict) and one.get("e") == "tr"}
+        rest = []
+        for one in sent:
+            if isinstance(one, dict) and one.get("e") == "ti" and one.get("ti_id") in bought:
+                goods.setdefault(str(one["ti_id"]), []).append(_named(one, "ti_", but=("ti_id", "ti_cu")))
+            else:
+                rest.append(one)
+        events = [_each(one, goods, types, network) for one in rest]
+        first = next((one for one in sent if isinstance(one, dict)), {})
+        return Decoded(events, first.get("stm"))
+
+    def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:  # noqa: ARG002
+        """Say that it is kept, and keep the browser's network id in a cookie as Snowplow's collector does."""
+        safe = request.host.startswith("https")
+        name = _network_id(request) or secrets.token_hex(16)
+        cookie = f"{_COOKIE}={name}; Max-Age={_YEAR}; Path=/; {'SameSite=None; Secure' if safe else 'SameSite=Lax'}"
+        headers = {"set-cookie": cookie} if "origin" in request.headers or "cookie" in request.headers else {}
+        if request.method == "GET":
+            return Reply(200, _PIXEL, "image/gif", headers)
+        return Reply(200, b"ok", "text/plain", headers)
+
+    def refuse(self, error: TidewheelError, language: Language = "en") -> Reply:
+        """Tell it with a status that trackers take for the last word, unless sending again may help."""
+        status = 400 if error.status in (413, 422) else error.status
+        return Reply(status, json.dumps({"error": error.describe(language)}, default=str).encode())
+
+
+def _network_id(request: Request) -> str:
+    try:
+        found = SimpleCookie(request.headers.get("cookie", "")).get(_COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found and re.fullmatch(r"[\w-]{8,64}", found.value) else ""
+
+
+def _each(
+    sent: Any, goods: Mapping[str, list[dict[str, Any]]], types: Mapping[str, str], network: str
+) -> WireEvent | Entry:
+    if not isinstance(sent, dict):
+        return Entry(Refused("not_an_object", None, what(sent)), sent)
+    try:
+        return _event(sent, goods, types, network)
+    except Refused as problem:
+        return Entry(problem, sent)
+
+
+def _event(
+    sent: dict[str, Any], goods: Mapping[str, list[dict[str, Any]]], types: Mapping[str, str], network: str
+) -> WireEvent:
+    kind = sent.get("e")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise Refused("unknown_call", "e", kind, tuple(_KINDS))
+    contexts = _contexts(sent)
+    properties = {key: value for key, value in sent.items() if key not in _ENVELOPE and value != ""}
+    properties |= _page(sent.get("url"))
+    name: Any = _KINDS[kind]
+    if kind == "se":
+        name = sent.get("se_ac")
+        if not isinstance(name, str):
+            raise Refused("missing_name", "se_ac", name)
+    elif kind == "ue":
+        name, told = _described(sent)
+        properties |= told
+    elif kind == "tr":
+        found = goods.get(str(sent.get("tr_id")))
+        properties |= {"products": found} if found else {}
+    properties |= _said(contexts)
+    who: dict[str, Any] = {}
+    session = contexts.get("client_session", [{}])[0]
+    ids = {
+        "duid": sent.get("duid") or session.get("userId"),
+        "nuid": sent.get("tnuid") or sent.get("nuid") or network,
+        "uid": sent.get("uid"),
+    }
+    for field, value in ids.items():
+        if value and field in types:
+            who[types[field]] = value
+    return WireEvent(name, sent.get("ttm") or sent.get("dtm"), sent.get("eid"), who, properties)
+
+
+def _page(url: Any) -> dict[str, Any]:
+    """Return the parts of a page's address: trackers send it whole."""
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+    except ValueError:
+        return {}
+    if not parts or not parts.netloc:
+        return {}
+    said = {"page_path": parts.path or "/", "page_host": parts.netloc, "page_query": parts.query}
+    return {name: value for name, value in said.items() if value}
+
+
+def _described(sent: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the name and the data of a self-describing event; one about goods is called by what was done."""
+    inner = _json(sent, "ue_pr", "ue_px").get("data")
+    if not isinstance(inner, dict):
+        raise Refused("wrong_type", "ue_pr.data", what(inner), "{…}")
+    schema, data = str(inner.get("schema", "")), inner.get("data")
+    found = _SCHEMA.fullmatch(schema)
+    if not found or not isinstance(data, dict):
+        raise Refused("missing_name", "ue_pr.data.schema", schema)
+    name = found[2]
+    if found[1].startswith(_SHOP) and isinstance(data.get("type"), str):
+        name = f"ecommerce {data['type']}"
+    return name, {**data, "schema": schema}
+
+
+def _contexts(sent: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the data of contexts by the names in their schemas."""
+    if not sent.get("co") and not sent.get("cx"):
+        return {}
+    listed = _json(sent, "co", "cx").get("data")
+    out: dict[str, list[dict[str, Any]]] = {}
+    for one in listed if isinstance(listed, list) else ():
+        found = _SCHEMA.fullmatch(str(one.get("schema", ""))) if isinstance(one, dict) else None
+        if found and isinstance(one.get("data"), dict):
+            shop = found[1].startswith(_SHOP)
+            out.setdefault(f"shop.{found[2]}" if shop else found[2], []).append(one["data"])
+    return out
+
+
+def _said(contexts: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Return contexts as properties: goods as a list, a single one by dotted names, several as they are."""
+    out: dict[str, Any] = {}
+    for name, found in contexts.items():
+        if name == "shop.product":
+            out["products"] = found
+        elif len(found) == 1:
+            out |= {f"{name}.{key}": value for key, value in found[0].items()}
+        else:
+            out[name] = found
+    return out
+
+
+def _json(sent: Mapping[str, Any], plain: str, packed: str) -> dict[str, Any]:
+    text = sent.get(plain) or sent.get(packed)
+    if isinstance(text, str):
+        try:
+            text = read_field(text, _LIMIT)
+        except BadInput:
+            raise Refused("wrong_type", plain, what(text), "{…}") from None
+    if not isinstance(text, dict):
+        raise Refused("wrong_type", plain, what(text), "{…}")
+    return text
+
+
+def _named(sent: Mapping[str, Any], prefix: str, *, but: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in sent.items() if key.startswith(prefix) and key not in but}

@@ -1,0 +1,60 @@
+"""A member of staff asks why, undoes a link, finds it in the merge log, and links again; owners change the rules."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.reader import Reader
+
+pytestmark = pytest.mark.browser
+IDENTITY = "/api/v1/projects/demo/identity"
+
+
+def linked(client: httpx.Client) -> dict[str, str]:
+    """Return a link in force between an account and a device."""
+    entries = client.get(f"{IDENTITY}/log", params={"limit": 200}).json()["entries"]
+    found: dict[str, str] = next(
+        one
+        for one in entries
+        if one["effect"] == "joined" and one["a"].startswith("user:") and one["b"].startswith("device:")
+    )
+    return found
+
+
+def test_a_link_is_undone_and_made_again(reader: Reader) -> None:
+    page, words = reader.page, reader.words
+    with reader.server.signed_in() as client:
+        link = linked(client)
+    reader.go(f"people/{link['person']}")
+    line = page.get_by_role("listitem").filter(has_text=link["b"].partition(":")[2]).first
+    line.get_by_role("button", name=words("identity.undo"), exact=True).click()
+    expect(reader.dialog.get_by_role("region", name=words("identity.after"))).to_be_visible()
+    reader.fill("identity.why", "lent to a friend", inside=reader.dialog)
+    reader.press("identity.do.undo", inside=reader.dialog)
+    expect(page.get_by_text(words("identity.done"))).to_be_visible()
+
+    reader.go("identity")
+    reader.heading(words("identity.title"))
+    log = page.get_by_role("table", name=words("identity.log"))
+    first = log.get_by_role("row").nth(1)
+    expect(first).to_contain_text(words("identity.effects.parted"))
+    first.get_by_role("button", name=words("identity.relink"), exact=True).click()
+    expect(reader.dialog.get_by_role("region", name=words("identity.after"))).to_be_visible()
+    reader.press("identity.do.link", inside=reader.dialog)
+    expect(log.get_by_role("row").nth(1)).to_contain_text(words("identity.effects.joined"))
+
+
+def test_rules_are_tried_before_they_are_in_force(reader: Reader) -> None:
+    page = reader.page
+    reader.go("identity")
+    reader.press("identity.edit")
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_role("spinbutton").first.fill("2")
+    reader.press("identity.try", inside=drawer)
+    expect(drawer.get_by_text(re.compile(r"\d[\d,]* (people become|人变为) \d"))).to_be_visible()
+    with reader.server.signed_in() as client:
+        assert client.get(f"{IDENTITY}/rules").json()["version"] == 0
