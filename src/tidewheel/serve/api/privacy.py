@@ -196,7 +196,16 @@ def add_consent(person_id: str, body: NewConsent, place: Editor) -> ConsentReply
     moment = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds")
     wire = WireEvent(None, moment, None, {kind: value}, consent=[body.model_dump(exclude_none=True)])
     guard = place.installation.guard(place.project.id)
-    taken = take_events([wire], Arrival(f"by {place.asker.name}", now, place.project.time_zone, guard=guard))
+    taken = take_events(
+        [wire],
+        Arrival(
+            f"by {place.asker.name}",
+            now,
+            place.project.time_zone,
+            guard=guard,
+            ranks=place.store.view.rules.ranks,
+        ),
+    )
     if taken.rejected:
         raise BadInput(
             "consent_not_kept",
