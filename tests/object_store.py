@@ -147,3 +147,12 @@ def listing(url: str, variables: dict[str, str]) -> list[str]:
     """Return the files that lie under an address."""
     found = _system(url, variables).get_file_info(pafs.FileSelector("", recursive=True, allow_not_found=True))
     return [one.path for one in found if one.type == pafs.FileType.File and "." in one.base_name]
+
+
+def contents(url: str, variables: dict[str, str]) -> dict[str, bytes]:
+    """Return the bytes of every object under an address, by its path."""
+    system = _system(url, variables)
+    found = system.get_file_info(pafs.FileSelector("", recursive=True, allow_not_found=True))
+    return {
+        one.path: system.open_input_stream(one.path).read() for one in found if one.type == pafs.FileType.File
+    }

@@ -17,7 +17,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "full user": ("change_me", "list_tokens", "add_token", "remove_token"),
     "viewer": (
         "get_project", "list_sources", "show_vocabulary", "list_protocols", "list_analyses", "get_query", "cancel_query", "find_people",
-        "get_person", "get_timeline", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
+        "get_person", "get_timeline", "get_privacy", "get_consents", "may_contact", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
         "get_samples", "get_plan", "get_plan_part", "get_plan_template", "list_plan_templates", "get_plan_coverage",
         "draft_plan", "list_violations", "get_volumes", "verify_release", "verify_release_as_csv", "list_enrichments", "get_enrichment", "try_enrichment", "get_home", "watch_live", "list_rejected", "list_imports", "list_segments",
         "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "list_goals", "get_goal", "explain_goal", "list_picks", "get_pick", "try_pick", "list_clicked", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
@@ -26,6 +26,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         *(f"ask_{kind}" for kind in ANALYSES.all()), *(f"{kind}_people" for kind in ANALYSES.all()),
     ),
     "editor": (
+        "add_consent",
         "add_source", "change_source", "change_vocabulary", "try_vocabulary", "reset_vocabulary", "remove_source", "add_board", "save_board", "remove_board",
         "save_question", "replace_question", "remove_question", "replay_rejected", "mend_rejected", "apply_plan", "save_plan_part", "remove_plan_part",
         "save_rules", "reset_rules", "mute_violation", "unmute_violation", "remove_rejected",
@@ -35,7 +36,11 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         "save_sql_query", "apply_metrics", "save_metric", "remove_metric", "apply_goals", "save_goal", "remove_goal", "apply_picks", "save_pick", "remove_pick", "make_picking_token", "replace_sql_query", "remove_sql_query",
         "link_identifiers", "undo_link", "split_identifier",
     ),
-    "owner": ("check_connector", "discover_connector", "preview_connector", "save_connector", "remove_connector", "save_identity_rules", "block_identifier", "change_project", "read_project_audit"),
+    "owner": (
+        "check_connector", "discover_connector", "preview_connector", "save_connector", "remove_connector",
+        "save_identity_rules", "block_identifier", "change_project", "read_project_audit", "save_privacy", "export_person",
+        "list_erasures", "ask_erasure", "get_erasure", "get_certificate",
+    ),
     "admin": ("add_project", "remove_project", "list_users", "add_user", "change_user", "remove_user", "read_audit"),
 }  # fmt: skip
 LADDER: Final = ("viewer", "editor", "owner", "admin")

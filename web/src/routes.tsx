@@ -137,6 +137,10 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: "privacy",
+            lazy: async () => ({ Component: (await import("@/pages/settings/Privacy")).Privacy }),
+          },
+          {
             path: "users",
             lazy: async () => ({ Component: (await import("@/pages/settings/Users")).Users }),
           },

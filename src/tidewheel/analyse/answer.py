@@ -73,7 +73,8 @@ class Provenance(BaseModel):
 
     ``definition`` hashes kind and parameters, ``data`` the facts, ``identity`` the links. ``receipt`` says which facts
     there were in a way that outlasts how they lie; None where facts are not stamped as they are taken in. ``until`` is the
-    time up to which there are facts; ``events`` counts those of the months that the period touches, ``people`` everyone.
+    time up to which there are facts; ``events`` counts those of the months that the period touches, ``people`` everyone
+    but those ``left_out``, because they withdrew their consent to analytics or are being erased.
     """
 
     definition: str
@@ -87,6 +88,7 @@ class Provenance(BaseModel):
     period: tuple[str, str]
     events: int
     people: int
+    left_out: int = 0
 
 
 class Answer(BaseModel):

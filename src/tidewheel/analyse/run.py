@@ -24,10 +24,12 @@ from tidewheel.analyse.fold import Fold, Opened
 from tidewheel.analyse.picks import Pick, Picks, expand, used
 from tidewheel.analyse.question import Comparison, PeopleFilter, Question
 from tidewheel.analyse.segments import Lookup, Rule, Segment, absent, chosen, members, versions
-from tidewheel.core.errors import BadInput, nearest
+from tidewheel.core.errors import BadInput, NotAllowed, nearest
 from tidewheel.core.period import MINUTE, Calendar
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
+from tidewheel.identify.consents import left_out
+from tidewheel.identify.hidden import hidden_people
 from tidewheel.identify.resolve import as_of, identity_version, resolve
 from tidewheel.store.view import Snapshot
 
@@ -80,6 +82,10 @@ class Asking:
     """Reads a table stored beside the facts; one without columns when there are no rows."""
     segment: Lookup = _no_segment
     """Finds a segment by id or name."""
+    honours: bool = True
+    """Whether people who withdrew their consent to analytics are left out."""
+    withheld: Callable[[str], bool] | None = None
+    """Says which properties of people and events the asker may not ask about; None: about all."""
     picks: Picks = field(default_factory=dict)
     """The project's picked events."""
 
@@ -91,6 +97,7 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     """
     analysis = ANALYSES.get(kind, field="kind")()
     question = parse(analysis, params)
+    _check_withheld(question, asking)
     snapshot = _people_of(store.snapshot(), question)
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     definition = definition_of(analysis, question, asking)
@@ -99,7 +106,7 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     if snapshot.receipt is not None:
         facts = _digest(snapshot.receipt, snapshot.enricher.version if snapshot.enricher else "")
     data = _digest(facts, *map(_table_digest, tables.values())) if tables else facts
-    key = ("answer", definition, asking.now, asking.calendar, data)
+    key = ("answer", definition, asking.now, asking.calendar, data, asking.honours)
     if key not in snapshot.memo:
         answer = _answer(snapshot, analysis, question, asking, tables, definition, data)
         snapshot.remember(key, lambda: answer)
@@ -116,6 +123,7 @@ def people_behind(
 ) -> tuple[Snapshot, npt.NDArray[np.int32]]:
     """Return the persons behind one cell of an answer: exactly as many as the cell counts."""
     question = parse(ANALYSES.get(kind, field="kind")(), params)
+    _check_withheld(question, asking)
     snapshot = _people_of(store.snapshot(), question)
     return snapshot, _behind(snapshot, kind, params, cell, asking, comparison)
 
@@ -156,6 +164,35 @@ def _rule(rule: Rule) -> Question:
     return cast("Question", parse(ANALYSES.get(rule.kind, field="kind")(), rule.params))
 
 
+def _check_withheld(question: Question, asking: Asking) -> None:
+    """Raise when a question would tell values, or people by their values, that are withheld from the asker."""
+    if asking.withheld is not None:
+        _look_for(asking.withheld, question.model_dump(mode="json"))
+
+
+def _look_for(withheld: Callable[[str], bool], part: Any) -> None:
+    if isinstance(part, dict):
+        name = part.get("property")
+        harmless = part.get("scope") == "item" or part.get("op") in {"is_set", "is_not_set"}
+        if isinstance(name, str) and not harmless and withheld(name):
+            raise personal(name)
+        part = list(part.values())
+    for one in part if isinstance(part, list) else ():
+        _look_for(withheld, one)
+
+
+def personal(name: str) -> NotAllowed:
+    """Make the error for a question about a property that is withheld from the asker."""
+    return NotAllowed(
+        "personal_data",
+        Text("{name} is personal data, which you may not see here.", "{name} 属于个人信息，你没有查看权限。"),
+        field="property",
+        got=name,
+        hint=Text("Ask an owner of the project for the right.", "请联系项目所有者开通权限。"),
+        name=name,
+    )
+
+
 def _check_rule(segment: Segment, asking: Asking) -> None:
     """Raise when a segment's rule leads back to it."""
 
@@ -172,7 +209,7 @@ def _members(snapshot: Snapshot, segment: Segment, asking: Asking) -> npt.NDArra
     if isinstance(rule, Rule):
         analysis = ANALYSES.get(rule.kind, field="kind")()
         definition = definition_of(analysis, parse(analysis, rule.params), asking)
-        made: tuple[Any, ...] = (segment, definition, asking.now, asking.calendar)
+        made: tuple[Any, ...] = (segment, definition, asking.now, asking.calendar, asking.honours)
     else:
         made = (segment,)
     key = ("segment", segment.id)
@@ -183,7 +220,7 @@ def _members(snapshot: Snapshot, segment: Segment, asking: Asking) -> npt.NDArra
                 snapshot, rule.kind, rule.params, rule.cell, replace(asking, progress=None), rule.comparison
             )
             if isinstance(rule, Rule)
-            else members(snapshot, rule)
+            else _seen(snapshot, members(snapshot, rule))
         )
         kept = snapshot.memo[key] = (made, found)
     return cast("npt.NDArray[np.int32]", kept[1])
@@ -282,6 +319,8 @@ def _answer(
             )
         )
     zone = context.calendar.tz()
+    gone = _left_out(snapshot, asking)
+    left = 0 if gone is None else int(np.count_nonzero(gone))
     ends = [loaded.segment.end for loaded in snapshot.segments]
     people = resolve(snapshot).count
     links = (
@@ -310,7 +349,8 @@ def _answer(
                 datetime.fromtimestamp(context.span.end / 1000, zone).isoformat(),
             ),
             events=events,
-            people=people,
+            people=people - left,
+            left_out=left,
         ),
     )
 
@@ -342,9 +382,20 @@ def _open(snapshot: Snapshot, fold: Fold, asking: Asking) -> Opened:
         inside = people_pass(facts, one.filters if one else ())
         of_segments = chosen(one, people.count, members)
         sets |= (inside if of_segments is None else inside & of_segments).astype(np.int64) << bit
-    return fold.open(
-        snapshot, chosen=chosen(fold.question.people, people.count, members), sets=sets if asked else None
-    )
+    keep = chosen(fold.question.people, people.count, members)
+    gone = _left_out(snapshot, asking)
+    if gone is not None:
+        keep = ~gone if keep is None else keep & ~gone
+    return fold.open(snapshot, chosen=keep, sets=sets if asked else None)
+
+
+def _left_out(snapshot: Snapshot, asking: Asking) -> npt.NDArray[np.bool_] | None:
+    """Return who no answer is to count; the one place that says so."""
+    return left_out(snapshot, before=asking.now + MINUTE, honours=asking.honours)
+
+
+def _seen(snapshot: Snapshot, persons: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    return persons[~hidden_people(snapshot)[persons]] if len(snapshot.hidden) else persons
 
 
 def _watch(asking: Asking) -> Watch:

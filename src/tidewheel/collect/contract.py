@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from tidewheel.collect.body import unpack
+from tidewheel.collect.guard import Guard
 from tidewheel.collect.identifiers import RANKED
 from tidewheel.collect.plan.rules import SourcePlan, Violation
 from tidewheel.collect.problems import Note, Refused, Rejection
@@ -66,7 +67,8 @@ class Arrival:
     """Where and when a request came in, and what is allowed there.
 
     ``vocabulary`` is the source's own; None: the protocol's. ``agent`` and ``address`` are those of the client that made
-    the request, ``regions`` says where addresses are. ``plan`` None: nothing is planned.
+    the request, ``regions`` says where addresses are. ``plan`` None: nothing is planned. ``guard`` hashes and refuses
+    identifiers; None: all are kept as they are.
     """
 
     source: str
@@ -81,6 +83,7 @@ class Arrival:
     address: str = ""
     regions: Regions | None = None
     plan: SourcePlan | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from typing import Any, Final
 import msgspec
 
 from tidewheel.collect.circumstances import circumstances, completed
+from tidewheel.collect.consent import read_consents
 from tidewheel.collect.contract import Arrival, Decoded, Entry, Protocol, Request, Taken
 from tidewheel.collect.identifiers import read_who
 from tidewheel.collect.native import read_native
@@ -34,7 +35,7 @@ from tidewheel.collect.values import MONEY, SHOP_EVENTS, check_money, read_items
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
 from tidewheel.collect.wire import WireEvent
 from tidewheel.core.errors import shorten
-from tidewheel.core.events import SET, Event
+from tidewheel.core.events import CONSENT, SET, Event
 from tidewheel.core.ids import key64
 from tidewheel.core.text import Text
 
@@ -85,6 +86,7 @@ class _Judge:
 
     def __init__(self, decoded: Decoded, arrival: Arrival, words: Vocabulary) -> None:
         self.decoded, self.arrival, self.words = decoded, arrival, words
+        self.guard = arrival.guard
         self.zone = zone_of(arrival.zone)
         self.taken = Taken([], 0, [], list(decoded.notes))
         self.given = circumstances(arrival)
@@ -106,6 +108,7 @@ class _Judge:
                     raise entry.problem
                 said = entry if own else self.words.translate(entry, self.tell)
                 if said is not None:
+                    said = said if self.guard is None else self.guard.sealed(said)
                     entry = said  # noqa: PLW2901 - what is refused is kept in our words
                     keep(said)
             except Refused as problem:
@@ -150,6 +153,8 @@ class _Judge:
         name = self.name_of(wire)
         client_time, time = self.times_of(wire)
         who = read_who(wire.who or {}, self.tell, self.arrival.ranks)
+        if self.guard is not None and self.guard.suppresses(who):
+            raise Refused("suppressed", "who")
         actor, others = who[0], who[1:]
         properties = read_properties(wire.properties, "properties", self.tell) if wire.properties else {}
         items = read_items(wire.items, self.tell) if wire.items else []
@@ -160,6 +165,7 @@ class _Judge:
             check_money(item, f"items[{place}]")
         if name in SHOP_EVENTS and not MONEY.isdisjoint(properties):
             check_money(properties, "properties")
+        consents = read_consents(wire.consent, self.tell) if wire.consent else ()
         key = self.key_of(wire, actor, client_time)
         source, received = self.arrival.source, self.arrival.received
         add = self.taken.events.append
@@ -168,12 +174,28 @@ class _Judge:
                 properties = completed(properties, self.given, self.arrival)
             add(Event(name, time, actor, key, source, received, properties, items, others))
             others = []
-        elif not parts:
+        elif not parts and not consents:
             parts = ((SET, {}),)
         for fact, values in parts:
             add(
                 Event(
                     fact, time, actor, key64("person", fact, str(key)), source, received, values, [], others
+                )
+            )
+            others = []
+        for values in consents:
+            about = (values["purpose"], values["channel"])
+            add(
+                Event(
+                    CONSENT,
+                    time,
+                    actor,
+                    key64("consent", *about, str(key)),
+                    source,
+                    received,
+                    values,
+                    [],
+                    others,
                 )
             )
             others = []
@@ -220,7 +242,8 @@ class _Judge:
     def name_of(self, wire: WireEvent) -> str | None:
         name = wire.event
         if name is None:
-            if wire.person is None or wire.properties or wire.items:
+            nothing = wire.person is None and not wire.consent
+            if nothing or wire.properties or wire.items:
                 raise Refused("missing_name", "event")
             return None
         name = name.strip()
@@ -254,7 +277,8 @@ class _Judge:
         if given is not None and given != "":
             return key64(actor, "" if client_time is None else str(client_time), str(given))
         stamp = next(at for at in (client_time, self.sent_at, self.arrival.received) if at is not None)
-        content = key64(canonical((wire.event, stamp, wire.who, wire.properties, wire.items, wire.person)))
+        said = (wire.event, stamp, wire.who, wire.properties, wire.items, wire.person)
+        content = key64(canonical((*said, wire.consent) if wire.consent else said))
         ordinal = self.equals.get(content, 0)
         self.equals[content] = ordinal + 1
         return key64(actor, str(content), str(ordinal)) if ordinal else content
@@ -267,9 +291,18 @@ class _Judge:
     def reject(self, problem: Refused, entry: WireEvent | Entry) -> None:
         got = problem.got if problem.code in ("wrong_type", "not_an_object") else shorten(shown(problem.got))
         body = self.body_of(entry.sent if isinstance(entry, Entry) else entry)
+        if self.is_private(problem, entry):
+            got, body = None, b""
         self.taken.rejected.append(
             Rejection(self.index, problem.code, problem.field, got, problem.expected, problem.values, body)
         )
+
+    def is_private(self, problem: Refused, entry: WireEvent | Entry) -> bool:
+        """Say whether what was sent may hold identifiers that must not be kept."""
+        if self.guard is None:
+            return False
+        unread = isinstance(entry, Entry) or (problem.field or "").startswith("who")
+        return problem.code == "suppressed" or (bool(self.guard.hashed) and unread)
 
     def body_of(self, sent: Any) -> bytes:
         """Return a native body that holds this event alone and reads the same at any later time."""

@@ -116,6 +116,23 @@ REFUSALS: Final[dict[str, Problem]] = {
             "请去掉 $；设置用户属性请使用 person 字段。",
         ),
     ),
+    "unknown_consent_field": Problem(
+        Text("A consent has no field {got}.", "授权记录没有 {got} 字段。"),
+        Text("Use one of {expected}.{suggestion_en}", "请使用 {expected} 之一。{suggestion_zh}"),
+    ),
+    "bad_consent": Problem(
+        Text("{field} cannot be {got}.", "{field} 不能是 {got}。"),
+        Text(
+            'Send such as {{"purpose": "marketing", "channel": "sms", "state": "granted"}}; {expected}.',
+            '请发送形如 {{"purpose": "marketing", "channel": "sms", "state": "granted"}} 的对象；{expected}。',
+        ),
+    ),
+    "suppressed": Problem(
+        Text(
+            "This person was erased, and asked not to be known again.", "该用户已被删除，并要求不再被收集。"
+        ),
+        Text("Stop sending events of this person.", "请停止发送该用户的事件。"),
+    ),
     "bad_time": Problem(
         Text("{got} is not a time.", "{got} 不是时间。"),
         Text(

@@ -107,6 +107,13 @@ class Vocabulary(BaseModel):
         dict[str, str], Field(description="Types of identifiers, from the vendor's names to ours")
     ] = {}
 
+    consents: Annotated[
+        dict[str, str],
+        Field(
+            description="Purposes of consent, from the vendor's names to ours: purpose, or purpose.channel"
+        ),
+    ] = {}
+
     def translate(self, sent: WireEvent, tell: Tell) -> WireEvent | None:
         """Return an event in our words; None where it is to be left out."""
         words = self.events.get(sent.event or "", _AS_IT_IS)
@@ -127,7 +134,15 @@ class Vocabulary(BaseModel):
         if event != sent.event:
             properties = {**(properties or {}), SENT_AS: sent.event}
         person = _person(self.person, sent.person, tell, self.prefix) if sent.person else sent.person
-        return WireEvent(event, sent.time, sent.id, sent.who, properties, items, person)
+        consent = [self._consent(one) for one in sent.consent] if sent.consent else sent.consent
+        return WireEvent(event, sent.time, sent.id, sent.who, properties, items, person, consent)
+
+    def _consent(self, sent: dict[str, Any]) -> dict[str, Any]:
+        ours = self.consents.get(str(sent.get("purpose")))
+        if ours is None:
+            return sent
+        purpose, _, channel = ours.partition(".")
+        return {**sent, "purpose": purpose, "channel": channel or sent.get("channel")}
 
 
 _AS_IT_IS: Final = EventWords()

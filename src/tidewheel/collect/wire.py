@@ -31,6 +31,7 @@ class WireEvent(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     properties: dict[str, Any] | None = None
     items: list[dict[str, Any]] | None = None
     person: WirePerson | None = None
+    consent: list[dict[str, Any]] | None = None
 
 
 class WireBatch(msgspec.Struct):
@@ -64,6 +65,7 @@ _EVENT: Final[dict[str, tuple[tuple[type, ...], Text]]] = {
     "properties": ((dict,), _OBJECT),
     "items": ((list,), Text("a list of objects", "对象列表")),
     "person": ((dict,), _OBJECT),
+    "consent": ((list,), Text("a list of objects", "对象列表")),
 }
 _PERSON: Final[dict[str, tuple[tuple[type, ...], Text]]] = {
     "set": ((dict,), _OBJECT),
@@ -87,6 +89,9 @@ def to_wire(value: Any) -> WireEvent:
     for index, item in enumerate(value.get("items") or ()):
         if type(item) is not dict:
             raise Refused("wrong_type", f"items[{index}]", what(item), _OBJECT)
+    for index, part in enumerate(value.get("consent") or ()):
+        if type(part) is not dict:
+            raise Refused("wrong_type", f"consent[{index}]", what(part), _OBJECT)
     person = value.get("person")
     if person is not None:
         _check(person, _PERSON, "person.")

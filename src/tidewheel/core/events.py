@@ -39,7 +39,9 @@ SET_ONCE: Final = "$set_once"
 ADD: Final = "$add"
 APPEND: Final = "$append"
 UNSET: Final = "$unset"  # properties: {name: True}
-PERSON_FACTS: Final = (SET, SET_ONCE, ADD, APPEND, UNSET)
+CONSENT: Final = "$consent"
+"""What a person has agreed to or withdrawn: ``purpose``, ``channel``, ``state``, and what shows it."""
+PERSON_FACTS: Final = (SET, SET_ONCE, ADD, APPEND, UNSET, CONSENT)
 
 
 class Event(msgspec.Struct, frozen=True, array_like=True):

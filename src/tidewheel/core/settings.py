@@ -86,6 +86,13 @@ class Settings(BaseSettings):
     sql_export_rows: Annotated[
         int, Field(ge=1, description="Most rows of an SQL answer that are exported")
     ] = 1_000_000
+    identifier_key: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=32,
+            description="Key that identifiers are hashed with; servers that share a lake need the same. By default a file in the data folder",
+        ),
+    ] = None
     session_hours: Annotated[int, Field(ge=1, description="How long a sign-in lasts")] = 24 * 14
     sign_in_attempts: Annotated[
         int, Field(ge=1, description="Failed sign-ins per address and account in 15 minutes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -19,6 +19,7 @@ from tidewheel.core.ids import decode_key, split_actor
 from tidewheel.core.text import Text
 from tidewheel.identify.evidence import Evidence, Reason, facts_of, joining, members
 from tidewheel.identify.gather import Gatherer
+from tidewheel.identify.hidden import hidden_people
 from tidewheel.identify.properties import ALL_TIME, history, kinds
 from tidewheel.identify.resolve import People, person_by_key, person_id, resolve
 from tidewheel.store.columns.segment import ITEMS, SOURCE, describe
@@ -215,10 +216,13 @@ def text_now(snapshot: Snapshot, name: str) -> _Lazy:
     return found
 
 
-def find(snapshot: Snapshot, query: str, offset: int, limit: int) -> PeoplePage:
+def find(
+    snapshot: Snapshot, query: str, offset: int, limit: int, also: Sequence[str] = (), *, whole: bool = False
+) -> PeoplePage:
     """List people seen most recently first.
 
-    ``query`` is part of an identifier or name (case apart), a public id, or a whole order number.
+    ``query`` is part of an identifier or name (case apart), a public id, or a whole order number. Who has one of the
+    actors ``also`` is found as well. ``whole``: parts do not find anybody.
     """
     people, sums = resolve(snapshot), totals(snapshot)
     order: npt.NDArray[np.int64] = snapshot.remember(
@@ -234,14 +238,22 @@ def find(snapshot: Snapshot, query: str, offset: int, limit: int) -> PeoplePage:
         words: list[str] = snapshot.remember(
             "actor_words", lambda: [name.casefold() for name in snapshot.actors.all()]
         )
-        found = [code for code, name in enumerate(words[: len(people.person_of)]) if needle in name]
-        hits[people.person_of[found]] = True
+        if whole:
+            found = [code for code, name in enumerate(words) if needle in (name, name.partition(":")[2])]
+        else:
+            found = [code for code, name in enumerate(words) if needle in name]
+        found += snapshot.actors.codes(pa.array(list(also), pa.large_string()), add=False).tolist()
+        known = [code for code in found if 0 <= code < len(people.person_of)]
+        hits[people.person_of[known]] = True
         for name in NAME_PROPERTIES:
             digits = history(snapshot, name, "text").now().astype(np.int64)  # before its words: it adds them
             words = snapshot.interner(column_name(name, "text")).all()
-            hits |= np.array([False, *(needle in word.casefold() for word in words)])[digits]
+            fits = [needle == word.casefold() if whole else needle in word.casefold() for word in words]
+            hits |= np.array([False, *fits])[digits]
         hits[_buyers(snapshot, people, wanted)] = True
         order = order[hits[order]]
+    if len(snapshot.hidden):
+        order = order[~hidden_people(snapshot)[order]]
     return PeoplePage(
         total=len(order), people=rows(snapshot, order[offset : offset + limit].astype(np.int32))
     )
@@ -266,6 +278,8 @@ def _buyers(snapshot: Snapshot, people: People, order_id: str) -> npt.NDArray[np
 
 def page(snapshot: Snapshot, chosen: npt.NDArray[np.int32], offset: int, limit: int) -> PeoplePage:
     """List a given set of persons, most recently seen first."""
+    if len(snapshot.hidden):
+        chosen = chosen[~hidden_people(snapshot)[chosen]]
     order = chosen[np.lexsort((chosen, -totals(snapshot).last[chosen]))]
     return PeoplePage(total=len(order), people=rows(snapshot, order[offset : offset + limit]))
 
@@ -278,7 +292,7 @@ def number_of(snapshot: Snapshot, person: str) -> int:
     if found is None and ":" in person:
         code = int(snapshot.actors.codes(_strings(person), add=False)[0])
         found = int(people.person_of[code]) if 0 <= code < len(people.person_of) else None
-    if found is None:
+    if found is None or hidden_people(snapshot)[found]:
         raise NotFound(
             "no_such_person",
             Text("There is no such person.", "没有这个用户。"),

@@ -92,9 +92,15 @@ class People:
 
 
 @njit(nogil=True, cache=True)
-def _number(parent: Codes, person_of: Codes) -> int:
+def _number(parent: Codes, blank: Codes, person_of: Codes) -> int:
+    """Number persons; ``blank`` actors, ascending, are nobody: whatever they are given is never looked up."""
     count = 0
+    b = 0
     for actor in range(parent.shape[0]):
+        if b < blank.shape[0] and blank[b] == actor:
+            person_of[actor] = 0
+            b += 1
+            continue
         up = parent[actor]  # a parent has a lower code than its children
         if up == actor:
             person_of[actor] = count
@@ -105,15 +111,23 @@ def _number(parent: Codes, person_of: Codes) -> int:
 
 
 @njit(nogil=True, cache=True)
-def _members(person_of: Codes, count: int) -> tuple[Ints, Codes]:
+def _members(person_of: Codes, blank: Codes, count: int) -> tuple[Ints, Codes]:
     heads = np.zeros(count + 1, np.int64)
+    b = 0
     for actor in range(person_of.shape[0]):
+        if b < blank.shape[0] and blank[b] == actor:
+            b += 1
+            continue
         heads[person_of[actor] + 1] += 1
     for person in range(count):
         heads[person + 1] += heads[person]
     fill = heads[:-1].copy()
-    actors = np.empty(person_of.shape[0], np.int32)
+    actors = np.empty(person_of.shape[0] - b, np.int32)
+    b = 0
     for actor in range(person_of.shape[0]):
+        if b < blank.shape[0] and blank[b] == actor:
+            b += 1
+            continue
         actors[fill[person_of[actor]]] = actor
         fill[person_of[actor]] += 1
     return heads, actors
@@ -240,8 +254,9 @@ class Resolver:
         if self._people is not None and not moved and len(self._people.person_of) == count:
             return replace(self._people, **told)
         person_of = np.empty(count, np.int32)
-        people = _number(fold.parent[:count], person_of)
-        heads, actors = _members(person_of, people)
+        blank = snapshot.blank[snapshot.blank < count]
+        people = _number(fold.parent[:count], blank, person_of)
+        heads, actors = _members(person_of, blank, people)
         return People(people, person_of, heads, actors, **told)
 
 
@@ -387,6 +402,6 @@ def grouped(names: Codes, version: str) -> tuple[People, Codes]:
     count = len(called) + 1
     person_of = np.full(len(names), count - 1, np.int32)
     person_of[belongs] = person
-    heads, actors = _members(person_of, count)
+    heads, actors = _members(person_of, np.zeros(0, np.int32), count)
     heads[count] = heads[count - 1]
     return People(count, person_of, heads, actors, (), version), np.append(called, -1).astype(np.int32)

@@ -18,6 +18,8 @@ from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
 from tidewheel.serve.errors import not_signed_in
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.privacy.masking import Masking
+from tidewheel.serve.privacy.policy import Policy, policy_of
 from tidewheel.store.catalog import (
     ROLES,
     Project,
@@ -93,6 +95,14 @@ class Place:
     role: Role
     asker: Asker
     installation: Installation
+    policy: Policy
+
+    @property
+    def masking(self) -> Masking | None:
+        """What of an answer the asker must not see; None: all may be seen."""
+        if ROLES.index(self.role) >= ROLES.index(self.policy.sees_personal_data):
+            return None
+        return Masking(frozenset(name.lower() for name in self.policy.personal_properties))
 
     @property
     def store(self) -> ProjectStore:
@@ -214,6 +224,7 @@ def place_for(asker: Asker, installation: Installation, project_id: str, needed:
         raise projects.absent_project(project_id)
     with installation.catalog.read() as db:
         project = projects.get(db, project_id)
+        policy = policy_of(db, project_id)
     if ROLES.index(role) < ROLES.index(needed):
         raise NotAllowed(
             "role_too_weak",
@@ -225,22 +236,28 @@ def place_for(asker: Asker, installation: Installation, project_id: str, needed:
             needed=needed,
         )
     asker.require_power(NEEDED[needed])
-    return Place(project=project, role=role, asker=asker, installation=installation)
+    return Place(project=project, role=role, asker=asker, installation=installation, policy=policy)
 
 
 ProjectId = Annotated[str, Path(description="The project's id")]
 
 
-def _viewer(project: ProjectId, asker: AnyAsker, installation: Here) -> Place:
-    return place_for(asker, installation, project, "viewer")
+def _told(request: Request, place: Place) -> Place:
+    """Leave word what of the answer is to be masked; ``serve.privacy.veil`` does it."""
+    request.state.masking = place.masking
+    return place
 
 
-def _editor(project: ProjectId, asker: AnyAsker, installation: Here) -> Place:
-    return place_for(asker, installation, project, "editor")
+def _viewer(project: ProjectId, asker: AnyAsker, installation: Here, request: Request) -> Place:
+    return _told(request, place_for(asker, installation, project, "viewer"))
 
 
-def _owner(project: ProjectId, asker: AnyAsker, installation: Here) -> Place:
-    return place_for(asker, installation, project, "owner")
+def _editor(project: ProjectId, asker: AnyAsker, installation: Here, request: Request) -> Place:
+    return _told(request, place_for(asker, installation, project, "editor"))
+
+
+def _owner(project: ProjectId, asker: AnyAsker, installation: Here, request: Request) -> Place:
+    return _told(request, place_for(asker, installation, project, "owner"))
 
 
 Viewer = Annotated[Place, Depends(_viewer)]

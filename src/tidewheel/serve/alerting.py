@@ -67,6 +67,7 @@ def asking_for(installation: Installation, project: Project, stop: Stop | None =
         stop=stop,
         table=installation.store(project.id).read_table,
         segment=segments.lookup(installation, project.id),
+        honours=installation.policy(project.id).leave_out_withdrawn,
         picks=picks_of(installation, project.id),
     )
 

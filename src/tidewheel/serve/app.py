@@ -16,6 +16,7 @@ from tidewheel.serve.api import health
 from tidewheel.serve.door import Door
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.middleware import Surroundings
+from tidewheel.serve.privacy.veil import Veil
 
 PREFIX = "/api/v1"
 
@@ -40,6 +41,7 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
     )
     app.state.installation = installation
     settings = installation.settings
+    app.add_middleware(Veil)
     app.add_middleware(
         Surroundings,
         metrics=installation.metrics,

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from tidewheel.analyse.filters import Facts, is_picked
 from tidewheel.analyse.picks import Pick
-from tidewheel.core.events import PERSON_FACTS, Kind, Scope, column_name
+from tidewheel.core.events import CONSENT, PERSON_FACTS, Kind, Scope, column_name
 from tidewheel.core.period import Calendar
 from tidewheel.identify.people import TimelineEvent, event_at, iso
 from tidewheel.store.columns.packed import Packed
@@ -121,6 +121,7 @@ def contents_of(segment: Segment) -> Contents:
         for seen, name in zip(_seen(source.values, time[rows], len(names)), names, strict=True):
             found.sources[name] = seen
     person = np.array([name in PERSON_FACTS for name in segment.names], np.bool_)
+    consent = np.array([name == CONSENT for name in segment.names], np.bool_)
     item_events = _item_events(segment)
     for column, packed in segment.columns.items():
         if column in (ITEMS, SOURCE):
@@ -129,7 +130,7 @@ def contents_of(segment: Segment) -> Contents:
         events = item_events[packed.present_at()] if scope == "item" else segment.event[packed.present_at()]
         counts = np.bincount(events, minlength=len(segment.names))
         samples = _samples(packed)
-        for whose, mask in (("item", ~person), ("event", ~person), ("person", person)):
+        for whose, mask in (("item", ~person), ("event", ~person), ("person", person & ~consent)):
             if (whose == "item") != (scope == "item") or not counts[mask].any():
                 continue
             found.properties[name, whose, kind] = SeenProperty(  # type: ignore[index]

@@ -151,6 +151,10 @@ class Door:
                     index=0,
                     body=request.body,
                 )
+                if (
+                    sender.guard is not None and sender.guard.hashed
+                ):  # what cannot be read cannot be hashed either
+                    kept = replace(kept, body=b"", reason={**kept.reason, "got": None})
                 store = await run_sync(self.installation.store, sender.project)
                 await asyncio.wrap_future(store.append([], [kept]))
             raise
@@ -217,6 +221,7 @@ class Door:
             max_bytes=settings.max_body_mb * 1024 * 1024,
             max_events=settings.max_batch_events,
             vocabulary=sender.vocabularies.get(protocol.name),
+            guard=sender.guard,
             ranks=store.view.rules.ranks,
             agent=request.headers.get("user-agent", ""),
             address=request.address,

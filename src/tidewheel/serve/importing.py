@@ -72,9 +72,10 @@ def load(place: Place, wanted: Wanted, query: Query) -> Summary:
 
 
 def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
-    store = place.store
+    store, here = place.store, place.installation
+    guard = here.guard(place.project.id)
     arrival = Arrival(
-        source, place.installation.clock(), place.project.time_zone, ranks=store.view.rules.ranks
+        source, here.clock(), place.project.time_zone, ranks=store.view.rules.ranks, guard=guard
     )
     events = BulkLoad(store)
     sink = Sink(
@@ -97,6 +98,7 @@ def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
             source=source,
             zone=arrival.zone,
             now=arrival.received,
+            guard=guard,
         )
     finally:
         added = events.finish()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tidewheel.analyse.executor import EXECUTORS
+from tidewheel.collect.guard import Guard
 from tidewheel.collect.regions import open_regions
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.ids import key64
@@ -19,6 +21,9 @@ from tidewheel.serve.identity_rules import RulesInForce
 from tidewheel.serve.live import Live
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.planning import Plans
+from tidewheel.serve.privacy.erasing import Erasures
+from tidewheel.serve.privacy.key import IdentifierKey
+from tidewheel.serve.privacy.policy import Policy, guards, policy_of
 from tidewheel.serve.quality import Quality
 from tidewheel.serve.queries import Queries
 from tidewheel.serve.uploads import Uploads
@@ -39,6 +44,8 @@ class Installation:
     clock: Clock = system_clock
     local_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     """Lets the command line of this machine act as an administrator."""
+    checkpoint: Callable[[str], None] = lambda name: None
+    """Called with the name of each step of an erasure that a crash may fall between."""
 
     def __post_init__(self) -> None:
         self.metrics = Metrics()
@@ -50,7 +57,19 @@ class Installation:
         self.uploads = Uploads(self.settings.home / "uploads")
         self.plans = Plans(self.catalog)
         self.quality = Quality(self.catalog)
-        self.write_keys = WriteKeys(self.catalog, self.clock, self.plans)
+        self.identifier_key = IdentifierKey(self.settings)
+        self.write_keys = WriteKeys(
+            self.catalog, self.clock, self.plans, lambda db: guards(db, self.identifier_key)
+        )
+        self.erasures = Erasures(
+            self.catalog,
+            self.store,
+            self.uploads,
+            self.identifier_key,
+            self.clock,
+            changed=self.write_keys.refresh,
+            checkpoint=self.checkpoint,
+        )
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
         self.warmth = Warmth()
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
@@ -85,11 +104,22 @@ class Installation:
         if found is None:
             found = self.houses.project(project)
             self.rules.see_to(project, found, now=True)
+            self.erasures.hide(project, found)
             self.enriching.apply(project, found)
             self._opened[project] = found
         else:
             self.rules.see_to(project, found)
         return found
+
+    def policy(self, project: str) -> Policy:
+        """Return what a project has decided about personal data."""
+        with self.catalog.read() as db:
+            return policy_of(db, project)
+
+    def guard(self, project: str) -> Guard | None:
+        """Return what is done with a project's identifiers before they are kept; None: they are kept as they are."""
+        with self.catalog.read() as db:
+            return guards(db, self.identifier_key).get(project)
 
     def delete(self, project: str) -> None:
         """Delete a project with all its facts, for good."""
@@ -105,6 +135,7 @@ class Installation:
         """Store what has come in, and give everything back."""
         self.quality.close()
         self.queries.close()
+        self.erasures.close()
         self.executor.close()
         self.houses.close()
         self.catalog.close()

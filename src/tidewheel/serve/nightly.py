@@ -14,6 +14,7 @@ from tidewheel.identify.resolve import resolve
 from tidewheel.serve import segments, verifying
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.picks import picks_of
+from tidewheel.serve.privacy.retention import expire
 from tidewheel.store.catalog import Project, projects
 from tidewheel.store.project import ProjectStore
 
@@ -60,6 +61,13 @@ class Nightly:
         store = self._installation.store(project.id)
         return night is not None and store.claim("nightly", night // HOUR)
 
+    def expire(self, project: Project) -> int:
+        """Drop what is older than the project keeps; returns how many events."""
+        found = expire(self._installation, project)
+        if found:
+            log.info("expired", project=project.id, events=found)
+        return found
+
     def check(self, project: Project) -> bool:
         """Verify one project; returns whether all agreed."""
         installation = self._installation
@@ -72,6 +80,7 @@ class Nightly:
             stop=self._stop,
             table=store.read_table,
             segment=segments.lookup(installation, project.id),
+            honours=installation.policy(project.id).leave_out_withdrawn,
             picks=picks_of(installation, project.id),
         )
         share = min(1.0, PEOPLE / max(people, 1))
@@ -85,6 +94,7 @@ class Nightly:
             for project in self.due():
                 try:
                     if self.claim(project):
+                        self.expire(project)
                         self.check(project)
                 except Cancelled:
                     return

@@ -80,7 +80,13 @@ class _Run:
     def read(self, project: Project) -> None:
         one, store = self.one, self.here.store(self.one.project_id)
         store.refresh()
-        arrival = Arrival(one.source_id, self.here.clock(), project.time_zone, ranks=store.view.rules.ranks)
+        arrival = Arrival(
+            one.source_id,
+            self.here.clock(),
+            project.time_zone,
+            ranks=store.view.rules.ranks,
+            guard=self.here.guard(project.id),
+        )
         kept = settings.opened(self.here, one)
         world = settings.world_of(self.here, project, self.pause)
         batches = settings.connector_of(one.kind).read(kept.place, dict(one.cursor), world)

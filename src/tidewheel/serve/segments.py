@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from tidewheel.analyse.run import ANALYSES, Asking, Stored, parse, people_behind, segment_people
 from tidewheel.analyse.segments import Members, Rule, Segment, references
+from tidewheel.collect.guard import Guard
 from tidewheel.collect.identifiers import read_who
 from tidewheel.collect.problems import Refused
 from tidewheel.core.errors import BadInput
@@ -101,8 +102,11 @@ class Identifiers:
     examples: list[str] = field(default_factory=list)
 
 
-def read_identifiers(lines: Sequence[str], kind: str | None) -> Identifiers:
-    """Read lines of ``type:value``, or values of one type; raises BadInput when none can be used."""
+def read_identifiers(lines: Sequence[str], kind: str | None, guard: Guard | None = None) -> Identifiers:
+    """Read lines of ``type:value``, or values of one type; raises BadInput when none can be used.
+
+    ``guard`` hashes what the project keeps as hashes.
+    """
     found = Identifiers()
     actors: set[str] = set()
     for line in lines:
@@ -112,7 +116,8 @@ def read_identifiers(lines: Sequence[str], kind: str | None) -> Identifiers:
         given, value = split_actor(text)
         who = {given: value} if given in IDENTIFIER_TYPES and value else {kind: text} if kind else {}
         try:
-            actors.update(read_who(who, lambda *_: None))
+            read = read_who(who, lambda *_: None)
+            actors.update(read if guard is None else map(guard.seal, read))
         except Refused:
             found.left_out += 1
             found.examples += [text[:60]] if len(found.examples) < 20 else []

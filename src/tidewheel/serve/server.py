@@ -106,6 +106,7 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     )
     file = address_file(settings.home)
     _write_private(file, json.dumps({"url": url, "token": installation.local_token, "pid": os.getpid()}))
+    installation.erasures.wake()
     nightly = Nightly(installation)
     nightly.start()
     if threading.current_thread() is threading.main_thread():

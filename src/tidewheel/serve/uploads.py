@@ -19,13 +19,13 @@ class Uploads:
     """Files that were looked at and may be loaded within a day."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def keep(self, project: str, name: str, content: BinaryIO, now: int) -> tuple[str, Path]:
         """Keep a file; returns its id and where it is."""
         self._sweep(now)
         upload_id = secrets.token_hex(12)
-        path = self._folder / project / upload_id / (_NAME.sub("_", Path(name).name)[-120:] or "file")
+        path = self.folder / project / upload_id / (_NAME.sub("_", Path(name).name)[-120:] or "file")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as out:
             shutil.copyfileobj(content, out, 1 << 20)
@@ -33,7 +33,7 @@ class Uploads:
 
     def find(self, project: str, upload_id: str) -> Path:
         """Return where an upload is."""
-        folder = self._folder / project / upload_id
+        folder = self.folder / project / upload_id
         found = (
             sorted(folder.iterdir()) if re.fullmatch("[0-9a-f]{24}", upload_id) and folder.is_dir() else []
         )
@@ -54,6 +54,6 @@ class Uploads:
         shutil.rmtree(self.find(project, upload_id).parent, ignore_errors=True)
 
     def _sweep(self, now: int) -> None:
-        for folder in self._folder.glob("*/*"):
+        for folder in self.folder.glob("*/*"):
             if folder.stat().st_mtime * 1000 < now - _KEPT_MS:
                 shutil.rmtree(folder, ignore_errors=True)

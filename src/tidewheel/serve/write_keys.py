@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
+from tidewheel.collect.guard import Guard
 from tidewheel.collect.plan import SourcePlan
 from tidewheel.collect.vocabulary import Vocabulary
 from tidewheel.core.clock import Clock
 from tidewheel.serve.planning import Plans
-from tidewheel.store.catalog import Catalog, projects, sources
+from tidewheel.store.catalog import Catalog, Session, projects, sources
 
 _FRESH_MS = 5_000
 _MISSES_MS = 1_000
@@ -27,13 +28,20 @@ class Sender:
     write_key: str = ""
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
     plan: SourcePlan | None = None
+    guard: Guard | None = None
 
 
 class WriteKeys:
     """Write keys of all projects; changes made elsewhere are seen within five seconds."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, plans: Plans) -> None:
-        self._catalog, self._clock, self._plans = catalog, clock, plans
+    def __init__(
+        self,
+        catalog: Catalog,
+        clock: Clock,
+        plans: Plans,
+        guards: Callable[[Session], Mapping[str, Guard]],
+    ) -> None:
+        self._catalog, self._clock, self._plans, self._guards = catalog, clock, plans, guards
         self._lock = Lock()
         self._senders: dict[str, Sender] = {}
         self._read_at: int | None = None
@@ -56,6 +64,7 @@ class WriteKeys:
             with self._catalog.read() as db:
                 zones = {project.id: project.time_zone for project in projects.listed(db)}
                 found = sources.listed(db)
+                guards = self._guards(db)
             rules = self._plans.all()
             senders: dict[str, Sender] = {}
             for source in found:
@@ -68,6 +77,7 @@ class WriteKeys:
                     source.write_key,
                     {name: Vocabulary.model_validate(own) for name, own in source.vocabularies.items()},
                     SourcePlan(held, source.plan_mode) if held else None,  # type: ignore[arg-type] # checked when set
+                    guards.get(source.project_id),
                 )
                 senders |= dict.fromkeys([*source.vendor_keys, source.write_key], sender)
             self._senders = senders

@@ -60,6 +60,18 @@ class LakeFile:
     month: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What a table was changed by: files looked at, files replaced, rows that are gone."""
+
+    looked_at: int
+    files: int
+    rows: int
+
+    def __add__(self, other: Rewritten) -> Rewritten:
+        return Rewritten(self.looked_at + other.looked_at, self.files + other.files, self.rows + other.rows)
+
+
 class LakeTable:
     """One Delta table. Safe to use from several threads; while files are written the table can be read."""
 
@@ -218,16 +230,56 @@ class LakeTable:
                 removed += len(batch) if self._replace(month, batch, rows, succeeded) else 0
         return removed
 
+    def rewrite(self, change: Callable[[pa.Table], pa.Table | None]) -> Rewritten:
+        """Put what ``change`` makes of each file's rows in its place; None: the file stays.
+
+        Files that come meanwhile are looked at as well: at the end there is none that ``change`` would change.
+        """
+        clean: set[str] = set()
+        files = rows = 0
+        for _ in range(_TURNS):
+            waiting = [file for file in self.files() if file.path not in clean]
+            for file in waiting:
+                before = self._load(file.path)
+                after = change(before)
+                if after is None:
+                    clean.add(file.path)
+                elif self._replace(file.month, [file], after, _nobody, keeps=False):
+                    files, rows = files + 1, rows + before.num_rows - after.num_rows
+            self.refresh()
+            if all(file.path in clean for file in self.files()):
+                return Rewritten(len(clean), files, rows)
+        raise _unsettled(self.name)
+
+    def scrap(self, *, shared: bool) -> int:
+        """Delete at once every file that is not in force; returns how many.
+
+        Of a table that other processes write to, a file nobody has committed for an hour is taken for lost.
+        """
+        with self._writing, self._lock, _lake_errors():
+            if self._table is None:
+                return 0
+            gone = self._vacuum(0, full=not shared)
+            if shared:
+                gone += self._vacuum(1, full=True)
+            self._table.update_incremental()
+            return gone
+
+    def _vacuum(self, keep_hours: int, *, full: bool) -> int:
+        assert self._table is not None
+        found = self._table.vacuum(
+            retention_hours=keep_hours, dry_run=False, enforce_retention_duration=False, full=full
+        )
+        return len(found)
+
     def vacuum(self, keep_hours: int) -> int:
         """Delete files no longer in force for ``keep_hours``; returns how many."""
         with self._writing, self._lock, _lake_errors():
             if self._table is None:
                 return 0
-            gone = self._table.vacuum(
-                retention_hours=keep_hours, dry_run=False, enforce_retention_duration=False, full=True
-            )
+            gone = self._vacuum(keep_hours, full=True)
             self._table.update_incremental()
-            return len(gone)
+            return gone
 
     def drop(self) -> None:
         """Delete the table."""
@@ -310,16 +362,22 @@ class LakeTable:
         old: Sequence[LakeFile],
         rows: pa.Table,
         succeeded: Callable[[list[str], str], None],
+        *,
+        keeps: bool = True,
     ) -> bool:
-        """Put one file in the place of others; False when some of these have been replaced already."""
+        """Put one file in the place of others; False when some of these have been replaced already.
+
+        ``keeps``: the rows are those of the others.
+        """
         with self._writing, _lake_errors():
             if not {file.path for file in old} <= {file.path for file in self.files()}:
                 return False
             with self._lock:
                 table = self._prepare(conform(rows, self.schema()))
-            same = rows.num_rows == sum(file.rows for file in old)
-            added = self._write(month, table)
-            added.data_change = not same
+            same = keeps and rows.num_rows == sum(file.rows for file in old)
+            added = [self._write(month, table)] if rows.num_rows else []
+            for one in added:
+                one.data_change = not same
             values: dict[str, str | None] = {} if month is None else {"month": month}
             now = self._clock()
             gone = [
@@ -328,12 +386,12 @@ class LakeTable:
             ]
             with self._lock:
                 try:  # of two that replace files at the same time, the mark lets only one
-                    self._commit([added, *gone], Transaction(_TIDY, self.version + 1))
+                    self._commit([*added, *gone], Transaction(_TIDY, self.version + 1))
                 except CommitFailedError:
                     self.refresh()
                     return False
                 if same:
-                    succeeded([_key(file.path) for file in old], _key(added.path))
+                    succeeded([_key(file.path) for file in old], _key(added[0].path))
                 return True
 
     def _load(self, path: str) -> pa.Table:
@@ -368,6 +426,12 @@ def drop_all(url: str, storage_options: Mapping[str, str] | None) -> None:
         _files(_local(url), tuple(sorted((storage_options or {}).items()))).drop()
 
 
+def tables_under(url: str, storage_options: Mapping[str, str] | None) -> list[str]:
+    """Return the names of the folders with something in them under a folder or an address."""
+    with _lake_errors():
+        return _files(_local(url), tuple(sorted((storage_options or {}).items()))).folders()
+
+
 def _local(url: str) -> str:
     """Return the path of a ``file:`` address; other addresses and paths stay."""
     return unquote(urlsplit(url).path) if url.startswith("file:") else url
@@ -375,6 +439,21 @@ def _local(url: str) -> str:
 
 def _key(path: str) -> str:
     return path.removesuffix(".parquet").replace("month=", "").replace("/", "-")
+
+
+def _nobody(old: list[str], new: str) -> None:  # noqa: ARG001
+    return None
+
+
+def _unsettled(table: str) -> Unavailable:
+    return Unavailable(
+        "lake_unsettled",
+        Text(
+            "Table {table} changes faster than it can be gone through.", "表 {table} 变化太快，无法逐一处理。"
+        ),
+        hint=Text("It is tried again by itself.", "系统会自动重试。"),
+        table=table,
+    )
 
 
 def _statistics(table: pa.Table) -> str:

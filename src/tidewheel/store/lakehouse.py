@@ -11,7 +11,9 @@ from tidewheel.core.clock import Clock
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
-from tidewheel.store.lake import LakeTable, drop_all
+from tidewheel.store.erase.needles import Needles
+from tidewheel.store.erase.rows import before, without
+from tidewheel.store.lake import LakeTable, Rewritten, drop_all, tables_under
 from tidewheel.store.links import earliest_links, link_table
 from tidewheel.store.order import join, sorted_events
 
@@ -59,6 +61,39 @@ class Lakehouse:
         """
         events = self.events.compact(_merge_events, succeeded=succeeded, budget=budget)
         return events + self.links.compact(_merge_links, budget=budget)
+
+    def erase(self, needles: Needles) -> dict[str, int]:
+        """Take people out of every table there is, and delete what was replaced; returns what was removed.
+
+        The files out of force stay until :meth:`scrap`, for those who read them now.
+        """
+        change = without(needles)
+        found: dict[str, int] = {}
+        for name in self.names():
+            done = self.table(name).rewrite(change)
+            found |= {
+                f"{name}.files": done.files,
+                f"{name}.rows": done.rows,
+                f"{name}.looked_at": done.looked_at,
+            }
+        return found
+
+    def expire(self, moment: int, source: str | None) -> Rewritten:
+        """Drop events that happened before a moment, of one source or of all."""
+        return self.events.rewrite(before(moment, source))
+
+    def scrap(self, *, shared: bool) -> int:
+        """Delete at once every file that is not in force; returns how many."""
+        return sum(self.table(name).scrap(shared=shared) for name in self.names())
+
+    def names(self) -> list[str]:
+        """Return the tables there are, on disk or in use."""
+        return sorted({"events", "links", *self._plain, *tables_under(self.url, self._options)})
+
+    def table(self, name: str) -> LakeTable:
+        """Return a table by name."""
+        own = {"events": self.events, "links": self.links}
+        return own[name] if name in own else self.plain(name)
 
     def vacuum(self, keep_hours: int) -> int:
         """Delete files out of force for ``keep_hours``; returns how many."""

@@ -30,6 +30,10 @@ class Files(Protocol):
         """Make files written by others in this process survive a power cut."""
         ...
 
+    def folders(self) -> list[str]:
+        """Return the names of the folders right under this one."""
+        ...
+
     def drop(self) -> None:
         """Remove everything under the folder."""
         ...
@@ -65,6 +69,9 @@ class LocalFiles:
         for folder in {(self._folder / path).parent for path in paths}:
             _sync_folders(folder, self._folder)
 
+    def folders(self) -> list[str]:
+        return sorted(path.name for path in self._folder.glob("*") if path.is_dir())
+
     def drop(self) -> None:
         if self._folder.exists():
             pafs.LocalFileSystem().delete_dir(str(self._folder))
@@ -90,6 +97,10 @@ class RemoteFiles:
 
     def settle(self, paths: Sequence[str]) -> None:
         """Do nothing: an object store answers when the object is safe."""
+
+    def folders(self) -> list[str]:
+        found = self._system.get_file_info(pafs.FileSelector("", recursive=True, allow_not_found=True))
+        return sorted({one.path.split("/", 1)[0] for one in found if one.type == pafs.FileType.File})
 
     def drop(self) -> None:
         for found in self._system.get_file_info(pafs.FileSelector("", recursive=True, allow_not_found=True)):

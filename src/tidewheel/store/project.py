@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +26,7 @@ from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
+from tidewheel.store.erase.needles import Needles
 from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
 from tidewheel.store.lakehouse import Lakehouse
@@ -256,6 +259,48 @@ class ProjectStore:
         self._compact(whole=True)
         self.view.keep(whole=True)
         self.lake.vacuum(keep_hours)
+
+    def hide(self, actors: Sequence[str]) -> None:
+        """Keep the people of some actors out of sight at once; :meth:`erase` removes their facts."""
+        self.view.hide(actors)
+
+    def erase(self, needles: Needles) -> dict[str, int]:
+        """Remove every fact of some actors, and marks of them in others' facts, from memory and disk, for good.
+
+        Returns what was removed by place. May be interrupted anywhere and called again: what is gone stays gone.
+        """
+        inbox = self.inbox
+        self.flush()
+        self._checkpoint("erase:flushed")
+        with self._bulk_lock, self._compact_lock, self._drain_lock:
+            found = self.lake.erase(needles)
+            self._checkpoint("erase:lake committed")
+            self._prepare()
+            self._publish_lake()
+            with self._lock:
+                self._links.forget()
+                found["columns.identifiers"] = self.view.forget(needles.actors)
+            self._checkpoint("erase:columns forgotten")
+            found["lake.files"] = self.lake.scrap(shared=self._shared)
+        self._checkpoint("erase:lake scrapped")
+        found["inbox.rejected"] = inbox.erase(lambda fact: _names(fact, needles))
+        inbox.compress()
+        for left in self.folder.glob("then-*"):  # columns of the past that a killed process has left
+            shutil.rmtree(left, ignore_errors=True)
+        self._checkpoint("erase:inbox compressed")
+        self.view.reveal(needles.actors)
+        return found
+
+    def expire(self, moment: int, source: str | None = None) -> int:
+        """Drop events that happened before a moment (UTC ms), of one source or of all; returns how many."""
+        self._must_write()
+        with self._bulk_lock, self._compact_lock:
+            done = self.lake.expire(moment, source)
+            if done.files:
+                self._prepare()
+                self._publish_lake()
+                self.lake.scrap(shared=self._shared)
+        return done.rows
 
     def listen(self, limit: int = 1000, wake: Callable[[], None] | None = None) -> Listener:
         """Return a queue of newly accepted events, at most ``limit`` waiting; close it when done."""
@@ -545,6 +590,15 @@ class ProjectStore:
         except Exception as error:  # noqa: BLE001 - shown by the health checks, and tried again
             return f"{type(error).__name__}: {error}"
         return None
+
+
+def _names(fact: Rejected, needles: Needles) -> bool:
+    """Say whether a refused fact names somebody, or may: a body that is no text cannot be looked into."""
+    try:
+        fact.body.decode()
+    except UnicodeDecodeError:
+        return True
+    return needles.in_bytes(fact.body) or needles.in_bytes(json.dumps(fact.reason, default=str).encode())
 
 
 def _first(batches: Sequence[Batch], events: int) -> list[Batch]:

@@ -124,6 +124,7 @@ def _view(folder: Path | None, snapshot: Snapshot, point: Point, links: Point) -
     facts = [Chunk("links~then", partial(_cut, snapshot.links, links), durable=True)]
     view.enrich(snapshot.enricher)
     view.replace(events, facts, (point.first, point.inbox, point.load))
+    view.hide(snapshot.actors.strings(snapshot.hidden))
     return view.snapshot()
 
 

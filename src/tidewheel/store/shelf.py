@@ -13,7 +13,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -303,9 +303,26 @@ class Shelf:
                 self._note()
         return True
 
+    def forget(self) -> None:
+        """Forget what is kept of strings, in memory and on disk, but for the rows themselves."""
+        with self._lock:
+            renewals = {
+                unit: replace(unit, loaded=tuple(map(renewed, unit.loaded)))
+                for unit in dict.fromkeys((*self._units.values(), *self._prepared.values()))
+            }
+            self._units = {key: renewals[unit] for key, unit in self._units.items()}
+            self._prepared = {key: renewals[unit] for key, unit in self._prepared.items()}
+        self.journal.rewrite()
+        self.drawer.sweep("people", ())
+
     def units(self) -> list[Unit]:
         """Return the units in use."""
         return list(dict.fromkeys(self._units.values()))
+
+
+def renewed(loaded: Loaded) -> Loaded:
+    """Return a segment without what others have derived from it."""
+    return replace(loaded, luts={}, kept={})
 
 
 def _name(keys: Iterable[str]) -> str:

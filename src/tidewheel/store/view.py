@@ -28,7 +28,7 @@ from tidewheel.store.enriched import Enricher, enriched
 from tidewheel.store.levels import Levels, index
 from tidewheel.store.links import LINK_SCHEMA, link_table
 from tidewheel.store.pieces import PREFIX, LinkPiece, file_name, find_piece, keep_piece, make_piece
-from tidewheel.store.shelf import Chunk, Loaded, Shelf
+from tidewheel.store.shelf import Chunk, Loaded, Shelf, renewed
 
 __all__ = ["LINK_SCHEMA", "Carried", "Chunk", "LinkPiece", "Loaded", "Snapshot", "View"]
 
@@ -84,6 +84,10 @@ class Snapshot:
     chunks: tuple[Chunk, ...]
     """The event facts as they were given, for who wants to read them without columns."""
     kept: Carried
+    hidden: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    """Codes of actors whose people are being erased: nobody is to see them any more."""
+    blank: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    """Codes of actors that are no more, ascending: no fact here names them."""
     rules: IdentityRules = DEFAULT_RULES
     """How identifiers make persons."""
     as_of: int | None = None
@@ -204,6 +208,7 @@ class View:
         self._kept = Carried(self._shelf.drawer)
         self._enricher: Enricher | None = None
         self._serial = 0
+        self._hidden: dict[str, int] = {}
         self._rules = DEFAULT_RULES
         self._shown: tuple[list[Chunk], list[Chunk]] = ([], [])
         self._seen: tuple[int, int, int] | None = None
@@ -251,6 +256,44 @@ class View:
             self._snapshot = self._make()
             if before != {unit.path for unit in self._shelf.units()}:
                 self._shelf.sweep(durable)
+
+    def hide(self, actors: Iterable[str]) -> None:
+        """Keep some actors' people out of sight from now on, though their facts may still be here."""
+        with self._lock:
+            names = sorted(actors)
+            codes = self._actors.codes(pa.array(names, pa.large_string()), add=False).tolist()
+            self._hidden |= {name: code for name, code in zip(names, codes, strict=True) if code >= 0}
+            self._snapshot = self._make()
+
+    def reveal(self, actors: Iterable[str]) -> None:
+        """Undo :meth:`hide`."""
+        with self._lock:
+            for name in actors:
+                self._hidden.pop(name, None)
+            self._snapshot = self._make()
+
+    def forget(self, actors: Iterable[str]) -> int:
+        """Write over identifiers that no fact names, in memory and on disk; returns how many.
+
+        What was worked out from words that are gone is worked out again. Nobody may add codes meanwhile.
+        """
+        with self._lock:
+            names = pa.array(sorted(actors), pa.large_string())
+            codes = np.unique(self._actors.codes(names, add=False))
+            used = [one.actors for one in self._snapshot.segments]
+            used += [end for piece in self._links.values() for end in (piece.a, piece.b)]
+            codes = codes[codes >= 0]
+            codes = codes[~np.isin(codes, np.concatenate([np.zeros(0, np.int32), *used]))]
+            self._actors.forget(codes)
+            self._shelf.forget()
+            self._shelf.sweep([chunk for chunk in self._shown[0] if chunk.durable])
+            self._words = {}
+            fresh = {key: [renewed(one) for one in held] for key, held in self._fresh.items()}
+            self._fresh = fresh
+            self._kept = Carried(self._shelf.drawer)
+            self._levels.arrange(self._shelf.units())
+            self._snapshot = self._make()
+            return len(codes)
 
     def enrich(self, enricher: Enricher | None) -> None:
         """Work columns out by these rules from now on; atomic for readers."""
@@ -351,10 +394,18 @@ class View:
             actor_count=len(self._actors),
             indexes=tuple(indexes),
             words=self._words,
-            data_version=_digest([*(chunk.key for chunk in events), *([rules.version] if rules else [])]),
+            data_version=_digest(
+                [
+                    *(chunk.key for chunk in events),
+                    *sorted(self._hidden),
+                    *([rules.version] if rules else []),
+                ]
+            ),
             link_version=_digest(chunk.key for chunk in links),
             chunks=tuple(events),
             kept=self._kept,
+            hidden=np.array(sorted(self._hidden.values()), np.int32),
+            blank=self._actors.blank,
             rules=self._rules,
             enricher=rules,
             seen=self._seen,

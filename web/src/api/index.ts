@@ -15,6 +15,7 @@ export * from "./words";
 export * from "./people";
 export * from "./plan";
 export * from "./picks";
+export * from "./privacy";
 export * from "./problem";
 export * from "./schema-of-project";
 export * from "./segments";

@@ -41,6 +41,7 @@ export interface Provenance {
   until: string | null;
   events: number;
   people: number;
+  left_out: number;
 }
 
 /** One of an answer's main numbers, by its lasting name. */

@@ -1136,194 +1136,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/connectors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Connectors
-         * @description List the connectors and how they stand.
-         */
-        get: operations["list_connectors"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/connectors/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check Connector
-         * @description Connect to a place, and say what is wrong with it or what is there.
-         */
-        post: operations["check_connector"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/connectors/discover": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Discover Connector
-         * @description Show what can be read at a place.
-         */
-        post: operations["discover_connector"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/connectors/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Preview Connector
-         * @description Show how the first rows of a place would be read; nothing is kept.
-         */
-        post: operations["preview_connector"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/connectors/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Connector
-         * @description Show a connector and how it stands.
-         */
-        get: operations["show_connector"];
-        /**
-         * Save Connector
-         * @description Add a connector or change it. Where the place changed it is read from the start; what is in adds nothing.
-         */
-        put: operations["save_connector"];
-        post?: never;
-        /**
-         * Remove Connector
-         * @description Remove a connector; what it has brought stays.
-         */
-        delete: operations["remove_connector"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/connectors/{name}/again": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Read Again
-         * @description Go back: at the next run, what came since a moment is read again; what is in already adds nothing.
-         */
-        post: operations["read_again"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/connectors/{name}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Pause Connector
-         * @description Let a connector rest, or go on.
-         */
-        post: operations["pause_connector"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/connectors/{name}/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run Connector
-         * @description Read a connector now.
-         */
-        post: operations["run_connector"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/connectors/{name}/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Runs
-         * @description List what a connector's runs did.
-         */
-        get: operations["list_runs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project}/destinations": {
         parameters: {
             query?: never;
@@ -1450,6 +1262,70 @@ export interface paths {
          * @description Say what rules would change of the last days' events; nothing is changed.
          */
         post: operations["try_enrichment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Erasures
+         * @description List the project's erasures.
+         */
+        get: operations["list_erasures"];
+        put?: never;
+        /**
+         * Ask Erasure
+         * @description Erase people for good: out of every answer at once, then from every place they are kept.
+         */
+        post: operations["ask_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/erasures/{erasure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Erasure
+         * @description Return one erasure: how far it is, and its certificate once it is done.
+         */
+        get: operations["get_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/erasures/{erasure_id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Certificate
+         * @description Return the certificate of a finished erasure as a page.
+         */
+        get: operations["get_certificate"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1980,6 +1856,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/people/{person_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consents
+         * @description Return what a person has agreed to and withdrawn, and what follows from it now.
+         */
+        get: operations["get_consents"];
+        put?: never;
+        /**
+         * Add Consent
+         * @description Write down what a person has said.
+         */
+        post: operations["add_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/people/{person_id}/events": {
         parameters: {
             query?: never;
@@ -1992,6 +1892,46 @@ export interface paths {
          * @description Return what a person did, newest first.
          */
         get: operations["get_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/people/{person_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Person
+         * @description Return everything known about one person as a ZIP archive of JSON files and a page to read.
+         */
+        get: operations["export_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/people/{person_id}/may-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * May Contact
+         * @description Say whether a person may be contacted for a purpose over a channel now, and why.
+         */
+        get: operations["may_contact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2310,6 +2250,30 @@ export interface paths {
          * @description Hold what a release sent against the plan; one row an event and property, as CSV.
          */
         post: operations["verify_release_as_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Privacy
+         * @description Return what the project has decided about personal data.
+         */
+        get: operations["get_privacy"];
+        /**
+         * Save Privacy
+         * @description Decide about personal data. Which identifiers are hashed can be decided until the first event.
+         */
+        put: operations["save_privacy"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2840,26 +2804,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/sources/{source_id}/vocabularies/{protocol}/trial": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try Vocabulary
-         * @description Show what became of the events that this process took lately, and what would with other words.
-         */
-        post: operations["try_vocabulary"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project}/sql": {
         parameters: {
             query?: never;
@@ -3204,17 +3148,6 @@ export interface components {
              */
             scope: "event" | "item" | "person";
             title: components["schemas"]["tidewheel__serve__api__fields__Title"];
-        };
-        /**
-         * AgainBody
-         * @description From when on to read again; without a moment, everything.
-         */
-        AgainBody: {
-            /**
-             * Since
-             * @description Milliseconds since 1970
-             */
-            since?: number | null;
         };
         /**
          * AlertDefinition
@@ -3567,24 +3500,6 @@ export interface components {
             why: string;
         };
         /**
-         * ArrivedName
-         * @description A name that events arrived under lately; ``samples`` are properties by their names, the last value of each.
-         */
-        ArrivedName: {
-            /** Count */
-            count: number;
-            /** Now */
-            now: string | null;
-            /** Samples */
-            samples: {
-                [key: string]: unknown;
-            };
-            /** Sent */
-            sent: string;
-            /** Then */
-            then: string | null;
-        };
-        /**
          * ArrivedReply
          * @description Facts of one source that were taken in between the two answers, and when.
          */
@@ -3609,7 +3524,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_AttributionResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["AttributionParams"];
@@ -4038,7 +3953,7 @@ export interface components {
              * @default events
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "consents";
         };
         /**
          * Breakdown
@@ -4292,7 +4207,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_CohortResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["CohortParams"];
@@ -4556,7 +4471,7 @@ export interface components {
         /** ComparedWith[AttributionResult] */
         ComparedWith_AttributionResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["AttributionResult"];
             /** Tests */
@@ -4565,7 +4480,7 @@ export interface components {
         /** ComparedWith[CohortResult] */
         ComparedWith_CohortResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["CohortResult"];
             /** Tests */
@@ -4574,7 +4489,7 @@ export interface components {
         /** ComparedWith[CompositionResult] */
         ComparedWith_CompositionResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["CompositionResult"];
             /** Tests */
@@ -4583,7 +4498,7 @@ export interface components {
         /** ComparedWith[DistributionResult] */
         ComparedWith_DistributionResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["DistributionResult"];
             /** Tests */
@@ -4592,7 +4507,7 @@ export interface components {
         /** ComparedWith[DriversResult] */
         ComparedWith_DriversResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["DriversResult"];
             /** Tests */
@@ -4601,7 +4516,7 @@ export interface components {
         /** ComparedWith[FunnelResult] */
         ComparedWith_FunnelResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["FunnelResult"];
             /** Tests */
@@ -4610,7 +4525,7 @@ export interface components {
         /** ComparedWith[HeatmapResult] */
         ComparedWith_HeatmapResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["HeatmapResult"];
             /** Tests */
@@ -4619,7 +4534,7 @@ export interface components {
         /** ComparedWith[IntervalResult] */
         ComparedWith_IntervalResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["IntervalResult"];
             /** Tests */
@@ -4628,7 +4543,7 @@ export interface components {
         /** ComparedWith[LifecycleResult] */
         ComparedWith_LifecycleResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["LifecycleResult"];
             /** Tests */
@@ -4637,7 +4552,7 @@ export interface components {
         /** ComparedWith[LtvResult] */
         ComparedWith_LtvResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["LtvResult"];
             /** Tests */
@@ -4646,7 +4561,7 @@ export interface components {
         /** ComparedWith[PagesResult] */
         ComparedWith_PagesResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["PagesResult"];
             /** Tests */
@@ -4655,7 +4570,7 @@ export interface components {
         /** ComparedWith[PathResult] */
         ComparedWith_PathResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["PathResult"];
             /** Tests */
@@ -4664,7 +4579,7 @@ export interface components {
         /** ComparedWith[PortraitResult] */
         ComparedWith_PortraitResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["PortraitResult"];
             /** Tests */
@@ -4673,7 +4588,7 @@ export interface components {
         /** ComparedWith[RetentionResult] */
         ComparedWith_RetentionResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["RetentionResult"];
             /** Tests */
@@ -4682,7 +4597,7 @@ export interface components {
         /** ComparedWith[RfmResult] */
         ComparedWith_RfmResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["RfmResult"];
             /** Tests */
@@ -4691,7 +4606,7 @@ export interface components {
         /** ComparedWith[SessionsResult] */
         ComparedWith_SessionsResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["SessionsResult"];
             /** Tests */
@@ -4700,7 +4615,7 @@ export interface components {
         /** ComparedWith[StickinessResult] */
         ComparedWith_StickinessResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["StickinessResult"];
             /** Tests */
@@ -4709,7 +4624,7 @@ export interface components {
         /** ComparedWith[TableResult] */
         ComparedWith_TableResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["TableResult"];
             /** Tests */
@@ -4718,7 +4633,7 @@ export interface components {
         /** ComparedWith[TrendsResult] */
         ComparedWith_TrendsResult_: {
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             label: components["schemas"]["tidewheel__analyse__answer__Title"];
             result: components["schemas"]["TrendsResult"];
             /** Tests */
@@ -4738,7 +4653,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_CompositionResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["CompositionParams"];
@@ -4940,89 +4855,70 @@ export interface components {
             when: "now" | "event";
         };
         /**
-         * ConnectorKind
-         * @description A kind of place; ``place`` is the JSON schema of its settings.
+         * ConsentLine
+         * @description One line of the ledger.
          */
-        ConnectorKind: {
-            /** Name */
-            name: string;
-            /** Place */
-            place: {
-                [key: string]: unknown;
-            };
-            /** Secrets */
-            secrets: string[];
-            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
-        };
-        /**
-         * ConnectorList
-         * @description A project's connectors by name, and the kinds there are.
-         */
-        ConnectorList: {
-            /** Connectors */
-            connectors: components["schemas"]["ConnectorReply"][];
-            /** Kinds */
-            kinds: components["schemas"]["ConnectorKind"][];
-        };
-        /**
-         * ConnectorReply
-         * @description A connector and how it stands.
-         *
-         *     ``current_at``: all that was there at this moment is in; ``lag_seconds`` is how long ago that is.
-         */
-        ConnectorReply: {
-            /** By */
-            by: string;
-            /** Current At */
-            current_at: string | null;
-            /** Failures */
-            failures: number;
-            /** Kind */
-            kind: string;
-            /** Lag Seconds */
-            lag_seconds: number | null;
-            last_run: components["schemas"]["RunReply"] | null;
-            /** Left */
-            left: number | null;
-            mapping: components["schemas"]["Mapping"];
-            /** Name */
-            name: string;
-            /** Next At */
-            next_at: string | null;
-            /** Place */
-            place: {
-                [key: string]: unknown;
-            };
-            problem: components["schemas"]["Trouble"] | null;
-            /** Reached */
-            reached: string | null;
-            /** Rows */
-            rows: string;
-            schedule: components["schemas"]["Schedule"];
-            /** Secrets */
-            secrets: string[];
+        ConsentLine: {
+            /** Actor */
+            actor: string;
+            /** Channel */
+            channel: string;
+            /** Evidence */
+            evidence: string | null;
+            /** Jurisdiction */
+            jurisdiction: string | null;
+            /** Purpose */
+            purpose: string;
             /** Source */
             source: string;
             /**
              * State
              * @enum {string}
              */
-            state: "running" | "waiting" | "failing" | "paused" | "by_hand" | "new";
-            /** Tell */
-            tell: string[];
-            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            state: "granted" | "withdrawn";
             /**
-             * Updated At
+             * Time
              * Format: date-time
              */
-            updated_at: string;
+            time: string;
+            /** Version */
+            version: string | null;
+        };
+        /**
+         * ConsentReply
+         * @description What a person has said, the latest first, and what follows from it now.
+         */
+        ConsentReply: {
+            /** Ledger */
+            ledger: components["schemas"]["ConsentLine"][];
+            /** Now */
+            now: components["schemas"]["ContactState"][];
+        };
+        /**
+         * ContactState
+         * @description Whether a person may be contacted for a purpose over a channel now, and why.
+         */
+        ContactState: {
+            /** Allowed */
+            allowed: boolean;
+            /** Channel */
+            channel: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "granted" | "not_asked" | "withdrawn" | "no_consent" | "no_such_person";
+            /** Since */
+            since: string | null;
         };
         /** ConversionDriversAnswer */
         ConversionDriversAnswer: {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_DriversResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["ConversionDriversParams"];
@@ -5302,7 +5198,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_DistributionResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["DistributionParams"];
@@ -5584,6 +5480,54 @@ export interface components {
             title: components["schemas"]["tidewheel__serve__api__fields__Title"];
             /** Versions */
             versions: components["schemas"]["RulesVersion"][];
+        };
+        /**
+         * ErasureList
+         * @description A project's erasures, the latest first.
+         */
+        ErasureList: {
+            /** Erasures */
+            erasures: components["schemas"]["ErasureReply"][];
+        };
+        /**
+         * ErasureReply
+         * @description One erasure. ``known`` is what there was of them; ``steps`` counts what was removed, by step.
+         */
+        ErasureReply: {
+            /** By */
+            by: string;
+            /** Certificate */
+            certificate: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done";
+            /** Steps */
+            steps: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Suppress */
+            suppress: boolean;
+            /** Tries */
+            tries: number;
         };
         /**
          * ErrorBody
@@ -5904,40 +5848,12 @@ export interface components {
             /** Name */
             name?: string | null;
         };
-        /**
-         * FoundList
-         * @description What can be read at a place.
-         */
-        FoundList: {
-            /** Found */
-            found: components["schemas"]["FoundReply"][];
-        };
-        /**
-         * FoundReply
-         * @description Something that can be read; ``settings`` lead to it, ``note`` is why it shows no rows.
-         */
-        FoundReply: {
-            /** Columns */
-            columns: string[];
-            /** Name */
-            name: string;
-            /** Note */
-            note: string;
-            /** Rows */
-            rows: {
-                [key: string]: unknown;
-            }[];
-            /** Settings */
-            settings: {
-                [key: string]: unknown;
-            };
-        };
         /** FunnelAnswer */
         FunnelAnswer: {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_FunnelResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["FunnelParams"];
@@ -6432,7 +6348,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_HeatmapResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["HeatmapParams"];
@@ -6904,7 +6820,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "consents";
             mapping?: components["schemas"]["Mapping"] | null;
             /** Upload Id */
             upload_id: string;
@@ -6976,7 +6892,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_IntervalResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["IntervalParams"];
@@ -7207,7 +7123,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_LifecycleResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["LifecycleParams"];
@@ -7469,32 +7385,12 @@ export interface components {
             /** Why */
             why: string | null;
         };
-        /**
-         * LookBody
-         * @description What the rows of a place are; without a mapping it is guessed.
-         */
-        LookBody: {
-            /** Kind */
-            kind: string;
-            mapping?: components["schemas"]["Mapping"] | null;
-            /** Name */
-            name?: string | null;
-            /** Place */
-            place: {
-                [key: string]: unknown;
-            };
-            /**
-             * Rows
-             * @enum {string}
-             */
-            rows: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog";
-        };
         /** LtvAnswer */
         LtvAnswer: {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_LtvResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["LtvParams"];
@@ -7790,26 +7686,10 @@ export interface components {
                 [key: string]: "yuan" | "fen";
             };
             /**
-             * Prefix
-             * @description What goes before an identifier so that equal names of several shops stay apart: {type: prefix}
-             * @default {}
-             */
-            prefix: {
-                [key: string]: string;
-            };
-            /**
              * Sheet
              * @description Sheet of a workbook; by default the first
              */
             sheet?: string | null;
-            /**
-             * Statuses
-             * @description What words of the status of an order mean, where they are unusual
-             * @default {}
-             */
-            statuses: {
-                [key: string]: "paid" | "unpaid" | "refunded" | "closed";
-            };
             /**
              * What
              * @description Column that names the event, or =name for all rows
@@ -8149,26 +8029,6 @@ export interface components {
             week_start: number;
         };
         /**
-         * Named
-         * @description One of the answer's main numbers by its lasting name; see :class:`tidewheel.analyse.contract.Figure`.
-         */
-        Named: {
-            /** Cell */
-            cell: unknown;
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "number" | "percent" | "money" | "seconds" | "ratio";
-            /** Group */
-            group: (string | number | boolean | null)[] | null;
-            /** Name */
-            name: string;
-            title: components["schemas"]["tidewheel__analyse__answer__Title"];
-            /** Value */
-            value: number | null;
-        };
-        /**
          * Negation
          * @description This does not hold.
          */
@@ -8197,26 +8057,28 @@ export interface components {
             tiles?: components["schemas"]["Tile"][];
         };
         /**
-         * NewConnector
-         * @description What is read, as what, and when. A secret that is left out, or null, keeps what it has.
+         * NewConsent
+         * @description What a person has said to somebody who writes it down. ``evidence``: the words, a form, a recording.
          */
-        NewConnector: {
-            /** Kind */
-            kind: string;
-            mapping?: components["schemas"]["Mapping"] | null;
-            /** Place */
-            place: {
-                [key: string]: unknown;
-            };
+        NewConsent: {
             /**
-             * Rows
+             * Channel
+             * @default any
+             */
+            channel: string;
+            /** Evidence */
+            evidence?: string | null;
+            /** Jurisdiction */
+            jurisdiction?: string | null;
+            /** Purpose */
+            purpose: string;
+            /**
+             * State
              * @enum {string}
              */
-            rows: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog";
-            /** @default {} */
-            schedule: components["schemas"]["Schedule"];
-            /** Tell */
-            tell?: string[];
+            state: "granted" | "withdrawn";
+            /** Version */
+            version?: string | null;
         };
         /**
          * NewDestination
@@ -8235,6 +8097,39 @@ export interface components {
             target: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * NewErasure
+         * @description Whom to erase: a person by id, or everybody who has one of these identifiers (``type:value``).
+         *
+         *     ``only_these``: these identifiers without the others of their people. ``suppress``: their events are refused
+         *     from now on. ``confirm`` repeats the project's id.
+         */
+        NewErasure: {
+            /**
+             * Confirm
+             * @default
+             */
+            confirm: string;
+            /** Identifiers */
+            identifiers?: string[];
+            /**
+             * Only These
+             * @default false
+             */
+            only_these: boolean;
+            /** Person */
+            person?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Suppress
+             * @default false
+             */
+            suppress: boolean;
         };
         /**
          * NewGoal
@@ -8650,7 +8545,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_PagesResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["PagesParams"];
@@ -9052,7 +8947,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_PathResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["PathsParams"];
@@ -9225,14 +9120,6 @@ export interface components {
              * @default 0
              */
             within: number;
-        };
-        /**
-         * PauseBody
-         * @description Whether the connector rests.
-         */
-        PauseBody: {
-            /** Paused */
-            paused: boolean;
         };
         /**
          * PeopleFilter
@@ -9583,12 +9470,151 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /**
+         * Policy
+         * @description A project's decisions.
+         *
+         *     ``sees_personal_data`` is the weakest role that sees names, numbers and addresses unmasked;
+         *     ``personal_properties`` are masked for the others. ``hashed_identifiers`` are kept as keyed hashes only, which has
+         *     to be decided before the first event. Events older than ``keep_months`` are dropped, per source where it is listed.
+         */
+        Policy: {
+            /**
+             * Channels
+             * @default [
+             *       {
+             *         "name": "sms",
+             *         "title": {
+             *           "en": "SMS",
+             *           "zh": "短信"
+             *         }
+             *       },
+             *       {
+             *         "name": "email",
+             *         "title": {
+             *           "en": "E-mail",
+             *           "zh": "邮件"
+             *         }
+             *       },
+             *       {
+             *         "name": "wechat",
+             *         "title": {
+             *           "en": "WeChat",
+             *           "zh": "微信"
+             *         }
+             *       },
+             *       {
+             *         "name": "push",
+             *         "title": {
+             *           "en": "Push",
+             *           "zh": "App 推送"
+             *         }
+             *       },
+             *       {
+             *         "name": "phone",
+             *         "title": {
+             *           "en": "Phone",
+             *           "zh": "电话"
+             *         }
+             *       }
+             *     ]
+             */
+            channels: components["schemas"]["tidewheel__serve__privacy__policy__Named"][];
+            /**
+             * Hashed Identifiers
+             * @default []
+             */
+            hashed_identifiers: string[];
+            /** Keep Months */
+            keep_months?: number | null;
+            /**
+             * Keep Months By Source
+             * @default {}
+             */
+            keep_months_by_source: {
+                [key: string]: number;
+            };
+            /**
+             * Leave Out Withdrawn
+             * @default true
+             */
+            leave_out_withdrawn: boolean;
+            /**
+             * Personal Properties
+             * @default [
+             *       "name",
+             *       "nickname",
+             *       "real_name",
+             *       "first_name",
+             *       "last_name",
+             *       "avatar",
+             *       "phone",
+             *       "mobile",
+             *       "email",
+             *       "address",
+             *       "birthday",
+             *       "id_number",
+             *       "receiver_name",
+             *       "receiver_phone",
+             *       "receiver_address",
+             *       "ip"
+             *     ]
+             */
+            personal_properties: string[];
+            /**
+             * Purposes
+             * @default [
+             *       {
+             *         "asks_first": false,
+             *         "name": "analytics",
+             *         "title": {
+             *           "en": "Analytics",
+             *           "zh": "数据分析"
+             *         }
+             *       },
+             *       {
+             *         "asks_first": true,
+             *         "name": "marketing",
+             *         "title": {
+             *           "en": "Marketing",
+             *           "zh": "营销推送"
+             *         }
+             *       },
+             *       {
+             *         "asks_first": false,
+             *         "name": "personalisation",
+             *         "title": {
+             *           "en": "Personalisation",
+             *           "zh": "个性化推荐"
+             *         }
+             *       }
+             *     ]
+             */
+            purposes: components["schemas"]["Purpose"][];
+            /**
+             * Sees Personal Data
+             * @default editor
+             * @enum {string}
+             */
+            sees_personal_data: "owner" | "editor" | "viewer";
+        };
+        /**
+         * PolicyReply
+         * @description A project's decisions; ``sees`` says whether the asker sees personal data, ``empty`` whether no event has come yet.
+         */
+        PolicyReply: {
+            /** Empty */
+            empty: boolean;
+            policy: components["schemas"]["Policy"];
+            /** Sees */
+            sees: boolean;
+        };
         /** PortraitAnswer */
         PortraitAnswer: {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_PortraitResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["PortraitParams"];
@@ -9862,7 +9888,6 @@ export interface components {
             }[];
             /** Sheets */
             sheets: string[];
-            template: components["schemas"]["Recognised"] | null;
             /** Upload Id */
             upload_id: string;
         };
@@ -10058,7 +10083,8 @@ export interface components {
          *
          *     ``definition`` hashes kind and parameters, ``data`` the facts, ``identity`` the links. ``receipt`` says which facts
          *     there were in a way that outlasts how they lie; None where facts are not stamped as they are taken in. ``until`` is the
-         *     time up to which there are facts; ``events`` counts those of the months that the period touches, ``people`` everyone.
+         *     time up to which there are facts; ``events`` counts those of the months that the period touches, ``people`` everyone
+         *     but those ``left_out``, because they withdrew their consent to analytics or are being erased.
          */
         Provenance: {
             /** Asked At */
@@ -10073,6 +10099,11 @@ export interface components {
             events: number;
             /** Identity */
             identity: string;
+            /**
+             * Left Out
+             * @default 0
+             */
+            left_out: number;
             /** People */
             people: number;
             /** Period */
@@ -10094,6 +10125,20 @@ export interface components {
         Pulse: {
             /** Per Minute */
             per_minute: number[];
+        };
+        /**
+         * Purpose
+         * @description What data is used for. ``asks_first``: only with consent; otherwise until it is withdrawn.
+         */
+        Purpose: {
+            /**
+             * Asks First
+             * @default true
+             */
+            asks_first: boolean;
+            /** Name */
+            name: string;
+            title: components["schemas"]["Titled"];
         };
         /**
          * Quarantine
@@ -10162,20 +10207,6 @@ export interface components {
             en: string;
             /** Role */
             role: string;
-            /** Zh */
-            zh: string;
-        };
-        /**
-         * Recognised
-         * @description The template whose headings a file has, and the kind of file it is then.
-         */
-        Recognised: {
-            /** En */
-            en: string;
-            /** Kind */
-            kind: string;
-            /** Name */
-            name: string;
             /** Zh */
             zh: string;
         };
@@ -10291,7 +10322,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_RetentionResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["RetentionParams"];
@@ -10341,7 +10372,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_DriversResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["RetentionDriversParams"];
@@ -10569,7 +10600,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_RfmResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["RfmParams"];
@@ -10894,17 +10925,6 @@ export interface components {
             where: string;
         };
         /**
-         * RunBody
-         * @description ``wait``: answer when the run is over.
-         */
-        RunBody: {
-            /**
-             * Wait
-             * @default false
-             */
-            wait: boolean;
-        };
-        /**
          * RunEvent
          * @description One event. ``met``: seen if it is wanted, and nothing wrong with it; ``blocked`` ones were refused.
          */
@@ -10934,32 +10954,6 @@ export interface components {
             wanted: boolean;
         };
         /**
-         * RunList
-         * @description A connector's runs, the latest first.
-         */
-        RunList: {
-            /** Runs */
-            runs: components["schemas"]["RunReply"][];
-        };
-        /**
-         * RunProblem
-         * @description A row, or a whole file, that was left out.
-         */
-        RunProblem: {
-            /** Code */
-            code: string;
-            /** Field */
-            field: string | null;
-            /** Hint */
-            hint: string | null;
-            /** Message */
-            message: string;
-            /** Row */
-            row: number | null;
-            /** Where */
-            where: string;
-        };
-        /**
          * RunProperty
          * @description A property: in how many events it was there, and what was wrong with it; ``samples`` are masked.
          */
@@ -10978,47 +10972,6 @@ export interface components {
             samples: unknown[];
             /** Violations */
             violations: number;
-        };
-        /**
-         * RunReply
-         * @description What one run did.
-         */
-        RunReply: {
-            /** Accepted */
-            accepted: number;
-            /** Batches */
-            batches: number;
-            /** By */
-            by: string;
-            /** Duplicates */
-            duplicates: number;
-            error: components["schemas"]["Trouble"] | null;
-            /** Facts */
-            facts: number;
-            /** Failed */
-            failed: number;
-            /** Finished At */
-            finished_at: string | null;
-            /** Id */
-            id: string;
-            /** Problems */
-            problems: components["schemas"]["RunProblem"][];
-            /** Rejected */
-            rejected: number;
-            /** Rows */
-            rows: number;
-            /** Skipped */
-            skipped: number;
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "running" | "done" | "partly" | "failed" | "stopped";
         };
         /**
          * RunReport
@@ -11049,14 +11002,6 @@ export interface components {
             until: string;
             /** Wanted */
             wanted: number;
-        };
-        /**
-         * Said
-         * @description What was found on connecting.
-         */
-        Said: {
-            /** Message */
-            message: string;
         };
         /**
          * Sample
@@ -11124,22 +11069,6 @@ export interface components {
             used: components["schemas"]["Use"][];
             /** Version */
             version: number;
-        };
-        /**
-         * Schedule
-         * @description ``every_minutes`` or ``cron`` (minute hour day month weekday, in the project's zone); neither: by hand.
-         */
-        Schedule: {
-            /**
-             * Cron
-             * @description Times in five fields, such as 30 3 * * *
-             */
-            cron?: string | null;
-            /**
-             * Every Minutes
-             * @description Minutes between runs
-             */
-            every_minutes?: number | null;
         };
         /**
          * Schema
@@ -11364,7 +11293,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_SessionsResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["SessionsParams"];
@@ -11915,7 +11844,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_StickinessResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["StickinessParams"];
@@ -12091,7 +12020,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_TableResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["TableParams"];
@@ -12408,6 +12337,16 @@ export interface components {
             time: string;
         };
         /**
+         * Titled
+         * @description A title in both languages.
+         */
+        Titled: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * TokenList
          * @description One's own tokens, newest first.
          */
@@ -12472,7 +12411,7 @@ export interface components {
             /** Comparisons */
             comparisons: components["schemas"]["ComparedWith_TrendsResult_"][];
             /** Figures */
-            figures: components["schemas"]["Named"][];
+            figures: components["schemas"]["tidewheel__analyse__answer__Named"][];
             /** Kind */
             kind: string;
             params: components["schemas"]["TrendsParams"];
@@ -12635,27 +12574,6 @@ export interface components {
             people: number;
         };
         /**
-         * TriedEvent
-         * @description One event that arrived: as sent, with the words in force, and with those on trial.
-         */
-        TriedEvent: {
-            /** Changed */
-            changed: boolean;
-            now: components["schemas"]["Understood"];
-            /** Properties */
-            properties: {
-                [key: string]: unknown;
-            };
-            /**
-             * Received
-             * Format: date-time
-             */
-            received: string;
-            /** Sent */
-            sent: string;
-            then: components["schemas"]["Understood"];
-        };
-        /**
          * TriedPoint
          * @description One period of the past, and what would have been told then.
          */
@@ -12692,24 +12610,6 @@ export interface components {
             rules: {
                 [key: string]: unknown;
             };
-        };
-        /**
-         * Trouble
-         * @description Why a run failed; ``where`` names the file or page, ``passing`` says that it is tried again by itself.
-         */
-        Trouble: {
-            /** Code */
-            code: string;
-            /** Field */
-            field: string | null;
-            /** Hint */
-            hint: string | null;
-            /** Message */
-            message: string;
-            /** Passing */
-            passing: boolean;
-            /** Where */
-            where: string | null;
         };
         /**
          * TryPick
@@ -12761,34 +12661,6 @@ export interface components {
             title?: components["schemas"]["tidewheel__core__identity_rules__Title"] | null;
             /** Type */
             type: string;
-        };
-        /**
-         * Understood
-         * @description What becomes of one event as sent: facts, a refusal, or nothing where it is left out.
-         */
-        Understood: {
-            /** Facts */
-            facts: components["schemas"]["UnderstoodFact"][];
-            /** Refused */
-            refused: string | null;
-        };
-        /**
-         * UnderstoodFact
-         * @description What an event becomes.
-         */
-        UnderstoodFact: {
-            /** Items */
-            items: {
-                [key: string]: unknown;
-            }[];
-            /** Name */
-            name: string;
-            /** Properties */
-            properties: {
-                [key: string]: unknown;
-            };
-            /** Who */
-            who: string[];
         };
         /**
          * Use
@@ -12982,6 +12854,14 @@ export interface components {
          */
         Vocabulary: {
             /**
+             * Consents
+             * @description Purposes of consent, from the vendor's names to ours: purpose, or purpose.channel
+             * @default {}
+             */
+            consents: {
+                [key: string]: string;
+            };
+            /**
              * Events
              * @default {}
              */
@@ -13123,20 +13003,6 @@ export interface components {
             source: string;
         };
         /**
-         * WherePlace
-         * @description A place to connect to; secrets that are left out are those of the connector ``name``.
-         */
-        WherePlace: {
-            /** Kind */
-            kind: string;
-            /** Name */
-            name?: string | null;
-            /** Place */
-            place: {
-                [key: string]: unknown;
-            };
-        };
-        /**
          * WholePath
          * @description One path from end to end: an entry a column, None where it has not begun or is over.
          */
@@ -13186,25 +13052,24 @@ export interface components {
             unit: "second" | "minute" | "hour" | "day" | "week" | "month";
         };
         /**
-         * WordsTrial
-         * @description Words to try; null: those in force.
+         * Named
+         * @description One of the answer's main numbers by its lasting name; see :class:`tidewheel.analyse.contract.Figure`.
          */
-        WordsTrial: {
-            words?: components["schemas"]["Vocabulary"] | null;
-        };
-        /**
-         * WordsTrialReply
-         * @description What arrived lately. ``events`` are the newest, those that the words on trial change first.
-         */
-        WordsTrialReply: {
-            /** Arrived */
-            arrived: number;
-            /** Changed */
-            changed: number;
-            /** Events */
-            events: components["schemas"]["TriedEvent"][];
-            /** Names */
-            names: components["schemas"]["ArrivedName"][];
+        tidewheel__analyse__answer__Named: {
+            /** Cell */
+            cell: unknown;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "number" | "percent" | "money" | "seconds" | "ratio";
+            /** Group */
+            group: (string | number | boolean | null)[] | null;
+            /** Name */
+            name: string;
+            title: components["schemas"]["tidewheel__analyse__answer__Title"];
+            /** Value */
+            value: number | null;
         };
         /**
          * Title
@@ -13298,6 +13163,15 @@ export interface components {
             code: string;
             /** Count */
             count: number;
+        };
+        /**
+         * Named
+         * @description A purpose or a channel: the name that facts carry, and what people call it.
+         */
+        tidewheel__serve__privacy__policy__Named: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Titled"];
         };
     };
     responses: never;
@@ -16205,494 +16079,6 @@ export interface operations {
             };
         };
     };
-    list_connectors: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectorList"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    check_connector: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WherePlace"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Said"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    discover_connector: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WherePlace"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FoundList"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    preview_connector: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LookBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Preview"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    show_connector: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectorReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    save_connector: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewConnector"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectorReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    remove_connector: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    read_again: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AgainBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectorReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    pause_connector: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PauseBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectorReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    run_connector: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RunBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectorReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    list_runs: {
-        parameters: {
-            query?: {
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                name: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunList"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
     list_destinations: {
         parameters: {
             query?: never;
@@ -17061,6 +16447,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrialReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ask_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasure"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasure_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasure_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page to print */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
                 };
             };
             /** @description What went wrong */
@@ -18464,6 +18020,94 @@ export interface operations {
             };
         };
     };
+    get_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    add_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     get_timeline: {
         parameters: {
             query?: {
@@ -18491,6 +18135,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    export_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    may_contact: {
+        parameters: {
+            query: {
+                purpose: string;
+                channel?: string;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactState"];
                 };
             };
             /** @description What went wrong */
@@ -19320,6 +19051,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Policy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyReply"];
+                };
             };
             /** @description What went wrong */
             422: {
@@ -20853,53 +20670,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VocabularyReply"];
-                };
-            };
-            /** @description What went wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    try_vocabulary: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                source_id: string;
-                protocol: string;
-                /** @description The project's id */
-                project: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WordsTrial"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WordsTrialReply"];
                 };
             };
             /** @description What went wrong */

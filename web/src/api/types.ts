@@ -153,6 +153,12 @@ export type GoalRow = S["GoalRow"];
 export type GoalProgress = S["GoalProgress"];
 export type ExplainedGoal = S["ExplainedGoal"];
 
+export type PrivacyPolicy = S["Policy"];
+export type PrivacyReply = S["PolicyReply"];
+export type Consents = S["ConsentReply"];
+export type ConsentForm = Pick<S["NewConsent"], "purpose" | "state"> & Partial<S["NewConsent"]>;
+export type Erasure = S["ErasureReply"];
+export type ErasureForm = Partial<S["NewErasure"]>;
 export type Plan = S["PlanReply"];
 export type PlanEvent = S["PlanEvent"];
 export type PlanProperty = S["PlanProperty"];

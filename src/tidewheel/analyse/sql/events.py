@@ -51,11 +51,12 @@ def events(
     snapshot: Snapshot,
     calendar: Calendar,
     picks: Picks,
+    left_out: npt.NDArray[np.bool_] | None = None,
     stop: Stop | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Relation:
-    """Return all events of a snapshot; ``picked`` holds the names of the picked events each of them is."""
-    rows = _Events(snapshot, calendar, picks, stop, progress)
+    """Return all events of a snapshot, but for some people's; ``picked`` holds the names of the picked events each of them is."""
+    rows = _Events(snapshot, calendar, picks, left_out, stop, progress)
     return Relation(rows.schema, rows.scan, rows.stored)
 
 
@@ -65,10 +66,12 @@ class _Events:
         snapshot: Snapshot,
         calendar: Calendar,
         picks: Picks,
+        left_out: npt.NDArray[np.bool_] | None,
         stop: Stop | None,
         progress: Callable[[float], None] | None,
     ) -> None:
         self._snapshot, self._stop, self._progress = snapshot, stop, progress
+        self._keep = None if left_out is None else ~left_out
         self._calendar, self._picks = calendar, picks
         events, goods = _counts(snapshot)
         self.stored = readable(events, (*BASE, ITEM_LISTS), EVENT_KINDS)
@@ -84,7 +87,7 @@ class _Events:
 
     def scan(self, names: list[str], condition: Any) -> Iterator[pa.RecordBatch]:
         people = resolve(self._snapshot)
-        gatherer = Gatherer(self._snapshot, people, self._masks(condition), ALL_TIME)
+        gatherer = Gatherer(self._snapshot, people, self._masks(condition), ALL_TIME, self._keep)
         buffer = room_for(_ROOM)
         first = 0
         while first < people.count:

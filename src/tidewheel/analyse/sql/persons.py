@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.analyse.executor import Stop
@@ -30,15 +31,18 @@ BASE: Final = {
 _ROWS: Final = 1 << 17
 
 
-def persons(snapshot: Snapshot, stop: Stop | None = None) -> Relation:
-    """Return everyone in a snapshot."""
-    rows = _Persons(snapshot, stop)
+def persons(
+    snapshot: Snapshot, left_out: npt.NDArray[np.bool_] | None = None, stop: Stop | None = None
+) -> Relation:
+    """Return everyone in a snapshot, but for some."""
+    rows = _Persons(snapshot, left_out, stop)
     return Relation(rows.schema, rows.scan, rows.stored)
 
 
 class _Persons:
-    def __init__(self, snapshot: Snapshot, stop: Stop | None) -> None:
+    def __init__(self, snapshot: Snapshot, left_out: npt.NDArray[np.bool_] | None, stop: Stop | None) -> None:
         self._snapshot, self._stop = snapshot, stop
+        self._left_out = left_out
         counts: dict[tuple[str, Kind], int] = snapshot.remember(
             "kinds of person properties", lambda: _kinds(snapshot)
         )
@@ -58,6 +62,8 @@ class _Persons:
             columns.append(self._column(name))
         schema = pa.schema([self.schema.field(name) for name in needed])
         whole = pa.record_batch(columns, schema=schema)
+        if self._left_out is not None:
+            whole = whole.filter(pa.array(~self._left_out))
         for start in range(0, whole.num_rows, _ROWS):
             yield chosen(whole.slice(start, _ROWS), names, condition)
 

@@ -47,6 +47,33 @@ class Relation(ds.Dataset):
         return Stream(schema, self._scan(names, filter))
 
 
+Masked: TypeAlias = Callable[[str, pa.Array], pa.Array]
+"""Takes the name and the values of a column; returns values of the same type."""
+
+
+def veiled(relation: Relation, masked: Masked) -> Relation:
+    """Return a relation whose properties and actors are masked.
+
+    Conditions see what is masked, so that nothing can be guessed by asking.
+    """
+    stored = relation.stored
+
+    def seen(name: str, column: pa.Array) -> pa.Array:
+        if name in stored:
+            return masked(stored[name][0], column)
+        return masked(name, column) if name == "actor" else column
+
+    def scan(names: list[str], condition: Any) -> Iterator[pa.RecordBatch]:
+        about = [] if condition is None else columns_in(condition, relation.schema)
+        veils = any(name in stored or name == "actor" for name in about)
+        needed = list(dict.fromkeys([*names, *(about if veils else ())]))
+        for batch in relation.scanner(needed, None if veils else condition).to_reader():
+            columns = [seen(name, column) for name, column in zip(needed, batch.columns, strict=True)]
+            yield chosen(pa.record_batch(columns, schema=batch.schema), names, condition if veils else None)
+
+    return Relation(relation.schema, scan, stored)
+
+
 def columns_in(condition: Any, schema: pa.Schema) -> list[str]:
     """Return columns that suffice to work a condition out."""
     said = str(condition)

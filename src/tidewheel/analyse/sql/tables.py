@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.picks import Picks
 from tidewheel.analyse.sql.events import events
 from tidewheel.analyse.sql.persons import persons
+from tidewheel.analyse.sql.relation import Masked, Relation, veiled
 from tidewheel.core.events import Kind
 from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
+from tidewheel.identify.consents import left_out
 from tidewheel.store.view import Snapshot
 
 TABLES: Final[dict[str, Text]] = {
@@ -98,18 +101,30 @@ class Lake:
     rows: Callable[[str], pa.Table]
     segments: Callable[[], pa.Table] = no_segments
     picks: Picks = field(default_factory=dict)
+    honours: bool = True
+    """Whether people who withdrew their consent to analytics are left out."""
+    masked: Masked | None = None
+    """Returns a column (name, values) as the asker may see it; None: as it is."""
 
     def table(
         self, name: str, stop: Stop | None = None, progress: Callable[[float], None] | None = None
     ) -> Any:
         """Return a table of Arrow; ``orders`` is made of ``events`` by :data:`ORDERS` instead."""
         if name == "events":
-            return events(self.snapshot, self.calendar, self.picks, stop, progress)
+            rows = events(self.snapshot, self.calendar, self.picks, self.left_out(), stop, progress)
+            return self._veiled(rows)
         if name == "persons":
-            return persons(self.snapshot, stop)
+            return self._veiled(persons(self.snapshot, self.left_out(), stop))
         if name == "segments":
             return self.segments().select(SEGMENTS.names).cast(SEGMENTS)
         return imported(self.rows(name), IMPORTED[name])
+
+    def _veiled(self, relation: Relation) -> Relation:
+        return relation if self.masked is None else veiled(relation, self.masked)
+
+    def left_out(self) -> npt.NDArray[np.bool_] | None:
+        """Return who is not to be seen; None: nobody."""
+        return left_out(self.snapshot, honours=self.honours)
 
 
 def imported(rows: pa.Table, known: tuple[tuple[str, pa.DataType], ...]) -> pa.Table:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pyarrow as pa
+
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.filters import kind_for
 from tidewheel.analyse.oracle import ORACLES
@@ -18,9 +20,11 @@ from tidewheel.analyse.verify.facts import Person, chosen, people
 from tidewheel.analyse.verify.persons import components
 from tidewheel.analyse.verify.plain import holds
 from tidewheel.analyse.verify.world import NotCompared, Reading, build
+from tidewheel.core.errors import NotAllowed
 from tidewheel.core.events import Kind, Scope
 from tidewheel.core.period import MINUTE, Span
 from tidewheel.core.plugins import Registry
+from tidewheel.identify.consents import left_out
 from tidewheel.identify.properties import kinds
 from tidewheel.identify.resolve import resolve
 from tidewheel.store.view import Snapshot
@@ -74,18 +78,24 @@ def verify(
     """
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     tables = [chunk.load() for chunk in snapshot.chunks]
-    groups = components(
-        snapshot.links(), snapshot.actors.all()[: snapshot.actor_count], snapshot.rules, snapshot.as_of
-    )
+    blank = set(snapshot.blank.tolist())
+    names = snapshot.actors.all()[: snapshot.actor_count]
+    names = [name for code, name in enumerate(names) if code not in blank]
+    groups = components(snapshot.links(), names, snapshot.rules, snapshot.as_of)
     found = resolve(snapshot).count
     told = () if found == len(groups) else (f"people: {found} and {len(groups)}",)
     yield Verdict("people", "identity", len(groups), snapshot.links().num_rows, 0, told)
+    gone = left_out(snapshot, before=asking.now + MINUTE, honours=asking.honours)
+    if gone is not None:
+        codes = snapshot.actors.codes(pa.array(names, pa.large_string()), add=False)
+        absent = set(pa.array(names).filter(pa.array(gone[resolve(snapshot).person_of[codes]])).to_pylist())
+        groups = [group for group in groups if group[0] not in absent]
     wanted = [group for group in groups if chosen(group, share, seed)]
     sampled = people(tables, wanted, asking.calendar.tz(), rules=snapshot.enricher)
     for one in questions:
         try:
             yield _compare(snapshot, one, sampled, asking)
-        except NotCompared as why:
+        except (NotCompared, NotAllowed) as why:
             yield Verdict(one.name, one.kind, 0, 0, 0, (), str(why))
 
 

@@ -19,6 +19,7 @@ from tidewheel.collect.files.ordinals import Ordinals
 from tidewheel.collect.files.readers import CHUNK_ROWS, Row, Table, first_chunk, open_table
 from tidewheel.collect.files.summary import Summary
 from tidewheel.collect.files.tables import table_of
+from tidewheel.collect.guard import Guard
 from tidewheel.collect.intake import canonical, take_decoded
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.values import shown
@@ -96,9 +97,10 @@ def run_import(
     source: str,
     zone: str,
     now: int,
+    guard: Guard | None = None,
 ) -> Summary:
     """Import a file. ``now`` is the moment of the import, ``zone`` the project's, ``source`` the events' source."""
-    arrival = Arrival(source, now, zone)
+    arrival = Arrival(source, now, zone, guard=guard)
     return run_table(prepare(opened(path, mapping), kind, mapping, zone), sink, arrival, progress)
 
 

@@ -7,6 +7,7 @@ before they start. Their Python clients read ``code`` and ``message`` of every e
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
@@ -21,6 +22,7 @@ from tidewheel.core.text import Language, Text
 _SHORT: Final = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 _CALLS: Final = tuple(_SHORT.values())
 
+_CHOSEN: Final = "Segment Consent Preference Updated"
 _IN_TRAITS: Final = {"email": "email", "phone": "phone"}
 
 
@@ -153,7 +155,7 @@ def _event(sent: dict[str, Any], call: str) -> WireEvent:
         name = sent.get("event")
         if not isinstance(name, str):
             raise Refused("missing_name", "event", name)
-        return WireEvent(name, time, number, who, properties)
+        return WireEvent(name, time, number, who, properties, consent=_consents(name, context))
     if call == "group":
         properties |= {"group_id": sent.get("groupId")} | {
             f"group_{name}": value for name, value in traits.items()
@@ -162,6 +164,23 @@ def _event(sent: dict[str, Any], call: str) -> WireEvent:
     more = {"page_name": sent.get("name"), "page_category": sent.get("category")}
     properties |= {name: value for name, value in more.items() if value}
     return WireEvent("page_view" if call == "page" else "screen_view", time, number, who, properties)
+
+
+def _consents(name: str, context: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return what a person has chosen; clients tell with every call, and by an event of its own once it changes."""
+    if name != _CHOSEN:
+        return None
+    chosen = _object(
+        _object(context, "consent"), "categoryPreferences", "context.consent.categoryPreferences"
+    )
+    return [
+        {
+            "purpose": re.sub(r"[^a-z0-9_]+", "_", category.lower()).strip("_"),
+            "state": "granted" if agreed else "withdrawn",
+        }
+        for category, agreed in chosen.items()
+        if isinstance(agreed, bool)
+    ]
 
 
 def _object(sent: dict[str, Any], name: str, field: str = "") -> dict[str, Any]:

@@ -138,6 +138,8 @@ def asking_of(place: Place, query: queries.Query) -> Asking:
         progress=query.report,
         table=place.store.read_table,
         segment=segments.lookup(place.installation, place.project.id),
+        honours=place.policy.leave_out_withdrawn,
+        withheld=place.masking.names if place.masking else None,
         picks=picks_of(place.installation, place.project.id),
     )
 

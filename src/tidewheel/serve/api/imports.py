@@ -24,7 +24,7 @@ from tidewheel.store.catalog import ImportRun, imports
 
 router = APIRouter(prefix="/projects/{project}/imports", tags=["imports"])
 
-FileKind = Literal["events", "orders", "items", "costs", "lift", "people", "weblog"]
+FileKind = Literal["events", "orders", "items", "costs", "lift", "people", "weblog", "consents"]
 
 
 class Problem(Reply):

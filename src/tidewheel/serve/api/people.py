@@ -14,6 +14,7 @@ from tidewheel.identify.people import Identifier, Link, PropertyValue, Timeline
 from tidewheel.identify.resolve import as_of
 from tidewheel.serve.access import Viewer
 from tidewheel.serve.api.fields import Limit, Offset, Reply, Words
+from tidewheel.serve.privacy.names import identifiers_like, reference
 
 router = APIRouter(prefix="/projects/{project}/people", tags=["people"])
 
@@ -78,13 +79,15 @@ def find_people(
     place: Viewer, q: Words = "", offset: Offset = 0, limit: Limit = 50, as_of_: AsOf = None
 ) -> PeoplePage:
     """Find people by identifier or name; without words, those seen last."""
-    return shown(people.find(as_of(place.store.snapshot(), ms(as_of_)), q, offset, limit))
+    also = identifiers_like(place, q) if q else []
+    whole = place.masking is not None
+    return shown(people.find(as_of(place.store.snapshot(), ms(as_of_)), q, offset, limit, also, whole=whole))
 
 
 @router.get("/{person_id}")
 def get_person(person_id: str, place: Viewer, as_of_: AsOf = None) -> Person:
     """Return one person, by id or by any identifier (``phone:+86…``)."""
-    found = people.get(as_of(place.store.snapshot(), ms(as_of_)), person_id)
+    found = people.get(as_of(place.store.snapshot(), ms(as_of_)), reference(place, person_id))
     fields = found.model_dump(exclude={"identifiers", "details"})
     return Person(identifiers=found.details, **fields)
 
@@ -101,7 +104,8 @@ def get_timeline(
     as_of_: AsOf = None,
 ) -> Timeline:
     """Return what a person did, newest first."""
-    return people.timeline(as_of(place.store.snapshot(), ms(as_of_)), person_id, before, limit, name or None)
+    snapshot = as_of(place.store.snapshot(), ms(as_of_))
+    return people.timeline(snapshot, reference(place, person_id), before, limit, name or None)
 
 
 def shown(page: people.PeoplePage) -> PeoplePage:

@@ -213,6 +213,7 @@ def _arrival(kept: Rejected, place: Place, planned: Planned) -> Arrival:
         zone=place.project.time_zone,
         max_bytes=settings.max_body_mb * 1024 * 1024,
         max_events=settings.max_batch_events,
+        guard=place.installation.guard(place.project.id),
         plan=planned.get(kept.source),
         ranks=place.store.view.rules.ranks,
     )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from tidewheel.analyse.filters import Facts
+from tidewheel.analyse.run import personal
 from tidewheel.core.events import PERSON_FACTS, Kind, Scope
 from tidewheel.identify.people import TimelineEvent
 from tidewheel.identify.resolve import resolve
@@ -149,6 +150,8 @@ def get_values(
     limit: Limit = 50,
 ) -> Values:
     """Return the most frequent values of a property, for completion; without a kind, of its commonest."""
+    if place.masking is not None and scope != "item" and place.masking.names(property):
+        raise personal(property)
     snapshot = place.store.snapshot()
     chosen = kind or dictionary.kind_of_property(installation.dictionary.contents(snapshot), property, scope)
     found = dictionary.values(snapshot, property, scope, chosen, q, limit) if chosen else []

@@ -244,7 +244,11 @@ def _found(
         segment, read = trial(rule), Identifiers()
     else:
         read = (
-            read_identifiers(body.identifiers, _identifier_type(body.identifier_type))
+            read_identifiers(
+                body.identifiers,
+                _identifier_type(body.identifier_type),
+                place.installation.guard(place.project.id),
+            )
             if body.identifiers is not None
             else Identifiers(frozen(place.store, rule, asking) if rule else [])
         )

@@ -29,6 +29,7 @@ from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.analyses import QueryId
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply, Title
 from tidewheel.serve.picks import picks_of
+from tidewheel.serve.privacy.veil import AT_SOURCE
 from tidewheel.serve.vocabulary import PROPERTIES
 from tidewheel.store.catalog import SavedQuery, saved_queries
 
@@ -201,6 +202,7 @@ async def export_sql(
 ) -> Response:
     """Run a query and return its answer as a file; the header ``x-more-rows`` says whether rows are missing."""
     settings = place.installation.settings
+    request.state.masking = AT_SOURCE
 
     def work(query: queries.Query) -> tuple[IO[bytes], bool]:
         out: IO[bytes] = tempfile.TemporaryFile(dir=settings.home)  # noqa: SIM115 - the answer closes it
@@ -281,14 +283,18 @@ def lake_of(place: Place) -> Lake:
         installation.executor,
         table=store.read_table,
         segment=segments.lookup(installation, place.project.id),
+        honours=place.policy.leave_out_withdrawn,
         picks=picks_of(installation, place.project.id),
     )
+    masking = place.masking
     return Lake(
         held.snapshot(),
         place.calendar,
         store.read_table,
         lambda: segments.members_table(installation, place.project.id, held, asking),
         asking.picks,
+        honours=place.policy.leave_out_withdrawn,
+        masked=masking.column if masking else None,
     )
 
 

@@ -30,6 +30,7 @@ KINDS = {
     "lift": "Load results of lift tests: orders a channel brought that would not have come without it.",
     "people": "Load people: identifiers and properties.",
     "weblog": "Load logs of a web server: pages that people saw.",
+    "consents": "Load consents: who agreed to what, or took it back, and when.",
 }
 
 File = Annotated[Path, typer.Argument(help="The file.", show_default=False)]

@@ -27,6 +27,7 @@ PLACES: Final = {
     "analyse": "analyse:app",
     "sql": "sql:app",
     "people": "people:app",
+    "privacy": "privacy:app",
     "segment": "segments:app",
     "metrics": "metrics:app",
     "goals": "goals:app",

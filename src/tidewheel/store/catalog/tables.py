@@ -422,6 +422,48 @@ class Delivery(Base):
     )
 
 
+class PrivacyPolicy(Base):
+    """What a project has decided about personal data; without a row the defaults hold."""
+
+    __tablename__ = "privacy_policies"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    policy: Mapped[dict[str, Any]]
+    by: Mapped[str] = mapped_column(String(254))
+    updated_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Erasure(Base):
+    """People to be erased. ``subject`` names them until it is done, then nothing does; ``steps`` are counts by step.
+
+    ``state``: ``waiting``, ``running``, ``done``; ``error`` says why the last try did not get to its end.
+    """
+
+    __tablename__ = "erasures"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), index=True)
+    state: Mapped[str] = mapped_column(String(8), index=True)
+    subject: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    suppress: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(500))
+    by: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    finished_at: Mapped[int | None] = mapped_column(BigInteger)
+    tries: Mapped[int]
+    steps: Mapped[dict[str, Any]]
+    certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    error: Mapped[str | None] = mapped_column(String(300))
+
+
+class Suppression(Base):
+    """Somebody who was erased and must not be known again: a keyed hash of one identifier."""
+
+    __tablename__ = "suppressions"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True)
+    erasure_id: Mapped[str] = mapped_column(String(32))
+    time: Mapped[int] = mapped_column(BigInteger)
+
+
 class ImportRun(Base):
     """One file that was loaded."""
 

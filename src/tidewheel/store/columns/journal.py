@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from tidewheel.store.columns.derived import Arrays, Drawer, Wanted, digest
 from tidewheel.store.columns.strings import Held, Interner, hash_all
+from tidewheel.store.parquet import sync_folder
 
 MAGIC: Final = b"TWACT02\n"
 _BEFORE: Final = b"TWACT01\n"
@@ -64,6 +65,28 @@ class Journal:
         with self._lock:
             if self._path is not None and self._kept < len(self._interner):
                 self._append(self._path, len(self._interner))
+
+    def rewrite(self) -> None:
+        """Write all strings anew, without those that were forgotten; the codes stay as they are."""
+        with self._lock:
+            count = len(self._interner)
+            if self._path is None or not self._kept:
+                return
+            self._drawer.sweep("actors", ())
+            offsets, data = self._interner.buffers(np.arange(count, dtype=np.int32))
+            self._last, self._chained, self._mapped = (0, 0), True, 0
+            check = self._check(self._interner.hashes()[:count])
+            torn = self._path.with_suffix(".part")
+            with torn.open("wb") as file:
+                file.write(MAGIC + self.lineage.encode())
+                file.write(np.array([count, offsets[-1], check], np.uint64).tobytes())
+                file.write(np.diff(offsets).astype(np.uint32).tobytes())
+                file.write(data[: int(offsets[-1])].tobytes())
+                file.flush()
+                os.fsync(file.fileno())
+            torn.replace(self._path)
+            sync_folder(self._path.parent)
+            self._kept, self._last = count, (_HEAD, check)
 
     def keep_arrays(self, *, whole: bool = False) -> None:
         """Keep the interner's arrays when much has come since they were kept, with ``whole`` anything."""
@@ -143,6 +166,7 @@ class Journal:
         if at == len(whole):
             self.lineage = lineage
             self.known = self._kept = len(self._interner)
+            self._interner.recall_blank()
 
     def _check(self, hashes: npt.NDArray[np.uint64]) -> int:
         """Return the check of the next block."""

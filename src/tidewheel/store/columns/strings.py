@@ -6,8 +6,10 @@ are told apart by their bytes, so two different strings never share a code.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,8 @@ from numba import njit
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
+BLANK: Final = 0x7F
+"""First byte of what stands where a string was forgotten."""
 
 
 @njit(nogil=True, cache=True)
@@ -142,6 +146,7 @@ class Interner:
         self._data = np.zeros(16_384, np.uint8)
         self._hashes = np.zeros(1024, np.uint64)
         self._slots = np.full(4096, -1, np.int32)
+        self._blank = np.zeros(0, np.int32)
 
     def __len__(self) -> int:
         return self._count
@@ -234,6 +239,36 @@ class Interner:
         for index, prefix in enumerate(prefixes):
             _mark_prefix(offsets, self._data, np.frombuffer(prefix.encode(), np.uint8), index, found)
         return found
+
+    @property
+    def blank(self) -> npt.NDArray[np.int32]:
+        """Codes that stand for nothing any more, ascending."""
+        return self._blank
+
+    def forget(self, codes: npt.NDArray[np.int32]) -> None:
+        """Write over the strings of some codes, for good; the codes are never given again.
+
+        What stands there instead has the same length, begins with :data:`BLANK` and is no text anybody types.
+        """
+        with self._lock:
+            for code in codes.tolist():
+                start, end = int(self._offsets[code]), int(self._offsets[code + 1])
+                while True:
+                    noise = np.frombuffer(secrets.token_bytes(end - start), np.uint8) % 30 + 1
+                    noise[:1] = BLANK
+                    found = np.uint64(_hash_range(noise, 0, end - start))
+                    if not (self._hashes[: self._count] == found).any():
+                        break
+                self._data[start:end] = noise
+                self._hashes[code] = found
+            self._blank = np.union1d(self._blank, codes).astype(np.int32)
+
+    def recall_blank(self) -> None:
+        """Find the codes that were forgotten before the strings were read back."""
+        offsets = self._offsets[: self._count]
+        whole = self._data[offsets[self._offsets[1 : self._count + 1] > offsets]]
+        held = np.flatnonzero(self._offsets[1 : self._count + 1] > offsets)
+        self._blank = held[whole == BLANK].astype(np.int32)
 
     def find_hash(self, wanted: int) -> int:
         """Return a code whose string has this hash, or -1."""

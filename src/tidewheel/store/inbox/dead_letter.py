@@ -59,6 +59,15 @@ def listed(
     return [_fact(row) for row in rows]
 
 
+def after(connection: sqlite3.Connection, last: int, limit: int) -> list[Rejected]:
+    """Return the first facts beyond an id, the earliest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM rejected WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608
+        (last, limit),
+    )
+    return [_fact(row) for row in rows]
+
+
 def found(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Rejected]:
     """Return the facts that have these ids, the earliest first; unknown ids are passed over."""
     rows = connection.execute(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -39,6 +40,7 @@ CREATE TABLE IF NOT EXISTS batches (
 """
 _ABOUT: Final = "INSERT OR REPLACE INTO about (name, value) VALUES (?, ?)"
 T = TypeVar("T")
+_PAGE: Final = 1_000
 _GROUP: Final = 64 * 1024 * 1024
 """Most bytes in one transaction."""
 
@@ -186,6 +188,25 @@ class Inbox:
     def delete_rejected(self, ids: Sequence[int] | None = None) -> int:
         """Delete refused facts by id, or all; returns how many."""
         return self._run(lambda connection: dead_letter.remove(connection, ids))
+
+    def erase(self, refused: Callable[[Rejected], bool]) -> int:
+        """Delete refused facts of which ``refused`` is true; returns how many."""
+        gone, after = 0, 0
+        while page := self._ask(partial(dead_letter.after, last=after, limit=_PAGE)):
+            gone += self.delete_rejected([fact.id for fact in page if refused(fact)])
+            after = page[-1].id
+        return gone
+
+    def compress(self) -> None:
+        """Write the file anew, so that nothing is left in it of what was deleted."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("COMMIT")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("BEGIN IMMEDIATE")
+
+        self._run(work)
 
     def close(self) -> None:
         """Write what waits and stop."""

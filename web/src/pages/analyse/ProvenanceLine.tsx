@@ -25,6 +25,9 @@ export function ProvenanceLine({ answer, took }: { answer: Answer; took: number 
       {say("provenance.until", { time: stamp(provenance.until) })} ·{" "}
       {say("provenance.events", { n: short(provenance.events, language) })} ·{" "}
       {say("provenance.people", { n: exact(provenance.people, language) })} ·{" "}
+      {provenance.left_out > 0 && (
+        <>{say("provenance.leftOut", { n: exact(provenance.left_out, language) })} · </>
+      )}
       {seconds !== null && <>{say("provenance.seconds", { n: seconds })} · </>}
       <Popover
         trigger="click"

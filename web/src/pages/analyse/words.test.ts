@@ -28,6 +28,7 @@ const provenance = {
   until: null,
   events: 1,
   people: 1,
+  left_out: 0,
 };
 const funnelFirst = (schema: Parameters<NonNullable<typeof funnelKit.first>>[0]) =>
   funnelKit.first!(schema) as FunnelParams;

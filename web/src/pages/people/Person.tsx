@@ -5,8 +5,10 @@ import type { Person as PersonData } from "@/api";
 import { Failed, useAddress, useFormat, useProject } from "@/shell";
 import { Bone, BoneRows, Button, copyText, Figure, Icon, Page, useNotify } from "@/ui";
 import { AsOfNote, AsOfPicker, useAsOf } from "./AsOf";
+import { Consents } from "./Consents";
 import { Identity } from "./Identity";
 import styles from "./people.module.css";
+import { PersonActions } from "./PersonActions";
 import { Properties } from "./Properties";
 import { Timeline } from "./Timeline";
 
@@ -38,6 +40,7 @@ export function Person() {
           <Button icon={<Icon name="copy" size={14} />} onClick={copy}>
             {t("copyId")}
           </Button>
+          {person.data && <PersonActions id={id} name={titleOf(person.data, t("anonymous"))} />}
         </>
       }
     >
@@ -54,6 +57,7 @@ export function Person() {
                 <>
                   <Identity person={person.data} asOf={asOf} />
                   <Properties person={person.data} />
+                  <Consents id={id} />
                 </>
               ) : (
                 <BoneRows rows={8} />

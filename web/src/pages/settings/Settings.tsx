@@ -4,7 +4,7 @@ import { useAddress } from "@/shell";
 import { Page } from "@/ui";
 import styles from "./settings.module.css";
 
-const TABS = ["project", "users", "tokens", "me"] as const;
+const TABS = ["project", "privacy", "users", "tokens", "me"] as const;
 
 export function Settings() {
   const { t } = useTranslation("settings");

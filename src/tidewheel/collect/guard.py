@@ -1,0 +1,109 @@
+"""What a project does with identifiers before anything of an event is kept: hashing them, and refusing some.
+
+A hashed identifier is a keyed hash (HMAC-SHA256) of its type and tidied value, so that the same person keeps
+the same identifier, while who has the data without the installation's key can neither read nor guess it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from tidewheel.collect.identifiers import read_who
+from tidewheel.collect.problems import Refused
+from tidewheel.collect.wire import WireEvent, WirePerson
+from tidewheel.core.ids import split_actor
+
+PREFIX: Final = "h_"
+_SEALED: Final = re.compile(r"h_[a-z2-7]{32}")
+_ALSO: Final = {"mobile": "phone", "phone_number": "phone", "mail": "email"}
+"""Properties that hold an identifier of a type by another name."""
+
+
+class Guard:
+    """Hashes identifiers of some types and knows who is not to be known again. Safe to share between threads."""
+
+    def __init__(self, key: bytes, hashed: Collection[str] = (), suppressed: Collection[str] = ()) -> None:
+        self._key = key
+        self.hashed = frozenset(hashed)
+        self._suppressed = frozenset(suppressed)
+
+    def seal(self, actor: str) -> str:
+        """Return an actor as it is kept; one that is hashed already stays."""
+        kind, value = split_actor(actor)
+        if kind not in self.hashed or _SEALED.fullmatch(value):
+            return actor
+        digest = hmac.new(self._key, actor.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+        return f"{kind}:{PREFIX}{base64.b32encode(digest[:20]).decode().lower()}"
+
+    def mark(self, actor: str) -> str:
+        """Return what is remembered of an actor that was erased: a keyed hash that names nobody."""
+        return hmac.new(
+            self._key, f"suppressed {actor}".encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).hexdigest()
+
+    def suppresses(self, actors: Iterable[str]) -> bool:
+        """Say whether any of the actors is not to be known again."""
+        return bool(self._suppressed) and any(self.mark(actor) in self._suppressed for actor in actors)
+
+    def sealed(self, sent: WireEvent) -> WireEvent:
+        """Return an event without the identifiers that are to be hashed, wherever they stand in it."""
+        if not self.hashed:
+            return sent
+        known: dict[str, str] = {}
+        who: dict[str, Any] = {}
+        for kind, raw in (sent.who or {}).items():
+            who[kind] = raw
+            if kind in self.hashed and raw is not None:
+                sealed = self._tidied(kind, raw)
+                if sealed is not None:
+                    value = split_actor(sealed)[1]
+                    who[kind] = known[str(raw).strip()] = value
+        person = sent.person
+        if person is not None:
+            person = WirePerson(
+                set=self._bag(person.set, known),
+                set_once=self._bag(person.set_once, known),
+                add=person.add,
+                append=self._bag(person.append, known),
+                unset=person.unset,
+            )
+        properties = self._bag(sent.properties, known)
+        items = None if sent.items is None else [self._bag(item, known) or {} for item in sent.items]
+        return msgspec.structs.replace(
+            sent, who=who if sent.who is not None else None, properties=properties, items=items, person=person
+        )
+
+    def _tidied(self, kind: str, raw: Any) -> str | None:
+        """Return the hashed actor of a value as sent; None when it is no identifier."""
+        try:
+            return self.seal(read_who({kind: raw}, _quietly)[0])
+        except Refused:
+            return None
+
+    def _bag(self, bag: Mapping[str, Any] | None, known: Mapping[str, str]) -> dict[str, Any] | None:
+        return None if bag is None else {name: self._value(name, value, known) for name, value in bag.items()}
+
+    def _value(self, name: str, value: Any, known: Mapping[str, str]) -> Any:
+        if isinstance(value, dict):
+            return self._bag(value, known)
+        if isinstance(value, list):
+            return [self._value(name, one, known) for one in value]
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return value
+        found = known.get(str(value).strip())
+        if found is not None:
+            return found
+        kind = _ALSO.get(name.lower(), name.lower())
+        sealed = self._tidied(kind, value) if kind in self.hashed else None
+        return value if sealed is None else split_actor(sealed)[1]
+
+
+def _quietly(code: str, field: str, got: Any) -> None:  # noqa: ARG001
+    return None

@@ -1,0 +1,138 @@
+"""Masking: what those see of people who may not see personal data. The one place that does it.
+
+Every JSON answer about a project passes :func:`Masking.json` on its way out, whichever route made it, so no route
+can forget it. Telephone numbers and mail addresses are found wherever they stand; names, addresses and what the
+project lists are found by the property they are a value of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidewheel.core.ids import split_actor
+
+_PHONE: Final = r"(?:\+?86[- ]?)?1[3-9]\d{9}"
+_EMAIL: Final = r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_FOUND: Final = re.compile(rf"(?<![0-9A-Za-z])(?:(?P<phone>{_PHONE})(?![0-9A-Za-z])|(?P<email>{_EMAIL}))")
+_LIKELY: Final = rf"(?:\b|\+)(?:{_PHONE})\b|{_EMAIL}"
+_TYPES: Final = frozenset({"phone", "email"})
+_ACTORS: Final = tuple(f"{kind}:" for kind in sorted(_TYPES))
+_BAGS: Final = frozenset({"properties", "set", "set_once", "append", "add", "who", "traits"})
+"""What a JSON object of values by property is called."""
+HIDDEN: Final = "•••"
+
+
+def masked_phone(number: str) -> str:
+    """Return a number of which the first three and last two digits can be read."""
+    digits = re.sub(r"\D", "", number)[-11:]
+    return f"{digits[:3]}••••••{digits[-2:]}"
+
+
+def masked_email(address: str) -> str:
+    """Return an address of which the first letter and the host can be read."""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}•••@{host}"
+
+
+def masked_word(text: str) -> str:
+    """Return a name or an address of which the first sign can be read."""
+    return f"{text[:1]}{HIDDEN}" if text else text
+
+
+def masked_text(text: str) -> str:
+    """Return a text with its numbers and addresses masked."""
+    return _FOUND.sub(lambda hit: masked_phone(hit[0]) if hit["phone"] else masked_email(hit[0]), text)
+
+
+def contacts_in(values: Iterable[Any]) -> Iterator[str]:
+    """Yield the telephone numbers and mail addresses within values."""
+    for value in values:
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                yield from (hit[0] for hit in _FOUND.finditer(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """What to mask: properties by name (capitals do not matter), and types of identifiers."""
+
+    properties: frozenset[str]
+
+    def names(self, name: str) -> bool:
+        """Say whether a property is personal; ``receiver.name`` is when ``name`` or the whole is."""
+        lower = name.lower()
+        return lower in self.properties or lower.rpartition(".")[2] in self.properties
+
+    def json(self, value: Any, *, bag: bool = False) -> Any:
+        """Return a JSON value as those see it who may not see personal data; ``bag``: names are properties."""
+        if isinstance(value, str):
+            return self.actor(value) if value.startswith(_ACTORS) else masked_text(value)
+        if isinstance(value, list):
+            return [self.json(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        found = {name: self._entry(name, one, bag=bag) for name, one in value.items()}
+        if "identifiers" in value and isinstance(value.get("name"), str):  # a person
+            found["name"] = masked_word(value["name"])
+        named = value.get("name")
+        if isinstance(named, str) and self.names(named) and "samples" in value:  # a property and some values
+            found["samples"] = [self.hidden(one) for one in value["samples"]]
+        if value.get("type") in _TYPES and isinstance(value.get("value"), str):  # an identifier
+            found["value"] = self.actor(f"{value['type']}:{value['value']}").partition(":")[2]
+        if "evidence" in value and "purpose" in value:  # a consent, and what somebody wrote down about it
+            found["evidence"] = self.hidden(value["evidence"])
+        field = value.get("field")
+        if "got" in value and isinstance(field, str) and self.names(re.sub(r"\[\d+\]", "", field)):
+            found["got"] = self.hidden(value["got"])
+        return found
+
+    def _entry(self, name: str, value: Any, *, bag: bool) -> Any:
+        if bag and self.names(name):
+            return self.hidden(value)
+        return self.json(value, bag=isinstance(value, dict) and (bag or name in _BAGS))
+
+    def hidden(self, value: Any) -> Any:
+        """Return what is shown of a personal value, whatever its form."""
+        if isinstance(value, dict):
+            return {
+                name: self.hidden(one) if name in {"value", "set"} else one for name, one in value.items()
+            }
+        if isinstance(value, list):
+            return [self.hidden(one) for one in value]
+        if not isinstance(value, str):
+            return value if isinstance(value, bool) or value is None else HIDDEN
+        shown = masked_text(value)
+        return shown if shown != value else masked_word(value)
+
+    def actor(self, name: str) -> str:
+        """Return an actor whose value is masked if its type is that of a contact."""
+        kind, value = split_actor(name)
+        if kind not in _TYPES or not value or value.startswith("h_"):
+            return name
+        shown = masked_text(value)
+        return f"{kind}:{shown if shown != value else masked_word(value)}"
+
+    def column(self, name: str, column: pa.Array) -> pa.Array:
+        """Return a column of a table as those see it who may not see personal data."""
+        kind = column.type
+        if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+            return pa.array(self.json({name: column.to_pylist()}, bag=True)[name], kind)
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+            return pa.nulls(len(column), kind) if self.names(name) else column
+        personal = self.names(name)
+        if (
+            not personal
+            and not pc.any(pc.match_substring_regex(pc.unique(column).drop_null(), _LIKELY)).as_py()
+        ):
+            return column
+        coded = column.dictionary_encode()
+        words = [
+            self.hidden(word) if personal else masked_text(word) for word in coded.dictionary.to_pylist()
+        ]
+        return pa.array(words, kind).take(coded.indices)

@@ -1,0 +1,7 @@
+"""Erasing people: what is looked for, and taking it out of rows, files and words."""
+
+from tidewheel.store.erase.disk import found_in, holding
+from tidewheel.store.erase.needles import Needles
+from tidewheel.store.erase.rows import without
+
+__all__ = ["Needles", "found_in", "holding", "without"]

@@ -1,0 +1,131 @@
+"""What an erasure looks for: the identifiers of people, in every form in which they are written.
+
+Identifiers are the actors of events, written ``type:value``, and everything of these actors goes. Elsewhere,
+in others' events, definitions and files, a value is looked for as it stands between other words: telephone
+numbers and mail addresses always, other values from ten characters on. A shorter one, such as member number
+1001, may be somebody else's order number, so it is only looked for as ``member_card:1001``.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tidewheel.core.ids import split_actor
+
+SHORTEST: Final = 10
+"""Fewest characters of a value that is looked for without its type."""
+CONTACTS: Final = frozenset({"phone", "email"})
+MARK: Final = "[erased]"
+"""What stands where a value was."""
+
+
+class Needles:
+    """The identifiers of one erasure. ``words`` are further texts to look for, such as an old number."""
+
+    def __init__(self, actors: Iterable[str], words: Iterable[str] = ()) -> None:
+        self.actors = tuple(sorted(set(actors)))
+        self.words = tuple(sorted({word for word in (*words, *_values(self.actors)) if word}))
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that is looked for, the longest first."""
+        return tuple(sorted({*self.actors, *self.words}, key=lambda text: (-len(text), text)))
+
+    @cached_property
+    def pattern(self) -> str:
+        """A regular expression, in the language of RE2 and of Python, that finds any of them."""
+        return "(?i)(?:" + "|".join(map(_bounded, self.texts)) + ")"
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    @cached_property
+    def _bytes(self) -> re.Pattern[bytes]:
+        forms = {form for text in self.texts for form in _written(text)}
+        return re.compile(b"(?i)(?:" + b"|".join(map(re.escape, sorted(forms, key=len, reverse=True))) + b")")
+
+    def in_text(self, text: str) -> bool:
+        """Say whether a text holds any of them."""
+        return bool(self.texts) and self._compiled.search(text) is not None
+
+    def in_bytes(self, body: bytes | mmap.mmap) -> bool:
+        """Say whether bytes hold any of them, as UTF-8, as JSON escapes or inside an address; may find too much."""
+        return bool(self.texts) and self._bytes.search(body) is not None
+
+    def cleaned(self, text: str) -> str:
+        """Return a text with a mark in the place of each."""
+        return self._compiled.sub(MARK, text) if self.texts else text
+
+    def cleaned_value(self, value: Any) -> Any:
+        """Return a JSON value with a mark in the place of each, names included."""
+        if isinstance(value, str):
+            return self.cleaned(value)
+        if isinstance(value, list):
+            return [self.cleaned_value(one) for one in value]
+        if isinstance(value, dict):
+            return {self.cleaned(str(name)): self.cleaned_value(one) for name, one in value.items()}
+        return value
+
+    def cleaned_column(self, column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+        """Return a column of texts, or of lists of texts, with marks; None when there is nothing to mark."""
+        kind = column.type
+        if not self.texts:
+            return None
+        if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+            whole = column.combine_chunks()
+            whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+            if not self._any(pa.chunked_array([whole.flatten()])):
+                return None
+            rows = [None if row is None else [self._marked(one) for one in row] for row in whole.to_pylist()]
+            return pa.chunked_array([pa.array(rows, kind)])
+        if not pa.types.is_string(kind) or not self._any(column):
+            return None
+        coded = column.combine_chunks().dictionary_encode()
+        words = pa.array([self._marked(word) for word in coded.dictionary.to_pylist()], kind)
+        return pa.chunked_array([words.take(coded.indices)])
+
+    def _marked(self, text: str | None) -> str | None:
+        return None if text is None else self.cleaned(text)
+
+    def _any(self, column: pa.ChunkedArray) -> bool:
+        found = pc.match_substring_regex(pc.unique(column).drop_null(), self.pattern)
+        return bool(pc.any(found).as_py())
+
+
+def _values(actors: Iterable[str]) -> Iterable[str]:
+    for name in actors:
+        kind, value = split_actor(name)
+        for form in _forms(kind, value):
+            if kind in CONTACTS or len(form) >= SHORTEST:
+                yield form
+
+
+def _forms(kind: str, value: str) -> Iterable[str]:
+    yield value
+    if kind == "phone":
+        yield value.removeprefix("+86").removeprefix("+")
+    if kind == "openid":
+        yield value.rpartition("/")[2]
+
+
+def _bounded(text: str) -> str:
+    """Return the expression for a text that is not part of a longer word or number."""
+    first = r"\b" if re.match(r"\w", text[0], re.ASCII) else ""
+    last = r"\b" if re.match(r"\w", text[-1], re.ASCII) else ""
+    return first + re.escape(text) + last
+
+
+def _written(text: str) -> set[bytes]:
+    """Return the ways a text is written in files."""
+    plain = text.encode("utf-8", "replace")
+    escaped = "".join(sign if sign.isascii() else f"\\u{ord(sign):04x}" for sign in text).encode()
+    address = text.replace("%", "%25").replace("+", "%2B").replace("@", "%40").replace(":", "%3A").encode()
+    return {plain, escaped, address, text.encode("utf-16-le", "replace")}

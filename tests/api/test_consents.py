@@ -1,0 +1,145 @@
+"""Consents over HTTP: how they come in, what follows, who is left out of answers."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import httpx
+
+from tests.api.anna import PHONE, SHOP, WORDS, fill, totals, trends
+from tests.api.shop import NOW, Shop
+from tests.scan import in_bytes
+
+
+def allowed(client: httpx.Client, purpose: str, channel: str = "any", who: str = PHONE) -> tuple[bool, str]:
+    reply = client.get(f"{SHOP}/people/{who}/may-contact", params={"purpose": purpose, "channel": channel})
+    assert reply.status_code == 200, reply.text
+    return reply.json()["allowed"], reply.json()["reason"]
+
+
+def send(admin: httpx.Client, source: Any, *events: dict[str, Any]) -> dict[str, Any]:
+    reply = admin.post("/v1/events", json=list(events), headers={"X-Write-Key": source["write_key"]})
+    assert reply.status_code in {200, 422}, reply.text
+    said: dict[str, Any] = reply.json()
+    return said
+
+
+def test_what_was_said_decides(shop: Shop, admin: httpx.Client) -> None:
+    source = fill(shop, admin)
+    assert allowed(admin, "marketing", "sms") == (True, "granted")
+    assert allowed(admin, "marketing", "email") == (False, "no_consent")
+    assert allowed(admin, "personalisation", "push") == (True, "not_asked")
+    said = {"purpose": "marketing", "state": "withdrawn"}
+    send(admin, source, {"who": {"openid": f"wx1/{WORDS[5]}"}, "time": NOW - 10, "consent": [said]})
+    shop.installation.store("shop-a").sync()
+    assert allowed(admin, "marketing", "sms") == (False, "withdrawn")
+    body = {
+        "purpose": "marketing",
+        "channel": "email",
+        "state": "granted",
+        "evidence": "by phone",
+        "version": "2026-11",
+    }
+    reply = admin.post(f"{SHOP}/people/{PHONE}/consents", json=body)
+    assert reply.status_code == 201, reply.text
+    assert allowed(admin, "marketing", "email") == (True, "granted")
+    assert allowed(admin, "marketing", "sms") == (False, "withdrawn")
+    latest = reply.json()["ledger"][0]
+    assert (latest["state"], latest["evidence"], latest["source"]) == (
+        "granted",
+        "by phone",
+        "by ada@shop.test",
+    )
+    assert len(reply.json()["ledger"]) == 5
+
+
+def test_who_withdraws_analytics_is_left_out_of_answers(shop: Shop, admin: httpx.Client) -> None:
+    source = fill(shop, admin)
+    assert totals(admin) == [11, 34]
+    said = {"purpose": "analytics", "state": "withdrawn"}
+    send(admin, source, {"who": {"phone": WORDS[0]}, "time": NOW - 5, "consent": [said]})
+    shop.installation.store("shop-a").sync()
+    answer = trends(admin)
+    assert [line["total"] for line in answer["result"]["lines"]] == [10, 31]
+    assert (answer["provenance"]["left_out"], answer["provenance"]["people"]) == (1, 10)
+    sql = {"sql": "SELECT count(*), count(DISTINCT person) FROM events"}
+    assert admin.post(f"{SHOP}/sql", json=sql).json()["rows"] == [[31, 10]]
+    assert admin.get(f"{SHOP}/people/{PHONE}").status_code == 200, "she is still a customer"
+    checked = admin.post(f"{SHOP}/verify", json={"sample": 1.0}).json()
+    assert checked["agreed"], [one for one in checked["verdicts"] if one["differences"]]
+    policy = admin.get(f"{SHOP}/privacy").json()["policy"]
+    admin.put(f"{SHOP}/privacy", json={**policy, "leave_out_withdrawn": False})
+    assert totals(admin) == [11, 34]
+    send(
+        admin,
+        source,
+        {"who": {"phone": WORDS[0]}, "time": NOW - 4, "consent": [{**said, "state": "granted"}]},
+    )
+    admin.put(f"{SHOP}/privacy", json=policy)
+    shop.installation.store("shop-a").sync()
+    assert totals(admin) == [11, 34]
+
+
+def test_what_cannot_be_read_says_why(shop: Shop, admin: httpx.Client) -> None:
+    source = fill(shop, admin)
+    for consent, field in (
+        ({"purpose": "marketing", "state": "yes"}, "consent[0].state"),
+        ({"purpose": "Marketing!", "state": "granted"}, "consent[0].purpose"),
+        ({"purpose": "marketing", "state": "granted", "chanel": "sms"}, "consent[0].chanel"),
+    ):
+        [refused] = send(admin, source, {"who": {"phone": WORDS[0]}, "consent": [consent]})["rejected"]
+        assert refused["field"] == field
+        assert refused["code"] in {"bad_consent", "unknown_consent_field"}
+    for body, field in (
+        ({"purpose": "marketting"}, "purpose"),
+        ({"purpose": "marketing", "channel": "fax"}, "channel"),
+    ):
+        reply = admin.post(f"{SHOP}/people/{PHONE}/consents", json={"state": "granted", **body})
+        assert (reply.json()["error"]["code"], reply.json()["error"]["field"]) == ("unknown_consent", field)
+
+
+def test_consents_come_in_by_file(shop: Shop, admin: httpx.Client) -> None:
+    fill(shop, admin)
+    text = f"手机号,用途,渠道,是否同意,时间\n{WORDS[0]},marketing,sms,撤回,2026-11-22 09:00:00\n{WORDS[0]},marketing,email,同意,2026-11-22 08:00:00\n"
+    shop.clock.now = NOW + 86_400_000
+    file = ("consents.csv", text.encode(), "text/csv")
+    looked = admin.post(f"{SHOP}/imports/preview", files={"file": file}, data={"kind": "consents"}).json()
+    assert looked["problems"] == [], looked
+    loaded = admin.post(f"{SHOP}/imports", json={"upload_id": looked["upload_id"], "kind": "consents"}).json()
+    assert (loaded["accepted"], loaded["rejected"]) == (2, 0), loaded
+    assert allowed(admin, "marketing", "sms") == (False, "withdrawn")
+    assert allowed(admin, "marketing", "email") == (True, "granted")
+
+
+def test_everything_known_about_one_person_is_handed_over(shop: Shop, admin: httpx.Client) -> None:
+    fill(shop, admin)
+    reply = admin.get(f"{SHOP}/people/{PHONE}/export")
+    assert reply.headers["content-type"] == "application/zip"
+    assert in_bytes(reply.content, WORDS) == WORDS
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
+        assert archive.namelist() == [
+            "person.json", "identifiers.json", "links.json", "properties.json", "consents.json", "segments.json",
+            "messages.json", "events.json", "index.html", "index.zh-CN.html",
+        ]  # fmt: skip
+        assert b'"List"' in archive.read("segments.json")
+        assert archive.read("events.json").count(b'"purchase"') == 3
+        assert "全部行为" in archive.read("index.zh-CN.html").decode()
+    [noted] = [
+        one for one in admin.get("/api/v1/audit").json()["entries"] if one["action"] == "person_exported"
+    ]
+    assert WORDS[0] not in str(noted)
+
+
+def test_segments_consents(shop: Shop, admin: httpx.Client) -> None:
+    source = fill(shop, admin)
+    call = {
+        "type": "track", "event": "Segment Consent Preference Updated", "userId": "user-000001", "messageId": "m1",
+        "context": {"consent": {"categoryPreferences": {"Advertising": False, "Analytics": True}}},
+    }  # fmt: skip
+    reply = admin.post("/v1/track", json=call, auth=(source["write_key"], ""))
+    assert reply.status_code == 200, reply.text
+    shop.installation.store("shop-a").sync()
+    assert allowed(admin, "marketing", "sms", "user:user-000001") == (False, "withdrawn")
+    assert allowed(admin, "analytics", "any", "user:user-000001") == (True, "granted")

@@ -1,0 +1,133 @@
+"""Erasing a person over HTTP: out of every answer at once, out of every byte in the end."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+
+from tests.api.anna import PHONE, SHOP, WORDS, fill, left, totals, trends
+from tests.api.shop import NOW, Shop
+from tidewheel.serve.privacy.certificate import holds
+
+
+def erase(client: httpx.Client, **more: Any) -> dict[str, Any]:
+    reply = client.post(f"{SHOP}/erasures", json={"confirm": "shop-a", **more})
+    assert reply.status_code == 202, reply.text
+    return finished(client, reply.json()["id"])
+
+
+def finished(client: httpx.Client, erasure: str) -> dict[str, Any]:
+    for _ in range(600):
+        found: dict[str, Any] = client.get(f"{SHOP}/erasures/{erasure}").json()
+        assert found["error"] is None, found
+        if found["state"] == "done":
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+def test_nothing_is_left_in_any_byte(shop: Shop, admin: httpx.Client) -> None:
+    fill(shop, admin)
+    assert left(shop), "she must be found before she is erased"
+    shop.installation.store("shop-a").flush()
+    assert totals(admin) == [11, 34]
+    done = erase(admin, identifiers=["phone:13912345678"], reason="asked by mail")
+    assert left(shop) == []
+    assert totals(admin) == [10, 31]
+    assert done["steps"]["facts"]["events.rows"] == 9  # three purchases, each with properties and consent
+    assert done["steps"]["check"] == {"files": 0}
+    certificate = done["certificate"]
+    assert holds(certificate)
+    assert certificate["known"] == {"people": 1, "identifiers": 4, "events": 9}
+    assert not holds({**certificate, "tries": 7})
+    for name in WORDS:
+        assert name not in str(certificate)
+    page = admin.get(f"{SHOP}/erasures/{done['id']}/certificate", headers={"Accept-Language": "zh-CN"})
+    assert "删除证明" in page.text
+    assert certificate["hash"] in page.text
+
+
+def test_she_is_out_of_sight_before_a_byte_is_gone(shop: Shop, admin: httpx.Client, monkeypatch: Any) -> None:
+    fill(shop, admin)
+    monkeypatch.setattr(shop.installation.erasures, "wake", lambda: None)
+    reply = admin.post(f"{SHOP}/erasures", json={"confirm": "shop-a", "person": PHONE})
+    assert reply.json()["state"] == "waiting"
+    assert left(shop)
+    assert totals(admin) == [10, 31]
+    assert trends(admin)["provenance"]["left_out"] == 1
+    assert admin.get(f"{SHOP}/people", params={"q": "139"}).json()["total"] == 0
+    assert admin.get(f"{SHOP}/people/{PHONE}").json()["error"]["code"] == "no_such_person"
+    rows = admin.post(
+        f"{SHOP}/sql", json={"sql": "SELECT count(*), count(DISTINCT person) FROM events"}
+    ).json()
+    assert rows["rows"] == [[31, 10]]
+    assert admin.post(f"{SHOP}/sql", json={"sql": "SELECT count(*) FROM persons"}).json()["rows"] == [[10]]
+    assert admin.get(f"{SHOP}/segments/List/count").json()["count"] == 1
+
+
+def test_a_second_time_there_is_nothing_to_do(shop: Shop, admin: httpx.Client) -> None:
+    fill(shop, admin)
+    erase(admin, identifiers=[PHONE])
+    before = totals(admin)
+    again = erase(admin, identifiers=[PHONE])
+    assert again["certificate"]["known"] == {"people": 0, "identifiers": 0, "events": 0}
+    assert again["steps"]["facts"]["events.rows"] == 0
+    assert totals(admin) == before
+    assert left(shop) == []
+
+
+def test_others_keep_their_rows_with_a_mark_where_she_was_named(shop: Shop, admin: httpx.Client) -> None:
+    fill(shop, admin)
+    erase(admin, identifiers=[PHONE])
+    found = admin.get(f"{SHOP}/people/user:user-000003/events", params={"name": "share"}).json()["events"]
+    assert found[0]["properties"] == {
+        "shared_by": "[erased]",
+        "note": "call [erased] today",
+        "tags": ["[erased]", "vip"],
+    }
+    assert admin.get(f"{SHOP}/segments/List").json()["size"] == 1
+
+
+def test_who_is_suppressed_is_refused_and_not_kept(shop: Shop, admin: httpx.Client) -> None:
+    source = fill(shop, admin)
+    erase(admin, identifiers=[PHONE], suppress=True)
+    event = {"event": "view_item", "time": NOW, "who": {"phone": WORDS[0]}, "properties": {"name": WORDS[2]}}
+    reply = admin.post("/v1/events", json=[event], headers={"X-Write-Key": source["write_key"]}).json()
+    assert reply["accepted"] == 0
+    assert reply["rejected"][0]["code"] == "suppressed"
+    assert left(shop) == []
+    assert totals(admin) == [10, 31]
+    [kept] = [one for one in admin.get(f"{SHOP}/rejected").json()["items"] if one["code"] == "suppressed"]
+    assert kept["body"] == ""
+
+
+def test_without_suppression_she_may_come_back_as_somebody_new(shop: Shop, admin: httpx.Client) -> None:
+    source = fill(shop, admin)
+    erase(admin, identifiers=[PHONE])
+    event = {"event": "view_item", "time": NOW, "who": {"phone": WORDS[0]}}
+    assert (
+        admin.post("/v1/events", json=[event], headers={"X-Write-Key": source["write_key"]}).json()[
+            "accepted"
+        ]
+        == 1
+    )
+    shop.installation.store("shop-a").sync()
+    found = admin.get(f"{SHOP}/people/{PHONE}").json()
+    assert (found["events"], found["properties"], len(found["identifiers"])) == (1, {}, 1)
+    assert totals(admin) == [11, 32]
+
+
+def test_it_must_be_meant(shop: Shop, admin: httpx.Client) -> None:
+    fill(shop, admin)
+    for body, code in (
+        ({"person": PHONE}, "erasure_not_confirmed"),
+        ({"confirm": "shop-a"}, "erasure_of_nobody"),
+        ({"confirm": "shop-a", "person": PHONE, "identifiers": [PHONE]}, "erasure_of_nobody"),
+        ({"confirm": "shop-a", "identifiers": ["anna"]}, "not_an_identifier"),
+        ({"confirm": "shop-a", "person": "nobody"}, "no_such_person"),
+    ):
+        assert admin.post(f"{SHOP}/erasures", json=body).json()["error"]["code"] == code
+    assert admin.get(f"{SHOP}/erasures").json() == {"erasures": []}
+    assert admin.get(f"{SHOP}/erasures/none").json()["error"]["code"] == "no_such_erasure"

@@ -1,0 +1,207 @@
+"""Every route is asked by somebody who may not see personal data: what was planted is nowhere in an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import Any, Final
+
+import httpx
+import pyarrow as pa
+import pytest
+
+from tests.api.anna import PHONE, SHOP, WORDS, fill
+from tests.api.shop import Shop
+from tests.api.test_permissions import NEEDED, OPERATIONS
+from tests.scan import held
+from tidewheel.analyse.run import ANALYSES
+from tidewheel.serve.privacy.masking import Masking, masked_text
+
+PLANTED: Final = WORDS[:4]
+"""Number, mail address, name and address; a card's number and an openid name nobody by themselves."""
+PEOPLE: Final = {"find_people": {"q": WORDS[0]}, "get_values": {"property": "name", "scope": "person"}}
+
+
+def found_in(reply: httpx.Response) -> list[str]:
+    body = reply.content
+    if reply.headers.get("content-type", "").startswith("application/json"):
+        body += json.dumps(reply.json(), ensure_ascii=False).encode()
+    return [word for word in PLANTED if held(body, word)]
+
+
+@pytest.fixture
+def viewer(shop: Shop, people: dict[str, httpx.Client]) -> httpx.Client:
+    fill(shop, people["admin"])
+    return people["viewer"]
+
+
+def address(operation: str, shop: Shop) -> tuple[str, str]:
+    method, path = OPERATIONS[operation]
+    path = path.replace("{project}", "shop-a").replace("{person_id}", PHONE).replace("{name}", "purchase")
+    path = path.replace("{segment}", "List")
+    return method, re.sub(r"\{\w+\}", "none", path)
+
+
+def bodies(operation: str) -> dict[str, Any]:
+    """Return what a route that takes a body is asked."""
+    for kind, analysis in ANALYSES.all().items():
+        if operation == f"ask_{kind}":
+            sample: dict[str, Any] = dict(analysis.samples[0])
+            return sample
+    everybody: dict[str, Any] = {
+        "series": [{"step": {"any_of": [{"event": "purchase"}]}, "measure": {"kind": "people"}}],
+        "grain": "total",
+        "period": {"last": 7},
+    }
+    known: dict[str, dict[str, Any]] = {
+        "trends_people": {"params": everybody, "cell": {"series": 0}},
+        "run_sql": {"sql": "SELECT * FROM events JOIN persons USING (person)"},
+        "export_sql": {"sql": "SELECT * FROM events JOIN persons USING (person)"},
+        "preview_segment": {"kind": "list", "identifiers": [PHONE]},
+    }
+    return known.get(operation, {})
+
+
+def test_no_route_shows_what_is_personal(
+    shop: Shop, people: dict[str, httpx.Client], viewer: httpx.Client
+) -> None:
+    seen = 0
+    for operation in NEEDED["viewer"]:
+        if operation == "watch_live":
+            continue  # a stream without end: below
+        method, path = address(operation, shop)
+        given: dict[str, Any] = {} if method == "GET" else {"json": bodies(operation)}
+        query = PEOPLE.get(operation, {})
+        reply = viewer.request(method, path, params=query, **given)
+        assert reply.status_code < 500, (operation, reply.text)
+        assert not found_in(reply), (operation, reply.text[:3000])
+        seen += bool(found_in(people["editor"].request(method, path, params=query, **given)))
+    assert seen >= 10, "an editor sees them in these answers"
+
+
+def test_a_stream_is_masked_as_it_comes(
+    shop: Shop, people: dict[str, httpx.Client], viewer: httpx.Client
+) -> None:
+    from tidewheel.serve.privacy.veil import Veil  # noqa: PLC0415
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scope["state"]["masking"] = Masking(frozenset({"name"}))
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"content-type", b"text/event-stream")],
+            }
+        )
+        facts = [
+            {"properties": {"name": WORDS[2], "note": f"call {WORDS[0]}"}},
+            {"actor": f"email:{WORDS[1]}"},
+        ]
+        body = "".join(f"event: fact\ndata: {json.dumps(fact)}\n\n" for fact in facts)
+        await send({"type": "http.response.body", "body": body.encode(), "more_body": False})
+
+    sent: list[bytes] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("body", b""))
+
+    scope = {"type": "http", "path": f"{SHOP}/live", "headers": []}
+    asyncio.run(Veil(app)(scope, None, send))  # type: ignore[arg-type]
+    told = b"".join(sent)
+    assert not [word for word in PLANTED if held(told, word)]
+    assert told.count(b"data: ") == 2
+
+
+def test_what_nobody_has_decided_about_is_masked() -> None:
+    from tidewheel.serve.privacy.veil import Veil  # noqa: PLC0415
+
+    async def answer(kind: bytes, body: bytes) -> tuple[int, bytes]:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
+            await send({"type": "http.response.body", "body": body})
+
+        got: list[Any] = []
+
+        async def send(message: Any) -> None:
+            got.append(message)
+
+        await Veil(app)({"type": "http", "path": f"{SHOP}/new", "headers": []}, None, send)  # type: ignore[arg-type]
+        return got[0]["status"], got[1]["body"]
+
+    status, body = asyncio.run(answer(b"application/json", json.dumps({"x": WORDS[0]}).encode()))
+    assert (status, json.loads(body)) == (200, {"x": "139••••••78"})
+    status, body = asyncio.run(answer(b"text/csv", WORDS[0].encode()))
+    assert (status, held(body, WORDS[0])) == (500, False)
+
+
+def test_what_is_masked_cannot_be_guessed(viewer: httpx.Client, people: dict[str, httpx.Client]) -> None:
+    def count(client: httpx.Client, condition: str) -> int:
+        reply = client.post(f"{SHOP}/sql", json={"sql": f"SELECT count(*) FROM persons WHERE {condition}"})
+        assert reply.status_code == 200, reply.text
+        return int(reply.json()["rows"][0][0])
+
+    for condition in (
+        f"name = '{WORDS[2]}'",
+        "email LIKE 'anna%'",
+        "substr(address, 2, 1) = '三'",
+        f"name > '{WORDS[2][:2]}'",
+    ):
+        assert (count(people["editor"], condition), count(viewer, condition)) == (1, 0), condition
+    breakdown = {
+        "series": [{"step": {"any_of": [{"event": "*"}]}}],
+        "breakdowns": [{"property": "name", "scope": "person"}],
+    }
+    test = {
+        "people": {"filters": [{"property": "email", "scope": "person", "op": "starts_with", "value": "a"}]}
+    }
+    for params in (breakdown, {**breakdown, "breakdowns": [], **test}):
+        assert people["editor"].post(f"{SHOP}/analyses/trends", json=params).status_code == 200
+        reply = viewer.post(f"{SHOP}/analyses/trends", json=params)
+        assert reply.json()["error"]["code"] == "personal_data"
+    assert viewer.get(f"{SHOP}/people", params={"q": WORDS[0]}).json()["total"] == 1
+    assert viewer.get(f"{SHOP}/people", params={"q": WORDS[0][:6]}).json()["total"] == 0
+    assert viewer.get(f"{SHOP}/people", params={"q": WORDS[2][:2]}).json()["total"] == 0
+    assert people["editor"].get(f"{SHOP}/people", params={"q": WORDS[0][:6]}).json()["total"] == 1
+
+
+def test_a_project_says_who_sees_what(viewer: httpx.Client, people: dict[str, httpx.Client]) -> None:
+    policy = viewer.get(f"{SHOP}/privacy").json()["policy"]
+    changed = {**policy, "sees_personal_data": "viewer"}
+    assert people["editor"].put(f"{SHOP}/privacy", json=changed).status_code == 403
+    assert people["owner"].put(f"{SHOP}/privacy", json=changed).json()["sees"] is True
+    assert viewer.get(f"{SHOP}/people/{PHONE}").json()["name"] == WORDS[2]
+    policy |= {"sees_personal_data": "owner", "personal_properties": ["city"]}
+    people["owner"].put(f"{SHOP}/privacy", json=policy)
+    told = people["editor"].get(f"{SHOP}/people/{PHONE}").json()
+    assert told["properties"]["city"]["value"] == "杭•••"
+    assert told["properties"]["email"]["value"] == "a•••@post.test"
+
+
+def test_an_answer_in_arrow_is_masked(viewer: httpx.Client) -> None:
+    question = {
+        "sql": "SELECT p.name, p.email, e.actor, e.receiver_name FROM persons p JOIN events e USING (person)"
+    }
+    reply = viewer.post(f"{SHOP}/sql/export", params={"format": "arrow"}, json=question)
+    assert reply.status_code == 200, reply.text
+    with pa.ipc.open_stream(reply.content) as stream:
+        rows = stream.read_all().to_pylist()
+    assert len(rows) == 34
+    assert {row["email"] for row in rows} == {None, "a•••@post.test"}
+    assert not [word for word in PLANTED if word in str(rows)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("call 13912345678 now", "call 139••••••78 now"),
+        ("+86 139 1234", "+86 139 1234"),
+        ("+8613912345678", "139••••••78"),
+        ("1139123456780", "1139123456780"),
+        ("a.b+c@x.co.uk!", "a•••@x.co.uk!"),
+        ("v5k13912345678", "v5k13912345678"),
+        ("at 1795300000000 ms", "at 1795300000000 ms"),
+    ],
+)
+def test_numbers_and_addresses_in_texts(text: str, shown: str) -> None:
+    assert masked_text(text) == shown
