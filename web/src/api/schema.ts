@@ -2840,6 +2840,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/sources/{source_id}/vocabularies/{protocol}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Vocabulary
+         * @description Show what became of the events that this process took lately, and what would with other words.
+         */
+        post: operations["try_vocabulary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sql": {
         parameters: {
             query?: never;
@@ -3545,6 +3565,24 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * ArrivedName
+         * @description A name that events arrived under lately; ``samples`` are properties by their names, the last value of each.
+         */
+        ArrivedName: {
+            /** Count */
+            count: number;
+            /** Now */
+            now: string | null;
+            /** Samples */
+            samples: {
+                [key: string]: unknown;
+            };
+            /** Sent */
+            sent: string;
+            /** Then */
+            then: string | null;
         };
         /**
          * ArrivedReply
@@ -12597,6 +12635,27 @@ export interface components {
             people: number;
         };
         /**
+         * TriedEvent
+         * @description One event that arrived: as sent, with the words in force, and with those on trial.
+         */
+        TriedEvent: {
+            /** Changed */
+            changed: boolean;
+            now: components["schemas"]["Understood"];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /**
+             * Received
+             * Format: date-time
+             */
+            received: string;
+            /** Sent */
+            sent: string;
+            then: components["schemas"]["Understood"];
+        };
+        /**
          * TriedPoint
          * @description One period of the past, and what would have been told then.
          */
@@ -12702,6 +12761,34 @@ export interface components {
             title?: components["schemas"]["tidewheel__core__identity_rules__Title"] | null;
             /** Type */
             type: string;
+        };
+        /**
+         * Understood
+         * @description What becomes of one event as sent: facts, a refusal, or nothing where it is left out.
+         */
+        Understood: {
+            /** Facts */
+            facts: components["schemas"]["UnderstoodFact"][];
+            /** Refused */
+            refused: string | null;
+        };
+        /**
+         * UnderstoodFact
+         * @description What an event becomes.
+         */
+        UnderstoodFact: {
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Who */
+            who: string[];
         };
         /**
          * Use
@@ -13097,6 +13184,27 @@ export interface components {
              * @enum {string}
              */
             unit: "second" | "minute" | "hour" | "day" | "week" | "month";
+        };
+        /**
+         * WordsTrial
+         * @description Words to try; null: those in force.
+         */
+        WordsTrial: {
+            words?: components["schemas"]["Vocabulary"] | null;
+        };
+        /**
+         * WordsTrialReply
+         * @description What arrived lately. ``events`` are the newest, those that the words on trial change first.
+         */
+        WordsTrialReply: {
+            /** Arrived */
+            arrived: number;
+            /** Changed */
+            changed: number;
+            /** Events */
+            events: components["schemas"]["TriedEvent"][];
+            /** Names */
+            names: components["schemas"]["ArrivedName"][];
         };
         /**
          * Title
@@ -20745,6 +20853,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VocabularyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+                protocol: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsTrialReply"];
                 };
             };
             /** @description What went wrong */
