@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -16,6 +17,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # what people's browsers say: a headless one says so, and is left out of answers as a program
+    f"--user-agent={PERSON}",
 ]
 
 
