@@ -205,9 +205,18 @@ def groups() -> tuple[tuple[str, str, list[Entry]], ...]:
 def _groups() -> Iterator[tuple[str, str, list[Entry]]]:
     for name, one in commands(typer.main.get_command(app)):
         if isinstance(one, TyperGroup):
-            yield name, one.help or "", [entry(f"{name} {verb}", command) for verb, command in commands(one)]
+            yield name, one.help or "", list(_entries(name, one))
         else:
             yield "", "", [entry(name, one)]
+
+
+def _entries(words: str, group: Any) -> Iterator[Entry]:
+    """Yield the commands of a group, those of groups inside it among them."""
+    for verb, command in commands(group):
+        if isinstance(command, TyperGroup):
+            yield from _entries(f"{words} {verb}", command)
+        else:
+            yield entry(f"{words} {verb}", command)
 
 
 def commands(group: Any) -> list[tuple[str, Any]]:

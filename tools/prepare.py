@@ -40,6 +40,13 @@ MACHINE: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
         "postgresql",
     ),
+    "MariaDB": (
+        lambda: any(
+            Path(folder, "mariadbd").exists()
+            for folder in ("/usr/sbin", *os.environ["PATH"].split(os.pathsep))
+        ),
+        "mariadb-server",
+    ),
     "network namespaces": (lambda: bool(shutil.which("ip")), "iproute2"),
     "a Chinese font": (
         lambda: bool(shutil.which("fc-list")) and bool(output("fc-list", ":lang=zh", "family")),

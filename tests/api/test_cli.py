@@ -184,6 +184,40 @@ def test_errors_have_words_and_exit_codes(call: Call) -> None:
     assert call("nonsense")[0] == 2
 
 
+def test_words_of_a_source(call: Call, tmp_path: Path) -> None:
+    call("project", "add", "Shop")
+    source = json.loads(call("source", "add", "Web", "--json")[1])["id"]
+    at = (source, "posthog")
+    shown = call("source", "words", "show", *at)[1].decode()
+    assert "$pageview" in shown
+    file = tmp_path / "words.toml"
+    file.write_bytes(call("source", "words", "export", *at)[1])
+    assert call("source", "words", "import", *at, str(file))[0] == 0
+    same = json.loads(call("source", "words", "show", *at, "--json")[1])
+    assert same["own"] is True
+    file.write_text('[events."看商品"]\nevent = "view_item"\n', "utf-8")
+    tried = json.loads(call("source", "words", "try", *at, str(file), "--json")[1])
+    assert tried == {"arrived": 0, "changed": 0, "names": [], "events": []}
+    assert call("source", "words", "import", *at, str(file))[0] == 0
+    assert "看商品" in call("source", "words", "show", *at)[1].decode()
+    shipped = json.loads(call("source", "words", "reset", *at, "--json")[1])
+    assert shipped == {**same, "own": False}
+    file.write_text("= no", "utf-8")
+    code, _, said = call("source", "words", "import", *at, str(file))
+    assert code != 0
+    assert "words export" in said
+
+
+def test_keys_of_vendors(call: Call) -> None:
+    call("project", "add", "Shop")
+    source = json.loads(call("source", "add", "Web", "--json")[1])["id"]
+    call("source", "keys", source, "--add", "acc-1", "--add", "ds-web")
+    kept = json.loads(call("source", "keys", source, "--remove", "acc-1", "--json")[1])
+    assert kept == {"source": source, "vendor_keys": ["ds-web"]}
+    assert "ds-web" in call("source", "keys", source)[1].decode()
+    assert call("source", "keys", "none")[0] != 0
+
+
 def test_users_sources_tokens(call: Call) -> None:
     call("project", "add", "Shop")
     made = json.loads(call("user", "add", "ada@shop.test", "--role", "shop=editor", "--json")[1])

@@ -14,7 +14,7 @@ from tests.arch.tree import ROOT, imported, modules
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 # Distribution: module, where they differ.
 MODULES = {"argon2-cffi": "argon2", "prometheus-client": "prometheus_client", "pydantic-settings": "pydantic_settings",
-           "protobuf": "google", "py-ip2region": "ip2region", "ua-parser": "ua_parser", "python-calamine": "python_calamine", "pyyaml": "yaml"}  # fmt: skip
+           "protobuf": "google", "py-ip2region": "ip2region", "ua-parser": "ua_parser", "python-calamine": "python_calamine", "pyyaml": "yaml", "tomli-w": "tomli_w"}  # fmt: skip
 # Loaded by another library rather than by our own import.
 INDIRECT = {"httptools", "python-multipart", "tzdata", "uvloop"}
 

@@ -119,6 +119,7 @@ NEEDED = {
     "items": ["sku"],
     "costs": ["日期", "花费(元)"],
     "lift": ["日期", "增量订单"],
+    "weblog": ["时间", "ip", "url"],
 }
 names = st.sampled_from(["page_view", "purchase", "$set", ""])
 times = st.sampled_from(
@@ -127,7 +128,7 @@ times = st.sampled_from(
 phones = st.sampled_from(["13800000001", "13800000002", "1.38E+10", "null", ""])
 orders = st.sampled_from(["S1", "S2", ""])
 amounts = st.sampled_from(["1", "12.5", "¥1,299.50", "NaN", "-3", "x", ""])
-FILLED = {"event": names, "时间": times, "手机号": phones, "订单号": orders, "付款时间": times, "sku": orders,
+FILLED = {"ip": phones, "url": st.sampled_from(["/a", "/a.js", "GET /b HTTP/1.1", ""]), "event": names, "时间": times, "手机号": phones, "订单号": orders, "付款时间": times, "sku": orders,
           "日期": times, "花费(元)": amounts, "增量订单": amounts, "实付金额": amounts, "退款金额": amounts, "单价": amounts, "数量": amounts}  # fmt: skip
 
 MAPPINGS = {
@@ -137,6 +138,7 @@ MAPPINGS = {
     "items": Mapping(fields={"item_id": "sku"}),
     "costs": Mapping(when="日期", fields={"cost": "花费(元)"}),
     "lift": Mapping(when="日期", fields={"orders": "增量订单"}),
+    "weblog": Mapping(when="时间", fields={"ip": "ip", "url": "url"}),
 }
 NAMES = {"实付金额": "value", "退款金额": "refund_value", "单价": "price", "数量": "quantity"}
 

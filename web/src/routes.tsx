@@ -114,6 +114,12 @@ export const router = createBrowserRouter([
           },
           { path: "import", lazy: async () => ({ Component: (await import("@/pages/data/Import")).Import }) },
           {
+            path: "connectors",
+            lazy: async () => ({
+              Component: (await import("@/pages/data/connectors/Connectors")).Connectors,
+            }),
+          },
+          {
             path: "verification",
             lazy: async () => ({ Component: (await import("@/pages/data/Verification")).Verification }),
           },

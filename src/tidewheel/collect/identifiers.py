@@ -19,6 +19,8 @@ JUNK: Final = frozenset(
 ) | {"(not set)", "not set", "not_set", "[object object]"}
 RANKED: Final[Mapping[str, int]] = {kind: rank for rank, kind in enumerate(IDENTIFIER_TYPES)}
 _FILLERS: Final = "0-_. +*?/"
+_VIRTUAL: Final = re.compile(r"1[3-9]\d{9}\s*(?:[-_#,，]|转|分机)\s*\d{2,6}")
+"""A number that a platform lends to an order, with its extension: the next order has another one's."""
 _MADE_UP: Final = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,}|(?:[0-9a-f]{4,16}-){3,7}[0-9a-f]{4,16}"
     r"|\$device:.+|(?:anon|anonymous|guest|visitor|device|cookie)[-_:.].+",
@@ -54,7 +56,7 @@ def read_who(
             value = one.strip() if type(one) is str else _as_text(kind, one)
             if not value:
                 continue
-            if is_junk(value) or (kind == "phone" and len(set(value)) == 1):
+            if is_junk(value) or (kind == "phone" and (len(set(value)) == 1 or _VIRTUAL.fullmatch(value))):
                 leave_out("junk_identifier", f"who.{kind}", value)
                 junk = junk or Refused("junk_identifier", f"who.{kind}", value)
                 continue

@@ -20,7 +20,9 @@ EXACT: Final = 2**53
 Tell: TypeAlias = Callable[[str, str, Any], None]
 """Takes the code of a note, the field and what was sent."""
 
-MONEY: Final = frozenset({"value", "price", "tax", "shipping", "discount", "refund_value", "gross_value"})
+MONEY: Final = frozenset(
+    {"value", "price", "tax", "shipping", "discount", "refund_value", "gross_value", "platform_fee"}
+)
 SHOP_EVENTS: Final = frozenset({
     "view_item", "view_item_list", "select_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart",
     "begin_checkout", "add_shipping_info", "add_payment_info", "purchase", "refund", "coupon_redeem",

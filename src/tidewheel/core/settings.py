@@ -113,6 +113,18 @@ class Settings(BaseSettings):
     private_webhooks: Annotated[
         bool, Field(description="Let alerts be posted to addresses within the own network")
     ] = False
+    connector_folders: Annotated[
+        str,
+        Field(
+            description="Folders of the server that connectors may read, parted by colons; by default none"
+        ),
+    ] = ""
+    secret_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="Key that passwords of connectors are encrypted with; by default secret.key in the data folder"
+        ),
+    ] = None
     regions: Annotated[
         Path | None,
         Field(

@@ -240,6 +240,7 @@ class Door:
             await run_sync(store.append_rows, "items", table_of(taken.goods, keys, arrival.received))
         here.quality.note(sender.project, arrival, taken)
         here.metrics.accepted.labels(sender.project, sender.source).inc(taken.accepted)
+        here.arrivals.note(sender.project, sender.source, protocol.name, request, arrival.received)
         if taken.rejected:
             here.metrics.rejected.labels(sender.project, sender.source).inc(len(taken.rejected))
         return taken

@@ -77,49 +77,43 @@ def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
     arrival = Arrival(
         source, here.clock(), place.project.time_zone, ranks=store.view.rules.ranks, guard=guard
     )
-    with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
-        events = _Events(store, pool)
-        sink = Sink(
-            events=events.put,
-            rows=lambda table, rows: add_rows(store, table, rows),
-            rejected=lambda rejections: _keep(store, rejections, arrival),
+    events = BulkLoad(store)
+    sink = Sink(
+        events=events.put,
+        rows=lambda table, rows: add_rows(store, table, rows),
+        rejected=lambda rejections: _keep(store, rejections, arrival),
+    )
+
+    def progress(part: float, _rows: int) -> None:
+        query.stop.check()
+        query.report(part * 0.98)
+
+    try:
+        summary = run_import(
+            wanted.path,
+            wanted.kind,
+            wanted.mapping,
+            sink,
+            progress,
+            source=source,
+            zone=arrival.zone,
+            now=arrival.received,
+            guard=guard,
         )
-
-        def progress(part: float, _rows: int) -> None:
-            query.stop.check()
-            query.report(part * 0.98)
-
-        try:
-            summary = run_import(
-                wanted.path,
-                wanted.kind,
-                wanted.mapping,
-                sink,
-                progress,
-                source=source,
-                zone=arrival.zone,
-                now=arrival.received,
-                guard=guard,
-            )
-        finally:
-            added = events.finish()
-    if events.used:
+    finally:
+        added = events.finish()
+    if added is not None:
         summary.duplicates = summary.facts - added
     return summary
 
 
-class _Events:
-    """Hands batches to a bulk load that runs beside the reading of the file."""
+class BulkLoad:
+    """Hands batches of events to a load that runs beside the reading of the rows."""
 
-    def __init__(self, store: ProjectStore, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, store: ProjectStore) -> None:
         self._waiting: queue.Queue[list[Event] | None] = queue.Queue(_WAITING)
-        self._store, self._pool = store, pool
+        self._store, self._pool = store, ThreadPoolExecutor(1, thread_name_prefix="import")
         self._loading: Future[int] | None = None
-
-    @property
-    def used(self) -> bool:
-        """Whether there were any events."""
-        return self._loading is not None
 
     def put(self, events: list[Event]) -> None:
         """Hand over a batch; raises what stopped the load."""
@@ -127,12 +121,15 @@ class _Events:
             self._loading = self._pool.submit(self._store.bulk, self._batches())
         self._give(events)
 
-    def finish(self) -> int:
-        """Wait until all is in the lake; returns how many events were new."""
-        if self._loading is None:
-            return 0
-        self._give(None)
-        return self._loading.result()
+    def finish(self) -> int | None:
+        """Wait until all is in the lake; returns how many events were new, None where there were none."""
+        try:
+            if self._loading is None:
+                return None
+            self._give(None)
+            return self._loading.result()
+        finally:
+            self._pool.shutdown()
 
     def _give(self, events: list[Event] | None) -> None:
         while self._loading is not None and not self._loading.done():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,7 +12,9 @@ from tidewheel.analyse.executor import EXECUTORS
 from tidewheel.collect.guard import Guard
 from tidewheel.collect.regions import open_regions
 from tidewheel.core.clock import Clock, system_clock
+from tidewheel.core.ids import key64
 from tidewheel.core.settings import Settings
+from tidewheel.serve.arrivals import Arrivals
 from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.enriching import Enriching
 from tidewheel.serve.identity_rules import RulesInForce
@@ -47,6 +50,7 @@ class Installation:
     def __post_init__(self) -> None:
         self.metrics = Metrics()
         self.live = Live()
+        self.arrivals = Arrivals()
         self.dictionary = Dictionary()
         self.rules = RulesInForce(self.catalog)
         self.enriching = Enriching(self.catalog)
@@ -69,6 +73,8 @@ class Installation:
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
         self.warmth = Warmth()
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
+        self.holder = f"{socket.gethostname()}:{key64(str(self.settings.home.resolve())):x}"[:60]
+        """What work of this data folder is claimed under: the next process of the folder ends what it left."""
         self.regions = open_regions(self.settings.regions) if self.settings.regions else None
         self._opened: dict[str, ProjectStore] = {}
 

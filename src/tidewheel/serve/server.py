@@ -23,6 +23,7 @@ from tidewheel.serve.alarms import Alarms
 from tidewheel.serve.app import create_app
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.nightly import Nightly
+from tidewheel.serve.pulls import Pulls
 
 log = structlog.get_logger("tidewheel.server")
 _STOP_SECONDS = 20
@@ -113,10 +114,13 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
         signal.signal(signal.SIGTERM, lambda number, frame: None)
     alarms = Alarms(installation)
     alarms.start()
+    pulls = Pulls(installation)
+    pulls.start()
     installation.quality.start()
     try:
         _Server(config, installation).run(sockets=[door])
     finally:
+        pulls.close()
         alarms.close()
         nightly.close()
         file.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, projectPath } from "./client";
-import type { Clicked, Pick, PickDefinition, Tried } from "./types";
+import type { Clicked, PickedEvent, PickDefinition, Tried } from "./types";
 
 const key = (project: string) => ["picks", project] as const;
 const at = (project: string, rest = "") => projectPath(project, `/picks${rest}`);
@@ -8,7 +8,7 @@ const at = (project: string, rest = "") => projectPath(project, `/picks${rest}`)
 export function usePicks(project: string) {
   return useQuery({
     queryKey: key(project),
-    queryFn: async () => (await call<{ picks: Pick[] }>("GET", at(project))).picks,
+    queryFn: async () => (await call<{ picks: PickedEvent[] }>("GET", at(project))).picks,
     staleTime: 30_000,
   });
 }
@@ -46,7 +46,7 @@ export function usePickChanges(project: string) {
   return {
     save: useMutation({
       mutationFn: ({ name, ...body }: { name: string; definition: PickDefinition; why: string }) =>
-        call<Pick>("PUT", at(project, `/${encodeURIComponent(name)}`), { body }),
+        call<PickedEvent>("PUT", at(project, `/${encodeURIComponent(name)}`), { body }),
       onSuccess,
     }),
     remove: useMutation({

@@ -1136,6 +1136,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Connectors
+         * @description List the connectors and how they stand.
+         */
+        get: operations["list_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/connectors/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Connector
+         * @description Connect to a place, and say what is wrong with it or what is there.
+         */
+        post: operations["check_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/connectors/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discover Connector
+         * @description Show what can be read at a place.
+         */
+        post: operations["discover_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/connectors/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Connector
+         * @description Show how the first rows of a place would be read; nothing is kept.
+         */
+        post: operations["preview_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/connectors/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Connector
+         * @description Show a connector and how it stands.
+         */
+        get: operations["show_connector"];
+        /**
+         * Save Connector
+         * @description Add a connector or change it. Where the place changed it is read from the start; what is in adds nothing.
+         */
+        put: operations["save_connector"];
+        post?: never;
+        /**
+         * Remove Connector
+         * @description Remove a connector; what it has brought stays.
+         */
+        delete: operations["remove_connector"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/connectors/{name}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Again
+         * @description Go back: at the next run, what came since a moment is read again; what is in already adds nothing.
+         */
+        post: operations["read_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/connectors/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Connector
+         * @description Let a connector rest, or go on.
+         */
+        post: operations["pause_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/connectors/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Connector
+         * @description Read a connector now.
+         */
+        post: operations["run_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/connectors/{name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description List what a connector's runs did.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/destinations": {
         parameters: {
             query?: never;
@@ -2804,6 +2992,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/sources/{source_id}/vocabularies/{protocol}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Vocabulary
+         * @description Show what became of the events that this process took lately, and what would with other words.
+         */
+        post: operations["try_vocabulary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sql": {
         parameters: {
             query?: never;
@@ -3148,6 +3356,17 @@ export interface components {
              */
             scope: "event" | "item" | "person";
             title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
+         * AgainBody
+         * @description From when on to read again; without a moment, everything.
+         */
+        AgainBody: {
+            /**
+             * Since
+             * @description Milliseconds since 1970
+             */
+            since?: number | null;
         };
         /**
          * AlertDefinition
@@ -3498,6 +3717,24 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * ArrivedName
+         * @description A name that events arrived under lately; ``samples`` are properties by their names, the last value of each.
+         */
+        ArrivedName: {
+            /** Count */
+            count: number;
+            /** Now */
+            now: string | null;
+            /** Samples */
+            samples: {
+                [key: string]: unknown;
+            };
+            /** Sent */
+            sent: string;
+            /** Then */
+            then: string | null;
         };
         /**
          * ArrivedReply
@@ -3953,7 +4190,7 @@ export interface components {
              * @default events
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "consents";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog" | "consents";
         };
         /**
          * Breakdown
@@ -4853,6 +5090,84 @@ export interface components {
              * @enum {string}
              */
             when: "now" | "event";
+        };
+        /**
+         * ConnectorKind
+         * @description A kind of place; ``place`` is the JSON schema of its settings.
+         */
+        ConnectorKind: {
+            /** Name */
+            name: string;
+            /** Place */
+            place: {
+                [key: string]: unknown;
+            };
+            /** Secrets */
+            secrets: string[];
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
+         * ConnectorList
+         * @description A project's connectors by name, and the kinds there are.
+         */
+        ConnectorList: {
+            /** Connectors */
+            connectors: components["schemas"]["ConnectorReply"][];
+            /** Kinds */
+            kinds: components["schemas"]["ConnectorKind"][];
+        };
+        /**
+         * ConnectorReply
+         * @description A connector and how it stands.
+         *
+         *     ``current_at``: all that was there at this moment is in; ``lag_seconds`` is how long ago that is.
+         */
+        ConnectorReply: {
+            /** By */
+            by: string;
+            /** Current At */
+            current_at: string | null;
+            /** Failures */
+            failures: number;
+            /** Kind */
+            kind: string;
+            /** Lag Seconds */
+            lag_seconds: number | null;
+            last_run: components["schemas"]["RunReply"] | null;
+            /** Left */
+            left: number | null;
+            mapping: components["schemas"]["Mapping"];
+            /** Name */
+            name: string;
+            /** Next At */
+            next_at: string | null;
+            /** Place */
+            place: {
+                [key: string]: unknown;
+            };
+            problem: components["schemas"]["Trouble"] | null;
+            /** Reached */
+            reached: string | null;
+            /** Rows */
+            rows: string;
+            schedule: components["schemas"]["Schedule"];
+            /** Secrets */
+            secrets: string[];
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "waiting" | "failing" | "paused" | "by_hand" | "new";
+            /** Tell */
+            tell: string[];
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * ConsentLine
@@ -5848,6 +6163,34 @@ export interface components {
             /** Name */
             name?: string | null;
         };
+        /**
+         * FoundList
+         * @description What can be read at a place.
+         */
+        FoundList: {
+            /** Found */
+            found: components["schemas"]["FoundReply"][];
+        };
+        /**
+         * FoundReply
+         * @description Something that can be read; ``settings`` lead to it, ``note`` is why it shows no rows.
+         */
+        FoundReply: {
+            /** Columns */
+            columns: string[];
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
         /** FunnelAnswer */
         FunnelAnswer: {
             /** Comparisons */
@@ -6820,7 +7163,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "consents";
+            kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog" | "consents";
             mapping?: components["schemas"]["Mapping"] | null;
             /** Upload Id */
             upload_id: string;
@@ -7385,6 +7728,26 @@ export interface components {
             /** Why */
             why: string | null;
         };
+        /**
+         * LookBody
+         * @description What the rows of a place are; without a mapping it is guessed.
+         */
+        LookBody: {
+            /** Kind */
+            kind: string;
+            mapping?: components["schemas"]["Mapping"] | null;
+            /** Name */
+            name?: string | null;
+            /** Place */
+            place: {
+                [key: string]: unknown;
+            };
+            /**
+             * Rows
+             * @enum {string}
+             */
+            rows: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog" | "consents";
+        };
         /** LtvAnswer */
         LtvAnswer: {
             /** Comparisons */
@@ -7686,10 +8049,26 @@ export interface components {
                 [key: string]: "yuan" | "fen";
             };
             /**
+             * Prefix
+             * @description What goes before an identifier so that equal names of several shops stay apart: {type: prefix}
+             * @default {}
+             */
+            prefix: {
+                [key: string]: string;
+            };
+            /**
              * Sheet
              * @description Sheet of a workbook; by default the first
              */
             sheet?: string | null;
+            /**
+             * Statuses
+             * @description What words of the status of an order mean, where they are unusual
+             * @default {}
+             */
+            statuses: {
+                [key: string]: "paid" | "unpaid" | "refunded" | "closed";
+            };
             /**
              * What
              * @description Column that names the event, or =name for all rows
@@ -8055,6 +8434,28 @@ export interface components {
             name: string;
             /** Tiles */
             tiles?: components["schemas"]["Tile"][];
+        };
+        /**
+         * NewConnector
+         * @description What is read, as what, and when. A secret that is left out, or null, keeps what it has.
+         */
+        NewConnector: {
+            /** Kind */
+            kind: string;
+            mapping?: components["schemas"]["Mapping"] | null;
+            /** Place */
+            place: {
+                [key: string]: unknown;
+            };
+            /**
+             * Rows
+             * @enum {string}
+             */
+            rows: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog" | "consents";
+            /** @default {} */
+            schedule: components["schemas"]["Schedule"];
+            /** Tell */
+            tell?: string[];
         };
         /**
          * NewConsent
@@ -9122,6 +9523,14 @@ export interface components {
             within: number;
         };
         /**
+         * PauseBody
+         * @description Whether the connector rests.
+         */
+        PauseBody: {
+            /** Paused */
+            paused: boolean;
+        };
+        /**
          * PeopleFilter
          * @description Who: people whose properties pass these tests (scope ``person``) and who are in these segments.
          *
@@ -9888,6 +10297,7 @@ export interface components {
             }[];
             /** Sheets */
             sheets: string[];
+            template: components["schemas"]["Recognised"] | null;
             /** Upload Id */
             upload_id: string;
         };
@@ -10207,6 +10617,20 @@ export interface components {
             en: string;
             /** Role */
             role: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Recognised
+         * @description The template whose headings a file has, and the kind of file it is then.
+         */
+        Recognised: {
+            /** En */
+            en: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
             /** Zh */
             zh: string;
         };
@@ -10925,6 +11349,17 @@ export interface components {
             where: string;
         };
         /**
+         * RunBody
+         * @description ``wait``: answer when the run is over.
+         */
+        RunBody: {
+            /**
+             * Wait
+             * @default false
+             */
+            wait: boolean;
+        };
+        /**
          * RunEvent
          * @description One event. ``met``: seen if it is wanted, and nothing wrong with it; ``blocked`` ones were refused.
          */
@@ -10954,6 +11389,32 @@ export interface components {
             wanted: boolean;
         };
         /**
+         * RunList
+         * @description A connector's runs, the latest first.
+         */
+        RunList: {
+            /** Runs */
+            runs: components["schemas"]["RunReply"][];
+        };
+        /**
+         * RunProblem
+         * @description A row, or a whole file, that was left out.
+         */
+        RunProblem: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string | null;
+            /** Hint */
+            hint: string | null;
+            /** Message */
+            message: string;
+            /** Row */
+            row: number | null;
+            /** Where */
+            where: string;
+        };
+        /**
          * RunProperty
          * @description A property: in how many events it was there, and what was wrong with it; ``samples`` are masked.
          */
@@ -10972,6 +11433,47 @@ export interface components {
             samples: unknown[];
             /** Violations */
             violations: number;
+        };
+        /**
+         * RunReply
+         * @description What one run did.
+         */
+        RunReply: {
+            /** Accepted */
+            accepted: number;
+            /** Batches */
+            batches: number;
+            /** By */
+            by: string;
+            /** Duplicates */
+            duplicates: number;
+            error: components["schemas"]["Trouble"] | null;
+            /** Facts */
+            facts: number;
+            /** Failed */
+            failed: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Problems */
+            problems: components["schemas"]["RunProblem"][];
+            /** Rejected */
+            rejected: number;
+            /** Rows */
+            rows: number;
+            /** Skipped */
+            skipped: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "partly" | "failed" | "stopped";
         };
         /**
          * RunReport
@@ -11002,6 +11504,14 @@ export interface components {
             until: string;
             /** Wanted */
             wanted: number;
+        };
+        /**
+         * Said
+         * @description What was found on connecting.
+         */
+        Said: {
+            /** Message */
+            message: string;
         };
         /**
          * Sample
@@ -11069,6 +11579,22 @@ export interface components {
             used: components["schemas"]["Use"][];
             /** Version */
             version: number;
+        };
+        /**
+         * Schedule
+         * @description ``every_minutes`` or ``cron`` (minute hour day month weekday, in the project's zone); neither: by hand.
+         */
+        Schedule: {
+            /**
+             * Cron
+             * @description Times in five fields, such as 30 3 * * *
+             */
+            cron?: string | null;
+            /**
+             * Every Minutes
+             * @description Minutes between runs
+             */
+            every_minutes?: number | null;
         };
         /**
          * Schema
@@ -12574,6 +13100,27 @@ export interface components {
             people: number;
         };
         /**
+         * TriedEvent
+         * @description One event that arrived: as sent, with the words in force, and with those on trial.
+         */
+        TriedEvent: {
+            /** Changed */
+            changed: boolean;
+            now: components["schemas"]["Understood"];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /**
+             * Received
+             * Format: date-time
+             */
+            received: string;
+            /** Sent */
+            sent: string;
+            then: components["schemas"]["Understood"];
+        };
+        /**
          * TriedPoint
          * @description One period of the past, and what would have been told then.
          */
@@ -12610,6 +13157,24 @@ export interface components {
             rules: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Trouble
+         * @description Why a run failed; ``where`` names the file or page, ``passing`` says that it is tried again by itself.
+         */
+        Trouble: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string | null;
+            /** Hint */
+            hint: string | null;
+            /** Message */
+            message: string;
+            /** Passing */
+            passing: boolean;
+            /** Where */
+            where: string | null;
         };
         /**
          * TryPick
@@ -12661,6 +13226,34 @@ export interface components {
             title?: components["schemas"]["tidewheel__core__identity_rules__Title"] | null;
             /** Type */
             type: string;
+        };
+        /**
+         * Understood
+         * @description What becomes of one event as sent: facts, a refusal, or nothing where it is left out.
+         */
+        Understood: {
+            /** Facts */
+            facts: components["schemas"]["UnderstoodFact"][];
+            /** Refused */
+            refused: string | null;
+        };
+        /**
+         * UnderstoodFact
+         * @description What an event becomes.
+         */
+        UnderstoodFact: {
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Who */
+            who: string[];
         };
         /**
          * Use
@@ -13003,6 +13596,20 @@ export interface components {
             source: string;
         };
         /**
+         * WherePlace
+         * @description A place to connect to; secrets that are left out are those of the connector ``name``.
+         */
+        WherePlace: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name?: string | null;
+            /** Place */
+            place: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * WholePath
          * @description One path from end to end: an entry a column, None where it has not begun or is over.
          */
@@ -13050,6 +13657,27 @@ export interface components {
              * @enum {string}
              */
             unit: "second" | "minute" | "hour" | "day" | "week" | "month";
+        };
+        /**
+         * WordsTrial
+         * @description Words to try; null: those in force.
+         */
+        WordsTrial: {
+            words?: components["schemas"]["Vocabulary"] | null;
+        };
+        /**
+         * WordsTrialReply
+         * @description What arrived lately. ``events`` are the newest, those that the words on trial change first.
+         */
+        WordsTrialReply: {
+            /** Arrived */
+            arrived: number;
+            /** Changed */
+            changed: number;
+            /** Events */
+            events: components["schemas"]["TriedEvent"][];
+            /** Names */
+            names: components["schemas"]["ArrivedName"][];
         };
         /**
          * Named
@@ -16057,6 +16685,494 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_connectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    check_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WherePlace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Said"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    discover_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WherePlace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    preview_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    show_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConnector"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    remove_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    read_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgainBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    pause_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    run_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description What went wrong */
@@ -20670,6 +21786,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VocabularyReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    try_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+                protocol: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsTrialReply"];
                 };
             };
             /** @description What went wrong */

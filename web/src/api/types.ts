@@ -28,6 +28,12 @@ export type UserRow = S["UserReply"];
 export type TokenRow = S["TokenReply"];
 
 export type Source = S["SourceReply"];
+export type Vocabulary = S["Vocabulary"];
+export type SourceWords = { own: boolean; words: Vocabulary };
+export type EventWords = S["EventWords"];
+export type ItemWords = S["ItemWords"];
+export type ArrivedName = S["ArrivedName"];
+export type WordsTrial = S["WordsTrialReply"];
 export type Protocol = S["ProtocolReply"];
 export type SchemaEvent = S["EventName"];
 export type SchemaProperty = S["Property"];
@@ -120,7 +126,7 @@ export type PastRuns = S["PastRuns"];
 export type Replayed = S["ReplayReply"];
 
 /** Kinds of files are plugins of the server; these are the ones the import page has words for. */
-export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people";
+export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog";
 export type ImportColumn = S["Column"];
 export type ImportProblem = S["Problem"];
 export type ImportPreview = S["Preview"];
@@ -128,10 +134,17 @@ export type ImportSummary = S["ImportReply"];
 export type PastImport = S["ImportEntry"];
 export type ImportMapping = S["Mapping"];
 
-export type Pick = S["PickReply"];
+export type Connector = S["ConnectorReply"];
+export type ConnectorKind = S["ConnectorKind"];
+export type ConnectorRun = S["RunReply"];
+export type ConnectorFound = S["FoundReply"];
+export type Schedule = S["Schedule"];
+
+export type PickedEvent = S["PickReply"];
 export type PickDefinition = S["PickDefinition"];
 export type Tried = S["Tried"];
 export type Clicked = S["Clicked"];
+
 export type Goal = S["GoalReply"];
 export type GoalDefinition = S["GoalDefinition"];
 export type GoalPart = S["GoalPart"];
@@ -156,7 +169,7 @@ export type PlanDraft = S["PlanDraft"];
 export type PlanHistory = S["PartHistory"];
 export type PlanMode = Source["plan_mode"];
 export type Violation = S["ViolationReply"];
-export type ViolationKey = Pick<Violation, "source" | "event" | "property" | "code">;
+export type ViolationKey = { [K in "source" | "event" | "property" | "code"]: Violation[K] };
 export type Volume = S["VolumeReply"];
 export type ReleaseRun = Partial<S["Run"]>;
 export type ReleaseReport = S["RunReport"];

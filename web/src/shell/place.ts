@@ -75,3 +75,8 @@ export function useAddress() {
     [project, kept],
   );
 }
+
+/** Whether the person may do what only owners of the project may. */
+export function useMayOwn(): boolean {
+  return useProject().role === "owner";
+}

@@ -27,6 +27,7 @@ export type PlaceKey =
   | "rejected"
   | "verification"
   | "import"
+  | "connectors"
   | "settings";
 
 interface Fixed {
@@ -69,6 +70,7 @@ const DATA: Fixed[] = [
   { key: "live", path: "/data/live", icon: "live" },
   { key: "rejected", path: "/data/rejected", icon: "inbox" },
   { key: "import", path: "/data/import", icon: "upload" },
+  { key: "connectors", path: "/data/connectors", icon: "link" },
   { key: "verification", path: "/data/verification", icon: "check" },
 ];
 const SETTINGS: Fixed[] = [{ key: "settings", path: "/settings", icon: "settings" }];

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -43,6 +43,8 @@ class Made:
     what: WireEvent | dict[str, Any] | Refused | Skipped
     content: tuple[Any, ...] | None = None
     lines: int = 1
+    key: str | None = None
+    sent: Dictionary[str, Any] | None = None
 
 
 Numbered: TypeAlias = Row | tuple[int, Refused]
@@ -57,6 +59,8 @@ class Job:
     kinds: Dictionary[str, ColumnKind]
     zone_name: str
     properties: Dictionary[str, str] = field(default_factory=dict)
+    moment: int | None = None
+    """When rows held that do not say it themselves: UTC ms; None where that is not known."""
 
     @property
     def zone(self) -> tzinfo:
@@ -72,7 +76,9 @@ class Job:
                 continue
             if is_rounded(value):
                 raise Refused("rounded_identifier", column, str(value))
-            found[kind] = value if isinstance(value, str) else read_as(value, "text", self.zone)
+            text = value if isinstance(value, str) else read_as(value, "text", self.zone)
+            before = self.mapping.prefix.get(kind)
+            found[kind] = f"{before}/{text.strip()}" if before and isinstance(text, str) else text
         return found
 
     def when(self, row: Row, column: str | None) -> int | None:
@@ -151,9 +157,10 @@ class RowKind(ImportKind):
                 yield Made(*row)
                 continue
             try:
-                yield self.one(job, row)
+                made = self.one(job, row)
+                yield made if row.key is None else replace(made, key=row.key)
             except Refused as problem:
-                yield Made(row.number, problem)
+                yield Made(row.number, problem, sent=row.cells)
 
 
 KINDS: Final[Registry[ImportKind]] = Registry(

@@ -68,12 +68,21 @@ def cells(texts: Iterable[str | Refused], delimiter: str) -> Iterator[list[str] 
             yield text
             continue
         if '"' not in text:
-            yield text.rstrip("\r\n").split(delimiter)
+            row = text.rstrip("\r\n").split(delimiter)
+            yield [cell.strip("\t") for cell in row] if "\t" in text else row
             continue
         try:
-            yield next(csv.reader([text], delimiter=delimiter), [])
+            yield [bare(cell) for cell in next(csv.reader([text], delimiter=delimiter), [])]
         except csv.Error as error:
             yield Refused("bad_row", None, str(error))
+
+
+def bare(cell: str) -> str:
+    """Return a cell without what keeps a spreadsheet from making a number of it: ``="138…"``, a tab before it."""
+    text = cell.strip("\t")
+    if text.startswith(('="', "='")) and len(text) >= 3 and text[-1] == text[1]:
+        return text[2:-1]
+    return text
 
 
 def detect_layout(sample: str) -> Layout:

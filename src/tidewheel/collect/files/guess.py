@@ -9,14 +9,15 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from tidewheel.collect.files.cells import ColumnKind, is_missing, kind_of_column, read_when
-from tidewheel.collect.files.contract import ImportKind
+from tidewheel.collect.files.contract import KINDS, ImportKind
 from tidewheel.collect.files.headings import ITEMS, WHAT, WHEN, WHO, plain, unit_in
 from tidewheel.collect.files.mapping import Mapping, Unit
 from tidewheel.collect.files.readers import Row
+from tidewheel.collect.files.template import Template, fitting
 from tidewheel.collect.problems import Refused
 from tidewheel.collect.times import zone_of
 from tidewheel.collect.values import MONEY
-from tidewheel.core.text import Text
+from tidewheel.core.text import LANGUAGES, Text
 
 _VALUES: Final[tuple[tuple[str, re.Pattern[str], Text], ...]] = (
     ("phone", re.compile(r"(?:\+?86)?1[3-9]\d{9}"), Text("the values are mobile numbers", "取值是手机号")),
@@ -36,6 +37,7 @@ _VALUES: Final[tuple[tuple[str, re.Pattern[str], Text], ...]] = (
         Text("the values are UUIDs", "取值是 UUID"),
     ),
 )
+_TEMPLATE: Final = Text('the template "{title}" says so', "模板“{title}”这样规定")
 _HEADED: Final = Text('the heading is "{heading}"', "表头是“{heading}”")
 _DATES: Final = Text("the values are dates", "取值是日期时间")
 _FEW_WORDS: Final = Text("the values are a few repeated words", "取值是少数几个重复的词")
@@ -70,9 +72,26 @@ def kinds_of(columns: Sequence[str], rows: Sequence[Row]) -> dict[str, ColumnKin
 
 
 def guess(columns: Sequence[str], rows: Sequence[Row], kind: ImportKind, zone: str) -> Guess:
-    """Guess a mapping from headings and the values of the first rows."""
+    """Guess a mapping from headings and the values of the first rows; a template that fits them goes first."""
+    template = fitting(columns, kind.name)
+    if template is not None:
+        return _by_template(template, columns, rows)
     found = _Guesser(columns, rows, kind, zone).guess()
     return found.model_copy(update={"mapping": kind.refine(found.mapping, rows)})
+
+
+def _by_template(template: Template, columns: Sequence[str], rows: Sequence[Row]) -> Guess:
+    mapping = template.mapping(columns)
+    named = {place: column for place, column in mapping.columns().items() if not place.startswith("money.")}
+    words = {spoken: _TEMPLATE.say(spoken, title=template.title[spoken]) for spoken in LANGUAGES}
+    reasons = [
+        Reason(role=place, column=column, en=words["en"], zh=words["zh"]) for place, column in named.items()
+    ]
+    kind = KINDS.get(template.kind)
+    for column, name in money_columns(mapping, kind()).items():
+        samples = [row.cells.get(column) for row in rows if not is_missing(row.cells.get(column))]
+        mapping.money[column] = guess_unit(column, name, samples)[0]
+    return Guess(mapping=mapping, reasons=reasons)
 
 
 class _Guesser:

@@ -26,7 +26,7 @@ WHO: Final[dict[str, tuple[str, ...]]] = {
 WHAT: Final = ("event", "eventname", "eventtype", "action", "behavior", "behaviour", "behaviortype", "事件", "事件名", "事件名称",
                "事件类型", "行为", "行为类型", "动作")  # fmt: skip
 WHEN: Final = ("eventtime", "paidat", "paytime", "付款时间", "支付时间", "买家付款时间", "订单付款时间", "支付完成时间", "成交时间",
-               "交易时间", "time", "timestamp", "datetime", "occurredat", "ts", "事件时间", "时间", "发生时间", "下单时间",
+               "交易时间", "time", "timestamp", "datetime", "timeiso8601", "timelocal", "@timestamp", "occurredat", "ts", "事件时间", "时间", "发生时间", "下单时间",
                "订单创建时间", "createdat", "createtime", "created", "ordertime", "orderdate", "创建时间", "提交时间",
                "订单时间", "注册时间", "入会时间", "date", "day", "日期")  # fmt: skip
 ITEMS: Final = ("items", "products", "goods", "商品列表", "商品明细", "商品")

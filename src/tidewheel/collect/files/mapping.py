@@ -13,6 +13,8 @@ from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.core.text import Text
 
 Unit: TypeAlias = Literal["yuan", "fen"]
+Status: TypeAlias = Literal["paid", "unpaid", "refunded", "closed"]
+"""What the status of an order says. Closed: given back where it was paid, else never paid."""
 
 
 class Mapping(BaseModel):
@@ -21,6 +23,12 @@ class Mapping(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     who: Annotated[dict[str, str], Field(description="Column of each identifier: {type: column}")] = {}
+    prefix: Annotated[
+        dict[str, str],
+        Field(
+            description="What goes before an identifier so that equal names of several shops stay apart: {type: prefix}"
+        ),
+    ] = {}
     what: Annotated[str | None, Field(description="Column that names the event, or =name for all rows")] = (
         None
     )
@@ -48,6 +56,10 @@ class Mapping(BaseModel):
     money: Annotated[dict[str, Unit], Field(description="Columns that hold money, and in which unit")] = {}
     kinds: Annotated[
         dict[str, ColumnKind], Field(description="What the cells of a column are, where the guess is wrong")
+    ] = {}
+    statuses: Annotated[
+        dict[str, Status],
+        Field(description="What words of the status of an order mean, where they are unusual"),
     ] = {}
     sheet: Annotated[str | None, Field(description="Sheet of a workbook; by default the first")] = None
 

@@ -12,9 +12,10 @@ from tidewheel.collect.files.cells import ColumnKind, is_missing
 from tidewheel.collect.files.contract import KINDS
 from tidewheel.collect.files.guess import Reason, guess, kinds_of
 from tidewheel.collect.files.mapping import Mapping
-from tidewheel.collect.files.readers import Format, Row, first_chunk, open_table
-from tidewheel.collect.files.run import try_rows
+from tidewheel.collect.files.readers import Format, Row, Table, first_chunk
+from tidewheel.collect.files.run import opened, try_rows
 from tidewheel.collect.files.summary import Summary
+from tidewheel.collect.files.template import fitting
 from tidewheel.collect.values import shown
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Language
@@ -31,6 +32,15 @@ class Column(BaseModel):
     missing: float
 
 
+class Recognised(BaseModel):
+    """The template whose headings a file has, and the kind of file it is then."""
+
+    name: str
+    kind: str
+    en: str
+    zh: str
+
+
 class Preview(BaseModel):
     """What a file looks like, how it would be read, and what would go wrong in its first rows."""
 
@@ -41,6 +51,7 @@ class Preview(BaseModel):
     native: bool
     columns: list[Column]
     guess: Mapping
+    template: Recognised | None
     reasons: list[Reason]
     rows_sample: list[dict[str, Any]]
     problems: list[dict[str, Any]]
@@ -56,8 +67,21 @@ def preview(
     language: Language = "en",
 ) -> Preview:
     """Read the first rows, guess the mapping (or take the one given) and try it without storing anything."""
+    table = opened(path, mapping)
+    return preview_table(table, kind, zone=zone, now=now, mapping=mapping, language=language)
+
+
+def preview_table(
+    table: Table,
+    kind: str,
+    *,
+    zone: str,
+    now: int,
+    mapping: Mapping | None = None,
+    language: Language = "en",
+) -> Preview:
+    """Do the same with a table that is at hand."""
     importer = KINDS.get(kind, field="kind")()
-    table = open_table(path, sheet=mapping.sheet if mapping else None)
     rows = [row for row in first_chunk(table) if isinstance(row, Row)]
     found = guess(table.columns, rows, importer, zone)
     chosen = mapping or found.mapping
@@ -70,17 +94,25 @@ def preview(
         native=table.native,
         columns=[_column(name, kinds[name], rows) for name in table.columns],
         guess=chosen,
+        template=_recognised(table.columns),
         reasons=[] if mapping else found.reasons,
         rows_sample=[{name: _cell(value) for name, value in row.cells.items()} for row in rows[:SHOWN_ROWS]],
-        problems=_problems(path, kind, chosen, Arrival("preview", now, zone), language),
+        problems=_problems(table, kind, chosen, Arrival("preview", now, zone), language),
     )
 
 
+def _recognised(columns: tuple[str, ...]) -> Recognised | None:
+    found = fitting(columns)
+    if found is None:
+        return None
+    return Recognised(name=found.name, kind=found.kind, en=found.title["en"], zh=found.title["zh"])
+
+
 def _problems(
-    path: Path, kind: str, mapping: Mapping, arrival: Arrival, language: Language
+    table: Table, kind: str, mapping: Mapping, arrival: Arrival, language: Language
 ) -> list[dict[str, Any]]:
     try:
-        tried: Summary = try_rows(path, kind, mapping, arrival)
+        tried: Summary = try_rows(table, kind, mapping, arrival)
     except BadInput as error:
         return [{"row": None} | error.describe(language)]
     return tried.describe(language)["problems"]

@@ -18,21 +18,26 @@ from python_calamine import CalamineError, CalamineWorkbook
 from tidewheel.collect.body import mend, read_loosely
 from tidewheel.collect.files.delimited import Layout, cells, detect_layout, find_header, records
 from tidewheel.collect.files.encoding import SAMPLE_BYTES, check_is_text, detect_encoding
+from tidewheel.collect.files.weblog import COLUMNS, cells_of, is_log
 from tidewheel.collect.problems import Refused
 from tidewheel.core.errors import BadInput, NotFound, TidewheelError, unknown
 from tidewheel.core.text import Text
 
-Format: TypeAlias = Literal["csv", "jsonl", "parquet", "excel"]
+Format: TypeAlias = Literal["csv", "jsonl", "parquet", "excel", "log", "rows"]
 CHUNK_ROWS: Final = 5_000
 COLUMNS_FROM_ROWS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. ``number`` is what a person sees: the line of a JSON file, the row of a spreadsheet."""
+    """One row. ``number`` is what a person sees: the line of a JSON file, the row of a spreadsheet.
+
+    ``key`` tells it from rows with the same content where its place does not: a primary key, an offset.
+    """
 
     number: int
     cells: dict[str, Any]
+    key: str | None = None
 
 
 Rows: TypeAlias = Iterator[tuple[float, list[Row | tuple[int, Refused]]]]
@@ -51,6 +56,8 @@ class Table:
     sheets: tuple[str, ...] = ()
     native: bool = False
     """The rows are events in the native form, so that no mapping is needed."""
+    loose: bool = False
+    """Rows may lack columns, as the objects of an API do, so that a mapping may name more than is there."""
 
 
 def first_chunk(table: Table, most: int = COLUMNS_FROM_ROWS) -> list[Row | tuple[int, Refused]]:
@@ -101,6 +108,8 @@ def open_table(path: Path, *, sheet: str | None = None, chunk: int = CHUNK_ROWS)
         raise _empty()
     if text.lstrip()[:1] in "{[":
         return _json(path, encoding, chunk)
+    if is_log(text):
+        return _log(path, encoding, chunk)
     return _delimited(path, encoding, detect_layout(text), chunk)
 
 
@@ -152,6 +161,26 @@ def _delimited(path: Path, encoding: str, layout: Layout, chunk: int) -> Table:
     return Table("csv", columns, chunks, encoding, layout.delimiter)
 
 
+def _log(path: Path, encoding: str, chunk: int) -> Table:
+    def chunks() -> Rows:
+        with _opened(path) as (file, part):
+            out: list[Row | tuple[int, Refused]] = []
+            for number, line in enumerate(_lines(file, encoding), 1):
+                if line.strip():
+                    found = cells_of(line)
+                    out.append(
+                        (number, Refused("bad_row", None, line.strip()[:100]))
+                        if found is None
+                        else Row(number, found)
+                    )
+                if len(out) >= chunk:
+                    yield part(), out
+                    out = []
+            yield 1.0, out
+
+    return Table("log", COLUMNS, chunks, encoding)
+
+
 def _json(path: Path, encoding: str, chunk: int) -> Table:
     def numbered() -> Iterator[tuple[float, int, Any]]:
         whole = _whole_value(path, encoding)
@@ -184,7 +213,7 @@ def _json(path: Path, encoding: str, chunk: int) -> Table:
                 native += isinstance(row.cells.get("who"), dict) and (
                     "event" in row.cells or "person" in row.cells
                 )
-                columns |= dict.fromkeys(_flat(row.cells))
+                columns |= dict.fromkeys(flat(row.cells))
         if seen >= COLUMNS_FROM_ROWS:
             break
     if seen and native * 2 > seen:
@@ -192,7 +221,7 @@ def _json(path: Path, encoding: str, chunk: int) -> Table:
 
     def flat_chunks() -> Rows:
         for part, rows in chunks():
-            yield part, [Row(row.number, _flat(row.cells)) if isinstance(row, Row) else row for row in rows]
+            yield part, [Row(row.number, flat(row.cells)) if isinstance(row, Row) else row for row in rows]
 
     return Table("jsonl", tuple(columns), flat_chunks, encoding)
 
@@ -229,7 +258,7 @@ def _json_row(number: int, value: Any) -> Row | tuple[int, Refused]:
     return Row(number, value)
 
 
-def _flat(cells_by_name: dict[str, Any]) -> dict[str, Any]:
+def flat(cells_by_name: dict[str, Any]) -> dict[str, Any]:
     """Return one level of nested objects as dotted names."""
     out: dict[str, Any] = {}
     for name, value in cells_by_name.items():

@@ -49,6 +49,8 @@ class Sink:
     events: Callable[[list[Event]], int | None] = _ignore_events
     rows: Callable[[str, pa.Table], int | None] = _ignore_rows
     rejected: Callable[[list[Rejection]], None] | None = None
+    whole_rows: bool = False
+    """Rejections carry the cells of rows that made no event, as ``{"row": …}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,20 @@ class Prepared:
     job: Job
 
 
-def prepare(path: Path, kind: str, mapping: Mapping | None, zone: str) -> Prepared:
-    """Open a file and check the mapping against it; without a mapping, guess one."""
+def opened(path: Path, mapping: Mapping | None) -> Table:
+    """Open a file, at the sheet the mapping names."""
+    return open_table(path, sheet=mapping.sheet if mapping else None)
+
+
+def prepare(
+    table: Table, kind: str, mapping: Mapping | None, zone: str, moment: int | None = None
+) -> Prepared:
+    """Check the mapping against a table; without a mapping, guess one."""
     importer = KINDS.get(kind, field="kind")()
-    table = open_table(path, sheet=mapping.sheet if mapping else None)
     sample = [row for row in first_chunk(table) if isinstance(row, Row)]
     columns = table.columns
+    if mapping is not None and table.loose:
+        columns = tuple(dict.fromkeys((*columns, *mapping.columns().values())))
     Calendar(mapping.zone or zone if mapping else zone).tz()
     if mapping is None:
         mapping = guess(columns, sample, importer, zone).mapping
@@ -73,7 +83,7 @@ def prepare(path: Path, kind: str, mapping: Mapping | None, zone: str) -> Prepar
         check_mapping(mapping, columns, importer)
         mapping = _with_units(mapping, importer, sample)
     kinds: dict[str, ColumnKind] = kinds_of(columns, sample) | mapping.kinds
-    job = Job(mapping, columns, kinds, mapping.zone or zone, mapping.properties(columns))
+    job = Job(mapping, columns, kinds, mapping.zone or zone, mapping.properties(columns), moment)
     return Prepared(table, importer, job)
 
 
@@ -90,7 +100,13 @@ def run_import(
     guard: Guard | None = None,
 ) -> Summary:
     """Import a file. ``now`` is the moment of the import, ``zone`` the project's, ``source`` the events' source."""
-    run = _Run(prepare(path, kind, mapping, zone), sink, Arrival(source, now, zone, guard=guard))
+    arrival = Arrival(source, now, zone, guard=guard)
+    return run_table(prepare(opened(path, mapping), kind, mapping, zone), sink, arrival, progress)
+
+
+def run_table(prepared: Prepared, sink: Sink, arrival: Arrival, progress: Progress | None = None) -> Summary:
+    """Import the rows of a table."""
+    run = _Run(prepared, sink, arrival)
     for chunk in _chunked(run.made(progress)):
         run.give(chunk)
     if progress:
@@ -98,9 +114,9 @@ def run_import(
     return run.summary
 
 
-def try_rows(path: Path, kind: str, mapping: Mapping, arrival: Arrival) -> Summary:
+def try_rows(table: Table, kind: str, mapping: Mapping, arrival: Arrival) -> Summary:
     """Run an import of the first rows that goes nowhere, to show what would be wrong."""
-    prepared = prepare(path, kind, mapping, arrival.zone)
+    prepared = prepare(table, kind, mapping, arrival.zone)
     rows = first_chunk(prepared.table)
     table = replace(prepared.table, chunks=lambda: iter([(1.0, rows)]))
     run = _Run(replace(prepared, table=table), Sink(), arrival)
@@ -172,7 +188,7 @@ class _Run:
         good: list[Made] = []
         for made in chunk:
             if isinstance(made.what, Refused):
-                rejected.append((self.rejection(made.row, made.what), made.lines))
+                rejected.append((self.rejection(made, made.what), made.lines))
             elif isinstance(made.what, Skipped):
                 self.summary.skipped += made.lines
             else:
@@ -181,14 +197,19 @@ class _Run:
         if self.kind.table is None:
             self.give_events(good, keys, rejected)
         elif good:
-            self.give_rows(self.kind.table, good, keys)
+            self.give_rows(self.kind.table, good)
         for rejection, lines in rejected:
             self.summary.refuse(rejection, lines)
         if rejected and self.sink.rejected:
             self.sink.rejected([rejection for rejection, _ in rejected])
 
     def keys(self, good: list[Made]) -> list[int]:
-        return [0 if made.content is None else key64(canonical(made.content)) for made in good]
+        return [
+            0
+            if made.content is None
+            else key64(canonical(made.content), *(() if made.key is None else (made.key,)))
+            for made in good
+        ]
 
     def give_events(self, good: list[Made], keys: list[int], rejected: list[tuple[Rejection, int]]) -> None:
         ordinals = self.ordinals.of(np.array(keys, dtype=np.uint64))
@@ -215,7 +236,8 @@ class _Run:
                 self.summary.saw(event.time)
             self.count(len(taken.events), self.sink.events(taken.events))
 
-    def give_rows(self, table: str, good: list[Made], keys: list[int]) -> None:
+    def give_rows(self, table: str, good: list[Made]) -> None:
+        keys = [key64(canonical(made.content)) for made in good]
         rows = [made.what for made in good if isinstance(made.what, dict)]
         self.summary.accepted += len(rows)
         self.count(len(rows), self.sink.rows(table, table_of(rows, keys, self.arrival.received)))
@@ -229,9 +251,10 @@ class _Run:
         column = self.column_of(one.field)
         return Rejection(row, one.code, column, one.got, one.expected, one.values, one.body)
 
-    def rejection(self, row: int, problem: Refused) -> Rejection:
+    def rejection(self, made: Made, problem: Refused) -> Rejection:
+        body = canonical({"row": made.sent}) if made.sent is not None and self.sink.whole_rows else b""
         return Rejection(
-            row, problem.code, problem.field, shown(problem.got), problem.expected, problem.values
+            made.row, problem.code, problem.field, shown(problem.got), problem.expected, problem.values, body
         )
 
     def column_of(self, field: str | None) -> str | None:
@@ -273,7 +296,7 @@ def _native(rows: Iterator[Numbered]) -> Iterator[Made]:
         except Refused as problem:
             yield Made(row.number, problem)
             continue
-        yield Made(row.number, wire, None if wire.id else _content(wire))
+        yield Made(row.number, wire, None if wire.id else _content(wire), key=row.key)
 
 
 def _content(wire: WireEvent) -> tuple[Any, ...]:

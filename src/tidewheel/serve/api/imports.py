@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tidewheel.collect.files.guess import Reason
 from tidewheel.collect.files.mapping import Mapping
-from tidewheel.collect.files.preview import Column, preview
+from tidewheel.collect.files.preview import Column, Recognised, preview
 from tidewheel.collect.files.summary import Summary
 from tidewheel.core.errors import BadInput, NotAllowed
 from tidewheel.core.text import Language, Text
@@ -24,7 +24,7 @@ from tidewheel.store.catalog import ImportRun, imports
 
 router = APIRouter(prefix="/projects/{project}/imports", tags=["imports"])
 
-FileKind = Literal["events", "orders", "items", "costs", "lift", "people", "consents"]
+FileKind = Literal["events", "orders", "items", "costs", "lift", "people", "weblog", "consents"]
 
 
 class Problem(Reply):
@@ -52,6 +52,7 @@ class Preview(Reply):
     native: bool
     columns: list[Column]
     guess: Mapping
+    template: Recognised | None
     reasons: list[Reason]
     rows_sample: list[dict[str, Any]]
     problems: list[Problem]

@@ -171,6 +171,7 @@ def remove_source(source_id: str, place: Editor, installation: Here) -> Done:
     """Remove a source; its write key stops working, its events stay."""
     with installation.catalog.write() as db:
         db.delete(sources.get(db, place.project.id, source_id))
+        installation.arrivals.forget(place.project.id, source_id)
         place.asker.note(db, installation.clock(), "source_removed", source_id, place.project.id)
     installation.write_keys.refresh()
     return Done()

@@ -6,6 +6,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ KINDS = {
     "costs": "Load advertising costs by day and channel.",
     "lift": "Load results of lift tests: orders a channel brought that would not have come without it.",
     "people": "Load people: identifiers and properties.",
+    "weblog": "Load logs of a web server: pages that people saw.",
     "consents": "Load consents: who agreed to what, or took it back, and when.",
 }
 
@@ -93,6 +95,18 @@ def _command(kind: str) -> Callable[..., None]:
 
 for _kind in KINDS:
     app.command(_kind)(_command(_kind))
+
+
+@app.command("samples")
+def write_samples(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; it is made.", show_default=False)],
+) -> None:
+    """Write made-up order exports of Tmall, JD and a WeChat shop, as the tutorial reads them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in resources.files("tidewheel.collect.files.samples").iterdir():
+        if file.name.endswith(".csv"):
+            (folder / file.name).write_bytes(file.read_bytes())
+            say(str(folder / file.name), str(folder / file.name))
 
 
 def _existing(file: Path) -> Path:
@@ -184,7 +198,8 @@ def _role(seen: dict[str, Any], column: dict[str, Any]) -> str:
     roles += [f"who.{kind}" for kind, name in guess["who"].items() if name == column["name"]]
     roles += [part for part in ("what", "when", "id") if guess.get(part) == column["name"]]
     roles += [name for name, named in guess["fields"].items() if named == column["name"]]
-    return ", ".join(dict.fromkeys(roles)) or "property"
+    kept = guess.get("include") is None or column["name"] in guess["include"]
+    return ", ".join(dict.fromkeys(roles)) or ("property" if kept else "left out")
 
 
 def _show_result(done: dict[str, Any], *, as_json: bool) -> None:

@@ -37,9 +37,10 @@ PLACES: Final = {
     "alerts": "alerts:app",
     "enrichment": "enrichment:app",
     "destination": "destinations:app",
+    "connectors": "connectors:app",
     "user": "users:app",
     "project": "projects:app",
-    "source": "projects:sources_app",
+    "source": "sources:app",
     "catalog": "catalog:app",
     "token": "users:tokens_app",
 }

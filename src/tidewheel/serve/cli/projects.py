@@ -1,4 +1,4 @@
-"""``tidewheel project`` and ``tidewheel source``."""
+"""``tidewheel project``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from tidewheel.serve.cli.options import Home, Json, Project
+from tidewheel.serve.cli.options import Home, Json
 from tidewheel.serve.cli.output import print_json, print_table
 from tidewheel.serve.cli.reach import reach
 
 app = typer.Typer(no_args_is_help=True, help="Projects: one brand each.")
-sources_app = typer.Typer(no_args_is_help=True, help="Sources: where a project's events come from.")
 
 
 @app.command("add")
@@ -59,33 +58,3 @@ def remove_project(
         done = api.send("DELETE", f"/api/v1/projects/{project}", params={"confirm": project}).json()
     if as_json:
         print_json(done)
-
-
-@sources_app.command("add")
-def add_source(
-    name: Annotated[str, typer.Argument(help="What people call it.")],
-    kind: Annotated[str, typer.Option(help="web, mini_program, app, store, server, import …")] = "server",
-    project: Project = None,
-    home: Home = None,
-    as_json: Json = False,
-) -> None:
-    """Add a source and print its write key."""
-    with reach(home) as api:
-        made = api.post(f"/projects/{api.project(project)}/sources", {"name": name, "kind": kind})
-    if as_json:
-        print_json(made)
-    else:
-        print_table(["id", "kind", "write key"], [[made["id"], made["kind"], made["write_key"]]])
-
-
-@sources_app.command("list")
-def list_sources(project: Project = None, home: Home = None, as_json: Json = False) -> None:
-    """List a project's sources and their write keys."""
-    with reach(home) as api:
-        found = api.get(f"/projects/{api.project(project)}/sources")
-    if as_json:
-        print_json(found)
-    else:
-        columns = ("id", "name", "kind", "write_key", "enabled", "events_24h", "last_event_at")
-        rows = [[source[column] for column in columns] for source in found["sources"]]
-        print_table([column.replace("_", " ") for column in columns], rows)

@@ -480,6 +480,60 @@ class ImportRun(Base):
     """Counts and the first problems; ``error`` when it could not be finished."""
 
 
+class Connector(Base):
+    """A place that is read: how, when, how far. ``secrets`` is encrypted; ``lease`` names who reads it now."""
+
+    __tablename__ = "connectors"
+    project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    place: Mapped[dict[str, Any]]
+    secrets: Mapped[str] = mapped_column(Text)
+    rows: Mapped[str] = mapped_column(String(16))
+    mapping: Mapped[dict[str, Any]]
+    schedule: Mapped[dict[str, Any]]
+    tell: Mapped[list[str]]
+    source_id: Mapped[str] = mapped_column(String(32))
+    paused: Mapped[bool]
+    cursor: Mapped[dict[str, Any]]
+    next_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    wanted_by: Mapped[str | None] = mapped_column(String(254))
+    lease: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[int] = mapped_column(BigInteger)
+    current_at: Mapped[int | None] = mapped_column(BigInteger)
+    """All that was there at this moment is in."""
+    reached: Mapped[int | None] = mapped_column(BigInteger)
+    left: Mapped[int | None] = mapped_column(BigInteger)
+    failures: Mapped[int]
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    told: Mapped[bool]
+    by: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class ConnectorRun(Base):
+    """One reading of a place: ``state`` is running, done, partly (some could not be read), failed or stopped."""
+
+    __tablename__ = "connector_runs"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    project_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[int] = mapped_column(BigInteger)
+    finished_at: Mapped[int | None] = mapped_column(BigInteger)
+    by: Mapped[str] = mapped_column(String(254))
+    state: Mapped[str] = mapped_column(String(8))
+    counts: Mapped[dict[str, Any]]
+    problems: Mapped[list[Any]]
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["project_id", "name"], ["connectors.project_id", "connectors.name"], ondelete="CASCADE"
+        ),
+        Index(None, "project_id", "name", "started_at"),
+    )
+
+
 class AuditEntry(Base):
     """Who changed what. ``actor`` is an e-mail address, ``local`` for the command line."""
 

@@ -2,18 +2,19 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useImport, useImportPreview } from "@/api";
 import type { ImportKind } from "@/api";
-import { Failed, useMayEdit, useProject } from "@/shell";
-import { BoneRows, FileDrop, Icon, Page, Section } from "@/ui";
+import { Failed, useFormat, useMayEdit, useProject } from "@/shell";
+import { BoneRows, Button, FileDrop, Icon, Page, Section } from "@/ui";
 import styles from "./data.module.css";
 import { ImportDone } from "./ImportDone";
 import { ImportHistory } from "./ImportHistory";
 import { ImportMapping } from "./ImportMapping";
 
-const KINDS: ImportKind[] = ["orders", "people", "items", "costs", "lift", "events"];
+const KINDS: ImportKind[] = ["orders", "people", "items", "costs", "lift", "weblog", "events"];
 
 /** A file: chosen, understood, checked by a person, loaded. */
 export function Import() {
   const { t } = useTranslation("data");
+  const { language } = useFormat();
   const project = useProject();
   const mayEdit = useMayEdit();
   const [kind, setKind] = useState<ImportKind>("orders");
@@ -28,17 +29,34 @@ export function Import() {
       {load.data ? (
         <ImportDone summary={load.data} again={again} />
       ) : preview.data ? (
-        <ImportMapping
-          key={preview.data.upload_id}
-          kind={kind}
-          preview={preview.data}
-          back={again}
-          running={load.isPending}
-          error={load.error}
-          start={(mapping) =>
-            load.mutate({ upload_id: preview.data.upload_id, kind, mapping: { ...mapping } })
-          }
-        />
+        <>
+          {preview.data.template && preview.data.template.kind !== kind && (
+            <p className={styles.toolbar} role="status">
+              {t("import.recognised", { title: preview.data.template[language === "en" ? "en" : "zh"] })}
+              <Button
+                size="small"
+                onClick={() => {
+                  const next = preview.data.template?.kind as ImportKind;
+                  setKind(next);
+                  if (preview.variables) preview.mutate({ ...preview.variables, kind: next });
+                }}
+              >
+                {t("import.readSo")}
+              </Button>
+            </p>
+          )}
+          <ImportMapping
+            key={preview.data.upload_id}
+            kind={kind}
+            preview={preview.data}
+            back={again}
+            running={load.isPending}
+            error={load.error}
+            start={(mapping) =>
+              load.mutate({ upload_id: preview.data.upload_id, kind, mapping: { ...mapping } })
+            }
+          />
+        </>
       ) : mayEdit ? (
         <>
           <Section title={t("import.kind")}>

@@ -18,6 +18,7 @@ export function ImportMapping({
   back,
   running,
   error,
+  action,
 }: {
   kind: ImportKind;
   preview: ImportPreview;
@@ -25,6 +26,7 @@ export function ImportMapping({
   back: () => void;
   running: boolean;
   error: Error | null;
+  action?: string;
 }) {
   const { t } = useTranslation("data");
   const project = useProject();
@@ -93,7 +95,7 @@ export function ImportMapping({
             disabled={needs.length > 0}
             onClick={() => start(preview.native ? {} : mappingOf(plan, kind))}
           >
-            {t("import.start")}
+            {action ?? t("import.start")}
           </Button>
         </div>
         {running && <p className={styles.muted}>{t("import.running")}</p>}

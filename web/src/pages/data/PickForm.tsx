@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePickChanges, useTried } from "@/api";
-import type { Pick, PickDefinition } from "@/api";
+import type { PickedEvent, PickDefinition } from "@/api";
 import { Failed, useFormat, useProject } from "@/shell";
 import { Checkbox, Field, Form, Input, Modal, Radio, useNotify } from "@/ui";
 import styles from "./data.module.css";
@@ -13,8 +13,8 @@ interface Props {
   /** What a new one is made from. */
   pointed: Pointed | null;
   /** The one that is changed. */
-  pick: Pick | null;
-  taken: Pick[];
+  pick: PickedEvent | null;
+  taken: PickedEvent[];
   close: () => void;
 }
 

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useClicked, usePickChanges, usePicks, useTried } from "@/api";
-import type { Pick } from "@/api";
+import type { PickedEvent } from "@/api";
 import type { Params } from "@/api/questions";
 import { writeQuestion } from "@/pages/analyse/address";
 import { Failed, useAddress, useFormat, useMayEdit, useNames, useProject } from "@/shell";
@@ -19,7 +19,7 @@ export function Picks() {
   const picks = usePicks(useProject().id);
   const mayEdit = useMayEdit();
   const [pointed, setPointed] = useState<Pointed | null>(null);
-  const [edited, setEdited] = useState<Pick | null>(null);
+  const [edited, setEdited] = useState<PickedEvent | null>(null);
   const close = () => {
     setPointed(null);
     setEdited(null);
@@ -61,7 +61,7 @@ export function Picks() {
   );
 }
 
-function Row({ pick, edit }: { pick: Pick; edit: () => void }) {
+function Row({ pick, edit }: { pick: PickedEvent; edit: () => void }) {
   const { t } = useTranslation(["data", "common"]);
   const project = useProject().id;
   const format = useFormat();

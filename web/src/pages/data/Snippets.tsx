@@ -1,12 +1,14 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useProtocols } from "@/api";
 import type { Protocol, Source } from "@/api";
 import { useLanguage, useMayEdit, useProject } from "@/shell";
-import { Code, Section, Tabs } from "@/ui";
+import { Button, Code, Section, Tabs } from "@/ui";
 import { VendorKeys } from "./VendorKeys";
 import styles from "./data.module.css";
 import { filled, snippet } from "./snippets";
 import type { SnippetLanguage } from "./snippets";
+import { WordsDrawer } from "./words/WordsDrawer";
 
 const LANGUAGES: { key: SnippetLanguage; label: string }[] = [
   { key: "curl", label: "curl" },
@@ -67,6 +69,7 @@ function Vendor({
 }) {
   const { t } = useTranslation("data");
   const mayEdit = useMayEdit();
+  const [words, setWords] = useState(false);
   return (
     <div className={styles.vendor}>
       <p>{t("sources.vendor.lead", { vendor: say(vendor.title) })}</p>
@@ -77,6 +80,23 @@ function Vendor({
         </div>
       ))}
       {mayEdit && <VendorKeys source={source} />}
+      {mayEdit && (
+        <div>
+          <h4>{t("words.heading")}</h4>
+          <p className={styles.muted}>
+            {t(source.vocabularies.includes(vendor.name) ? "words.own" : "words.shipped")}
+          </p>
+          <Button onClick={() => setWords(true)}>{t("words.open")}</Button>
+        </div>
+      )}
+      {words && (
+        <WordsDrawer
+          source={source}
+          protocol={vendor.name}
+          title={say(vendor.title)}
+          close={() => setWords(false)}
+        />
+      )}
     </div>
   );
 }

@@ -28,6 +28,8 @@ export interface Mapping {
   money?: Record<string, MoneyUnit>;
   kinds?: Record<string, string>;
   sheet?: string | null;
+  prefix?: Record<string, string>;
+  statuses?: Record<string, string>;
 }
 
 /** The mapping as the screen edits it: one role a column. */
@@ -36,7 +38,7 @@ export interface Plan {
   money: Record<string, MoneyUnit>;
   /** Name of every row's event where no column tells it. */
   fixedEvent: string;
-  rest: Pick<Mapping, "zone" | "date_order" | "kinds" | "sheet">;
+  rest: Pick<Mapping, "zone" | "date_order" | "kinds" | "sheet" | "prefix" | "statuses">;
 }
 
 export const IDENTIFIERS = [
@@ -59,6 +61,7 @@ const ORDER_FIELDS = [
   "discount",
   "shipping",
   "tax",
+  "platform_fee",
   "refund_value",
   "refunded_at",
   "status",
@@ -90,6 +93,8 @@ const COST_FIELDS = [
 
 const LIFT_FIELDS = ["orders", "days", "channel", "utm_source", "utm_medium", "utm_campaign"];
 
+const LOG_FIELDS = ["ip", "url", "method", "status", "referrer", "user_agent", "site", "user"];
+
 const MONEY = new Set([
   "value",
   "line_value",
@@ -97,6 +102,7 @@ const MONEY = new Set([
   "discount",
   "shipping",
   "tax",
+  "platform_fee",
   "refund_value",
   "price",
   "cost",
@@ -126,6 +132,8 @@ export function rolesOf(kind: ImportKind): Role[] {
       return ["when", ...fields(COST_FIELDS)];
     case "lift":
       return ["when", ...fields(LIFT_FIELDS)];
+    case "weblog":
+      return ["when", ...fields(LOG_FIELDS)];
     case "people":
       return ["when", ...who, ...fields(["name", "city"])];
   }
@@ -151,12 +159,12 @@ export function planOf(mapping: Mapping, columns: string[], kind: ImportKind): P
   if (mapping.what && !mapping.what.startsWith("=")) give(mapping.what, "what");
   if (typeof mapping.items === "string") give(mapping.items, "items");
   else for (const [name, column] of Object.entries(mapping.items ?? {})) give(column, `items.${name}`);
-  const { zone, date_order, kinds, sheet } = mapping;
+  const { zone, date_order, kinds, sheet, prefix, statuses } = mapping;
   return {
     roles,
     money: { ...mapping.money },
     fixedEvent: mapping.what?.startsWith("=") ? mapping.what.slice(1) : kind === "events" ? "purchase" : "",
-    rest: { zone, date_order, kinds, sheet },
+    rest: { zone, date_order, kinds, sheet, prefix, statuses },
   };
 }
 

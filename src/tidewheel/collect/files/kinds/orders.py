@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 from tidewheel.collect.files.cells import is_missing
 from tidewheel.collect.files.contract import Field, ImportKind, Job, Made, Numbered, Skipped
 from tidewheel.collect.files.mapping import Mapping as Columns
+from tidewheel.collect.files.mapping import Status
 from tidewheel.collect.files.readers import Row
 from tidewheel.collect.problems import Refused
 from tidewheel.collect.wire import WireEvent
@@ -25,7 +26,7 @@ NOT_PAID: Final = frozenset({
 REFUNDED: Final = frozenset(
     {"已退款", "全额退款", "退款成功", "退货退款", "refunded", "fully refunded", "returned"}
 )
-_AMOUNTS: Final = ("value", "gross_value", "discount", "shipping", "tax", "refund_value")
+_AMOUNTS: Final = ("value", "gross_value", "discount", "shipping", "tax", "platform_fee", "refund_value")
 _HANDLED: Final = frozenset({*_AMOUNTS, "order_id", "line_value", "status", "refunded_at"})
 
 
@@ -47,6 +48,7 @@ class Orders(ImportKind):
         "discount": Field(("discountamount", "优惠金额", "优惠", "折扣金额", "折扣", "优惠总额", "促销优惠"), money=True),
         "shipping": Field(("freight", "shippingfee", "运费", "邮费", "买家应付邮费"), money=True),
         "tax": Field(("taxamount", "税", "税额", "税费"), money=True),
+        "platform_fee": Field(("platformfee", "servicefee", "commission", "平台服务费", "技术服务费", "平台佣金", "平台扣点", "卖家服务费"), money=True),
         "refund_value": Field(("refund", "refundamount", "退款金额", "退款", "退款总额", "已退金额"), money=True),
         "refunded_at": Field(("refundtime", "refunddate", "退款时间", "退款完成时间", "退款日期")),
         "status": Field(("orderstatus", "state", "订单状态", "状态", "交易状态")),
@@ -118,14 +120,24 @@ class Orders(ImportKind):
         try:
             status = self._first(job, rows, "status")
             status = str(status).strip().lower() if status is not None else ""
-            if status in NOT_PAID:
+            means = self._means(job, rows, status)
+            if means == "unpaid":
                 yield Made(number, Skipped(status), lines=len(rows))
                 return
-            facts = list(self._facts(job, order, rows, refunded=status in REFUNDED))
+            facts = list(self._facts(job, order, rows, refunded=means == "refunded"))
         except Refused as problem:
-            yield Made(number, problem, lines=len(rows))
+            yield Made(number, problem, lines=len(rows), sent=rows[0].cells)
             return
         yield from facts
+
+    def _means(self, job: Job, rows: list[Row], status: str) -> Status:
+        found = job.mapping.statuses.get(status)
+        if found == "closed":
+            paid = job.mapping.when is not None and any(
+                not is_missing(row.cells.get(job.mapping.when)) for row in rows
+            )
+            return "refunded" if paid else "unpaid"
+        return found or ("unpaid" if status in NOT_PAID else "refunded" if status in REFUNDED else "paid")
 
     def _facts(self, job: Job, order: str, rows: list[Row], *, refunded: bool) -> Iterator[Made]:
         fields, number = job.mapping.fields, rows[0].number

@@ -23,6 +23,8 @@ class People(RowKind):
         """Translate one row."""
         who = job.who(row)
         when = job.when(row, job.mapping.when)
+        if when is None:
+            when = job.moment
         raw = {name: row.cells.get(column) for name, column in job.properties.items()}
         content = ("people", when, who, {name: value for name, value in raw.items() if not is_missing(value)})
         person = WirePerson(set=job.values(row, job.properties))

@@ -1,0 +1,1 @@
+"""Where facts are pulled from: one file each, found by looking."""

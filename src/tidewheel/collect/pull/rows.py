@@ -1,0 +1,34 @@
+"""Rows that are at hand, as the table that imports read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tidewheel.collect.files.readers import Row, Table, flat
+from tidewheel.collect.problems import Refused
+
+
+def table_of_rows(rows: Sequence[Row | tuple[int, Refused]], columns: Iterable[str] = ()) -> Table:
+    """Return a table of rows; columns that only later rows have are there as well."""
+    names = dict.fromkeys(columns)
+    native = whole = 0
+    for row in rows:
+        if isinstance(row, Row):
+            whole += 1
+            native += isinstance(row.cells.get("who"), dict) and not row.cells.keys().isdisjoint(
+                ("event", "person")
+            )
+            names |= dict.fromkeys(row.cells)
+    if whole and native == whole:
+        return Table("rows", (), lambda: iter([(1.0, list(rows))]), native=True)
+    return Table("rows", tuple(names), lambda: iter([(1.0, list(rows))]), loose=True)
+
+
+def row_of(number: int, value: Any, key: str | None = None) -> Row | tuple[int, Refused]:
+    """Return an object of JSON as a row; the native form of an event stays whole."""
+    if not isinstance(value, dict):
+        return number, Refused("bad_row", None, json.dumps(value, ensure_ascii=False, default=str)[:100])
+    native = isinstance(value.get("who"), dict) and ("event" in value or "person" in value)
+    return Row(number, value if native else flat(value), key)
