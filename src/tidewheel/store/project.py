@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 import time
@@ -26,6 +25,7 @@ from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
+from tidewheel.store.erase.disk import may_name
 from tidewheel.store.erase.needles import Needles
 from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
@@ -269,22 +269,20 @@ class ProjectStore:
 
         Returns what was removed by place. May be interrupted anywhere and called again: what is gone stays gone.
         """
-        inbox = self.inbox
         self.flush()
         self._checkpoint("erase:flushed")
         with self._bulk_lock, self._compact_lock, self._drain_lock:
             found = self.lake.erase(needles)
             self._checkpoint("erase:lake committed")
-            self._prepare()
-            self._publish_lake()
+            self._show_bulk()
             with self._lock:
                 self._links.forget()
                 found["columns.identifiers"] = self.view.forget(needles.actors)
             self._checkpoint("erase:columns forgotten")
             found["lake.files"] = self.lake.scrap(shared=self._shared)
         self._checkpoint("erase:lake scrapped")
-        found["inbox.rejected"] = inbox.erase(lambda fact: _names(fact, needles))
-        inbox.compress()
+        found["inbox.rejected"] = self.inbox.erase(lambda fact: may_name(fact, needles))
+        self.inbox.compress()
         for left in self.folder.glob("then-*"):  # columns of the past that a killed process has left
             shutil.rmtree(left, ignore_errors=True)
         self._checkpoint("erase:inbox compressed")
@@ -297,8 +295,7 @@ class ProjectStore:
         with self._bulk_lock, self._compact_lock:
             done = self.lake.expire(moment, source)
             if done.files:
-                self._prepare()
-                self._publish_lake()
+                self._show_bulk()
                 self.lake.scrap(shared=self._shared)
         return done.rows
 
@@ -559,7 +556,7 @@ class ProjectStore:
         return self.view.known(whole, ids)
 
     def _show_bulk(self) -> None:
-        """Show what a bulk load has put into the lake."""
+        """Show what has been put into the lake, or taken out."""
         self._prepare()
         self._publish_lake()
 
@@ -590,15 +587,6 @@ class ProjectStore:
         except Exception as error:  # noqa: BLE001 - shown by the health checks, and tried again
             return f"{type(error).__name__}: {error}"
         return None
-
-
-def _names(fact: Rejected, needles: Needles) -> bool:
-    """Say whether a refused fact names somebody, or may: a body that is no text cannot be looked into."""
-    try:
-        fact.body.decode()
-    except UnicodeDecodeError:
-        return True
-    return needles.in_bytes(fact.body) or needles.in_bytes(json.dumps(fact.reason, default=str).encode())
 
 
 def _first(batches: Sequence[Batch], events: int) -> list[Batch]:

@@ -1,8 +1,8 @@
-import { RudderAnalytics } from "@rudderstack/analytics-js";
+import { RudderAnalytics } from "@rudderstack/analytics-js/bundled";
 
 const { me, address, key } = window.settings;
 const analytics = new RudderAnalytics();
-analytics.load(key, address, { configUrl: address, storage: { encryption: { version: "legacy" } } });
+analytics.load(key, address, { configUrl: address });
 window.done = new Promise((resolve) => {
   analytics.ready(() => {
     const sent = (method, ...said) => new Promise((then) => method.call(analytics, ...said, then));

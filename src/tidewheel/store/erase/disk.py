@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import lzma
 import mmap
 import zipfile
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tidewheel.store.erase.needles import Needles
+from tidewheel.store.rejected import Rejected
 
 _MOST: Final = 1 << 28
 """Most bytes of one file, opened, that are looked at; what is larger counts as holding somebody."""
@@ -32,6 +34,15 @@ def found_in(folder: Path, needles: Needles) -> int:
         except (OSError, ValueError):  # a folder, an empty file, one that is gone by now
             continue
     return found
+
+
+def may_name(fact: Rejected, needles: Needles) -> bool:
+    """Say whether a refused fact names somebody, or may: a body that is no text cannot be looked into."""
+    try:
+        fact.body.decode()
+    except UnicodeDecodeError:
+        return True
+    return needles.in_bytes(fact.body) or needles.in_bytes(json.dumps(fact.reason, default=str).encode())
 
 
 def holding(folder: Path, needles: Needles) -> Iterator[Path]:
