@@ -17,8 +17,6 @@ from tests.e2e.server import Server, running
 from tests.live.sdk import served
 
 LIMIT = 20
-PERSON = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-"""What the browser says it is: one without a window is taken for a bot, and bots are left out of answers."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 
         def open_page(script: str, path: str = "/", title: str = "首页", **settings: Any) -> Page:
             origin = stack.enter_context(served(script, title, settings))
-            context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", user_agent=PERSON)
+            context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
             stack.callback(context.close)
             page = context.new_page()
             wrong: list[str] = []

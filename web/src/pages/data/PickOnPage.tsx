@@ -7,6 +7,8 @@ import styles from "./data.module.css";
 import { readPointed, withToken } from "./picking";
 import type { Pointed } from "./picking";
 
+const EXAMPLE = "https://shop.example.com/goods";
+
 /** Opens a page of the shop with the picker over it, and hears what is picked there. */
 export function PickOnPage({ picked }: { picked: (pointed: Pointed) => void }) {
   const { t } = useTranslation("data");
@@ -59,7 +61,7 @@ export function PickOnPage({ picked }: { picked: (pointed: Pointed) => void }) {
           value={address}
           onChange={(event) => setAddress(event.target.value)}
           prefix={<Icon name="link" size={14} />}
-          placeholder="https://shop.example.com/goods"
+          placeholder={EXAMPLE}
           aria-label={t("picks.address")}
           style={{ maxWidth: 460 }}
         />
