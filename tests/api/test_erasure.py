@@ -9,6 +9,7 @@ import httpx
 
 from tests.api.anna import PHONE, SHOP, WORDS, fill, left, totals, trends
 from tests.api.shop import NOW, Shop
+from tests.scan import traces
 from tidewheel.serve.privacy.certificate import holds
 
 
@@ -131,3 +132,25 @@ def test_it_must_be_meant(shop: Shop, admin: httpx.Client) -> None:
         assert admin.post(f"{SHOP}/erasures", json=body).json()["error"]["code"] == code
     assert admin.get(f"{SHOP}/erasures").json() == {"erasures": []}
     assert admin.get(f"{SHOP}/erasures/none").json()["error"]["code"] == "no_such_erasure"
+
+
+def test_what_is_told_of_identity_leaves_her_out_at_once(
+    shop: Shop, admin: httpx.Client, monkeypatch: Any
+) -> None:
+    fill(shop, admin)
+    asked = {"a": PHONE, "b": "device:device-of-anna"}
+    assert admin.get(f"{SHOP}/identity/why", params=asked).json()["one_person"]
+    assert WORDS[0] in admin.get(f"{SHOP}/identity/log").text
+    monkeypatch.setattr(shop.installation.erasures, "wake", lambda: None)
+    admin.post(f"{SHOP}/erasures", json={"confirm": "shop-a", "person": PHONE})
+    assert admin.get(f"{SHOP}/identity/why", params=asked).json()["error"]["code"] == "no_such_identifier"
+    log = admin.get(f"{SHOP}/identity/log")
+    assert (log.json()["total"], log.json()["entries"]) == (0, [])
+
+
+def test_a_blocked_value_is_taken_out_of_the_rules_in_force(shop: Shop, admin: httpx.Client) -> None:
+    fill(shop, admin)
+    assert admin.post(f"{SHOP}/identity/block", json={"identifier": PHONE}).status_code == 200
+    erase(admin, identifiers=[PHONE])
+    assert PHONE.partition(":")[2] not in shop.installation.store("shop-a").view.rules.form
+    assert traces(shop.installation.settings.home, WORDS[:1]) == []

@@ -50,6 +50,11 @@ def test_the_value_is_in_no_byte_and_finds_its_person(shop: Shop, admin: httpx.C
     ] == [1, 1, 1, 0]
     made = admin.post(f"{SHOP}/segments", json={"name": "L", "kind": "list", "identifiers": [PHONE]}).json()
     assert made["count"] == 1
+    pair = {"a": PHONE, "b": "device:device-1"}
+    assert admin.get(f"{SHOP}/identity/why", params=pair).json()["one_person"]
+    for act in ("undo", "link"):
+        assert admin.post(f"{SHOP}/identity/{act}", json=pair).status_code == 200
+    assert admin.post(f"{SHOP}/identity/block", json={"identifier": PHONE}).status_code == 200
     store.flush()
     assert traces(shop.installation.settings.home, SECRET) == []
 

@@ -80,6 +80,22 @@ def test_no_route_shows_what_is_personal(
     assert seen >= 10, "an editor sees them in these answers"
 
 
+def test_a_definition_that_is_tried_tells_nobody_by_value(
+    people: dict[str, httpx.Client], viewer: httpx.Client
+) -> None:
+    where = [{"property": "receiver_name", "op": "is", "value": WORDS[2]}]
+    body = {"definition": {"title": "T", "any_of": [{"event": "purchase", "where": where}]}}
+    told = people["editor"].post(f"{SHOP}/picks/try", json=body)
+    assert told.json()["ever"] == 3, told.text
+    assert viewer.post(f"{SHOP}/picks/try", json=body).json()["error"]["code"] == "personal_data"
+
+
+def test_samples_of_violations_are_masked_by_property() -> None:
+    masking = Masking(frozenset({"receiver_name"}))
+    violation = {"property": "receiver_name", "samples": [WORDS[2]]}
+    assert WORDS[2] not in json.dumps(masking.json(violation), ensure_ascii=False)
+
+
 def test_a_stream_is_masked_as_it_comes(
     shop: Shop, people: dict[str, httpx.Client], viewer: httpx.Client
 ) -> None:

@@ -100,6 +100,11 @@ def test_the_report_as_csv_and_markdown(walked: httpx.Client) -> None:
     assert "发版埋点验收" in as_markdown(report, "zh")
 
 
+def test_a_viewer_may_have_the_report_as_csv(walked: httpx.Client, people: dict[str, httpx.Client]) -> None:
+    reply = people["viewer"].post(f"{PLAN}/verify.csv", json={"where": "app_version=2.4"})
+    assert (reply.status_code, reply.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

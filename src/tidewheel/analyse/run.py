@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from tidewheel import __version__
 from tidewheel.analyse.answer import Answer, Compared, Named, Provenance, Significance, Title, Warned
@@ -97,7 +97,7 @@ def ask(store: Stored, kind: str, params: dict[str, Any] | Question, asking: Ask
     """
     analysis = ANALYSES.get(kind, field="kind")()
     question = parse(analysis, params)
-    _check_withheld(question, asking)
+    check_withheld(question, asking)
     snapshot = _people_of(store.snapshot(), question)
     asking = replace(asking, now=asking.now // MINUTE * MINUTE)
     definition = definition_of(analysis, question, asking)
@@ -123,7 +123,7 @@ def people_behind(
 ) -> tuple[Snapshot, npt.NDArray[np.int32]]:
     """Return the persons behind one cell of an answer: exactly as many as the cell counts."""
     question = parse(ANALYSES.get(kind, field="kind")(), params)
-    _check_withheld(question, asking)
+    check_withheld(question, asking)
     snapshot = _people_of(store.snapshot(), question)
     return snapshot, _behind(snapshot, kind, params, cell, asking, comparison)
 
@@ -164,10 +164,10 @@ def _rule(rule: Rule) -> Question:
     return cast("Question", parse(ANALYSES.get(rule.kind, field="kind")(), rule.params))
 
 
-def _check_withheld(question: Question, asking: Asking) -> None:
-    """Raise when a question would tell values, or people by their values, that are withheld from the asker."""
+def check_withheld(asked: BaseModel, asking: Asking) -> None:
+    """Raise when a question, or a part of one, would tell values, or people by their values, that are withheld from the asker."""
     if asking.withheld is not None:
-        _look_for(asking.withheld, question.model_dump(mode="json"))
+        _look_for(asking.withheld, asked.model_dump(mode="json"))
 
 
 def _look_for(withheld: Callable[[str], bool], part: Any) -> None:

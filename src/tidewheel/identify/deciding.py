@@ -16,6 +16,7 @@ from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.ids import key64
 from tidewheel.core.text import Text
 from tidewheel.identify.evidence import facts_of, members
+from tidewheel.identify.hidden import hidden_people
 from tidewheel.identify.resolve import resolve
 from tidewheel.store.links import link_table
 from tidewheel.store.pieces import make_piece
@@ -40,7 +41,7 @@ class Change:
 def code_of(snapshot: Snapshot, identifier: str, field: str) -> int:
     """Return the code of an identifier (``type:value``) that has been seen."""
     code = int(snapshot.actors.codes(pa.array([identifier], pa.string()), add=False)[0])
-    if not 0 <= code < snapshot.actor_count:
+    if not 0 <= code < snapshot.actor_count or _hidden(snapshot, code):
         raise NotFound(
             "no_such_identifier",
             Text("No event has named {name} yet.", "还没有事件带过标识 {name}。"),
@@ -51,6 +52,11 @@ def code_of(snapshot: Snapshot, identifier: str, field: str) -> int:
             name=identifier,
         )
     return code
+
+
+def _hidden(snapshot: Snapshot, code: int) -> bool:
+    """Say whether an actor's person is being erased."""
+    return len(snapshot.hidden) > 0 and bool(hidden_people(snapshot)[resolve(snapshot).person_of[code]])
 
 
 def decision(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from tidewheel.core.ids import split_actor
 from tidewheel.identify.fold import BLOCKED, PARTED
+from tidewheel.identify.hidden import hidden_actors
 from tidewheel.identify.resolve import People, resolve
 from tidewheel.store.links import MANUAL, UNDONE
 from tidewheel.store.pieces import EVIDENCE, LinkPiece
@@ -76,10 +77,12 @@ def told(
 ) -> list[Evidence]:
     """Return rows of pieces as evidence, in the order they are folded."""
     found: list[Evidence] = []
-    judge = Judge(snapshot, people)
+    judge, gone = Judge(snapshot, people), hidden_actors(snapshot)
     for piece, rows in chosen:
         if snapshot.as_of is not None:
             rows = rows[piece.received[rows] <= snapshot.as_of]  # noqa: PLW2901
+        if gone is not None:
+            rows = rows[~gone[piece.a[rows]] & ~gone[piece.b[rows]]]  # noqa: PLW2901
         if not len(rows):
             continue
         table = piece.table.take(rows)
@@ -222,12 +225,14 @@ def latest(
     snapshot: Snapshot, offset: int, limit: int, *, by_hand: bool = False
 ) -> tuple[int, list[Evidence]]:
     """Return how many facts there are, and some of them, those asserted last first; ``by_hand``: what people decided."""
-    people = resolve(snapshot)
+    people, gone = resolve(snapshot), hidden_actors(snapshot)
     which, received, rows = [], [], []
     for number, piece in enumerate(people.pieces):
         keep = np.ones(len(piece.a), np.bool_) if not by_hand else piece.kind != EVIDENCE
         if snapshot.as_of is not None:
             keep = keep & (piece.received <= snapshot.as_of)
+        if gone is not None:
+            keep = keep & ~gone[piece.a] & ~gone[piece.b]
         at = np.flatnonzero(keep)
         which.append(np.full(len(at), number, np.int32))
         received.append(piece.received[at])

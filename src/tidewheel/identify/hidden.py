@@ -15,6 +15,11 @@ def hidden_people(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
     return found
 
 
+def hidden_actors(snapshot: Snapshot) -> npt.NDArray[np.bool_] | None:
+    """Return which actors belong to people who are being erased; None: none does."""
+    return hidden_people(snapshot)[resolve(snapshot).person_of] if len(snapshot.hidden) else None
+
+
 def _hidden(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
     people = resolve(snapshot)
     found = np.zeros(people.count, np.bool_)

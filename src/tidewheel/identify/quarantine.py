@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from tidewheel.identify.hidden import hidden_actors
 from tidewheel.identify.resolve import People, resolve
 from tidewheel.store.pieces import APART
 from tidewheel.store.view import Snapshot
@@ -60,18 +61,18 @@ def stopped(snapshot: Snapshot) -> list[Stopped]:
 
 def barred(snapshot: Snapshot, limit: int) -> tuple[int, list[Barred]]:
     """Return how many identifiers join nobody, and those that would join the most."""
-    people = resolve(snapshot)
+    people, gone = resolve(snapshot), hidden_actors(snapshot)
     a, b = _pairs(snapshot, people)
+    seen = np.flatnonzero(~gone[people.barred]) if gone is not None else np.arange(len(people.barred))
+    codes, reasons = people.barred[seen], people.barred_by[seen]
     place = np.full(len(people.person_of), -1, np.int64)
-    place[people.barred] = np.arange(len(people.barred))
-    counts = np.zeros(len(people.barred), np.int64)
+    place[codes] = np.arange(len(codes))
+    counts = np.zeros(len(codes), np.int64)
     for ends in (a, b):
         at = place[ends]
         counts += np.bincount(at[at >= 0], minlength=len(counts))
-    order = np.lexsort((people.barred, -counts))[:limit]
-    return len(people.barred), [
-        Barred(int(people.barred[at]), int(people.barred_by[at]), int(counts[at])) for at in order
-    ]
+    order = np.lexsort((codes, -counts))[:limit]
+    return len(codes), [Barred(int(codes[at]), int(reasons[at]), int(counts[at])) for at in order]
 
 
 def _pairs(snapshot: Snapshot, people: People) -> tuple[Codes, Codes]:
@@ -81,11 +82,13 @@ def _pairs(snapshot: Snapshot, people: People) -> tuple[Codes, Codes]:
 
 
 def _make_pairs(snapshot: Snapshot, people: People) -> tuple[Codes, Codes]:
-    named = [np.zeros(0, np.int64)]
+    named, gone = [np.zeros(0, np.int64)], hidden_actors(snapshot)
     for piece in people.pieces:
         keep = piece.kind != APART
         if snapshot.as_of is not None:
             keep &= piece.received <= snapshot.as_of
+        if gone is not None:
+            keep &= ~gone[piece.a] & ~gone[piece.b]
         a, b = piece.a[keep].astype(np.int64), piece.b[keep].astype(np.int64)
         named.append(np.minimum(a, b) << 32 | np.maximum(a, b))
     pairs = np.unique(np.concatenate(named))

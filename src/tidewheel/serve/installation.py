@@ -68,6 +68,8 @@ class Installation:
             self.identifier_key,
             self.clock,
             changed=self.write_keys.refresh,
+            settle=self.quality.flush,
+            cleaned=self._read_rules_again,
             checkpoint=self.checkpoint,
         )
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
@@ -110,6 +112,10 @@ class Installation:
         else:
             self.rules.see_to(project, found)
         return found
+
+    def _read_rules_again(self, project: str) -> None:
+        self.rules.forget(project)
+        self.rules.see_to(project, self.store(project), now=True)
 
     def policy(self, project: str) -> Policy:
         """Return what a project has decided about personal data."""

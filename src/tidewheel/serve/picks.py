@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel
 
 from tidewheel.analyse.picks import Picks, pick_of
-from tidewheel.analyse.run import Asking, Stored, ask
+from tidewheel.analyse.run import Asking, Stored, ask, check_withheld
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.model import PickDefinition, parse_pick
@@ -108,6 +108,7 @@ def kept_form(means: PickDefinition) -> dict[str, Any]:
 
 def tried(store: Stored, means: PickDefinition, asking: Asking) -> Tried:
     """Return what a definition covers now."""
+    check_withheld(means, asking)
     here = replace(asking, picks={TRIED: pick_of(TRIED, means)})
     step = {"any_of": [{"event": TRIED}]}
     kinds = [{"step": step, "measure": {"kind": kind}} for kind in ("count", "people")]

@@ -7,7 +7,7 @@ import io
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field, StringConstraints
 
 from tidewheel.analyse.conformance import CheckedEvent, Conformance, conformance
@@ -19,6 +19,7 @@ from tidewheel.serve.access import Here, Place, Viewer
 from tidewheel.serve.api.fields import Body, Moment, Reply, Title
 from tidewheel.serve.api.times import read_moment
 from tidewheel.serve.planning import title_of
+from tidewheel.serve.privacy.veil import AT_SOURCE
 from tidewheel.store.catalog import sources
 
 router = APIRouter(prefix="/projects/{project}/plan", tags=["plan"])
@@ -102,8 +103,10 @@ def verify_release(body: Run, place: Viewer, installation: Here) -> RunReport:
 
 
 @router.post("/verify.csv", response_class=Response)
-def verify_release_as_csv(body: Run, place: Viewer) -> Response:
+def verify_release_as_csv(body: Run, request: Request, place: Viewer) -> Response:
     """Hold what a release sent against the plan; one row an event and property, as CSV."""
+    request.state.masking = AT_SOURCE
+    masking = place.masking
     _, _, found = _run(body, place)
     out = io.StringIO()
     writer = csv.writer(out)
@@ -118,7 +121,9 @@ def verify_release_as_csv(body: Run, place: Viewer) -> Response:
         writer.writerow([*map(_cell, own), "", "", "", "", _cell(_codes(one.codes)), ""])
         for held in one.properties.values():
             row = [held.name, held.required, held.present, held.violations, _codes(held.codes)]
-            samples = "; ".join(json.dumps(sample, ensure_ascii=False) for sample in held.samples)
+            shown = {"name": held.name, "samples": held.samples}
+            shown = masking.json(shown) if masking else shown
+            samples = "; ".join(json.dumps(sample, ensure_ascii=False) for sample in shown["samples"])
             writer.writerow([*map(_cell, [*own, *row]), _cell(samples)])
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8")
 

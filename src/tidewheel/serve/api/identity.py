@@ -24,6 +24,7 @@ from tidewheel.serve.api.fields import Body, Limit, Moment, Offset, Reply, Words
 from tidewheel.serve.api.people import AsOf, ShortIdentifier, ms
 from tidewheel.serve.identity_changes import DecisionOutcome, SegmentChange, outcome, segment_changes
 from tidewheel.serve.identity_rules import rules_in_force
+from tidewheel.serve.privacy.names import reference
 from tidewheel.store.catalog import identity_rules
 from tidewheel.store.view import Snapshot
 
@@ -202,7 +203,7 @@ async def save_identity_rules(body: NewIdentityRules, request: Request, place: O
 @router.post("/block")
 async def block_identifier(body: Blocking, request: Request, place: Owner) -> IdentityRulesOutcome:
     """Block a value, or let it join again; a shorthand for changing the rules."""
-    kind, value = split_actor(body.identifier)
+    kind, value = split_actor(reference(place, body.identifier))
 
     def work(_: queries.Query) -> IdentityRulesOutcome:
         with place.installation.catalog.read() as db:
@@ -237,7 +238,8 @@ def why_one_person(
 ) -> WhyReply:
     """Say why two identifiers are one person, or why they are not."""
     snapshot = as_of(place.store.snapshot(), ms(as_of_))
-    one, other = deciding.code_of(snapshot, a, "a"), deciding.code_of(snapshot, b, "b")
+    one = deciding.code_of(snapshot, reference(place, a), "a")
+    other = deciding.code_of(snapshot, reference(place, b), "b")
     found = evidence.why(snapshot, one, other)
     path, against = found.path or (), found.against or ()
     return WhyReply(one_person=found.path is not None, path=linked(path, path), against=linked(against, ()))
@@ -249,7 +251,7 @@ async def preview_decision(body: Supposing, request: Request, place: Viewer) -> 
 
     def work(query: queries.Query) -> DecisionPreview:
         before = place.store.snapshot()
-        pairs, rule = _pairs(before, body)
+        pairs, rule = _pairs(place, before, body)
         facts = deciding.decision(before, pairs, rule, place.asker.name, "", place.installation.clock())
         after = deciding.suppose(before, facts)
         change = deciding.change(before, after)
@@ -264,13 +266,15 @@ async def preview_decision(body: Supposing, request: Request, place: Viewer) -> 
 @router.post("/link")
 async def link_identifiers(body: Pair, request: Request, place: Editor) -> Decided:
     """Make one person of two, whatever the limits say."""
-    return await _run(request, place, lambda _: _decide(place, [(body.a, body.b)], "manual", body.why))
+    pair = reference(place, body.a), reference(place, body.b)
+    return await _run(request, place, lambda _: _decide(place, [pair], "manual", body.why))
 
 
 @router.post("/undo")
 async def undo_link(body: Pair, request: Request, place: Editor) -> Decided:
     """Undo the link of two identifiers; it stays undone whatever events say, until somebody links them again."""
-    return await _run(request, place, lambda _: _decide(place, [(body.a, body.b)], "undone", body.why))
+    pair = reference(place, body.a), reference(place, body.b)
+    return await _run(request, place, lambda _: _decide(place, [pair], "undone", body.why))
 
 
 @router.post("/split")
@@ -278,7 +282,7 @@ async def split_identifier(body: Splitting, request: Request, place: Editor) -> 
     """Part an identifier from its person by undoing every link that holds it."""
 
     def work(_: queries.Query) -> Decided:
-        pairs = _held(place.store.snapshot(), body.identifier)
+        pairs = _held(place.store.snapshot(), reference(place, body.identifier))
         return _decide(place, pairs, "undone", body.why)
 
     return await _run(request, place, work)
@@ -391,9 +395,10 @@ def _bring(
     )
 
 
-def _pairs(snapshot: Snapshot, body: Supposing) -> tuple[list[tuple[str, str]], deciding.Rule]:
+def _pairs(place: Place, snapshot: Snapshot, body: Supposing) -> tuple[list[tuple[str, str]], deciding.Rule]:
+    a = reference(place, body.a)
     if body.act == "split":
-        return _held(snapshot, body.a), "undone"
+        return _held(snapshot, a), "undone"
     if body.b is None:
         raise BadInput(
             "second_identifier_missing",
@@ -401,7 +406,7 @@ def _pairs(snapshot: Snapshot, body: Supposing) -> tuple[list[tuple[str, str]], 
             field="b",
             expected="type:value",
         )
-    return [(body.a, body.b)], "manual" if body.act == "link" else "undone"
+    return [(a, reference(place, body.b))], "manual" if body.act == "link" else "undone"
 
 
 def _held(snapshot: Snapshot, identifier: str) -> list[tuple[str, str]]:

@@ -93,6 +93,8 @@ class Erasures:
         clock: Clock,
         *,
         changed: Callable[[], None],
+        settle: Callable[[], None] = lambda: None,
+        cleaned: Callable[[str], None] = lambda project: None,
         checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self._catalog, self._store, self._uploads, self._key, self._clock = (
@@ -102,7 +104,8 @@ class Erasures:
             key,
             clock,
         )
-        self._changed, self._checkpoint = changed, checkpoint
+        self._changed, self._settle, self._cleaned = changed, settle, cleaned
+        self._checkpoint = checkpoint
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -205,8 +208,12 @@ class Erasures:
         return {"uploads": len(gone)}
 
     def _words(self, project: str, needles: Needles) -> dict[str, int]:
+        """Take people out of the catalog, with what is on its way there, and see that none is kept in memory."""
+        self._settle()
         with self._catalog.write() as db:
-            return scrub.scrub(db, project, needles)
+            found = scrub.scrub(db, project, needles)
+        self._cleaned(project)
+        return found
 
     def _seal(self, project: str, erasure_id: str, subject: dict[str, Any]) -> None:
         """Write the certificate and forget who it was about."""

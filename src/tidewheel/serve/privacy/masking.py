@@ -80,7 +80,7 @@ class Masking:
         found = {name: self._entry(name, one, bag=bag) for name, one in value.items()}
         if "identifiers" in value and isinstance(value.get("name"), str):  # a person
             found["name"] = masked_word(value["name"])
-        named = value.get("name")
+        named = value.get("property", value.get("name"))
         if isinstance(named, str) and self.names(named) and "samples" in value:  # a property and some values
             found["samples"] = [self.hidden(one) for one in value["samples"]]
         if value.get("type") in _TYPES and isinstance(value.get("value"), str):  # an identifier

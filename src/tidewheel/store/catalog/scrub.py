@@ -18,9 +18,18 @@ from tidewheel.store.catalog.tables import Base
 from tidewheel.store.erase.needles import Needles
 
 APART: Final = frozenset(
-    {"users", "memberships", "sign_ins", "failed_sign_ins", "api_tokens", "suppressions", "erasures"}
+    {
+        "users",
+        "memberships",
+        "sign_ins",
+        "failed_sign_ins",
+        "api_tokens",
+        "shared_secrets",
+        "suppressions",
+        "erasures",
+    }
 )
-"""Accounts, and the queue itself, which forgets by itself whom it was about."""
+"""Accounts, secrets, and the queue itself, which forgets by itself whom it was about."""
 MEMBERS: Final = ("segments", "members")
 """The column of packed lists of identifiers."""
 
