@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import started
 from tests.e2e.conftest import UI
 from tests.e2e.server import Server
 from tests.live.conftest import Place
@@ -19,19 +18,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    """One Chromium."""
-    if not UI.exists():
-        pytest.fail("The browser interface is missing: run `make ui` first.", pytrace=False)
-    with sync_playwright() as driver:
-        found = started(driver)
-        yield found
-        found.close()
-
-
-@pytest.fixture
 def desk(browser: Browser, server: Server, admin: httpx.Client) -> Iterator[Page]:
     """The owner of the shop at the page of picked events."""
+    if not UI.exists():
+        pytest.fail("The browser interface is missing: run `make ui` first.", pytrace=False)
     context = browser.new_context(
         base_url=server.url, locale="en-GB", viewport={"width": 1280, "height": 900}
     )

@@ -44,7 +44,7 @@ def test_a_folder_is_read_and_written_back_the_same(tmp_path: Path) -> None:
     ("text", "code", "says"),
     [
         ("metrics: [1]", "bad_metric_file", "a.yaml"),
-        ("metric: {}", "bad_metric_file", "metrics, goals, alerts only"),
+        ("metric: {}", "bad_metric_file", "metrics, goals, alerts, picks"),
         ("metrics: {x: {title: X}}", "bad_metric", "a.yaml: x cannot be used: give either"),
         ("metrics: {x: {title: X, formula: a, figure: B}}", "bad_metric", "go together"),
         ("metrics: {x: {title: X, formula: a, fromat: money}}", "bad_metric", "x.fromat"),
