@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+PERSON = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -16,17 +19,24 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # what people's browsers say: a headless one says so, and is left out of answers as a program
+    f"--user-agent={PERSON}",
 ]
+
+
+def started(driver: Playwright) -> Browser:
+    """Start the Chromium of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.fail("There is no Chromium on PATH: `make test` installs one.", pytrace=False)
+    return driver.chromium.launch(executable_path=program, args=FLAGS)
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Run a Chromium until the block ends."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        pytest.fail("There is no Chromium on PATH: `make test` installs one.", pytrace=False)
     with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=program, args=FLAGS)
+        found = started(driver)
         yield found
         found.close()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
-
-import pytest
-from playwright.sync_api import Browser, Playwright
 
 PAGE = """<!doctype html><title>Shop</title>
 <script async src="{server}/tw.js" data-key="{key}" {consent}></script>
@@ -61,13 +57,3 @@ class Shopfront:
         self._serving.shutdown()
         self._serving.server_close()
         self._thread.join()
-
-
-def chromium(driver: Playwright) -> Browser:
-    """Start the Chromium of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        pytest.fail("There is no Chromium on PATH: `make test` installs one.", pytrace=False)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    return driver.chromium.launch(executable_path=program, args=flags)

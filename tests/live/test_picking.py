@@ -9,10 +9,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.chromium import started
 from tests.e2e.conftest import UI
 from tests.e2e.server import Server
 from tests.live.conftest import Place
-from tests.live.shopfront import Shopfront, chromium
+from tests.live.shopfront import Shopfront
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -23,7 +24,7 @@ def browser() -> Iterator[Browser]:
     if not UI.exists():
         pytest.fail("The browser interface is missing: run `make ui` first.", pytrace=False)
     with sync_playwright() as driver:
-        found = chromium(driver)
+        found = started(driver)
         yield found
         found.close()
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from tests.chromium import started
 from tests.live.conftest import Place
-from tests.live.shopfront import Shopfront, chromium
+from tests.live.shopfront import Shopfront
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 def browser() -> Iterator[Browser]:
     """One Chromium."""
     with sync_playwright() as driver:
-        found = chromium(driver)
+        found = started(driver)
         yield found
         found.close()
 
