@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { ArrivedName, EventWords as Words } from "@/api";
+import type { EventWords as Words } from "@/api";
 import { Field, Input, Select, Switch } from "@/ui";
 import styles from "../data.module.css";
 import { NO_ITEM, NO_WORDS } from "./edit";
@@ -9,12 +9,12 @@ import { Pairs } from "./Pairs";
 export function EventWords({
   words = NO_WORDS,
   change,
-  arrived,
+  samples,
   properties,
 }: {
   words: Words | undefined;
   change: (words: Partial<Words>) => void;
-  arrived: ArrivedName | undefined;
+  samples: Record<string, unknown>;
   properties: string[];
 }) {
   const { t } = useTranslation("data");
@@ -27,7 +27,7 @@ export function EventWords({
         pairs={words.properties ?? {}}
         change={(pairs) => change({ properties: pairs })}
         options={properties}
-        samples={arrived?.samples ?? {}}
+        samples={samples}
       />
       <Names
         label={t("words.major")}

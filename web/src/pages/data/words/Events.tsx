@@ -5,7 +5,7 @@ import type { Vocabulary, WordsTrial } from "@/api";
 import { useFormat, useProject } from "@/shell";
 import { AutoComplete, Button, Checkbox, Input, List } from "@/ui";
 import styles from "../data.module.css";
-import { eventNames, withEvent } from "./edit";
+import { afterEvery, eventNames, withEvent } from "./edit";
 import { EventWords } from "./EventWords";
 
 /** One line an event: its own name, how often it came lately, and what it is called here. */
@@ -109,7 +109,7 @@ export function Events({
                   <td colSpan={5}>
                     <EventWords
                       words={own}
-                      arrived={came}
+                      samples={afterEvery(words, came?.samples ?? {})}
                       properties={properties}
                       change={(part) => change(withEvent(words, name, part))}
                     />

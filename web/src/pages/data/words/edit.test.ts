@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Vocabulary } from "@/api";
-import { NO_WORDS, eventNames, sameWords, withEvent, withName } from "./edit";
+import { NO_WORDS, afterEvery, eventNames, sameWords, withEvent, withName } from "./edit";
 
 const words = { events: { PAGE: { ...NO_WORDS, event: "page_view" } } } as unknown as Vocabulary;
 const arrived = [{ sent: "看商品", count: 3, now: "看商品", then: null, samples: {} }];
@@ -20,6 +20,15 @@ test("an event that says nothing any more is not listed", () => {
 test("an empty name leaves a property out; none takes the line away", () => {
   expect(withName({ a: "b" }, "a", "")).toEqual({ a: "" });
   expect(withName({ a: "b" }, "a", undefined)).toEqual({});
+});
+
+test("an event's own words see names after those of every event", () => {
+  const vendor = {
+    prefix: "$",
+    every: { properties: { $pathname: "page_path", $debug: "" } },
+  } as unknown as Vocabulary;
+  const samples = { $pathname: "/a", $debug: 1, $os: "iOS", $x: 1, x: 2, own: 3 };
+  expect(afterEvery(vendor, samples)).toEqual({ page_path: "/a", os: "iOS", $x: 1, x: 2, own: 3 });
 });
 
 test("words are the same in any order", () => {

@@ -37,6 +37,19 @@ export function withEvent(words: Vocabulary, name: string, change: Partial<Event
   };
 }
 
+/** What arrived, by the names that an event's own words see: those of every event have been put in place before. */
+export function afterEvery(words: Vocabulary, samples: Record<string, unknown>): Record<string, unknown> {
+  const prefix = words.prefix ?? "";
+  return Object.fromEntries(
+    Object.entries(samples).flatMap(([theirs, value]) => {
+      const listed = words.every?.properties?.[theirs];
+      const bare = prefix && theirs.startsWith(prefix) ? theirs.slice(prefix.length) : theirs;
+      const ours = listed ?? (bare && !(bare in samples) ? bare : theirs);
+      return ours ? [[ours, value]] : [];
+    }),
+  );
+}
+
 function saysSomething(words: EventWords): boolean {
   return Boolean(
     words.event ||
