@@ -52,6 +52,7 @@ def test_an_empty_installation_leads_to_its_first_event(empty: Server, visit: Vi
     reader.fill("data.sources.name", "Till", inside=reader.dialog)
     reader.press("common.add", inside=reader.dialog)
     expect(page.get_by_text(words("data.sources.waiting", name="Till"))).to_be_visible()
+    page.get_by_role("tab", name="curl", exact=True).click()
     page.get_by_role("tabpanel").get_by_role("button", name=words("common.copy")).click()
     expect(page.get_by_role("tabpanel").get_by_role("button", name=words("common.copied"))).to_be_visible()
     snippet = page.evaluate("navigator.clipboard.readText()")
