@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { call, projectPath } from "./client";
-import { asProblem } from "./problem";
 import type { PastRuns, Replayed, Verified } from "./types";
 
 /** The latest report; null where nothing was verified yet. */
@@ -8,12 +7,8 @@ export function useVerified(project: string) {
   return useQuery({
     queryKey: ["verified", project],
     queryFn: async () => {
-      try {
-        return await call<Verified>("GET", projectPath(project, "/verify"));
-      } catch (error) {
-        if (asProblem(error).code === "not_verified") return null;
-        throw error;
-      }
+      const { runs } = await call<PastRuns>("GET", projectPath(project, "/verify/runs"));
+      return runs.length > 0 ? call<Verified>("GET", projectPath(project, "/verify")) : null;
     },
     retry: false,
   });
