@@ -9,7 +9,9 @@ TIDEWHEEL_HOME ?= $(CURDIR)/.tidewheel
 PORT ?= 8787
 JOBS ?= 2
 PY := .venv/bin/python
-PYTEST = $(HERE) $(PY) -m pytest -n $(JOBS) --dist loadgroup
+PYTEST = $(HERE) $(PY) -m pytest -n $(JOBS) --dist loadfile
+# What starts many processes of its own comes by itself, after the rest.
+ALONE = tests/cluster tests/crash tests/wheel
 HERE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 # The first Python ≥ 3.11 on PATH.
@@ -24,7 +26,8 @@ demo: ## install, make the demo shop, start the server (again: starts in seconds
 
 test: ## install what the tests need, a browser included, and run them all
 	@$(PREPARE) package dev ui clients machine
-	@$(PYTEST) $(ARGS)
+	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) $(ALONE:%=--ignore=%))
+	@$(if $(ARGS),,$(HERE) $(PY) -m pytest $(ALONE))
 
 quick: ## the tests that take seconds: unit, contract, arch
 	@$(PREPARE) package dev

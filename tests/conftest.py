@@ -13,9 +13,6 @@ from playwright.sync_api import Browser
 from tests.chromium import chromium
 from tests.object_store import object_store
 
-TOGETHER = {"e2e": "browsers", "cluster": "machines", "crash": "machines", "wheel": "machines"}
-"""Folders whose tests run one after another in one process, by the name of what they share."""
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings and proxies of whoever runs the tests; each run has its own data folder."""
@@ -31,14 +28,6 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="tidewheel-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     os.environ["TIDEWHEEL_HOME"] = folder.name
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares something costly where several processes test: a file; all browsers; all clusters."""
-    for item in items:
-        folder = item.path.relative_to(item.config.rootpath).parts[1]
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(folder, item.nodeid.partition("::")[0])))
 
 
 @pytest.fixture(scope="session")
