@@ -30,9 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TIDEWHEEL_HOME"] = folder.name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Run one Chromium for all tests: playwright starts only once in a process."""
+    """Run one Chromium for a file: while playwright runs, nothing else can run an event loop in the process."""
     with chromium() as found:
         yield found
 

@@ -214,12 +214,12 @@ class ProjectStore:
         """Return the present state, which never changes under the reader."""
         return self.view.snapshot()
 
-    def sync(self) -> None:
-        """Return once every event acknowledged before is in the snapshot."""
+    def sync(self, timeout: float | None = None) -> None:
+        """Return once every event acknowledged before is in the snapshot, or ``timeout`` seconds have passed."""
         with self._arrival:
             self._hurry = True
             self._arrival.notify_all()
-            self._arrival.wait_for(lambda: self._stopping or not (self._pending or self._taking))
+            self._arrival.wait_for(lambda: self._stopping or not (self._pending or self._taking), timeout)
 
     def flush(self) -> None:
         """Put every event acknowledged before into the lake."""
