@@ -123,11 +123,8 @@ def test_bombs_go_off_outside(place: Place, healthy: Healthy) -> None:
 @pytest.mark.slow
 def test_a_gigabyte_is_refused_before_it_has_come(place: Place, healthy: Healthy) -> None:
     async def send() -> list[Told]:
-        return await asyncio.gather(
-            talk(place.url, declared(place.key, GIB, GIB)),
-            talk(place.url, chunked(place.key, GIB)),
-            talk(place.url, endless_head(GIB)),
-        )
+        ways = (declared(place.key, GIB, GIB), chunked(place.key, GIB), endless_head(GIB))
+        return await asyncio.gather(*(talk(place.url, way) for way in ways))
 
     told = asyncio.run(healthy.beside(send))
     assert [one.status for one in told] == [413, 413, 431], [one.reply for one in told]

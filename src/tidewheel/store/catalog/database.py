@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,8 +93,8 @@ def _told() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         said = str(getattr(error, "orig", None) or error).lower()
-        own = isinstance(getattr(error, "orig", None), sqlite3.Error)
-        if own and not any(word in said for word in _PASSING):
+        file = type(getattr(error, "orig", None)).__module__ == "sqlite3"
+        if file and not any(word in said for word in _PASSING):
             raise
         raise _away() from error
 
