@@ -58,6 +58,12 @@ export function useErase(project: string) {
   return useMutation({
     mutationFn: (body: ErasureForm) =>
       call<Erasure>("POST", projectPath(project, "/erasures"), { body: { ...body, confirm: project } }),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: (_, { person }) => {
+      const theirs = ({ queryKey }: { queryKey: readonly unknown[] }) =>
+        queryKey[1] === project && queryKey[2] === person;
+      // the page of who is gone is being left
+      void queries.invalidateQueries({ predicate: theirs, refetchType: "none" });
+      return queries.invalidateQueries({ predicate: (query) => !theirs(query) });
+    },
   });
 }
