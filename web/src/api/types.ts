@@ -116,7 +116,10 @@ export type HomeChannel = S["ChannelRow"];
 export type HomeGoods = S["GoodsRow"];
 export type HomeReport = S["HomeReport"];
 
-export type LiveFact = S["Fact"];
+export type LiveFact = S["LiveFact"];
+export type Sighting = S["SightingReply"];
+export type SightingValue = S["ValueSeen"];
+export type SightingRemark = S["RemarkSeen"];
 
 export type RejectedItem = S["RejectedEvent"];
 export type RejectedPage = S["RejectedPage"];
