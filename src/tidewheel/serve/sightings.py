@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-import numpy as np
-
 from tidewheel.collect.contract import Request, explicit_key
 from tidewheel.collect.enrich import ENRICHMENTS
 from tidewheel.collect.explain import Explained, explain
@@ -132,13 +130,12 @@ def _adder(name: str, scope: Scope) -> tuple[str, Text]:
     return "", Text(name, name)
 
 
-def person_of(snapshot: Snapshot, actor: str) -> people.PersonRow | None:
-    """Return the person an identifier belongs to now; None where it has not been seen (yet)."""
+def person_of(snapshot: Snapshot, actor: str) -> tuple[str, list[str]] | None:
+    """Return the person an identifier belongs to now, and all identifiers; None where it has not been seen (yet)."""
     try:
-        number = people.number_of(snapshot, actor)
+        return people.who_is(snapshot, actor)
     except NotFound:
         return None
-    return people.rows(snapshot, np.array([number], np.int32))[0]
 
 
 def headers_of(request: Request) -> dict[str, str]:

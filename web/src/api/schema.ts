@@ -9763,8 +9763,6 @@ export interface components {
             id: string;
             /** Identifiers */
             identifiers: string[];
-            /** Name */
-            name: string | null;
         };
         /**
          * PickChange

@@ -112,7 +112,6 @@ class PersonSeen(Reply):
     """Whose it is now."""
 
     id: str
-    name: str | None
     identifiers: list[str]
 
 
@@ -212,7 +211,7 @@ class _Said:
             violations=self.violations(),
             notes=self.notes(),
             problem=self.problem(),
-            person=None if person is None else PersonSeen(**person.model_dump(include={"id", "name", "identifiers"})),
+            person=None if person is None else PersonSeen(id=person[0], identifiers=person[1]),
         )  # fmt: skip
 
     def request(self) -> RequestSeen:

@@ -135,7 +135,7 @@ def _print_whole(found: dict[str, Any]) -> None:
     if found["links"]:
         print_table(["a", "b"], [[one["a"], one["b"]] for one in found["links"]])
     if found["person"]:
-        who = f"{found['person']['id']} {found['person']['name'] or ''}".strip()
+        who = f"{found['person']['id']} ({', '.join(found['person']['identifiers'][:8])})"
         say(f"person: {who}", f"用户：{who}")
     body = asked["withheld"] or json.dumps(asked["body"], ensure_ascii=False, indent=1)
     say(f"as sent: {body}", f"原始报文：{body}")

@@ -94,7 +94,7 @@ function Whose({ seen }: { seen: Sighting }) {
         <code>{facts[0]!.actor}</code>
         {person ? (
           <Link to={address(`/people/${encodeURIComponent(person.id)}`)}>
-            {t("live.person", { name: person.name ?? person.id, count: person.identifiers.length })}
+            {t("live.person", { id: person.id, count: person.identifiers.length })}
           </Link>
         ) : (
           <span>{t("live.noPerson")}</span>
