@@ -63,6 +63,19 @@ def test_visits_have_channels_and_bots_are_left_out(visited: httpx.Client) -> No
     ]
 
 
+def test_what_is_left_out_has_arrived_all_the_same(visited: httpx.Client) -> None:
+    place = "/api/v1/projects/shop-a"
+    [seen] = visited.get(f"{place}/schema").json()["events"]
+    assert (seen["name"], seen["count"], seen["daily"][-1]) == ("page_view", 4, 4)
+    agents = {
+        one["properties"].get("user_agent")
+        for one in visited.get(f"{place}/schema/events/page_view/samples").json()["events"]
+    }
+    assert BOT in agents
+    [volume] = visited.get(f"{place}/quality/volumes").json()["volumes"]
+    assert (volume["event"], sum(hour["count"] for hour in volume["hours"])) == ("page_view", 4)
+
+
 def test_rules_are_tried_and_then_hold_for_history(visited: httpx.Client) -> None:
     tried = visited.post(f"{PLACE}/channel/try", json={"rules": OWN}).json()
     assert (tried["events"], tried["changed"], tried["decided"]) == (4, 4, [1])

@@ -59,6 +59,11 @@ class Place:
         found: dict[str, Any] = reply.json()
         return found
 
+    def identifiers(self, person: str) -> set[str]:
+        """Return all identifiers of a person, as type:value."""
+        found = self.admin.get(f"/api/v1/projects/{self.project}/people/{person}").json()["identifiers"]
+        return {f"{one['type']}:{one['value']}" for one in found}
+
     def rejected(self) -> list[dict[str, Any]]:
         """Return what was refused of this source."""
         found = self.admin.get(f"/api/v1/projects/{self.project}/rejected").json()["items"]

@@ -52,7 +52,7 @@ class StoredEvent:
 def stored_events(snapshot: Snapshot, picked: Picked, limit: int) -> Iterator[StoredEvent]:
     """Yield the newest events that are picked, up to ``limit``, in no particular order."""
     chosen: list[tuple[Loaded, Ints]] = []
-    for loaded in snapshot.segments:
+    for loaded in snapshot.whole().segments:
         segment = loaded.segment
         if segment.rows and segment.end >= picked.first and segment.start < picked.last:
             rows = _rows(segment, picked)

@@ -44,7 +44,7 @@ def hourly(snapshot: Snapshot, first: int, last: int) -> list[Series]:
     """Return the series of every event and source ever seen, with their counts from ``first`` to ``last`` (ms)."""
     found: dict[tuple[str, str], Series] = {}
     low, high = first // HOUR, last // HOUR
-    for loaded in snapshot.segments:
+    for loaded in snapshot.whole().segments:
         segment, counted = loaded.segment, _counted(loaded)
         for (event, source), latest in counted.last.items():
             key = (segment.names[event], counted.sources[source])
@@ -131,7 +131,7 @@ def arrived(snapshot: Snapshot, first: int, last: int) -> Arrived:
 
 
 def _between(snapshot: Snapshot, first: int, last: int) -> Iterator[tuple[Segment, npt.NDArray[np.bool_]]]:
-    for loaded in snapshot.segments:
+    for loaded in snapshot.whole().segments:
         segment = loaded.segment
         if segment.rows and segment.end >= first and segment.start < last:
             time = segment.base + segment.time.astype(np.int64)

@@ -1,6 +1,7 @@
 """What the project's events look like, read off the columns: names, volumes, properties, values, sources.
 
-Segments never change, so what each of them holds is worked out once.
+All that arrived is told, also what no question counts. Segments never change, so what each of them holds is
+worked out once.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class Dictionary:
 
     def _whole(self, snapshot: Snapshot) -> Contents:
         whole = Contents()
-        for loaded in snapshot.segments:
+        for loaded in snapshot.whole().segments:
             key = (loaded.key, loaded.segment.base, loaded.rules)
             held = self._kept.get(key)
             if held is None:
@@ -146,7 +147,7 @@ def daily(snapshot: Snapshot, calendar: Calendar, now: int) -> dict[str, list[in
     today = calendar.local(now).date()
     edges = np.array([calendar.at(today + timedelta(days=day)) for day in range(1 - DAYS, 2)], np.int64)
     found: dict[str, list[int]] = {}
-    for loaded in snapshot.segments:
+    for loaded in snapshot.whole().segments:
         segment = loaded.segment
         if segment.end < edges[0] or segment.start >= edges[-1]:
             continue
@@ -163,7 +164,7 @@ def daily(snapshot: Snapshot, calendar: Calendar, now: int) -> dict[str, list[in
 def sources_lately(snapshot: Snapshot, now: int) -> dict[str, int]:
     """Return how many events of each source happened in the last 24 hours."""
     found: dict[str, int] = {}
-    for loaded in snapshot.segments:
+    for loaded in snapshot.whole().segments:
         segment, source = loaded.segment, loaded.segment.columns.get(SOURCE)
         if source is None or segment.end < now - _DAY:
             continue
@@ -206,7 +207,7 @@ def values(
 def samples(snapshot: Snapshot, name: str, limit: int) -> list[TimelineEvent]:
     """Return the newest events of one name."""
     newest: list[tuple[int, int, Loaded, int]] = []
-    for place, loaded in enumerate(snapshot.segments):
+    for place, loaded in enumerate(snapshot.whole().segments):
         segment = loaded.segment
         if name not in segment.names:
             continue

@@ -28,7 +28,7 @@ from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
 from tidewheel.store.erase.disk import may_name
 from tidewheel.store.erase.needles import Needles
 from tidewheel.store.facts import check_events, event_key, row_keys
-from tidewheel.store.inbox.queue import Batch, Inbox, read_batches
+from tidewheel.store.inbox.queue import Batch, Inbox, first_of, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.link_maker import LinkMaker
 from tidewheel.store.links import earliest_links, link_table
@@ -108,6 +108,7 @@ class ProjectStore:
         self._inbox = inbox = Inbox(
             folder / "inbox.sqlite",
             max_events=settings.inbox_max_events,
+            max_bytes=settings.inbox_max_mb << 20,
             accept=self._arrive,
             checkpoint=checkpoint,
             clock=clock,
@@ -394,7 +395,7 @@ class ProjectStore:
                 self._hurry = False
                 if self._stopping and not self._pending:
                     return
-                taken = _first(self._pending, ROUND)
+                taken = first_of(self._pending, ROUND)
                 del self._pending[: len(taken)]
                 self._taking = True
             shown = time.monotonic()
@@ -587,14 +588,3 @@ class ProjectStore:
         except Exception as error:  # noqa: BLE001 - shown by the health checks, and tried again
             return f"{type(error).__name__}: {error}"
         return None
-
-
-def _first(batches: Sequence[Batch], events: int) -> list[Batch]:
-    found: list[Batch] = []
-    count = 0
-    for batch in batches:
-        if found and count + len(batch.events) > events and batch.stamp != found[-1].stamp:
-            break
-        found.append(batch)
-        count += len(batch.events)
-    return found

@@ -1,9 +1,9 @@
 import { CloudEvent, emitterFor, httpTransport, Mode } from "cloudevents";
 
-const { address, time } = JSON.parse(process.argv[2]);
+const { address, time, me } = JSON.parse(process.argv[2]);
 const event = (id, type, data) => new CloudEvent({
-  id, type, source: "/shop/orders", subject: "user:u_1001", time: new Date(time).toISOString(), datacontenttype: "application/json",
-  deviceid: "d-1", data,
+  id, type, source: "/shop/orders", subject: `user:${me}`, time: new Date(time).toISOString(), datacontenttype: "application/json",
+  deviceid: `d-${me}`, data,
 });
 const url = `${address}/v1/cloudevents`;
 await emitterFor(httpTransport(url), { mode: Mode.STRUCTURED })(event("1", "purchase", { order_id: "SO1", value: 29950 }));

@@ -1,15 +1,15 @@
 import { createRequire } from "node:module";
 
 const MatomoTracker = createRequire(import.meta.url)("matomo-tracker");
-const { address, time } = JSON.parse(process.argv[2]);
+const { address, time, visitor: id, user } = JSON.parse(process.argv[2]);
 const matomo = new MatomoTracker(7, `${address}/matomo.php`);
 matomo.on("error", (error) => { throw new Error(`answered ${error}`); });
-const visitor = { _id: "0123456789abcdef", cdt: Math.floor(time / 1000) };
+const visitor = { _id: id, cdt: Math.floor(time / 1000) };
 matomo.track({
   ...visitor, url: "http://shop.example/goods?utm_source=wechat", action_name: "连衣裙", urlref: "https://weixin.qq.com/",
 });
 matomo.track({
-  ...visitor, url: "http://shop.example/paid", uid: "u_1001", idgoal: 0, ec_id: "SO1", revenue: "319.5", ec_st: "299.5", ec_sh: "20",
+  ...visitor, url: "http://shop.example/paid", uid: user, idgoal: 0, ec_id: "SO1", revenue: "319.5", ec_st: "299.5", ec_sh: "20",
   ec_items: JSON.stringify([["A1", "连衣裙", "女装", 299.5, 1]]),
 });
 matomo.trackBulk(

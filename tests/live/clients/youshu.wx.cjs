@@ -4,7 +4,7 @@ sr.init({
   appid: phone.appId, token: "bi0123456789abcdef", serverUrl: settings.address, usePlugin: false, proxyPage: true,
   autoTrack: true, openSdkShareDepth: true, encrypt: settings.encrypt ?? false,
 });
-sr.setUser({ open_id: "oOpenId123", union_id: "uUnion1", user_id: "u_1001", tag: [{ tag_id: "t1", tag_name: "金卡" }] });
+sr.setUser({ open_id: `o-${settings.me}`, union_id: `n-${settings.me}`, user_id: `u-${settings.me}`, tag: [{ tag_id: "t1", tag_name: "金卡" }] });
 App({ onLaunch() {}, onShow() {}, onHide() {} });
 phone.page("pages/goods/goods", {
   onShareAppMessage: () => ({ title: "连衣裙", path: "/pages/goods/goods?id=A1" }),

@@ -71,7 +71,7 @@ def test_the_debug_address_tells_and_keeps_nothing() -> None:
     assert (live.dry, GA4().reply(live, Request(b"")).status) == (False, 204)
 
 
-@pytest.mark.parametrize("body", [[], {}, {"events": 1}, {"events": {"name": "x"}}])
+@pytest.mark.parametrize("body", [[], {}, {"events": 1}, {"events": None}])
 def test_a_body_without_events_is_told(body: Any) -> None:
     with pytest.raises(BadInput) as error:
         send(body)
@@ -84,3 +84,12 @@ def test_bad_user_properties_stand_beside_good_events() -> None:
     taken = send({"client_id": "c1", "events": [{"name": "login"}], "user_properties": [1]})
     assert [event.name for event in taken.events] == ["login"]
     assert [one.code for one in taken.rejected] == ["wrong_type"]
+
+
+def test_one_event_may_stand_without_a_list() -> None:
+    event = {"name": "search", "params": {"search_term": "裙"}}
+    alone, listed = (
+        send({"client_id": "c1", "timestamp_micros": NOW * 1000, "events": one}) for one in (event, [event])
+    )
+    assert alone.events == listed.events
+    assert [one.name for one in alone.events] == ["search"]

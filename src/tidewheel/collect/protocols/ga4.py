@@ -51,6 +51,8 @@ class GA4(Protocol):
     def decode(self, sent: Any, request: Request, arrival: Arrival) -> Decoded:
         """Return the events; what is said of the person becomes a change of theirs."""
         events = sent.get("events") if isinstance(sent, dict) else None
+        if isinstance(events, dict):
+            events = [events]
         if not isinstance(events, list):
             raise BadInput(
                 "no_events",
