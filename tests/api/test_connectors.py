@@ -71,11 +71,25 @@ def test_a_folder_is_read_and_what_is_in_adds_nothing(shop: Shop, admin: httpx.C
     )
     admin.post(f"{BASE}/orders/again", json={})
     run = admin.post(f"{BASE}/orders/run", json={"wait": True}).json()["last_run"]
-    assert (run["rows"], run["facts"]) == (4, 4)
+    assert (run["by"], run["rows"], run["facts"], run["duplicates"]) == ("ada@shop.test", 4, 4, 4)
     counted = admin.post(
         f"/api/v1/projects/{PROJECT}/sql", json={"sql": "select count(*) n from events"}
     ).json()
     assert counted["rows"] == [[3]]
+
+
+def test_the_last_run_is_the_one_that_began_last_even_within_a_millisecond(
+    shop: Shop, admin: httpx.Client, exports: Path
+) -> None:
+    put(exports, "1.csv", ORDERS + order(1))
+    assert admin.put(f"{BASE}/orders", json=body(exports)).status_code == 200
+    begun = []
+    for number in range(12):
+        with shop.installation.catalog.write() as db:
+            held = connectors.get(db, PROJECT, "orders")
+            begun.append(connectors.begin(db, held, f"{(7 * number) % 12:016x}", "test", shop.clock()).id)
+    told = [run["id"] for run in admin.get(f"{BASE}/orders/runs").json()["runs"]]
+    assert told == begun[::-1]
 
 
 def test_a_file_that_cannot_be_read_holds_up_no_other(shop: Shop, admin: httpx.Client, exports: Path) -> None:
