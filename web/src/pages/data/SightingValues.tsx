@@ -60,7 +60,7 @@ function Table({ values, added, fact }: { values: SightingValue[]; added: Sighti
         <>
           <th>{t("live.property")}</th>
           <th>{t("live.value")}</th>
-          <th>{t("live.type")}</th>
+          <th data-wide>{t("live.type")}</th>
           <th>{t("live.from")}</th>
         </>
       }
@@ -73,7 +73,9 @@ function Table({ values, added, fact }: { values: SightingValue[]; added: Sighti
           <td>
             <div className={styles.value}>{shown(one.value)}</div>
           </td>
-          <td data-tight>{t(`dictionary.kind.${one.kind}`)}</td>
+          <td data-tight data-wide>
+            {t(`dictionary.kind.${one.kind}`)}
+          </td>
           <td>
             <From value={one} />
           </td>
@@ -88,7 +90,9 @@ function Table({ values, added, fact }: { values: SightingValue[]; added: Sighti
             <td>
               <div className={styles.value}>{shown(one.value)}</div>
             </td>
-            <td data-tight>{t(`dictionary.kind.${one.kind}`)}</td>
+            <td data-tight data-wide>
+              {t(`dictionary.kind.${one.kind}`)}
+            </td>
             <td className={styles.from}>
               {t("live.workedOut", { by: i18n.language === "en" ? one.title.en : one.title.zh })}
             </td>
