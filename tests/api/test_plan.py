@@ -64,6 +64,15 @@ def test_what_is_worked_out_of_an_event_is_in_no_draft(shop: Shop, admin: httpx.
     drafted = admin.post(f"{PLAN}/draft", params={"days": 3}).json()["yaml"]
     assert "page_url" in drafted
     assert not [name for name in ("utm_source", "browser", "channel_group", "device_type") if name in drafted]
+    admin.post(
+        f"{PLAN}/apply",
+        json={
+            "events": {"page_view": {"required": list(page)}},
+            "properties": {name: {"type": "text"} for name in page},
+        },
+    )
+    found = admin.post(f"{PLAN}/verify", json={"since": "1d"}).json()
+    assert (found["met"], found["looked_at"]) == (True, 2)
 
 
 def test_a_declared_property_in_use_stays(admin: httpx.Client) -> None:
