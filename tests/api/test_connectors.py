@@ -155,6 +155,34 @@ def test_secrets_are_encrypted_and_never_shown(shop: Shop, admin: httpx.Client) 
     assert "hunter2" not in reply.text
 
 
+def test_a_secret_is_in_no_byte_at_rest_and_is_still_sent(
+    shop: Shop, admin: httpx.Client, exports: Path
+) -> None:
+    secret, rows = (
+        "hunter2-of-the-api",
+        json.dumps([{"order": "T1", "paid": "2026-11-21 10:00:00", "m": "13800130001"}]),
+    )
+    with receiver() as there:
+        there.answers += [(200, rows.encode())] * 6
+        place = {"url": there.url, "method": "POST", "body": "{}", "sign_in": "bearer", "secret": secret}
+        mapping = {"who": {"phone": "m"}, "when": "paid", "fields": {"order_id": "order"}}
+        asked = {"kind": "http", "place": place, "rows": "orders", "mapping": mapping}
+        saved = admin.put(f"{BASE}/api", json=asked)
+        assert saved.status_code == 200, saved.text
+        run = admin.post(f"{BASE}/api/run", json={"wait": True})
+        assert run.json()["last_run"]["state"] == "done", run.text
+        assert there.received[-1].headers["Authorization"] == f"Bearer {secret}"
+        assert "secret" in saved.json()["secrets"]
+        told = [saved.text, run.text, admin.get(BASE).text, admin.get(f"{BASE}/api").text]
+        told.append(admin.get(f"/api/v1/projects/{PROJECT}/audit").text)
+    assert not [text for text in told if secret in text]
+    shop.installation.store(PROJECT).flush()
+    home = shop.installation.settings.home
+    at_rest = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    assert any(path.name.startswith("catalog") for path in at_rest)
+    assert not [path for path, held in at_rest.items() if secret.encode() in held]
+
+
 def test_a_failure_that_may_pass_is_tried_again_and_told(
     shop: Shop, admin: httpx.Client, exports: Path
 ) -> None:
