@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -40,12 +39,10 @@ def demo(interface: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
-def empty(interface: None, demo: Server, tmp_path: Path) -> Iterator[Server]:
-    """A running installation that nobody has set up; its kernels were compiled for the demo."""
+def empty(interface: None, tmp_path: Path) -> Iterator[Server]:
+    """A running installation that nobody has set up."""
     home = tmp_path / "home"
     home.mkdir()
-    for stamp in demo.home.glob("kernels-*"):
-        shutil.copy2(stamp, home)
     with running(home, "serve") as server:
         yield server
 

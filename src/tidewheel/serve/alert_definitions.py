@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.model import AlertDefinition
-from tidewheel.serve.measuring import MetricChange, differing
+from tidewheel.serve.definitions import Change, change_of, kept_form
 from tidewheel.store.catalog import Session, alerts, destinations, metrics
 
 
@@ -45,28 +45,19 @@ def bring_alerts(
     now: int,
     *,
     keep: bool,
-) -> list[MetricChange]:
+) -> list[Change]:
     """Return what bringing alerts into force changes, by name; with ``keep`` it is done."""
     there = {one.name: one for one in alerts.listed(db, project)}
     found = []
     for name in sorted({*wanted, *removed}):
         before = there.get(name)
         if name in removed:
-            found.append(MetricChange(what="alert", name=name, change="removed", version=0, fields=[]))
+            found.append(Change(what="alert", name=name, change="removed", version=0, fields=[]))
             if keep and before is not None:
                 db.delete(before)
             continue
-        kept = wanted[name].model_dump(mode="json")
-        fields = differing(before.definition, kept) if before else []
-        found.append(
-            MetricChange(
-                what="alert",
-                name=name,
-                change="added" if before is None else "changed" if fields else "same",
-                version=0,
-                fields=fields,
-            )
-        )
-        if keep and (before is None or fields):
-            alerts.put(db, project_id=project, name=name, definition=kept, by=by, now=now)
+        told = change_of("alert", name, before.definition if before else None, wanted[name], there)
+        found.append(told)
+        if keep and told.change != "same":
+            alerts.put(db, project_id=project, name=name, definition=kept_form(wanted[name]), by=by, now=now)
     return found

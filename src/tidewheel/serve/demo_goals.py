@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from tidewheel.model import parse, parse_goal
-from tidewheel.serve.goals import kept_form as kept_goal
-from tidewheel.serve.measuring import kept_form
+from tidewheel.serve.definitions import kept_form
 from tidewheel.store.catalog import Catalog, goals, metrics
 
 BY: Final = "demo"
@@ -25,7 +24,7 @@ def add(catalog: Catalog, project: str, truth: dict[str, Any], now: int) -> None
                 metrics.put(db, project_id=project, name=name, definition=definition, by=BY, why="", now=now)
         for name, raw in _goals(truth).items():
             if not goals.history(db, project, name):
-                definition = kept_goal(parse_goal(name, raw))
+                definition = kept_form(parse_goal(name, raw))
                 goals.put(db, project_id=project, name=name, definition=definition, by=BY, why="", now=now)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from tidewheel.analyse.measures import Metric, definition, measure, named
 from tidewheel.analyse.run import Asking, Stored
@@ -20,19 +19,6 @@ from tidewheel.store.catalog import MetricVersion, Session, alerts, metrics
 
 PERIOD = re.compile(r"([1-9]\d{0,3})(day|week|month)|(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 YESTERDAY = Last(last=2)
-
-
-class MetricChange(BaseModel):
-    """What became, or would become, of one metric or alert.
-
-    ``version`` is the one of a metric in force then, 0 for an alert.
-    """
-
-    what: Literal["metric", "alert"] = "metric"
-    name: str
-    change: Literal["added", "changed", "removed", "same"]
-    version: int
-    fields: list[str]
 
 
 def lookup(installation: Installation, project: str) -> Callable[[str], Metric]:
@@ -115,36 +101,3 @@ def users(db: Session, project: str, name: str) -> list[tuple[str, str, str]]:
         for one in alerts.listed(db, project)
         if parse_alert(one.name, one.definition).metric == name
     ]
-
-
-def changes(
-    db: Session, project: str, wanted: dict[str, MetricDefinition], removed: set[str]
-) -> list[MetricChange]:
-    """Return what bringing definitions into force would change, by name."""
-    now = {one.name: one for one in metrics.listed(db, project)}
-    found = []
-    for name, means in wanted.items():
-        before = now.get(name)
-        fields = differing(before.definition or {}, kept_form(means)) if before else []
-        change: Literal["added", "changed", "same"] = (
-            "added" if before is None else "changed" if fields else "same"
-        )
-        found.append(
-            MetricChange(name=name, change=change, version=before.version if before else 0, fields=fields)
-        )
-    found += [
-        MetricChange(name=name, change="removed", version=now[name].version, fields=[])
-        for name in removed
-        if name in now
-    ]
-    return sorted(found, key=lambda one: one.name)
-
-
-def kept_form(means: MetricDefinition) -> dict[str, Any]:
-    """Return a definition as the catalog keeps it."""
-    return means.model_dump(mode="json")
-
-
-def differing(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
-    """Return the names of fields that are not the same."""
-    return sorted(name for name in {*a, *b} if a.get(name) != b.get(name))

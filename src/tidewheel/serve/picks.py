@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Final
 
 from pydantic import BaseModel
 
@@ -16,20 +16,12 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.model import PickDefinition, parse_pick
 from tidewheel.serve.installation import Installation
-from tidewheel.store.catalog import Session, picks, shared_secrets
+from tidewheel.store.catalog import picks, shared_secrets
 
 DAYS: Final = 7
 TRIED: Final = "tried"
 PICKING_MS: Final = 30 * 60_000
 """How long a page may be picked from after it was opened."""
-
-
-class PickChange(BaseModel):
-    """What became, or would become, of one picked event; ``version`` is the one in force then."""
-
-    name: str
-    change: Literal["added", "changed", "removed", "same"]
-    version: int
 
 
 class Tried(BaseModel):
@@ -81,29 +73,6 @@ def check(wanted: dict[str, PickDefinition], kept: set[str], stored: set[str]) -
                     name=name,
                     event=rule.event,
                 )
-
-
-def changes(
-    db: Session, project: str, wanted: dict[str, PickDefinition], removed: set[str]
-) -> list[PickChange]:
-    """Return what bringing definitions into force would change, by name."""
-    now = {one.name: one for one in picks.listed(db, project)}
-    found = []
-    for name, means in wanted.items():
-        before = now.get(name)
-        change: Literal["added", "changed", "same"] = "added" if before is None else "changed"
-        if before is not None and before.definition == kept_form(means):
-            change = "same"
-        found.append(PickChange(name=name, change=change, version=before.version if before else 0))
-    found += [
-        PickChange(name=name, change="removed", version=now[name].version) for name in removed & set(now)
-    ]
-    return sorted(found, key=lambda one: one.name)
-
-
-def kept_form(means: PickDefinition) -> dict[str, Any]:
-    """Return a definition as the catalog keeps it."""
-    return means.model_dump(mode="json")
 
 
 def tried(store: Stored, means: PickDefinition, asking: Asking) -> Tried:

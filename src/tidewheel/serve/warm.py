@@ -20,6 +20,7 @@ from typing import Final
 import structlog
 
 import tidewheel
+from tidewheel.analyse import machine_code
 from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
@@ -32,12 +33,17 @@ from tidewheel.store.view import Chunk, View
 log = structlog.get_logger("tidewheel.warm")
 NOW: Final = 1_795_255_200_000
 LIMIT_SECONDS: Final = 600
+COMPILE: Final = (sys.executable, "-m", "tidewheel.serve.warm")
 
 
 class Warmth:
-    """Whether kernels are compiled. Ready from the start unless :meth:`begin` finds work to do."""
+    """Whether kernels are compiled. Ready from the start unless :meth:`begin` finds work to do.
 
-    def __init__(self) -> None:
+    ``folder`` keeps the note that they are: beside the machine code, wherever numba has put it.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or machine_code.place()
         self._ready = threading.Event()
         self._ready.set()
 
@@ -46,9 +52,9 @@ class Warmth:
         """Whether questions are answered at full speed."""
         return self._ready.is_set()
 
-    def begin(self, data_folder: Path) -> None:
-        """Compile in the background if this version has not been compiled for this data folder."""
-        stamp = data_folder / f"kernels-{_fingerprint()}"
+    def begin(self) -> None:
+        """Compile in the background what has not been compiled for this version and processor."""
+        stamp = self._folder / f"kernels-{_fingerprint()}"
         if stamp.exists():
             return
         self._ready.clear()
@@ -62,9 +68,9 @@ class Warmth:
 
     def _compile(self, stamp: Path) -> None:
         try:
-            done = subprocess.run(
-                [sys.executable, "-m", "tidewheel.serve.warm"], check=False, timeout=LIMIT_SECONDS, capture_output=True
-            )  # fmt: skip
+            done = subprocess.run(  # noqa: S603 - nobody else's words are in it
+                COMPILE, check=False, timeout=LIMIT_SECONDS, capture_output=True
+            )
             if done.returncode == 0:
                 for old in stamp.parent.glob("kernels-*"):
                     old.unlink(missing_ok=True)
@@ -84,6 +90,7 @@ def _fingerprint() -> str:
     parts = [
         sys.version,
         version("numba"),
+        machine_code.processor(),
         str(root),
         *(f"{path}{path.stat().st_mtime_ns}" for path in files),
     ]

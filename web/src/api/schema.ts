@@ -3425,7 +3425,7 @@ export interface components {
             /** Remind After */
             remind_after?: number | null;
             /** Rule */
-            rule: components["schemas"]["Threshold"] | components["schemas"]["Change"] | components["schemas"]["Anomaly"];
+            rule: components["schemas"]["Threshold"] | components["schemas"]["tidewheel__model__alerts__Change"] | components["schemas"]["Anomaly"];
             /**
              * Running
              * @default false
@@ -3586,44 +3586,20 @@ export interface components {
          */
         Applied: {
             /** Changes */
-            changes: components["schemas"]["MetricChange"][];
+            changes: components["schemas"]["tidewheel__serve__definitions__Change"][];
         };
         /**
-         * AppliedGoals
-         * @description What was changed, or would be.
+         * ApplyGoals
+         * @description Definitions by name. ``prune`` removes goals that are not among them; ``dry_run`` only compares.
          */
-        AppliedGoals: {
-            /** Changes */
-            changes: components["schemas"]["GoalChange"][];
-        };
-        /**
-         * AppliedPicks
-         * @description What was changed, or would be.
-         */
-        AppliedPicks: {
-            /** Changes */
-            changes: components["schemas"]["PickChange"][];
-        };
-        /**
-         * Apply
-         * @description Definitions by name. ``prune`` removes what is not among them; ``dry_run`` only compares.
-         *
-         *     Without ``alerts`` those that are there stay as they are.
-         */
-        Apply: {
-            /** Alerts */
-            alerts?: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            } | null;
+        ApplyGoals: {
             /**
              * Dry Run
              * @default false
              */
             dry_run: boolean;
-            /** Metrics */
-            metrics: {
+            /** Goals */
+            goals: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
@@ -3640,17 +3616,25 @@ export interface components {
             why: string;
         };
         /**
-         * ApplyGoals
-         * @description Definitions by name. ``prune`` removes goals that are not among them; ``dry_run`` only compares.
+         * ApplyMetrics
+         * @description Definitions by name. ``prune`` removes what is not among them; ``dry_run`` only compares.
+         *
+         *     Without ``alerts`` those that are there stay as they are.
          */
-        ApplyGoals: {
+        ApplyMetrics: {
+            /** Alerts */
+            alerts?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
             /**
              * Dry Run
              * @default false
              */
             dry_run: boolean;
-            /** Goals */
-            goals: {
+            /** Metrics */
+            metrics: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
@@ -4255,33 +4239,6 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
-        };
-        /**
-         * Change
-         * @description Changed by more than ``by``: percent of the value it is held against, or in the metric's own unit.
-         *
-         *     ``last_week`` is the same day of the week before, ``last_year`` 364 days, 52 weeks or 12 months ago.
-         */
-        Change: {
-            /**
-             * Against
-             * @default previous
-             * @enum {string}
-             */
-            against: "previous" | "last_week" | "last_year";
-            /** By */
-            by: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "change";
-            /**
-             * Unit
-             * @default percent
-             * @enum {string}
-             */
-            unit: "percent" | "absolute";
         };
         /**
          * ChangedIdentifier
@@ -6391,23 +6348,6 @@ export interface components {
             rate: number | null;
         };
         /**
-         * GoalChange
-         * @description What became, or would become, of one goal; ``version`` is the one in force then.
-         */
-        GoalChange: {
-            /**
-             * Change
-             * @enum {string}
-             */
-            change: "added" | "changed" | "removed" | "same";
-            /** Fields */
-            fields: string[];
-            /** Name */
-            name: string;
-            /** Version */
-            version: number;
-        };
-        /**
          * GoalDefinition
          * @description A goal: the metric that shall move, what it shall reach, and what makes it up.
          */
@@ -8216,31 +8156,6 @@ export interface components {
             total: number;
         };
         /**
-         * MetricChange
-         * @description What became, or would become, of one metric or alert.
-         *
-         *     ``version`` is the one of a metric in force then, 0 for an alert.
-         */
-        MetricChange: {
-            /**
-             * Change
-             * @enum {string}
-             */
-            change: "added" | "changed" | "removed" | "same";
-            /** Fields */
-            fields: string[];
-            /** Name */
-            name: string;
-            /** Version */
-            version: number;
-            /**
-             * What
-             * @default metric
-             * @enum {string}
-             */
-            what: "metric" | "alert";
-        };
-        /**
          * MetricDefinition
          * @description What a metric means.
          *
@@ -8400,7 +8315,7 @@ export interface components {
             /** Version */
             version: number;
             /** Versions */
-            versions: components["schemas"]["OldVersion"][];
+            versions: components["schemas"]["OldMetric"][];
             /** Why */
             why: string;
         };
@@ -8537,6 +8452,21 @@ export interface components {
             version?: string | null;
         };
         /**
+         * NewDefinition
+         * @description What a name shall mean from now on, and why.
+         */
+        NewDefinition: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewDestination
          * @description Where messages shall go. A secret field that is left out, or null, keeps what it has.
          */
@@ -8588,21 +8518,6 @@ export interface components {
             suppress: boolean;
         };
         /**
-         * NewGoal
-         * @description What a goal shall mean from now on, and why.
-         */
-        NewGoal: {
-            /** Definition */
-            definition: {
-                [key: string]: unknown;
-            };
-            /**
-             * Why
-             * @default
-             */
-            why: string;
-        };
-        /**
          * NewIdentityRules
          * @description Other rules, and why. ``dry_run`` only says what they would do; ``based_on`` refuses them if others changed meanwhile.
          */
@@ -8616,21 +8531,6 @@ export interface components {
             dry_run: boolean;
             /** Rules */
             rules: {
-                [key: string]: unknown;
-            };
-            /**
-             * Why
-             * @default
-             */
-            why: string;
-        };
-        /**
-         * NewMetric
-         * @description What a metric shall mean from now on, and why.
-         */
-        NewMetric: {
-            /** Definition */
-            definition: {
                 [key: string]: unknown;
             };
             /**
@@ -8666,21 +8566,6 @@ export interface components {
          * @description What a part of the plan shall say from now on, and why.
          */
         NewPart: {
-            /** Definition */
-            definition: {
-                [key: string]: unknown;
-            };
-            /**
-             * Why
-             * @default
-             */
-            why: string;
-        };
-        /**
-         * NewPick
-         * @description What a picked event shall mean from now on, and why.
-         */
-        NewPick: {
             /** Definition */
             definition: {
                 [key: string]: unknown;
@@ -8871,13 +8756,13 @@ export interface components {
             why: string;
         };
         /**
-         * OldPick
-         * @description What a picked event meant from ``time`` on; without a definition it was removed.
+         * OldMetric
+         * @description What a metric meant from ``time`` on; without a definition it was removed.
          */
-        OldPick: {
+        OldMetric: {
             /** By */
             by: string;
-            definition: components["schemas"]["PickDefinition"] | null;
+            definition: components["schemas"]["MetricDefinition"] | null;
             /**
              * Time
              * Format: date-time
@@ -8889,13 +8774,13 @@ export interface components {
             why: string;
         };
         /**
-         * OldVersion
-         * @description What a metric meant from ``time`` on; without a definition it was removed.
+         * OldPick
+         * @description What a picked event meant from ``time`` on; without a definition it was removed.
          */
-        OldVersion: {
+        OldPick: {
             /** By */
             by: string;
-            definition: components["schemas"]["MetricDefinition"] | null;
+            definition: components["schemas"]["PickDefinition"] | null;
             /**
              * Time
              * Format: date-time
@@ -9680,21 +9565,6 @@ export interface components {
             orders: number;
             /** Revenue */
             revenue: number;
-        };
-        /**
-         * PickChange
-         * @description What became, or would become, of one picked event; ``version`` is the one in force then.
-         */
-        PickChange: {
-            /**
-             * Change
-             * @enum {string}
-             */
-            change: "added" | "changed" | "removed" | "same";
-            /** Name */
-            name: string;
-            /** Version */
-            version: number;
         };
         /**
          * PickCondition
@@ -13808,6 +13678,33 @@ export interface components {
             zh: string;
         };
         /**
+         * Change
+         * @description Changed by more than ``by``: percent of the value it is held against, or in the metric's own unit.
+         *
+         *     ``last_week`` is the same day of the week before, ``last_year`` 364 days, 52 weeks or 12 months ago.
+         */
+        tidewheel__model__alerts__Change: {
+            /**
+             * Against
+             * @default previous
+             * @enum {string}
+             */
+            against: "previous" | "last_week" | "last_year";
+            /** By */
+            by: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change";
+            /**
+             * Unit
+             * @default percent
+             * @enum {string}
+             */
+            unit: "percent" | "absolute";
+        };
+        /**
          * Words
          * @description A text in both languages.
          */
@@ -13846,6 +13743,28 @@ export interface components {
             code: string;
             /** Count */
             count: number;
+        };
+        /**
+         * Change
+         * @description What became, or would become, of one definition; ``version`` is the one in force then, 0 of an alert.
+         */
+        tidewheel__serve__definitions__Change: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed" | "same";
+            /** Fields */
+            fields: string[];
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "metric" | "goal" | "pick" | "alert";
         };
         /**
          * Named
@@ -17918,7 +17837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AppliedGoals"];
+                    "application/json": components["schemas"]["Applied"];
                 };
             };
             /** @description What went wrong */
@@ -17996,7 +17915,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewGoal"];
+                "application/json": components["schemas"]["NewDefinition"];
             };
         };
         responses: {
@@ -18843,7 +18762,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Apply"];
+                "application/json": components["schemas"]["ApplyMetrics"];
             };
         };
         responses: {
@@ -18931,7 +18850,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewMetric"];
+                "application/json": components["schemas"]["NewDefinition"];
             };
         };
         responses: {
@@ -19478,7 +19397,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AppliedPicks"];
+                    "application/json": components["schemas"]["Applied"];
                 };
             };
             /** @description What went wrong */
@@ -19686,7 +19605,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewPick"];
+                "application/json": components["schemas"]["NewDefinition"];
             };
         };
         responses: {

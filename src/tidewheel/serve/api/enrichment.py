@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tidewheel.collect.enrich import ENRICHMENTS, Enrichment, parse_rules
 from tidewheel.core.events import Kind, Scope
@@ -13,13 +13,12 @@ from tidewheel.core.period import Last
 from tidewheel.core.text import Text
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Place, Viewer
+from tidewheel.serve.api.definitions import Why
 from tidewheel.serve.api.fields import Body, Moment, Reply, Title
 from tidewheel.serve.enriching import try_rules
 from tidewheel.store.catalog import enrichments
 
 router = APIRouter(prefix="/projects/{project}/enrichment", tags=["enrichment"])
-
-Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 class AddedReply(Reply):

@@ -6,21 +6,22 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tidewheel.analyse.goals import ExplainedGoal, explain
 from tidewheel.model import GoalDefinition, parse_goal
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.analyses import asking_of
-from tidewheel.serve.api.fields import Body, Done, Moment, Reply
-from tidewheel.serve.goals import GoalChange, changes, check, kept_form
+from tidewheel.serve.api.definitions import Applied, Applying, InForce, NewDefinition, Past, Why, about
+from tidewheel.serve.api.fields import Done, Reply
+from tidewheel.serve.definitions import GOALS
+from tidewheel.serve.goals import check
 from tidewheel.serve.measuring import lookup, read_period
-from tidewheel.store.catalog import GoalVersion, Session, goals
+from tidewheel.store.catalog import GoalVersion, goals
 
 router = APIRouter(prefix="/projects/{project}/goals", tags=["goals"])
 
-Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 PeriodText = Annotated[
     str, Query(max_length=32, description="30day, 8week, 6month or 2026-11-01..2026-11-30")
 ]
@@ -29,37 +30,16 @@ PreviousText = Annotated[
 ]
 
 
-class NewGoal(Body):
-    """What a goal shall mean from now on, and why."""
-
-    definition: dict[str, Any]
-    why: Why = ""
-
-
-class ApplyGoals(Body):
+class ApplyGoals(Applying):
     """Definitions by name. ``prune`` removes goals that are not among them; ``dry_run`` only compares."""
 
     goals: Annotated[dict[str, dict[str, Any]], Field(max_length=200)]
-    why: Why = ""
-    prune: bool = False
-    dry_run: bool = False
 
 
-class AppliedGoals(Reply):
-    """What was changed, or would be."""
-
-    changes: list[GoalChange]
-
-
-class GoalReply(Reply):
+class GoalReply(InForce):
     """A goal as it is in force, who made it so, when and why."""
 
-    name: str
     definition: GoalDefinition
-    version: int
-    by: str
-    why: str
-    time: Moment
 
 
 class GoalList(Reply):
@@ -68,14 +48,10 @@ class GoalList(Reply):
     goals: list[GoalReply]
 
 
-class OldGoal(Reply):
+class OldGoal(Past):
     """What a goal meant from ``time`` on; without a definition it was removed."""
 
-    version: int
     definition: GoalDefinition | None
-    by: str
-    why: str
-    time: Moment
 
 
 class GoalVersions(GoalReply):
@@ -92,11 +68,11 @@ def list_goals(place: Viewer, installation: Here) -> GoalList:
 
 
 @router.post("/apply")
-async def apply_goals(body: ApplyGoals, request: Request, place: Editor) -> AppliedGoals:
+async def apply_goals(body: ApplyGoals, request: Request, place: Editor) -> Applied:
     """Bring many definitions into force at once, all or none."""
     wanted = {name: parse_goal(name, raw) for name, raw in body.goals.items()}
 
-    def work(query: queries.Query) -> AppliedGoals:
+    def work(query: queries.Query) -> Applied:
         return _apply(place, query, wanted, body)
 
     return await _run(request, place, work)
@@ -108,20 +84,14 @@ def get_goal(name: str, place: Viewer, installation: Here) -> GoalVersions:
     with installation.catalog.read() as db:
         found = _describe(goals.get(db, place.project.id, name))
         versions = [
-            OldGoal(
-                version=one.version,
-                definition=parse_goal(name, one.definition) if one.definition is not None else None,
-                by=one.by,
-                why=one.why,
-                time=one.time,
-            )
+            OldGoal(**about(one), definition=parse_goal(name, one.definition) if one.definition else None)
             for one in goals.history(db, place.project.id, name)
         ]
     return GoalVersions(**dict(found), versions=versions)
 
 
 @router.put("/{name}")
-async def save_goal(name: str, body: NewGoal, request: Request, place: Editor) -> GoalReply:
+async def save_goal(name: str, body: NewDefinition, request: Request, place: Editor) -> GoalReply:
     """Add a goal, or give it another definition; the one before is kept as a version."""
     wanted = {name: parse_goal(name, body.definition)}
 
@@ -137,9 +107,7 @@ async def save_goal(name: str, body: NewGoal, request: Request, place: Editor) -
 def remove_goal(name: str, place: Editor, installation: Here, why: Why = "") -> Done:
     """Remove a goal; its versions are kept."""
     with installation.catalog.write() as db:
-        goals.get(db, place.project.id, name)
-        _put(db, place, name, None, why)
-        place.asker.note(db, installation.clock(), "goal_removed", name, place.project.id)
+        GOALS.remove(db, place, name, why)
     return Done()
 
 
@@ -167,42 +135,20 @@ async def explain_goal(
 
 def _apply(
     place: Place, query: queries.Query, wanted: dict[str, GoalDefinition], body: ApplyGoals
-) -> AppliedGoals:
+) -> Applied:
     project = place.project.id
     find = lookup(place.installation, project)
     check(wanted, place.store, asking_of(place, query), find)
     with place.installation.catalog.write() as db:
-        now = {one.name for one in goals.listed(db, project)}
-        told = changes(db, project, wanted, now - set(wanted) if body.prune else set())
+        now = set(GOALS.listed(db, project))
+        told = GOALS.changes(db, project, wanted, now - set(wanted) if body.prune else set())
         if not body.dry_run:
-            for one in told:
-                means = wanted.get(one.name)
-                one.version = _put(db, place, one.name, kept_form(means) if means else None, body.why)
-    return AppliedGoals(changes=told)
-
-
-def _put(db: Session, place: Place, name: str, definition: dict[str, Any] | None, why: str) -> int:
-    version, _ = goals.put(
-        db,
-        project_id=place.project.id,
-        name=name,
-        definition=definition,
-        by=place.asker.name,
-        why=why,
-        now=place.installation.clock(),
-    )
-    return version.version
+            GOALS.bring(db, place, told, wanted, body.why)
+    return Applied(changes=told)
 
 
 def _describe(saved: GoalVersion) -> GoalReply:
-    return GoalReply(
-        name=saved.name,
-        definition=parse_goal(saved.name, saved.definition),
-        version=saved.version,
-        by=saved.by,
-        why=saved.why,
-        time=saved.time,
-    )
+    return GoalReply(**about(saved), definition=parse_goal(saved.name, saved.definition))
 
 
 async def _run(request: Request, place: Place, work: Callable[[queries.Query], queries.T]) -> queries.T:

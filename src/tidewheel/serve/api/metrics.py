@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tidewheel.analyse import measures
 from tidewheel.core.errors import BadInput
@@ -16,26 +16,20 @@ from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.alert_definitions import alert_names, bring_alerts, check_definition
 from tidewheel.serve.api.analyses import asking_of
-from tidewheel.serve.api.fields import Body, Done, Moment, Reply
-from tidewheel.serve.measuring import MetricChange, changes, check, kept_form, lookup, read_period, users
+from tidewheel.serve.api.definitions import Applied, Applying, InForce, NewDefinition, Past, Why, about
+from tidewheel.serve.api.fields import Done, Moment, Reply
+from tidewheel.serve.definitions import METRICS
+from tidewheel.serve.measuring import check, lookup, read_period, users
 from tidewheel.store.catalog import MetricVersion, Session, metrics
 
 router = APIRouter(prefix="/projects/{project}/metrics", tags=["metrics"])
 
-Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 PeriodText = Annotated[
     str, Query(max_length=32, description="30day, 8week, 6month or 2026-11-01..2026-11-30")
 ]
 
 
-class NewMetric(Body):
-    """What a metric shall mean from now on, and why."""
-
-    definition: dict[str, Any]
-    why: Why = ""
-
-
-class Apply(Body):
+class ApplyMetrics(Applying):
     """Definitions by name. ``prune`` removes what is not among them; ``dry_run`` only compares.
 
     Without ``alerts`` those that are there stay as they are.
@@ -43,15 +37,6 @@ class Apply(Body):
 
     metrics: Annotated[dict[str, dict[str, Any]], Field(max_length=2000)]
     alerts: Annotated[dict[str, dict[str, Any]], Field(max_length=2000)] | None = None
-    why: Why = ""
-    prune: bool = False
-    dry_run: bool = False
-
-
-class Applied(Reply):
-    """What was changed, or would be."""
-
-    changes: list[MetricChange]
 
 
 class MetricUse(Reply):
@@ -62,15 +47,10 @@ class MetricUse(Reply):
     name: str
 
 
-class MetricReply(Reply):
+class MetricReply(InForce):
     """A metric as it is in force, who made it so, when and why."""
 
-    name: str
     definition: MetricDefinition
-    version: int
-    by: str
-    why: str
-    time: Moment
     used: list[MetricUse]
 
 
@@ -80,20 +60,16 @@ class MetricList(Reply):
     metrics: list[MetricReply]
 
 
-class OldVersion(Reply):
+class OldMetric(Past):
     """What a metric meant from ``time`` on; without a definition it was removed."""
 
-    version: int
     definition: MetricDefinition | None
-    by: str
-    why: str
-    time: Moment
 
 
 class MetricVersions(MetricReply):
     """A metric and all its versions, newest first."""
 
-    versions: list[OldVersion]
+    versions: list[OldMetric]
 
 
 class MetricValue(Reply):
@@ -137,7 +113,7 @@ def list_metrics(place: Viewer, installation: Here) -> MetricList:
 
 
 @router.post("/apply")
-async def apply_metrics(body: Apply, request: Request, place: Editor) -> Applied:
+async def apply_metrics(body: ApplyMetrics, request: Request, place: Editor) -> Applied:
     """Bring many definitions into force at once, all or none."""
     wanted = {name: parse(name, raw) for name, raw in body.metrics.items()}
     alarms = {name: parse_alert(name, raw) for name, raw in (body.alerts or {}).items()}
@@ -154,25 +130,19 @@ def get_metric(name: str, place: Viewer, installation: Here) -> MetricVersions:
     with installation.catalog.read() as db:
         found = _describe(db, place, metrics.get(db, place.project.id, name))
         versions = [
-            OldVersion(
-                version=one.version,
-                definition=parse(name, one.definition) if one.definition is not None else None,
-                by=one.by,
-                why=one.why,
-                time=one.time,
-            )
+            OldMetric(**about(one), definition=parse(name, one.definition) if one.definition else None)
             for one in metrics.history(db, place.project.id, name)
         ]
     return MetricVersions(**dict(found), versions=versions)
 
 
 @router.put("/{name}")
-async def save_metric(name: str, body: NewMetric, request: Request, place: Editor) -> MetricReply:
+async def save_metric(name: str, body: NewDefinition, request: Request, place: Editor) -> MetricReply:
     """Add a metric, or give it another definition; the one before is kept as a version."""
     wanted = {name: parse(name, body.definition)}
 
     def work(query: queries.Query) -> MetricReply:
-        _apply(place, query, wanted, Apply(metrics={}, why=body.why))
+        _apply(place, query, wanted, ApplyMetrics(metrics={}, why=body.why))
         with place.installation.catalog.read() as db:
             return _describe(db, place, metrics.get(db, place.project.id, name))
 
@@ -185,8 +155,7 @@ def remove_metric(name: str, place: Editor, installation: Here, why: Why = "") -
     with installation.catalog.write() as db:
         metrics.get(db, place.project.id, name)
         _check_unused(name, users(db, place.project.id, name))
-        _put(db, place, name, None, why)
-        place.asker.note(db, installation.clock(), "metric_removed", name, place.project.id)
+        METRICS.remove(db, place, name, why)
     return Done()
 
 
@@ -244,12 +213,12 @@ def _apply(
     place: Place,
     query: queries.Query,
     wanted: dict[str, MetricDefinition],
-    body: Apply,
+    body: ApplyMetrics,
     alarms: Mapping[str, AlertDefinition] | None = None,
 ) -> Applied:
     project = place.project.id
     with place.installation.catalog.read() as db:
-        now = {one.name: parse(one.name, one.definition) for one in metrics.listed(db, project)}
+        now = METRICS.listed(db, project)
     removed = set(now) - set(wanted) if body.prune else set()
     kept = {name: means for name, means in now.items() if name not in removed and name not in wanted}
     touched = {
@@ -258,7 +227,7 @@ def _apply(
     }
     check(touched, removed, place.store, asking_of(place, query), lookup(place.installation, project))
     with place.installation.catalog.write() as db:
-        told = changes(db, project, wanted, removed)
+        told = METRICS.changes(db, project, wanted, removed)
         gone = (
             alert_names(db, project) - set(alarms or {}) if body.prune and body.alerts is not None else set()
         )
@@ -266,13 +235,12 @@ def _apply(
             check_definition(db, project, name, means_to_tell, set(wanted), removed)
         if not body.dry_run:
             for one in told:
-                means = wanted.get(one.name)
-                if means is None:
+                if one.name not in wanted:
                     used = users(db, project, one.name)
                     _check_unused(
                         one.name, [use for use in used if use[0] != "metric" and use[1] not in gone]
                     )
-                one.version = _put(db, place, one.name, kept_form(means) if means else None, body.why)
+            METRICS.bring(db, place, told, wanted, body.why)
         told += bring_alerts(
             db,
             project,
@@ -299,27 +267,10 @@ def _check_unused(name: str, used: list[tuple[str, str, str]]) -> None:
         )
 
 
-def _put(db: Session, place: Place, name: str, definition: dict[str, Any] | None, why: str) -> int:
-    version, _ = metrics.put(
-        db,
-        project_id=place.project.id,
-        name=name,
-        definition=definition,
-        by=place.asker.name,
-        why=why,
-        now=place.installation.clock(),
-    )
-    return version.version
-
-
 def _describe(db: Session, place: Place, saved: MetricVersion) -> MetricReply:
     return MetricReply(
-        name=saved.name,
+        **about(saved),
         definition=parse(saved.name, saved.definition),
-        version=saved.version,
-        by=saved.by,
-        why=saved.why,
-        time=saved.time,
         used=[
             MetricUse.model_validate({"kind": kind, "id": id_, "name": name})
             for kind, id_, name in users(db, place.project.id, saved.name)

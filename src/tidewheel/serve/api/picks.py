@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tidewheel.analyse.run import ask
 from tidewheel.core.events import PERSON_FACTS
@@ -14,47 +14,29 @@ from tidewheel.model import PickDefinition, parse_pick
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.analyses import asking_of
-from tidewheel.serve.api.fields import Body, Done, Moment, Reply
+from tidewheel.serve.api.definitions import Applied, Applying, InForce, NewDefinition, Past, Why, about
+from tidewheel.serve.api.fields import Body, Done, Reply
+from tidewheel.serve.definitions import PICKS
 from tidewheel.serve.picks import (
     TRIED,
-    PickChange,
     Tried,
-    changes,
     check,
-    kept_form,
     picking_secret,
     sign,
     tried,
 )
-from tidewheel.store.catalog import PickVersion, Session, picks
+from tidewheel.store.catalog import PickVersion, picks
 
 router = APIRouter(prefix="/projects/{project}/picks", tags=["picks"])
 
-Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 _PLACE = ("page", "element", "element_text", "element_kind")
 _MOST = 200
 
 
-class NewPick(Body):
-    """What a picked event shall mean from now on, and why."""
-
-    definition: dict[str, Any]
-    why: Why = ""
-
-
-class ApplyPicks(Body):
+class ApplyPicks(Applying):
     """Definitions by name. ``prune`` removes picked events not among them; ``dry_run`` only compares."""
 
     picks: Annotated[dict[str, dict[str, Any]], Field(max_length=500)]
-    why: Why = ""
-    prune: bool = False
-    dry_run: bool = False
-
-
-class AppliedPicks(Reply):
-    """What was changed, or would be."""
-
-    changes: list[PickChange]
 
 
 class TryPick(Body):
@@ -63,15 +45,10 @@ class TryPick(Body):
     definition: dict[str, Any]
 
 
-class PickReply(Reply):
+class PickReply(InForce):
     """A picked event as it is in force, who made it so, when and why."""
 
-    name: str
     definition: PickDefinition
-    version: int
-    by: str
-    why: str
-    time: Moment
 
 
 class PickList(Reply):
@@ -80,14 +57,10 @@ class PickList(Reply):
     picks: list[PickReply]
 
 
-class OldPick(Reply):
+class OldPick(Past):
     """What a picked event meant from ``time`` on; without a definition it was removed."""
 
-    version: int
     definition: PickDefinition | None
-    by: str
-    why: str
-    time: Moment
 
 
 class PickVersions(PickReply):
@@ -126,7 +99,7 @@ def list_picks(place: Viewer, installation: Here) -> PickList:
 
 
 @router.post("/apply")
-def apply_picks(body: ApplyPicks, place: Editor) -> AppliedPicks:
+def apply_picks(body: ApplyPicks, place: Editor) -> Applied:
     """Bring many definitions into force at once, all or none."""
     wanted = {name: parse_pick(name, raw) for name, raw in body.picks.items()}
     return _apply(place, wanted, body)
@@ -184,20 +157,14 @@ def get_pick(name: str, place: Viewer, installation: Here) -> PickVersions:
     with installation.catalog.read() as db:
         found = _describe(picks.get(db, place.project.id, name))
         versions = [
-            OldPick(
-                version=one.version,
-                definition=parse_pick(name, one.definition) if one.definition is not None else None,
-                by=one.by,
-                why=one.why,
-                time=one.time,
-            )
+            OldPick(**about(one), definition=parse_pick(name, one.definition) if one.definition else None)
             for one in picks.history(db, place.project.id, name)
         ]
     return PickVersions(**dict(found), versions=versions)
 
 
 @router.put("/{name}")
-def save_pick(name: str, body: NewPick, place: Editor) -> PickReply:
+def save_pick(name: str, body: NewDefinition, place: Editor) -> PickReply:
     """Add a picked event, or give it another definition; the one before is kept as a version."""
     _apply(place, {name: parse_pick(name, body.definition)}, ApplyPicks(picks={}, why=body.why))
     with place.installation.catalog.read() as db:
@@ -208,48 +175,24 @@ def save_pick(name: str, body: NewPick, place: Editor) -> PickReply:
 def remove_pick(name: str, place: Editor, installation: Here, why: Why = "") -> Done:
     """Remove a picked event; its versions are kept."""
     with installation.catalog.write() as db:
-        picks.get(db, place.project.id, name)
-        _put(db, place, name, None, why)
-        place.asker.note(db, installation.clock(), "pick_removed", name, place.project.id)
+        PICKS.remove(db, place, name, why)
     return Done()
 
 
-def _apply(place: Place, wanted: dict[str, PickDefinition], body: ApplyPicks) -> AppliedPicks:
+def _apply(place: Place, wanted: dict[str, PickDefinition], body: ApplyPicks) -> Applied:
     project = place.project.id
     held = place.installation.dictionary.contents(place.store.snapshot())
     with place.installation.catalog.write() as db:
-        now = {one.name for one in picks.listed(db, project)}
+        now = set(PICKS.listed(db, project))
         check(wanted, now, set(held.events) - set(PERSON_FACTS))
-        told = changes(db, project, wanted, now - set(wanted) if body.prune else set())
+        told = PICKS.changes(db, project, wanted, now - set(wanted) if body.prune else set())
         if not body.dry_run:
-            for one in told:
-                means = wanted.get(one.name)
-                one.version = _put(db, place, one.name, kept_form(means) if means else None, body.why)
-    return AppliedPicks(changes=told)
-
-
-def _put(db: Session, place: Place, name: str, definition: dict[str, Any] | None, why: str) -> int:
-    version, _ = picks.put(
-        db,
-        project_id=place.project.id,
-        name=name,
-        definition=definition,
-        by=place.asker.name,
-        why=why,
-        now=place.installation.clock(),
-    )
-    return version.version
+            PICKS.bring(db, place, told, wanted, body.why)
+    return Applied(changes=told)
 
 
 def _describe(saved: PickVersion) -> PickReply:
-    return PickReply(
-        name=saved.name,
-        definition=parse_pick(saved.name, saved.definition),
-        version=saved.version,
-        by=saved.by,
-        why=saved.why,
-        time=saved.time,
-    )
+    return PickReply(**about(saved), definition=parse_pick(saved.name, saved.definition))
 
 
 async def _run(request: Request, place: Place, work: Callable[[queries.Query], queries.T]) -> queries.T:

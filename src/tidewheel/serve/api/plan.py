@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tidewheel.collect.plan import (
     EventPlan,
@@ -20,13 +20,13 @@ from tidewheel.core.text import Text
 from tidewheel.model import read_template, write_plan
 from tidewheel.serve import coverage
 from tidewheel.serve.access import Editor, Here, Place, Viewer
+from tidewheel.serve.api.definitions import Why
 from tidewheel.serve.api.fields import Body, Done, Moment, Reply, Title
 from tidewheel.serve.planning import PlanChange, bring, drafted, kept_name, part_of, plan_of, title_of
 from tidewheel.store.catalog import PlanVersion, plans
 
 router = APIRouter(prefix="/projects/{project}/plan", tags=["plan"])
 
-Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Days = Annotated[int, Query(ge=1, le=90, description="Today and the days before it")]
 Parts = Annotated[dict[str, dict[str, Any]], Field(default_factory=dict, max_length=5_000)]
 TEMPLATES = {"retail": Text("Retail vocabulary", "零售标准埋点")}

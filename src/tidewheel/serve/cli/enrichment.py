@@ -10,6 +10,7 @@ import typer
 
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
+from tidewheel.serve.cli.definitions import Why
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
@@ -22,7 +23,6 @@ app = typer.Typer(
 Name = Annotated[str, typer.Argument(help="agent, campaign, catalogue or channel.")]
 File = Annotated[Path, typer.Argument(help="JSON file with rules, as show --json prints them.", exists=True)]
 Days = Annotated[int, typer.Option("--days", min=1, max=366, help="How many days of events are looked at.")]
-Why = Annotated[str, typer.Option("--why", help="Kept with the version, like the message of a commit.")]
 
 
 @app.command("list")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import quote
+from typing import Annotated, Any
 
 import typer
 
 from tidewheel.model import PickDefinition, read_picks, write_picks
+from tidewheel.serve.cli.definitions import Name, add_files, path_of, plain, print_versions
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
@@ -17,11 +16,6 @@ from tidewheel.serve.cli.reach import Reach, reach
 app = typer.Typer(
     no_args_is_help=True, help="Picked events: events defined by what was clicked, without code."
 )
-
-Name = Annotated[str, typer.Argument(help="Its name.")]
-Folder = Annotated[Path, typer.Argument(help="Folder of YAML files.", exists=True, file_okay=False)]
-Why = Annotated[str, typer.Option("--why", help="Kept with the version, like the message of a commit.")]
-Prune = Annotated[bool, typer.Option("--prune", help="Remove picked events that are in no file.")]
 
 
 @app.command("list")
@@ -48,7 +42,7 @@ def list_picks(project: Project = None, home: Home = None, as_json: Json = False
 def show(name: Name, project: Project = None, home: Home = None, as_json: Json = False) -> None:
     """Show what a picked event means, what it covers, and every version of it."""
     with reach(home) as api:
-        path = _path(api, project, name)
+        path = path_of(api, "picks", project, name)
         found = api.get(path)
         covers = api.post(f"/projects/{api.project(project)}/picks/try", {"definition": found["definition"]})
     if as_json:
@@ -60,8 +54,7 @@ def show(name: Name, project: Project = None, home: Home = None, as_json: Json =
         f"Last 7 days: {covers['events']} events, {covers['people']} people. Ever: {covers['ever']} events.",
         f"近 7 天：{covers['events']} 次，{covers['people']} 人。历史累计：{covers['ever']} 次。",
     )
-    rows = [[one["version"], one["time"], one["by"], one["why"]] for one in found["versions"]]
-    print_table(["version", "since", "by", "why"], rows)
+    print_versions(found)
 
 
 @app.command("elements")
@@ -81,77 +74,13 @@ def elements(
     print_table(names, [[one[name] for name in names] for one in found["elements"]])
 
 
-@app.command("diff")
-def diff(
-    folder: Folder, prune: Prune = False, project: Project = None, home: Home = None, as_json: Json = False
-) -> None:
-    """Say what applying the picked events of a folder would change; nothing is changed."""
-    _apply(folder, "", project, home, prune=prune, dry_run=True, as_json=as_json)
+def _read(folder: Path) -> dict[str, Any]:
+    return {"picks": plain(read_picks(folder))}
 
 
-@app.command("apply")
-def apply(
-    folder: Folder,
-    why: Why = "",
-    prune: Prune = False,
-    project: Project = None,
-    home: Home = None,
-    as_json: Json = False,
-) -> None:
-    """Bring the picked events of a folder into force, all or none."""
-    _apply(folder, why, project, home, prune=prune, dry_run=False, as_json=as_json)
+def _write(api: Reach, project: str) -> str:
+    found = api.get(f"/projects/{project}/picks")["picks"]
+    return write_picks({one["name"]: PickDefinition.model_validate(one["definition"]) for one in found})
 
 
-@app.command("export")
-def export(
-    folder: Annotated[Path, typer.Argument(help="Folder to write picks.yaml into; - prints it.")],
-    project: Project = None,
-    home: Home = None,
-) -> None:
-    """Write all picked events as one YAML file that can be applied again."""
-    with reach(home) as api:
-        found = api.get(f"/projects/{api.project(project)}/picks")["picks"]
-    text = write_picks({one["name"]: PickDefinition.model_validate(one["definition"]) for one in found})
-    if str(folder) == "-":
-        sys.stdout.write(text)
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "picks.yaml").write_text(text, "utf-8")
-
-
-@app.command("remove")
-def remove(
-    name: Name, why: Why = "", project: Project = None, home: Home = None, as_json: Json = False
-) -> None:
-    """Remove a picked event; its versions are kept."""
-    with reach(home) as api:
-        done = api.send("DELETE", f"/api/v1{_path(api, project, name)}", params={"why": why}).json()
-    if as_json:
-        print_json(done)
-
-
-def _apply(
-    folder: Path,
-    why: str,
-    project: str | None,
-    home: Path | None,
-    *,
-    prune: bool,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    wanted = {name: means.model_dump(mode="json") for name, means in read_picks(folder).items()}
-    with reach(home) as api:
-        body = {"picks": wanted, "why": why, "prune": prune, "dry_run": dry_run}
-        found = api.post(f"/projects/{api.project(project)}/picks/apply", body)
-    if as_json:
-        print_json(found)
-        return
-    print_table(
-        ["change", "name", "version"],
-        [[one["change"], one["name"], one["version"]] for one in found["changes"]],
-    )
-
-
-def _path(api: Reach, project: str | None, name: str) -> str:
-    return f"/projects/{api.project(project)}/picks/{quote(name, safe='')}"
+add_files(app, "picks", _read, _write)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from tidewheel.collect.plan import KINDS, TrackingPlan, parse_part
 from tidewheel.model import PLAN_SECTIONS, read_plan, write_plan
+from tidewheel.serve.cli.definitions import Folder, Into, Prune, Why, write_file
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import language, print_json, print_table, say
 from tidewheel.serve.cli.reach import reach
@@ -19,10 +19,6 @@ app = typer.Typer(
     no_args_is_help=True, help="Tracking plan: which events and properties are meant to arrive, and which do."
 )
 
-Folder = Annotated[Path, typer.Argument(help="Folder of YAML files.", exists=True, file_okay=False)]
-Into = Annotated[Path, typer.Argument(help="Folder to write plan.yaml into; - prints it.")]
-Why = Annotated[str, typer.Option("--why", help="Kept with the version, like the message of a commit.")]
-Prune = Annotated[bool, typer.Option("--prune", help="Take out of the plan what is in no file.")]
 Days = Annotated[int, typer.Option("--days", help="Today and the days before it.", min=1, max=90)]
 
 
@@ -91,7 +87,7 @@ def export(folder: Into, project: Project = None, home: Home = None) -> None:
         plan.of("event")[one["name"]] = parse_part("event", one["name"], one["definition"])
     for one in found["properties"]:
         plan.of(one["kind"])[one["name"]] = parse_part(one["kind"], one["name"], one["definition"])
-    _write(folder, write_plan(plan))
+    write_file(folder, "plan.yaml", write_plan(plan))
 
 
 @app.command("draft")
@@ -112,7 +108,7 @@ def draft(
             if template
             else api.post(f"{here}/draft", None, days=days)
         )
-    _write(folder, found["yaml"])
+    write_file(folder, "plan.yaml", found["yaml"])
 
 
 @app.command("violations")
@@ -276,11 +272,3 @@ def _apply(
         for one in found["changes"]
     ]
     print_table(["what", "change", "name", "version", "fields"], rows)
-
-
-def _write(folder: Path, text: str) -> None:
-    if str(folder) == "-":
-        sys.stdout.write(text)
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "plan.yaml").write_text(text, "utf-8")

@@ -27,7 +27,7 @@ def serve(home: Home = None, host: Host = None, port: Port = None) -> None:
     logs.set_up(settings)
     installation = Installation.open(settings)
     try:
-        installation.warmth.begin(settings.home)
+        installation.warmth.begin()
         run(installation, ready)
     finally:
         installation.close()

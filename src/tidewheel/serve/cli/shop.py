@@ -23,7 +23,7 @@ def make(settings: Settings, people: int, seed: int, *, serve: bool) -> None:
     )
     installation = Installation.open(settings)
     try:
-        installation.warmth.begin(settings.home)
+        installation.warmth.begin()
         shop = _prepare(installation, people, seed)
         installation.warmth.wait()
         if serve:

@@ -8,9 +8,9 @@ from tidewheel.core.text import Text
 from tidewheel.store.catalog.tables import EnrichmentVersion
 from tidewheel.store.catalog.versions import Versions
 
-_KEPT: Final = Versions(
+KEPT: Final = Versions(
     EnrichmentVersion,
     "no_own_rules",
     Text("{name} has no rules of this project's own.", "{name} 没有本项目自定义的规则。"),
 )
-listed, history, get, put = _KEPT.listed, _KEPT.history, _KEPT.get, _KEPT.put
+listed, history, get, put = KEPT.listed, KEPT.history, KEPT.get, KEPT.put

@@ -8,5 +8,5 @@ from tidewheel.core.text import Text
 from tidewheel.store.catalog.tables import GoalVersion
 from tidewheel.store.catalog.versions import Versions
 
-_KEPT: Final = Versions(GoalVersion, "no_such_goal", Text("There is no goal {name}.", "没有目标 {name}。"))
-listed, history, get, put = _KEPT.listed, _KEPT.history, _KEPT.get, _KEPT.put
+KEPT: Final = Versions(GoalVersion, "no_such_goal", Text("There is no goal {name}.", "没有目标 {name}。"))
+listed, history, get, put = KEPT.listed, KEPT.history, KEPT.get, KEPT.put

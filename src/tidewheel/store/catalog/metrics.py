@@ -11,10 +11,10 @@ from tidewheel.core.text import Text
 from tidewheel.store.catalog.tables import Board, MetricVersion
 from tidewheel.store.catalog.versions import Versions
 
-_KEPT: Final = Versions(
+KEPT: Final = Versions(
     MetricVersion, "no_such_metric", Text("There is no metric {name}.", "没有指标 {name}。")
 )
-listed, history, get, put = _KEPT.listed, _KEPT.history, _KEPT.get, _KEPT.put
+listed, history, get, put = KEPT.listed, KEPT.history, KEPT.get, KEPT.put
 
 
 def tiles(db: Session, project_id: str) -> list[tuple[str, str, set[str]]]:

@@ -8,7 +8,7 @@ from tidewheel.core.text import Text
 from tidewheel.store.catalog.tables import PickVersion
 from tidewheel.store.catalog.versions import Versions
 
-_KEPT: Final = Versions(
+KEPT: Final = Versions(
     PickVersion, "no_such_pick", Text("There is no picked event {name}.", "没有圈选事件 {name}。")
 )
-listed, history, get, put = _KEPT.listed, _KEPT.history, _KEPT.get, _KEPT.put
+listed, history, get, put = KEPT.listed, KEPT.history, KEPT.get, KEPT.put

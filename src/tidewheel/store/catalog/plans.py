@@ -13,10 +13,10 @@ from tidewheel.core.text import Text
 from tidewheel.store.catalog.tables import PlanMute, PlanVersion, PlanViolation
 from tidewheel.store.catalog.versions import Versions
 
-_KEPT: Final = Versions(
+KEPT: Final = Versions(
     PlanVersion, "no_such_plan_part", Text("The tracking plan has no {name}.", "埋点方案中没有 {name}。")
 )
-listed, history, get, put = _KEPT.listed, _KEPT.history, _KEPT.get, _KEPT.put
+listed, history, get, put = KEPT.listed, KEPT.history, KEPT.get, KEPT.put
 
 MOST_A_DAY: Final = 5_000
 """Different violations kept of a project's day; counts of further ones go to ``…``."""

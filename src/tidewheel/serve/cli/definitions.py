@@ -1,0 +1,123 @@
+"""What the commands of metrics, goals and picked events have in common: files compared, applied, written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+from urllib.parse import quote
+
+import typer
+
+from tidewheel.serve.cli.options import Home, Json, Project
+from tidewheel.serve.cli.output import print_json, print_table
+from tidewheel.serve.cli.reach import Reach, reach
+
+Name: TypeAlias = Annotated[str, typer.Argument(help="Its name.")]
+Folder: TypeAlias = Annotated[
+    Path, typer.Argument(help="Folder of YAML files.", exists=True, file_okay=False)
+]
+Into: TypeAlias = Annotated[Path, typer.Argument(help="Folder to write the file into; - prints it.")]
+Why: TypeAlias = Annotated[
+    str, typer.Option("--why", help="Kept with the version, like the message of a commit.")
+]
+Prune: TypeAlias = Annotated[bool, typer.Option("--prune", help="Remove what is in no file.")]
+
+
+def add_files(
+    app: typer.Typer,
+    section: str,
+    read: Callable[[Path], dict[str, Any]],
+    write: Callable[[Reach, str], str],
+) -> None:
+    """Give a group of commands ``diff``, ``apply``, ``export`` and ``remove``.
+
+    ``read`` turns a folder into the body of a request to ``/{section}/apply``, ``write`` what a project has into YAML.
+    """
+
+    @app.command("diff")
+    def diff(
+        folder: Folder,
+        prune: Prune = False,
+        project: Project = None,
+        home: Home = None,
+        as_json: Json = False,
+    ) -> None:
+        """Try the definitions of a folder and say what applying it would change; nothing is changed."""
+        _apply({"prune": prune, "dry_run": True}, folder, project, home, as_json=as_json)
+
+    @app.command("apply")
+    def apply(
+        folder: Folder,
+        why: Why = "",
+        prune: Prune = False,
+        project: Project = None,
+        home: Home = None,
+        as_json: Json = False,
+    ) -> None:
+        """Bring the definitions of a folder into force, all or none."""
+        _apply({"prune": prune, "why": why}, folder, project, home, as_json=as_json)
+
+    @app.command("export")
+    def export(folder: Into, project: Project = None, home: Home = None) -> None:
+        """Write all definitions as one YAML file that can be applied again."""
+        with reach(home) as api:
+            write_file(folder, f"{section}.yaml", write(api, api.project(project)))
+
+    @app.command("remove")
+    def remove(
+        name: Name, why: Why = "", project: Project = None, home: Home = None, as_json: Json = False
+    ) -> None:
+        """Remove a definition that nothing uses; its versions are kept."""
+        with reach(home) as api:
+            path = f"/api/v1{path_of(api, section, project, name)}"
+            done = api.send("DELETE", path, params={"why": why}).json()
+        if as_json:
+            print_json(done)
+
+    def _apply(
+        how: dict[str, Any], folder: Path, project: str | None, home: Path | None, *, as_json: bool
+    ) -> None:
+        body = read(folder) | how
+        with reach(home) as api:
+            found = api.post(f"/projects/{api.project(project)}/{section}/apply", body)
+        if as_json:
+            print_json(found)
+            return
+        rows = [
+            [one["what"], one["change"], one["name"], one["version"] or None, ", ".join(one["fields"])]
+            for one in found["changes"]
+        ]
+        print_table(["what", "change", "name", "version", "fields"], rows)
+
+
+def path_of(api: Reach, section: str, project: str | None, name: str) -> str:
+    """Return where one definition is."""
+    return f"/projects/{api.project(project)}/{section}/{quote(name, safe='')}"
+
+
+def plain(definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return definitions as a request carries them."""
+    return {name: means.model_dump(mode="json") for name, means in definitions.items()}
+
+
+def print_versions(found: dict[str, Any], **more: Callable[[dict[str, Any]], str]) -> None:
+    """Print the versions of a definition; ``more`` makes further columns of what it meant."""
+    rows = [
+        [
+            *(one[key] for key in ("version", "time", "by", "why")),
+            *(make(one["definition"] or {}) for make in more.values()),
+        ]
+        for one in found["versions"]
+    ]
+    print_table(["version", "since", "by", "why", *more], rows)
+
+
+def write_file(folder: Path, name: str, text: str) -> None:
+    """Write a file into a folder, which is made when missing; ``-`` prints the text."""
+    if str(folder) == "-":
+        sys.stdout.write(text)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, "utf-8")
