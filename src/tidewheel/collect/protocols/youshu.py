@@ -128,7 +128,7 @@ def _delivery(sent: dict[str, Any]) -> dict[str, Any]:
 def _payments(sent: list[Any], events: Iterable[WireEvent | Entry]) -> Iterable[WireEvent]:
     """Return what reported a payment, for each event that became a purchase."""
     for one, event in zip(sent, events, strict=True):
-        if isinstance(event, WireEvent) and (event.id or "").startswith(_PAID):
+        if isinstance(event, WireEvent) and str(event.id).startswith(_PAID):
             said = {name: value for name, value in (event.properties or {}).items() if name in _STATUSES}
             number = f"{one.get('tracking_id')}/{one.get('log_id')}"
             yield WireEvent(_PAYMENT, one["props"].get("time"), number, event.who, said | _delivery(one))
