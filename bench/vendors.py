@@ -102,11 +102,12 @@ def segment(first: int, count: int, start: int) -> Sent:
     """Return a batch of a server client."""
 
     def one(number: int, time: int) -> dict[str, Any]:
-        products = [{"product_id": sku(number), "name": "连衣裙", "price": 299.5, "quantity": 1}]
+        product = {"product_id": sku(number), "name": "连衣裙", "price": 299.5, "quantity": 1}
+        order = {"order_id": f"SO{number}", "total": 299.5, "currency": "CNY", "products": [product]}
         return {
             "type": "track", "event": "Order Completed" if buys(number) else "Product Viewed", "messageId": f"m-{number}",
             "anonymousId": device(number), "userId": person(number), "timestamp": iso(time), "integrations": {},
-            "properties": {"order_id": f"SO{number}", "total": 299.5, "currency": "CNY", "products": products},
+            "properties": order if buys(number) else product,
             "context": {"library": {"name": "analytics-node", "version": "3.1.0"}, "ip": "1.2.3.4", "locale": "zh-CN"},
         }  # fmt: skip
 

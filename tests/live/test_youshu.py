@@ -20,7 +20,7 @@ def test_mini_program(place: Callable[[], Place]) -> None:
     shop = place()
     placed = int(time.time() * 1000) - 60_000
     run_mini_program("youshu.wx.cjs", address=f"{shop.address}/api/report", me=shop.id, time=placed)
-    events = shop.arrived()
+    events = shop.awaited(14)
     by_name = {event["name"]: event for event in events}
     assert Counter(event["name"] for event in events) == Counter([
         "session_start", "app_show", "view_item", "add_to_cart", "share", "order_placed", "purchase", "refund", "page_view",

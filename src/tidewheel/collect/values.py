@@ -16,6 +16,7 @@ MOST_ITEMS: Final = 500
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 8192  # bytes of UTF-8
 EXACT: Final = 2**53
+_text_of: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 MOST_CLEAN: Final = 4_096
 _CLEAN: Final[set[str]] = set()
 """Names that were looked at and are fine: nearly all events have the same ones."""
@@ -113,7 +114,7 @@ def cut(text: str, path: str, tell: Tell) -> str:
 
 def json_text(value: Any) -> str:
     """Return a JSON value as compact text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _text_of(value)
 
 
 def shown(value: Any) -> Any:

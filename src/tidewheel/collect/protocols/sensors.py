@@ -127,7 +127,7 @@ class Sensors(Protocol):
                     "请把 JSON 的 base64 放在 data 或 data_list 中。",
                 ),
             )
-        return _listed(read_field(packed, limit))
+        return _Entries(_listed(read_field(packed, limit)), fields)
 
     def keys(self, request: Request, sent: Any) -> Iterable[str]:
         """Return tokens, then projects: of the address, then of the events."""
@@ -146,7 +146,7 @@ class Sensors(Protocol):
         return Decoded(
             read_each(events, partial(_event, words=words)),
             max((at for at in flushed if type(at) is int), default=None),
-            _checked(request, arrival.max_bytes),
+            _checked(sent.fields) if isinstance(sent, _Entries) else [],
             goods,
             dry=request.path == "/debug" and request.headers.get("dry-run", "").lower() == "true",
         )
@@ -163,11 +163,16 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _checked(request: Request, limit: int) -> list[Note]:
+class _Entries(list[Any]):
+    """What was sent, and the fields of the form or address that it came in."""
+
+    def __init__(self, entries: list[Any], fields: dict[str, str]) -> None:
+        super().__init__(entries)
+        self.fields = fields
+
+
+def _checked(fields: dict[str, str]) -> list[Note]:
     """Compare the checksum, Java's hash of the text, where the client sent one."""
-    fields = dict(request.query)
-    if request.method == "POST" and b"crc" in request.body:
-        fields |= read_form(unpack(request.body, limit))
     given = fields.get("crc") or fields.get("ext", "").partition("crc=")[2]
     packed = (fields.get("data_list") or fields.get("data") or "").replace(" ", "+")
     if not given or len(packed) > _CHECKED:
