@@ -55,6 +55,22 @@ class Settings(BaseSettings):
     inbox_max_events: Annotated[
         int, Field(ge=1, description="Events waiting for the lake before senders are asked to slow down")
     ] = 500_000
+    inbox_max_mb: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Size of events waiting for the lake before senders are asked to slow down, in MiB",
+        ),
+    ] = 1_024
+    intake_mb: Annotated[
+        int, Field(ge=16, description="Memory for request bodies that are being received or read, in MiB")
+    ] = 256
+    slow_request_seconds: Annotated[
+        float,
+        Field(
+            gt=0, description="Time for the head of a request, and over which a body comes at 1 KiB/s or more"
+        ),
+    ] = 20.0
     refresh_seconds: Annotated[
         float,
         Field(gt=0, description="How often to look for other processes' commits when the lake is shared"),

@@ -6,17 +6,20 @@ A request is answered once its events, and those that were refused, are on disk.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 import structlog
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tidewheel.collect.body import GZIP
 from tidewheel.collect.contract import (
     PROTOCOLS,
     Arrival,
@@ -33,8 +36,10 @@ from tidewheel.collect.problems import Rejection
 from tidewheel.core.errors import BadInput, NotAllowed, NotSignedIn, TidewheelError, Unavailable
 from tidewheel.core.ids import key64
 from tidewheel.core.text import Text, preferred_language
+from tidewheel.serve.connections import too_slow
 from tidewheel.serve.errors import error_body, error_headers, internal, too_large
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.room import Held, Room
 from tidewheel.serve.write_keys import Sender
 from tidewheel.store.rejected import Rejected
 
@@ -44,6 +49,10 @@ _THREAD_BYTES: Final = 256 * 1024
 """Larger bodies are read in a thread, so that small ones need not wait for them."""
 _KEPT_BYTES: Final = 1024 * 1024
 """Bodies that cannot be read at all are kept up to this size."""
+_GZIP_BYTES: Final = 16 * 1024
+"""So are smaller ones that unpack to much more."""
+_PATIENCE: Final = 2.0
+"""Seconds a request waits for the catalog when what it wants to know was known before."""
 _BODY_SECONDS: Final = 60
 _PREFIX: Final = "/in/"
 """Before any protocol's path may stand /in/<write key>: a client whose address may have a path needs no more."""
@@ -59,6 +68,9 @@ class Door:
     def __init__(self, app: ASGIApp, installation: Installation) -> None:
         self.app = app
         self.installation = installation
+        self.room = Room(installation.settings.intake_mb * 2**20)
+        self.readers = CapacityLimiter(max(2, os.cpu_count() or 1))
+        """Threads that read large bodies: each holds many times the body's size."""
         self.exact: dict[str, dict[str, Places]] = {}
         self.patterns: list[tuple[re.Pattern[str], str, Place]] = []
         for kind in PROTOCOLS.all().values():
@@ -113,16 +125,17 @@ class Door:
         language = preferred_language(request.headers.get("accept-language"))
         protocol, route = places[0]
         try:
-            sender = await self._known(key or explicit_key(request))
-            if route.asks:
-                sender = sender or await self._asker(protocol, request, receive)
-                return protocol.answer(request, _open(sender).write_key), {}
-            if sender is not None or type(protocol).keys is Protocol.keys:
-                sender = _open(sender)
-            request = replace(request, body=await self._body(receive, request.headers))
-            if len(places) > 1:
-                protocol = self._speaker(places, request)
-            return protocol.reply(await self._received(protocol, request, sender), request, language), {}
+            with Held(self.room) as held:
+                sender = await self._known(key or explicit_key(request))
+                if route.asks:
+                    sender = sender or await self._asker(protocol, request, receive, held)
+                    return protocol.answer(request, _open(sender).write_key), {}
+                if sender is not None or type(protocol).keys is Protocol.keys:
+                    sender = _open(sender)
+                request = replace(request, body=await self._body(receive, request.headers, held))
+                if len(places) > 1:
+                    protocol = self._speaker(places, request)
+                return protocol.reply(await self._received(protocol, request, sender), request, language), {}
         except TidewheelError as error:
             self.installation.metrics.refused_batches.labels(str(error.status)).inc()
             shaped = protocol.refuse(error, language)
@@ -136,8 +149,8 @@ class Door:
         """Read and keep what came; a body of a known sender that cannot be read is kept among the rejected."""
         try:
             limit = self.installation.settings.max_body_mb * 2**20
-            if len(request.body) > _THREAD_BYTES:
-                sent = await run_sync(protocol.read, request, limit)
+            if _is_heavy(request.body):
+                sent = await run_sync(protocol.read, request, limit, limiter=self.readers)
             else:
                 sent = protocol.read(request, limit)
             sender = _open(sender or await self._first(protocol.keys(request, sent)))
@@ -169,19 +182,28 @@ class Door:
                 continue
         return places[-1][0]
 
-    async def _asker(self, protocol: Protocol, request: Request, receive: Receive) -> Sender | None:
+    async def _asker(
+        self, protocol: Protocol, request: Request, receive: Receive, held: Held
+    ) -> Sender | None:
         """Return who asks, by the keys in the address or else in the body."""
         found = await self._first(protocol.keys(request, None))
         if found is not None or request.method == "GET":
             return found
-        request = replace(request, body=await self._body(receive, request.headers))
+        request = replace(request, body=await self._body(receive, request.headers, held))
         sent = protocol.read(request, self.installation.settings.max_body_mb * 2**20)
         return await self._first(protocol.keys(request, sent))
 
     async def _known(self, key: str) -> Sender | None:
         keys = self.installation.write_keys
-        if key and keys.stale(key):
-            await run_sync(keys.refresh)
+        known = keys.known(key)
+        if not key or not keys.stale(key):
+            return known
+        if known is None:
+            return await run_sync(keys.look, key)
+        if keys.away:
+            keys.look_later()
+        elif not await _patiently(keys.look, key):
+            keys.away = True
         return keys.known(key)
 
     async def _first(self, candidates: Iterable[str]) -> Sender | None:
@@ -191,29 +213,31 @@ class Door:
                 return sender
         return None
 
-    async def _body(self, receive: Receive, headers: Mapping[str, str]) -> bytes:
+    async def _body(self, receive: Receive, headers: Mapping[str, str], held: Held) -> bytes:
         limit_mb = self.installation.settings.max_body_mb
         limit = limit_mb * 1024 * 1024
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             raise too_large(limit_mb)
-        message = await _next(receive)
-        if not message.get("more_body"):
-            return _within(message.get("body", b""), limit, limit_mb)
-        parts, size = [message.get("body", b"")], len(message.get("body", b""))
-        while message.get("more_body"):
+        parts: list[bytes] = []
+        size, more = 0, True
+        while more:
             message = await _next(receive)
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
+            part, more = message.get("body", b""), message.get("more_body", False)
+            size += len(part)
             if size > limit:
                 raise too_large(limit_mb)
-        return _within(b"".join(parts), limit, limit_mb)
+            held.take(len(part))
+            parts.append(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def _take(self, protocol: Protocol, request: Request, sent: Any, sender: Sender) -> Taken:
         here, settings = self.installation, self.installation.settings
         store = here.opened(sender.project)
-        if store is None or here.rules.stale(sender.project):
+        if store is None:
             store = await run_sync(here.store, sender.project)
+        elif here.rules.stale(sender.project) and not here.write_keys.away:
+            await _patiently(here.store, sender.project)
         arrival = Arrival(
             source=sender.source,
             received=here.clock(),
@@ -228,8 +252,8 @@ class Door:
             regions=here.regions,
             plan=sender.plan,
         )
-        if len(request.body) > _THREAD_BYTES:
-            taken = await run_sync(take, protocol, request, arrival, sent)
+        if _is_heavy(request.body):
+            taken = await run_sync(take, protocol, request, arrival, sent, limiter=self.readers)
         else:
             taken = take(protocol, request, arrival, sent)
         if taken.dry:
@@ -278,20 +302,24 @@ async def _next(receive: Receive) -> Message:
         async with asyncio.timeout(_BODY_SECONDS):
             message = await receive()
     except TimeoutError:
-        raise BadInput(
-            "body_too_slow",
-            Text("The rest of the request did not come.", "请求体没有传完。"),
-            hint=Text("Send it again.", "请重新发送。"),
-        ) from None
+        raise too_slow() from None
     if message["type"] == "http.disconnect":
         raise Unavailable("sender_left", Text("The sender went away.", "发送方已断开。"))
     return message
 
 
-def _within(body: bytes, limit: int, limit_mb: int) -> bytes:
-    if len(body) > limit:
-        raise too_large(limit_mb)
-    return body
+async def _patiently(look: Callable[[str], object], name: str) -> bool:
+    """Wait for the catalog for a moment; say whether it answered."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await run_sync(look, name, abandon_on_cancel=True)
+    except (TimeoutError, Unavailable):
+        return False
+    return True
+
+
+def _is_heavy(body: bytes) -> bool:
+    return len(body) > (_GZIP_BYTES if body[:2] == GZIP else _THREAD_BYTES)
 
 
 def _open(sender: Sender | None) -> Sender:

@@ -50,6 +50,18 @@ class Malformed(TidewheelError):
     status = 400
 
 
+class TooSlow(TidewheelError):
+    """The request did not come to its end in time."""
+
+    status = 408
+
+
+class HeadTooLarge(TidewheelError):
+    """Address and headers are over the limit."""
+
+    status = 431
+
+
 class Internal(TidewheelError):
     """A mistake of ours; details are in the log under the request's id."""
 
@@ -92,6 +104,8 @@ def error_headers(error: TidewheelError) -> dict[str, str]:
     headers = {"cache-control": "no-store"}
     if isinstance(error, Transient):
         headers["retry-after"] = str(max(1, math.ceil(error.retry_after_seconds)))
+    if isinstance(error, TooLarge):
+        headers["connection"] = "close"  # the rest of it is not waited for
     if isinstance(error, NotSignedIn):
         headers["www-authenticate"] = "Bearer"
     return headers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from tidewheel.core.errors import Unavailable
 from tidewheel.core.identity_rules import DEFAULT_RULES, IdentityRules, parse_rules
 from tidewheel.store.catalog import Catalog, Session, identity_rules
 from tidewheel.store.project import ProjectStore
@@ -30,10 +31,14 @@ class RulesInForce:
         version = self._told.get(project, (-1, 0.0))[0]
         if not now and version >= 0 and not self.stale(project):
             return
-        with self._catalog.read() as db:
-            if identity_rules.newest(db, project) != version:
-                version, rules = rules_in_force(db, project)
-                store.rule(rules)
+        try:
+            with self._catalog.read() as db:
+                if identity_rules.newest(db, project) != version:
+                    version, rules = rules_in_force(db, project)
+                    store.rule(rules)
+        except Unavailable:  # the rules that are known stand until the catalog is back
+            if version < 0 or now:
+                raise
         self._told[project] = (version, time.monotonic())
 
     def stale(self, project: str) -> bool:

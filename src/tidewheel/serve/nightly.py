@@ -91,7 +91,12 @@ class Nightly:
 
     def _run(self) -> None:
         while not self._ending.wait(LOOK_SECONDS):
-            for project in self.due():
+            try:
+                due = self.due()
+            except Exception:
+                log.exception("nightly work not looked at")
+                continue
+            for project in due:
                 try:
                     if self.claim(project):
                         self.expire(project)

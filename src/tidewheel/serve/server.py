@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -21,12 +23,27 @@ from tidewheel.core.text import Text
 from tidewheel.serve.address import address_file
 from tidewheel.serve.alarms import Alarms
 from tidewheel.serve.app import create_app
+from tidewheel.serve.connections import limited
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.nightly import Nightly
 from tidewheel.serve.pulls import Pulls
 
 log = structlog.get_logger("tidewheel.server")
 _STOP_SECONDS = 20
+_OWN_FILES = 512
+"""Open files that are left for the inbox, the lake and the columns when clients take all they can get."""
+_LEAST_CONNECTIONS = 256
+_MOST_FILES = 65_536
+
+
+def open_files() -> int:
+    """Let the process open as many files as it may, and return how many those are."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY or most > _MOST_FILES:
+        most = _MOST_FILES
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 class _Server(uvicorn.Server):
@@ -97,6 +114,8 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     app = create_app(installation, started=lambda: ready(url))
     config = uvicorn.Config(
         app,
+        http=limited(settings.slow_request_seconds),
+        limit_concurrency=max(_LEAST_CONNECTIONS, open_files() - _OWN_FILES),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,7 +1,12 @@
-"""Which source a write key belongs to, kept in memory because every batch of events asks."""
+"""Which source a write key belongs to, kept in memory because every batch of events asks.
+
+While the catalog is away, what was known before stands, so that events are taken in all the same.
+"""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -10,11 +15,14 @@ from tidewheel.collect.guard import Guard
 from tidewheel.collect.plan import SourcePlan
 from tidewheel.collect.vocabulary import Vocabulary
 from tidewheel.core.clock import Clock
+from tidewheel.core.errors import Unavailable
 from tidewheel.serve.planning import Plans
 from tidewheel.store.catalog import Catalog, Session, projects, sources
 
 _FRESH_MS = 5_000
 _MISSES_MS = 1_000
+_AGAIN_SECONDS = 1.0
+"""How often a catalog that is away is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,11 @@ class WriteKeys:
         self._lock = Lock()
         self._senders: dict[str, Sender] = {}
         self._read_at: int | None = None
+        self.away = False
+        """Whether the catalog did not answer the last time."""
+        self._looking = Lock()
+        self._looked = 0.0
+        self._missing: Unavailable | None = None
 
     def known(self, key: str) -> Sender | None:
         """Return what is in memory, without looking at the catalog."""
@@ -56,6 +69,40 @@ class WriteKeys:
             return True
         age = abs(self._clock() - self._read_at)
         return age > _FRESH_MS or (key not in self._senders and age > _MISSES_MS)
+
+    def look(self, key: str) -> Sender | None:
+        """Return the source of a key as the catalog has it now.
+
+        Those who ask at the same time share one look. While the catalog is away, what was known before is
+        returned; of a key that was not known, Unavailable is raised, as nobody can tell.
+        """
+        asked = time.monotonic()
+        with self._looking:
+            if self._looked < asked:
+                self._try()
+        found = self._senders.get(key)
+        if found is None and self._missing is not None:
+            raise self._missing
+        return found
+
+    def look_later(self) -> None:
+        """See in the background whether the catalog is back; once in a while, however often it is called."""
+        if time.monotonic() - self._looked >= _AGAIN_SECONDS and self._looking.acquire(blocking=False):
+            threading.Thread(target=self._look_now, name="write-keys", daemon=True).start()
+
+    def _look_now(self) -> None:
+        try:
+            self._try()
+        finally:
+            self._looking.release()
+
+    def _try(self) -> None:
+        try:
+            self.refresh()
+        except Unavailable as error:
+            self.away, self._missing = True, error
+        finally:
+            self._looked = time.monotonic()
 
     def refresh(self) -> None:
         """Read the catalog."""
@@ -82,3 +129,4 @@ class WriteKeys:
                 senders |= dict.fromkeys([*source.vendor_keys, source.write_key], sender)
             self._senders = senders
             self._read_at = read_at
+            self.away, self._missing = False, None

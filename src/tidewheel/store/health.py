@@ -61,6 +61,13 @@ def check_disk(home: Path) -> Check:
 
 def check_inbox(store: ProjectStore) -> Check:
     """Look at how many events wait for the lake, and how long the first of them has waited."""
+    if store.inbox.error is not None:
+        return Check(
+            "inbox",
+            "fail",
+            Text("Events are refused: {why}", "事件被拒收：{why}"),
+            {"why": store.inbox.error},
+        )
     depth, limit = store.inbox.depth, store.settings.inbox_max_events
     since = store.waiting_since
     age = round(time.monotonic() - since, 1) if since is not None else 0.0

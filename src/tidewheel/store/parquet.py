@@ -48,11 +48,15 @@ class LocalFiles:
     def write(self, path: str, table: pa.Table) -> int:
         target = self._folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            _write(table, file)
-            file.flush()
-            os.fsync(file.fileno())
-            size = file.tell()
+        try:
+            with target.open("wb") as file:
+                _write(table, file)
+                file.flush()
+                os.fsync(file.fileno())
+                size = file.tell()
+        except BaseException:  # a full disk must not be filled by what did not fit
+            target.unlink(missing_ok=True)
+            raise
         _sync_folders(target.parent, self._folder)
         return size
 
@@ -157,6 +161,14 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, so that they survive a power cut."""
+    missing = [step for step in (folder, *folder.parents) if not step.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for step in missing:
+        sync_folder(step.parent)
 
 
 def _sync_folders(folder: Path, root: Path) -> None:

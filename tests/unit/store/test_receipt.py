@@ -6,8 +6,7 @@ import pyarrow as pa
 import pytest
 
 from tests.unit.store.builders import event
-from tidewheel.store.inbox.queue import Batch, Stamps
-from tidewheel.store.project import _first
+from tidewheel.store.inbox.queue import Batch, Stamps, first_of
 from tidewheel.store.receipt import Point
 from tidewheel.store.rows import MOMENT
 
@@ -33,6 +32,6 @@ def test_what_is_no_receipt_is_none(text: str | None) -> None:
 
 def test_batches_of_one_transaction_are_shown_together() -> None:
     batches = [Batch(number, [event(number)], stamp) for number, stamp in enumerate([2, 4, 4, 4, 6])]
-    assert [batch.sequence for batch in _first(batches, 2)] == [0, 1, 2, 3]
-    assert [batch.sequence for batch in _first(batches, 9)] == [0, 1, 2, 3, 4]
-    assert [batch.sequence for batch in _first(batches, 1)] == [0]
+    assert [batch.sequence for batch in first_of(batches, 2)] == [0, 1, 2, 3]
+    assert [batch.sequence for batch in first_of(batches, 9)] == [0, 1, 2, 3, 4]
+    assert [batch.sequence for batch in first_of(batches, 1)] == [0]

@@ -80,4 +80,4 @@ def _room(installation: Installation) -> str | None:
 
 
 def _stored(store: ProjectStore) -> str | None:
-    return store.tail_error or store.drain_error
+    return store.inbox.error or store.tail_error or store.drain_error or store.lake_error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ import structlog
 
 from tidewheel.collect.guard import Guard
 from tidewheel.core.clock import Clock
+from tidewheel.core.errors import Unavailable
 from tidewheel.core.ids import encode_key
 from tidewheel.identify import people
 from tidewheel.identify.people import number_of
@@ -156,12 +158,16 @@ class Erasures:
 
     def _run(self) -> None:
         while not self._ending.is_set():
-            with self._lock:
-                with self._catalog.read() as db:
-                    waiting = [(one.project_id, one.id) for one in erasures.open_ones(db)]
-                if not waiting:
-                    self._thread = None
-                    return
+            try:
+                with self._lock:
+                    with self._catalog.read() as db:
+                        waiting = [(one.project_id, one.id) for one in erasures.open_ones(db)]
+                    if not waiting:
+                        self._thread = None
+                        return
+            except Unavailable:  # the catalog is away; the queue is in it
+                self._ending.wait(AGAIN_SECONDS)
+                continue
             done = [self._tried(project, one) for project, one in waiting]
             if not all(done):
                 self._ending.wait(AGAIN_SECONDS)
@@ -171,7 +177,8 @@ class Erasures:
             self.work(project, erasure_id)
         except Exception as error:
             log.exception("not erased yet", project=project, erasure=erasure_id)
-            self._note(project, erasure_id, error=type(error).__name__)
+            with suppress(Unavailable):
+                self._note(project, erasure_id, error=type(error).__name__)
             return False
         return True
 

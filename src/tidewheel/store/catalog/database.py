@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from tidewheel.core.clock import Clock, system_clock
@@ -20,6 +21,16 @@ from tidewheel.core.text import Text
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_461_001
 _WRITES = "tidewheel_writes"
+_WAITS: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""How long libpq waits for a host that does not answer; a URL may say otherwise."""
+_PASSING: Final = ("locked", "full", "disk i/o", "unable to open", "readonly")
+"""What SQLite says of errors that are the disk's or another writer's, not ours."""
 
 
 class Catalog:
@@ -38,31 +49,23 @@ class Catalog:
             self._migrate()
         except OperationalError as error:
             self._engine.dispose()
-            raise Unavailable(
-                "catalog_unavailable",
-                Text("The catalog database cannot be reached.", "无法连接元数据库。"),
-                got=make_url(url).render_as_string(hide_password=True),
-                hint=Text(
-                    "Check TIDEWHEEL_CATALOG_URL and that the database runs.",
-                    "请检查 TIDEWHEEL_CATALOG_URL，并确认数据库已启动。",
-                ),
-            ) from error
+            raise _away(make_url(url).render_as_string(hide_password=True)) from error
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a transaction that only reads."""
-        with self._reads() as session:
+        """Open a transaction that only reads; Unavailable while the database is away."""
+        with _told(), self._reads() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open a transaction that is committed at the end, or undone when it raises."""
-        with self._writes.begin() as session:
+        """Open a transaction that is committed at the end, or undone when it raises; Unavailable as above."""
+        with _told(), self._writes.begin() as session:
             yield session
 
     def check(self) -> None:
         """Raise unless the database answers."""
-        with self._engine.connect() as connection:
+        with _told(), self._engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
@@ -83,6 +86,33 @@ class Catalog:
             command.upgrade(config, "head")
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the driver says of a database that is away into an error that may pass."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        said = str(getattr(error, "orig", None) or error).lower()
+        file = type(getattr(error, "orig", None)).__module__ == "sqlite3"
+        if file and not any(word in said for word in _PASSING):
+            raise
+        raise _away() from error
+
+
+def _away(got: str | None = None) -> Unavailable:
+    error = Unavailable(
+        "catalog_unavailable",
+        Text("The catalog database cannot be reached.", "无法连接元数据库。"),
+        got=got,
+        hint=Text(
+            "Check TIDEWHEEL_CATALOG_URL and that the database runs.",
+            "请检查 TIDEWHEEL_CATALOG_URL，并确认数据库已启动。",
+        ),
+    )
+    error.retry_after_seconds = 5.0
+    return error
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
@@ -90,7 +120,11 @@ def _engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
             Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        remote = parsed.get_backend_name() == "postgresql"
+        waits = {name: value for name, value in _WAITS.items() if name not in parsed.query} if remote else {}
+        engine = create_engine(
+            parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", connect_args=waits
+        )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise BadInput(
             "bad_catalog_url",

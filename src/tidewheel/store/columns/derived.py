@@ -79,6 +79,7 @@ class Drawer:
         try:
             with torn.open("wb+") as file:
                 file.truncate(size)
+                _allot(file.fileno(), 0, min(size, _HEAD + len(header)))
                 for place in places.values():
                     _allot(file.fileno(), place["at"], place["used"])
                 whole = mmap.mmap(file.fileno(), size)

@@ -49,14 +49,18 @@ def save(segments: Sequence[Segment], path: Path, codes: Sequence[Codes] = (), l
     header = json.dumps({"segments": described, "arrays": places, "actors": kept}).encode()
     start = (16 + len(header) + 63) // 64 * 64
     torn = path.with_suffix(f".{threading.get_ident()}.part")
-    with torn.open("wb") as file:
-        file.write(MAGIC + len(header).to_bytes(8, "little") + header)
-        for array, place in zip(arrays, places, strict=True):
-            file.seek(start + place["at"])
-            file.write(np.ascontiguousarray(array).data)
-        file.truncate(start + at)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with torn.open("wb") as file:
+            file.write(MAGIC + len(header).to_bytes(8, "little") + header)
+            for array, place in zip(arrays, places, strict=True):
+                file.seek(start + place["at"])
+                file.write(np.ascontiguousarray(array).data)
+            file.truncate(start + at)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        torn.unlink(missing_ok=True)
+        raise
     torn.replace(path)
 
 

@@ -6,6 +6,7 @@ share one transaction and one fsync. Sequence numbers rise for ever and are neve
 
 from __future__ import annotations
 
+import errno
 import queue
 import sqlite3
 import threading
@@ -26,7 +27,7 @@ from tidewheel.core.events import Event, decode_events
 from tidewheel.core.text import Text
 from tidewheel.store.facts import encoded
 from tidewheel.store.inbox import dead_letter
-from tidewheel.store.parquet import sync_folder
+from tidewheel.store.parquet import make_folder, sync_folder
 from tidewheel.store.rejected import Rejected
 
 _SCHEMA: Final = """
@@ -79,18 +80,22 @@ class Inbox:
         path: Path,
         *,
         max_events: int,
+        max_bytes: int = 1 << 62,
         accept: Callable[[list[Batch]], None],
         checkpoint: Callable[[str], None] = lambda name: None,
         clock: Clock = system_clock,
     ) -> None:
         self._path = path
-        self._max_events = max_events
+        self._max_events, self._max_bytes = max_events, max_bytes
         self._accept = accept
         self._checkpoint = checkpoint
         self._waiting: queue.SimpleQueue[_Append | _Job | None] = queue.SimpleQueue()
         self._count_lock = threading.Lock()
         self._closed = False
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.error: str | None = None
+        """Why nothing could be written the last time; None when all is well."""
+        with _sqlite_errors():
+            make_folder(path.parent)
         with _sqlite_errors(), closing(_connect(path)) as connection:
             connection.executescript(_SCHEMA + dead_letter.SCHEMA)
             if "stamp" not in {row[1] for row in connection.execute("PRAGMA table_info(batches)")}:
@@ -100,7 +105,7 @@ class Inbox:
             )
             query = "SELECT value FROM about WHERE name = 'identity'"
             self.identity: str = connection.execute(query).fetchone()[0]
-            self._events = _depth(connection)
+            self._events, self._bytes = _depth(connection)
             connection.execute(
                 "INSERT OR IGNORE INTO about (name, value) VALUES ('first stamp', ?)", (str(clock()),)
             )
@@ -130,6 +135,11 @@ class Inbox:
         """Events in the inbox or on their way into it."""
         return self._events
 
+    @property
+    def size(self) -> int:
+        """Bytes they take."""
+        return self._bytes
+
     def append(self, events: list[Event], rejected: Sequence[Rejected] = ()) -> Future[None]:
         """Queue events and refused facts; the future resolves once they are on disk.
 
@@ -141,7 +151,10 @@ class Inbox:
                 raise closed()
             if events and self._events + len(events) > max(self._max_events, len(events)):
                 raise _busy(self._events, self._max_events)
+            if events and self._bytes + len(body) > max(self._max_bytes, len(body)):
+                raise _heavy(self._bytes, self._max_bytes)
             self._events += len(events)
+            self._bytes += len(body)
             done: Future[None] = Future()
             done.set_running_or_notify_cancel()  # what is on its way to the disk cannot be called back
             self._waiting.put(_Append(events, body, rejected, done))
@@ -159,17 +172,15 @@ class Inbox:
     def delete_to(self, sequence: int) -> None:
         """Forget batches up to and including ``sequence``."""
 
-        def work(connection: sqlite3.Connection) -> int:
-            gone = connection.execute(
-                "SELECT coalesce(sum(events), 0) FROM batches WHERE sequence <= ?", (sequence,)
-            )
-            count = int(gone.fetchone()[0])
+        def work(connection: sqlite3.Connection) -> tuple[int, int]:
+            gone = _depth(connection, sequence)
             connection.execute("DELETE FROM batches WHERE sequence <= ?", (sequence,))
-            return count
+            return gone
 
-        count = self._run(work)
+        events, size = self._run(work)
         with self._count_lock:
-            self._events -= count
+            self._events -= events
+            self._bytes -= size
 
     def rejected(self, *, offset: int = 0, limit: int = 50, code: str | None = None) -> list[Rejected]:
         """Return refused facts, the latest first."""
@@ -238,7 +249,9 @@ class Inbox:
                 with _sqlite_errors():
                     connection = connection or _connect(self._path)
                     self._commit(connection, group)
+                self.error = None
             except Exception as error:  # noqa: BLE001 - the asker is told; the writer goes on
+                self.error = str(error)
                 self._fail(group, error)
                 if connection is not None:
                     connection.close()
@@ -296,6 +309,7 @@ class Inbox:
             if isinstance(item, _Append):
                 with self._count_lock:
                     self._events -= len(item.events)
+                    self._bytes -= len(item.body)
             if not item.done.done():
                 item.done.set_exception(error)
 
@@ -312,6 +326,18 @@ class Stamps:
         least = max(self._clock(), self.last + 1)
         self.last = least + ((least & 1) != odd)
         return self.last
+
+
+def first_of(batches: Sequence[Batch], events: int) -> list[Batch]:
+    """Return the first batches with about so many events; those of one stamp stay together."""
+    found: list[Batch] = []
+    count = 0
+    for batch in batches:
+        if found and count + len(batch.events) > events and batch.stamp != found[-1].stamp:
+            break
+        found.append(batch)
+        count += len(batch.events)
+    return found
 
 
 def read_batches(path: Path) -> tuple[list[Batch], tuple[int, int] | None]:
@@ -363,8 +389,13 @@ def _stamped(events: list[Event], stamp: int) -> list[Event]:
     return events
 
 
-def _depth(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT coalesce(sum(events), 0) FROM batches").fetchone()[0])
+def _depth(connection: sqlite3.Connection, to: int = 2**63 - 1) -> tuple[int, int]:
+    """Return how many events there are up to a sequence number, and the bytes they take."""
+    events, size = connection.execute(
+        "SELECT coalesce(sum(events), 0), coalesce(sum(length(body)), 0) FROM batches WHERE sequence <= ?",
+        (to,),
+    ).fetchone()
+    return int(events), int(size)
 
 
 def _busy(depth: int, limit: int) -> Busy:
@@ -384,17 +415,36 @@ def _busy(depth: int, limit: int) -> Busy:
     return error
 
 
+def _heavy(size: int, limit: int) -> Busy:
+    error = Busy(
+        "inbox_full_bytes",
+        Text(
+            "Events of {mib} MiB wait to be stored; the limit is {limit} MiB.",
+            "等待入库的事件已有 {mib} MiB，上限为 {limit} MiB。",
+        ),
+        got=size,
+        expected=limit,
+        hint=Text("Send the same again a little later.", "请稍后重新发送。"),
+        mib=size // 2**20,
+        limit=limit // 2**20,
+    )
+    error.retry_after_seconds = 2.0
+    return error
+
+
 @contextmanager
 def _sqlite_errors() -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        full = "full" in str(error)
-        raise Unavailable(
+        full = "full" in str(error) or getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT}
+        told = Unavailable(
             "disk_full" if full else "inbox_unavailable",
             Text("The inbox cannot be written: {why}.", "收件箱无法写入：{why}。"),
             hint=Text("Free space on the disk of the data folder.", "请清理数据目录所在磁盘的空间。")
             if full
             else Text("Check the data folder and its permissions.", "请检查数据目录及其权限。"),
             why=str(error),
-        ) from error
+        )
+        told.retry_after_seconds = 10.0 if full else 2.0
+        raise told from error
