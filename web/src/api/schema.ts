@@ -2984,6 +2984,26 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/sources/{source_id}/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Losses
+         * @description Tell how many events the clients of a source numbered and never delivered, day by day.
+         */
+        get: operations["get_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sources/{source_id}/vocabularies/{protocol}": {
         parameters: {
             query?: never;
@@ -7815,6 +7835,41 @@ export interface components {
              * @enum {string}
              */
             rows: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog" | "consents";
+        };
+        /**
+         * LossDayReply
+         * @description A day: how many numbered events came, and how many that the clients had numbered did not.
+         */
+        LossDayReply: {
+            /** Arrived */
+            arrived: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Missing */
+            missing: number;
+        };
+        /**
+         * LossReply
+         * @description What clients numbered and never came; ``numbered``: whether any client of the source numbers its events.
+         *
+         *     ``missing`` is the most that can have been lost: a client that numbers an event anew when it sends it again leaves a
+         *     gap, and so does an event that was refused or left out. ``runs`` are counts that clients kept: a run of a mini
+         *     program, or a device.
+         */
+        LossReply: {
+            /** Arrived */
+            arrived: number;
+            /** Days */
+            days: components["schemas"]["LossDayReply"][];
+            /** Missing */
+            missing: number;
+            /** Numbered */
+            numbered: boolean;
+            /** Runs */
+            runs: number;
         };
         /** LtvAnswer */
         LtvAnswer: {
@@ -21879,6 +21934,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_losses: {
+        parameters: {
+            query?: {
+                /** @description Today and the days before it */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                source_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossReply"];
                 };
             };
             /** @description What went wrong */

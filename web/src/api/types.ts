@@ -28,6 +28,7 @@ export type UserRow = S["UserReply"];
 export type TokenRow = S["TokenReply"];
 
 export type Source = S["SourceReply"];
+export type Losses = S["LossReply"];
 export type Vocabulary = S["Vocabulary"];
 export type SourceWords = { own: boolean; words: Vocabulary };
 export type EventWords = S["EventWords"];
