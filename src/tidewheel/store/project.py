@@ -31,7 +31,6 @@ from tidewheel.store.inbox.queue import Batch, Inbox, first_of, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.link_maker import LinkMaker
 from tidewheel.store.links import earliest_links, link_table
-from tidewheel.store.listen import Listener, Listeners
 from tidewheel.store.order import distinct_events, join
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
@@ -82,7 +81,6 @@ class ProjectStore:
         self._deciding = threading.Lock()
         self._compact_lock = threading.Lock()
         self._links = LinkMaker()
-        self._listeners = Listeners()
         self._unpublished: set[int] = set()
         self._loading: set[int] = set()
         self._frozen: Tail | None = None
@@ -319,10 +317,6 @@ class ProjectStore:
                 self.lake.scrap(shared=self._shared)
         return done.rows
 
-    def listen(self, limit: int = 1000, wake: Callable[[], None] | None = None) -> Listener:
-        """Return a queue of newly accepted events, at most ``limit`` waiting; close it when done."""
-        return self._listeners.join(limit, wake)
-
     def append_rows(self, table: str, rows: pa.Table, key: str | None = None) -> bool:
         """Add rows to a plain table; False when an import of the same ``key`` was kept before."""
         self._must_write()
@@ -437,7 +431,7 @@ class ProjectStore:
                 self._loaded.wait_for(lambda: keys.isdisjoint(self._loading))
             before, seen = self._tail.copy(), self._seen
             try:
-                fresh = self._take(batches)
+                self._take(batches)
                 if seen is not None:
                     self._seen = (seen[0], max(seen[1], batches[-1].stamp), seen[2])
                 self._publish()
@@ -445,10 +439,8 @@ class ProjectStore:
                 self._tail, self._seen = before, seen
                 self._links.forget()
                 raise
-        if fresh:
-            self._listeners.tell(fresh)
 
-    def _take(self, batches: Sequence[Batch], *, links: bool = True) -> list[Event]:
+    def _take(self, batches: Sequence[Batch], *, links: bool = True) -> None:
         """Add the events that are new to the tail; the view does not show them yet."""
         events: dict[int, Event] = {}
         for batch in batches:
@@ -462,7 +454,6 @@ class ProjectStore:
         fresh = [event for event, old in zip(found, known, strict=True) if not old]
         made = self._links.make(fresh if links else [])
         self._tail.add(to_table(fresh), made, batches[-1].sequence, time.monotonic())
-        return fresh
 
     def _recover(self, inbox: Inbox) -> None:
         """Rebuild the tail from what the inbox holds beyond the lake."""
