@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from tidewheel import __version__
 from tidewheel.serve import api, errors, pages, sdk
-from tidewheel.serve.api import health
+from tidewheel.serve.api import health, rejected
 from tidewheel.serve.door import Door
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.middleware import Surroundings
@@ -51,11 +51,13 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
     )
     app.add_middleware(Door, installation=installation)
     errors.install(app)
-    for router in _routers():
+    collects = installation.collects_only
+    for router in [health.router, rejected.router] if collects else _routers():
         app.include_router(router, prefix=PREFIX, responses=_FAILURES)
     app.include_router(health.unversioned)
     sdk.install(app, installation)
-    pages.install(app)
+    if not collects:
+        pages.install(app)
     return app
 
 

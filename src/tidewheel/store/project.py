@@ -34,6 +34,7 @@ from tidewheel.store.link_maker import LinkMaker
 from tidewheel.store.links import earliest_links, link_table
 from tidewheel.store.listen import Listener, Listeners
 from tidewheel.store.order import distinct_events, join
+from tidewheel.store.parquet import make_folder
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
 from tidewheel.store.tail import Tail
@@ -53,6 +54,7 @@ class ProjectStore:
     """Facts of one project. All methods may be called from any thread.
 
     ``read_only`` shows the state found when it is opened or refreshed, beside a running server.
+    ``intake_only`` takes events to a lake that others read: it shows what is not there yet, and merges nothing.
     ``checkpoint`` is called with the name of each step that a crash may fall between.
     """
 
@@ -65,16 +67,19 @@ class ProjectStore:
         lake_url: str | None = None,
         storage_options: dict[str, str] | None = None,
         read_only: bool = False,
+        intake_only: bool = False,
         checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.folder = folder
+        if not read_only:
+            make_folder(folder)
         self.settings = settings
         self._clock = clock
         self._checkpoint = checkpoint
-        self._shared = lake_url is not None
+        self._shared, self._lean = lake_url is not None, intake_only
         self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock)
         self._budget = Budget(settings.memory_mb << 20)
-        self.view = View(None if read_only else folder / "columns", self._budget)
+        self.view = View(None if read_only or intake_only else folder / "columns", self._budget)
         self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows, what is loaded
         self._loaded = threading.Condition(self._lock)
         self._drain_lock = threading.Lock()
@@ -480,12 +485,16 @@ class ProjectStore:
                 since, rows = self._tail.since, self._tail.rows
                 due = since is not None and time.monotonic() - since >= self.settings.drain_seconds
                 waits = self._frozen is not None or due or rows >= self.settings.drain_events
-            if self._shared and time.monotonic() - self._looked >= self.settings.refresh_seconds:
+            if (
+                self._shared
+                and not self._lean
+                and time.monotonic() - self._looked >= self.settings.refresh_seconds
+            ):
                 self._looked = time.monotonic()
                 self.lake_error = self._try(self.refresh)
             if waits:
                 self.drain_error = self._try(self.drain)
-            if (waits or self._untidy) and self.drain_error is None:
+            if (waits or self._untidy) and self.drain_error is None and not self._lean:
                 self.drain_error = self._try(self._tidy_when_due)
 
     def _tidy_when_due(self) -> None:
@@ -563,12 +572,13 @@ class ProjectStore:
 
     def _prepare(self) -> None:
         """Make the columns of new lake files while the tail goes on."""
-        self.view.prepare(self.lake.events.chunks(), self.lake.links.chunks())
+        if not self._lean:
+            self.view.prepare(self.lake.events.chunks(), self.lake.links.chunks())
 
     def _publish_lake(self) -> None:
         """Show the lake's files as they are now, and the tail."""
         with self._lock:
-            self._lake_chunks = (self.lake.events.chunks(), self.lake.links.chunks())
+            self._lake_chunks = ([], []) if self._lean else self.lake.chunks()
             self._publish()
             self._unpublished.clear()
 
