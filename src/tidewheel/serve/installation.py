@@ -32,7 +32,7 @@ from tidewheel.serve.uploads import Uploads
 from tidewheel.serve.warm import Warmth
 from tidewheel.serve.write_keys import WriteKeys
 from tidewheel.store.catalog import Catalog, projects
-from tidewheel.store.parquet import make_folder
+from tidewheel.store.durable import make_folder
 from tidewheel.store.project import ProjectStore
 from tidewheel.store.storehouse import Storehouse
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from tidewheel.core.errors import Conflict
 from tidewheel.core.text import Text
-from tidewheel.store.parquet import make_folder
+from tidewheel.store.durable import make_folder
 
 NAME: Final = "writer.lock"
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.text import Text
-from tidewheel.store.parquet import sync_folder
+from tidewheel.store.durable import sync_folder
 
 TORN: Final = ".torn"
 UNSETTLED: Final = 8

@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from tidewheel.store.durable import make_folder, sync_folder
+
 _PACKED = frozenset({"time", "received"})
 
 
@@ -162,23 +164,6 @@ def with_moments(table: pa.Table, unit: str) -> pa.Table:
                 column = pc.assume_timezone(column, "UTC")
             table = table.set_column(place, field.name, column.cast(target, safe=False))
     return table
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def make_folder(folder: Path, mode: int = 0o777) -> None:
-    """Make a folder, and those above it that are missing, so that they survive a power cut."""
-    missing = [step for step in (folder, *folder.parents) if not step.exists()]
-    folder.mkdir(mode, parents=True, exist_ok=True)
-    for step in missing:
-        sync_folder(step.parent)
 
 
 def _sync_folders(folder: Path, root: Path) -> None:

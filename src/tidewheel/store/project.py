@@ -25,6 +25,7 @@ from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
+from tidewheel.store.durable import make_folder
 from tidewheel.store.erase.disk import may_name
 from tidewheel.store.erase.needles import Needles
 from tidewheel.store.facts import check_events, event_key, row_keys
@@ -34,7 +35,6 @@ from tidewheel.store.link_maker import LinkMaker
 from tidewheel.store.links import earliest_links, link_table
 from tidewheel.store.listen import Listener, Listeners
 from tidewheel.store.order import distinct_events, join
-from tidewheel.store.parquet import make_folder
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
 from tidewheel.store.tail import Tail

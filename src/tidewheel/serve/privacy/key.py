@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tidewheel.core.settings import Settings
-from tidewheel.store.parquet import sync_folder
+from tidewheel.store.durable import sync_folder
 
 NAME = "identifier.key"
 

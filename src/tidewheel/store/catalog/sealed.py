@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from tidewheel.core.errors import BadInput
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
-from tidewheel.store.parquet import sync_folder
+from tidewheel.store.durable import sync_folder
 
 FILE: Final = "secret.key"
 
