@@ -13,9 +13,38 @@ import pytest
 
 from tests.docs.pages import ROOT, blocks, pages
 
-PAGES = [page for page in pages() if any(block.runnable for block in blocks(page))]
 SHELL = {"bash", "sh"}
-HEALTH = "http://127.0.0.1:8787/api/v1/health"
+AWAIT = "for _ in $(seq 600); do curl -fs http://127.0.0.1:8787/api/v1/health >/dev/null && break; sleep 0.1; done"
+
+
+def script(page: Path, port: int) -> str:
+    """Return the page's commands; servers it starts end with it, and its port becomes a free one.
+
+    A page that starts no server has one from its first block on, as most readers do; without it each command would
+    have to start the whole product.
+    """
+    lines = ["set -euo pipefail", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT"]
+    shown = [block for block in blocks(page) if block.runnable]
+    served = any(block.code.rstrip().endswith("&") for block in shown)
+    for block in shown:
+        if block.language == "python":
+            lines += [f"python - <<'PYTHON'\n{block.code}PYTHON"]
+        elif block.language in SHELL:
+            for line in block.code.splitlines():
+                lines += [line]
+                if not served and line.startswith("tidewheel demo"):
+                    lines += ["tidewheel serve >/dev/null 2>&1 &", AWAIT]
+                    served = True
+            if block.code.rstrip().endswith("&"):
+                lines += [AWAIT]
+    return "\n".join(lines).replace("127.0.0.1:8787", f"127.0.0.1:{port}")
+
+
+SCRIPTS = {
+    script(page, 0): page for page in reversed(pages()) if any(block.runnable for block in blocks(page))
+}
+PAGES = sorted(SCRIPTS.values())
+"""Those with something to run; of two pages with the same commands, the first."""
 
 
 @pytest.mark.slow
@@ -43,16 +72,3 @@ def test_every_command_of_the_page_works(page: Path, tmp_path: Path) -> None:
         timeout=600,
     )
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-
-
-def script(page: Path, port: int) -> str:
-    """Return the page's commands; servers it starts end with it, and its port becomes a free one."""
-    lines = ["set -euo pipefail", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT"]
-    for block in blocks(page):
-        if block.runnable and block.language == "python":
-            lines += [f"python - <<'PYTHON'\n{block.code}PYTHON"]
-        elif block.runnable and block.language in SHELL:
-            lines += [block.code]
-            if block.code.rstrip().endswith("&"):
-                lines += [f"for _ in $(seq 600); do curl -fs {HEALTH} >/dev/null && break; sleep 0.1; done"]
-    return "\n".join(lines).replace("127.0.0.1:8787", f"127.0.0.1:{port}")

@@ -99,6 +99,7 @@ def check_group(
 
 
 def check_people(
+    dice: random.Random,
     block: Block,
     world: World,
     params: FunnelParams,
@@ -116,7 +117,8 @@ def check_people(
         assert len(listed) == group.steps[step - 1].people
         gone = FUNNEL.people(params, CONTEXT, block, cell.model_copy(update={"dropped": True}), groups)
         assert len(gone) == group.steps[step - 1].dropped
-        for bucket, point in enumerate(group.trend):
+        for bucket in dice.sample(range(len(group.trend)), min(len(group.trend), 2)):
+            point = group.trend[bucket]
             some = FUNNEL.people(params, CONTEXT, block, cell.model_copy(update={"bucket": bucket}), groups)
             assert len(some) == {1: point.entered, len(params.steps): point.converted}.get(step, len(some))
 
@@ -146,7 +148,7 @@ def test_funnel_equals_oracle(seed: int) -> None:
         for group in result.groups:
             codes = codes_of(group.group, named)
             check_group(world, params, found, group, codes)
-            check_people(block, world, params, found, group, codes)
+            check_people(dice, block, world, params, found, group, codes)
         present = {
             c
             for way in found.values()

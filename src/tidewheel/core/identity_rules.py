@@ -18,7 +18,8 @@ from tidewheel.core.text import Text
 
 MOST: Final = 200
 """The largest limit of identifiers of a type a person may have; above it a type has none."""
-TypeName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+_TYPE_NAME: Final = r"[a-z][a-z0-9_]{0,31}"
+TypeName: TypeAlias = Annotated[str, Field(pattern=f"^{_TYPE_NAME}$")]
 Value: TypeAlias = Annotated[str, Field(min_length=1, max_length=256)]
 
 
@@ -110,6 +111,11 @@ class IdentityRules(_Frozen):
     def of(self, kind: str) -> TypeRule | None:
         """Return the rule of a type."""
         return next((one for one in self.types if one.type == kind), None)
+
+
+def is_type_name(text: str) -> bool:
+    """Say whether a type of identifier may be called so."""
+    return re.fullmatch(_TYPE_NAME, text) is not None
 
 
 def anchored(pattern: str) -> str:

@@ -6,9 +6,11 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from tidewheel import __version__
 from tidewheel.serve import api, errors, pages, sdk
@@ -36,7 +38,6 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        generate_unique_id_function=_operation_id,
         separate_input_output_schemas=False,
     )
     app.state.installation = installation
@@ -52,9 +53,7 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
     app.add_middleware(Door, installation=installation)
     errors.install(app)
     collects = installation.collects_only
-    for router in [health.router, rejected.router] if collects else _routers():
-        app.include_router(router, prefix=PREFIX, responses=_FAILURES)
-    app.include_router(health.unversioned)
+    app.router.routes += _routes(collects)
     sdk.install(app, installation)
     if not collects:
         pages.install(app)
@@ -64,6 +63,16 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
 _FAILURES: dict[int | str, dict[str, object]] = {
     code: {"model": errors.ErrorReply, "description": "What went wrong"} for code in ("default", 422)
 }
+
+
+@cache
+def _routes(collects: bool) -> list[BaseRoute]:  # noqa: FBT001 - the key of a cache
+    """Return the routes of every router; they hold no installation, and what they read and answer is worked out once."""
+    whole = FastAPI(openapi_url=None, generate_unique_id_function=_operation_id)
+    for router in [health.router, rejected.router] if collects else _routers():
+        whole.include_router(router, prefix=PREFIX, responses=_FAILURES)
+    whole.include_router(health.unversioned)
+    return list(whole.router.routes)
 
 
 def _routers() -> list[APIRouter]:

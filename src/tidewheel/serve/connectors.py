@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -161,15 +162,23 @@ def sample(kind: str, settings: Settings, world: World) -> Table:
 
 
 def look(
-    table: Table, rows: str, project: Project, now: int, mapping: Mapping | None, language: Language
+    table: Table,
+    rows: str,
+    project: Project,
+    now: int,
+    mapping: Mapping | None,
+    language: Language,
+    ranks: Mapped[str, int],
 ) -> Preview:
     """Return how the first rows would be read."""
-    return preview_table(table, rows, zone=project.time_zone, now=now, mapping=mapping, language=language)
+    return preview_table(
+        table, rows, zone=project.time_zone, now=now, mapping=mapping, language=language, ranks=ranks
+    )
 
 
-def settled(table: Table, rows: str, mapping: Mapping | None, zone: str) -> Mapping:
+def settled(table: Table, rows: str, mapping: Mapping | None, zone: str, ranks: Mapped[str, int]) -> Mapping:
     """Return the mapping with every guess in it, so that each batch is read in the same way as the first."""
-    prepared = prepare(table, rows, mapping, zone)
+    prepared = prepare(table, rows, mapping, zone, ranks=ranks)
     known = [row for row in first_chunk(table) if isinstance(row, Row)]
     used = set(prepared.job.properties.values()) | set(prepared.job.mapping.columns().values())
     kinds = {name: kind for name, kind in kinds_of(table.columns, known).items() if name in used}

@@ -99,6 +99,7 @@ def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
             zone=arrival.zone,
             now=arrival.received,
             guard=guard,
+            ranks=arrival.ranks,
         )
     finally:
         added = events.finish()

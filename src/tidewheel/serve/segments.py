@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,10 @@ import pyarrow as pa
 from tidewheel.analyse.run import ANALYSES, Asking, Stored, parse, people_behind, segment_people
 from tidewheel.analyse.segments import Members, Rule, Segment, references
 from tidewheel.collect.guard import Guard
-from tidewheel.collect.identifiers import read_who
+from tidewheel.collect.identifiers import RANKED, read_who
 from tidewheel.collect.problems import Refused
 from tidewheel.core.errors import BadInput
-from tidewheel.core.ids import IDENTIFIER_TYPES, split_actor
+from tidewheel.core.ids import split_actor
 from tidewheel.core.text import Text
 from tidewheel.identify.public_ids import public_ids
 from tidewheel.identify.resolve import canonicals, resolve
@@ -102,10 +102,12 @@ class Identifiers:
     examples: list[str] = field(default_factory=list)
 
 
-def read_identifiers(lines: Sequence[str], kind: str | None, guard: Guard | None = None) -> Identifiers:
+def read_identifiers(
+    lines: Sequence[str], kind: str | None, guard: Guard | None = None, ranks: Mapping[str, int] = RANKED
+) -> Identifiers:
     """Read lines of ``type:value``, or values of one type; raises BadInput when none can be used.
 
-    ``guard`` hashes what the project keeps as hashes.
+    ``guard`` hashes what the project keeps as hashes; ``ranks`` are the types it knows.
     """
     found = Identifiers()
     actors: set[str] = set()
@@ -114,9 +116,9 @@ def read_identifiers(lines: Sequence[str], kind: str | None, guard: Guard | None
         if not text:
             continue
         given, value = split_actor(text)
-        who = {given: value} if given in IDENTIFIER_TYPES and value else {kind: text} if kind else {}
+        who = {given: value} if given in ranks and value else {kind: text} if kind else {}
         try:
-            read = read_who(who, lambda *_: None)
+            read = read_who(who, lambda *_: None, ranks)
             actors.update(read if guard is None else map(guard.seal, read))
         except Refused:
             found.left_out += 1
@@ -128,7 +130,7 @@ def read_identifiers(lines: Sequence[str], kind: str | None, guard: Guard | None
             Text("There are no identifiers among these lines.", "这些内容里没有可用的标识。"),
             field="identifiers",
             got=found.examples[:3],
-            expected=list(IDENTIFIER_TYPES),
+            expected=list(ranks),
             hint=Text(
                 "Write type:value on each line, such as phone:13800138000, or say which type they are.",
                 "请每行写「类型:值」，例如 phone:13800138000；也可以指明它们是哪种标识。",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tidewheel.core.events import Event
 from tidewheel.store.facts import event_key
@@ -131,3 +132,14 @@ def pieces(
             events, links = [], []
     if events:
         yield events, links
+
+
+def stamped(rows: pa.Table, stamp: int, since: int | None = None) -> pa.Table:
+    """Put the stamp of a load on its rows; those from before ``since`` keep their own."""
+    given = rows["received"].cast(pa.timestamp("ms", "UTC"))
+    now = pa.scalar(stamp, given.type)
+    if since is None:
+        kept = pa.repeat(now, rows.num_rows)
+    else:
+        kept = pc.if_else(pc.less(given, pa.scalar(since, given.type)), given, now)
+    return rows.set_column(rows.column_names.index("received"), "received", kept)

@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Conflict, TidewheelError
@@ -24,9 +22,10 @@ from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
-from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces
+from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces, stamped
 from tidewheel.store.durable import make_folder
 from tidewheel.store.erase.disk import may_name
+from tidewheel.store.erase.marks import Marks
 from tidewheel.store.erase.needles import Needles
 from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, first_of, read_batches
@@ -85,6 +84,7 @@ class ProjectStore:
         self._drain_lock = threading.Lock()
         self._bulk_lock = threading.Lock()
         self._stamping = threading.Lock()
+        self._deciding = threading.Lock()
         self._compact_lock = threading.Lock()
         self._links = LinkMaker()
         self._listeners = Listeners()
@@ -121,6 +121,8 @@ class ProjectStore:
         self._application = f"inbox-{inbox.identity}"
         self._tail = Tail(inbox.identity[:8])
         self._recover(inbox)
+        self._marks = Marks(self.lake.plain("erasures"), folder / "erasures") if self._shared else None
+        self._follow()
         for name, loop in (("tail", self._tail_loop), ("drain", self._drain_loop)):
             self._threads.append(threading.Thread(target=loop, name=f"{name}-{folder.name}", daemon=True))
             self._threads[-1].start()
@@ -277,7 +279,7 @@ class ProjectStore:
         """
         self.flush()
         self._checkpoint("erase:flushed")
-        with self._bulk_lock, self._compact_lock, self._drain_lock:
+        with self._bulk_lock, self._compact_lock, self._drain_lock, self._deciding:
             found = self.lake.erase(needles)
             self._checkpoint("erase:lake committed")
             self._show_bulk()
@@ -286,6 +288,8 @@ class ProjectStore:
                 found["columns.identifiers"] = self.view.forget(needles.actors)
             self._checkpoint("erase:columns forgotten")
             found["lake.files"] = self.lake.scrap(shared=self._shared)
+            if self._marks is not None:
+                self._marks.leave()
         self._checkpoint("erase:lake scrapped")
         found["inbox.rejected"] = self.inbox.erase(lambda fact: may_name(fact, needles))
         self.inbox.compress()
@@ -294,6 +298,21 @@ class ProjectStore:
         self._checkpoint("erase:inbox compressed")
         self.view.reveal(needles.actors)
         return found
+
+    def _follow(self) -> None:
+        """Forget whom another process has erased: every identifier that no fact names. Where that has to wait, next time."""
+        if self._marks is None or (count := self._marks.unseen()) is None:
+            return
+        if not self._bulk_lock.acquire(blocking=False):
+            return
+        try:
+            with self._compact_lock, self._drain_lock, self._deciding, self._lock:
+                self._links.forget()
+                self.view.forget(None)
+            self.inbox.compress()
+            self._marks.follow(count)
+        finally:
+            self._bulk_lock.release()
 
     def expire(self, moment: int, source: str | None = None) -> int:
         """Drop events that happened before a moment (UTC ms), of one source or of all; returns how many."""
@@ -319,10 +338,11 @@ class ProjectStore:
         """Keep what people decided about pairs of identifiers; it is in the snapshot on return."""
         with self._stamping:
             stamp = self.inbox.stamp_load()
-            self.lake.links.append(self._stamped(link_table(links), stamp, history=False))
+            self.lake.links.append(stamped(link_table(links), stamp))
             self._see(stamp)
-        self._prepare()
-        self._publish_lake()
+        with self._deciding:
+            self._prepare()
+            self._publish_lake()
 
     def rule(self, rules: IdentityRules) -> None:
         """Make persons by other rules from now on, of all facts."""
@@ -356,6 +376,7 @@ class ProjectStore:
                 with self._lock:  # what other processes took in has stamps of their clocks
                     self._seen = (self._inbox.first_stamp, stamp, stamp)
                     self._publish_lake()
+            self._follow()
             return
         waiting, stamps = read_batches(
             self.folder / "inbox.sqlite"
@@ -439,7 +460,7 @@ class ProjectStore:
             for event in batch.events:
                 events.setdefault(event_key(event), event)
         found = [event for key, event in events.items() if key not in self._unpublished]
-        known = self._known(
+        known = self.view.known(
             pa.array([event.actor for event in found], pa.string()),
             np.array([event.id for event in found], np.uint64),
         )
@@ -525,14 +546,15 @@ class ProjectStore:
         with self._lock:  # what the tail took in before is in the view; what comes now waits for us
             self._loading = keys
         try:
-            known = self._known(load.events["actor"], load.events["id"].to_numpy().view(np.uint64))
+            known = self.view.known(load.events["actor"], load.events["id"].to_numpy().view(np.uint64))
             events = load.events.filter(pa.array(~known)) if known.any() else load.events
             if events.num_rows:
                 with self._stamping:  # whoever sees a stamp sees what has an earlier one
                     stamp = self.inbox.stamp_load()
-                    self.lake.links.append(self._stamped(load.links, stamp, history=history))
+                    since = self.inbox.first_stamp if history else None
+                    self.lake.links.append(stamped(load.links, stamp, since))
                     self._checkpoint("bulk:links committed")
-                    self.lake.events.append(self._stamped(events, stamp, history=history))
+                    self.lake.events.append(stamped(events, stamp, since))
                     self._see(stamp)
                 self._checkpoint("bulk:events committed")
             with self._lock:
@@ -543,14 +565,6 @@ class ProjectStore:
                 self._loaded.notify_all()
         return int(events.num_rows)
 
-    def _stamped(self, rows: pa.Table, stamp: int, *, history: bool) -> pa.Table:
-        """Put the stamp of a load on its rows; of a history on those from after the store began."""
-        given = rows["received"].cast(pa.timestamp("ms", "UTC"))
-        now = pa.scalar(stamp, given.type)
-        first = pa.scalar(self.inbox.first_stamp, given.type)
-        kept = pc.if_else(pc.less(given, first), given, now) if history else pa.repeat(now, rows.num_rows)
-        return rows.set_column(rows.column_names.index("received"), "received", kept)
-
     def _see(self, load: int) -> None:
         """Take note that loads up to a stamp are shown with the lake's files."""
         with self._lock:
@@ -558,12 +572,6 @@ class ProjectStore:
                 self._seen = (*self._seen[:2], load)
 
     # -- the view ---------------------------------------------------------------------------------
-
-    def _known(
-        self, actors: pa.Array | pa.ChunkedArray, ids: npt.NDArray[np.uint64]
-    ) -> npt.NDArray[np.bool_]:
-        whole = actors.combine_chunks() if isinstance(actors, pa.ChunkedArray) else actors
-        return self.view.known(whole, ids)
 
     def _show_bulk(self) -> None:
         """Show what has been put into the lake, or taken out."""

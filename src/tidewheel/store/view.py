@@ -272,18 +272,18 @@ class View:
                 self._hidden.pop(name, None)
             self._snapshot = self._make()
 
-    def forget(self, actors: Iterable[str]) -> int:
-        """Write over identifiers that no fact names, in memory and on disk; returns how many.
+    def forget(self, actors: Iterable[str] | None) -> int:
+        """Write over identifiers that no fact names, in memory and on disk; returns how many. None: all there are.
 
         What was worked out from words that are gone is worked out again. Nobody may add codes meanwhile.
         """
         with self._lock:
-            names = pa.array(sorted(actors), pa.large_string())
-            codes = np.unique(self._actors.codes(names, add=False))
+            codes = self._codes(actors)
             used = [one.actors for one in self._snapshot.segments]
             used += [end for piece in self._links.values() for end in (piece.a, piece.b)]
             codes = codes[codes >= 0]
             codes = codes[~np.isin(codes, np.concatenate([np.zeros(0, np.int32), *used]))]
+            codes = codes[~np.isin(codes, self._actors.blank)]
             self._actors.forget(codes)
             self._shelf.forget()
             self._shelf.sweep([chunk for chunk in self._shown[0] if chunk.durable])
@@ -294,6 +294,11 @@ class View:
             self._levels.arrange(self._shelf.units())
             self._snapshot = self._make()
             return len(codes)
+
+    def _codes(self, actors: Iterable[str] | None) -> npt.NDArray[np.int32]:
+        if actors is None:
+            return np.arange(len(self._actors), dtype=np.int32)
+        return np.unique(self._actors.codes(pa.array(sorted(actors), pa.large_string()), add=False))
 
     def enrich(self, enricher: Enricher | None) -> None:
         """Work columns out by these rules from now on; atomic for readers."""
@@ -357,13 +362,14 @@ class View:
         """The codes of all actors."""
         return self._actors
 
-    def known(self, actors: pa.Array, ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    def known(self, actors: pa.Array | pa.ChunkedArray, ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         """Return for each (actor, id) whether the view holds it."""
         found = np.zeros(len(ids), np.bool_)
         snapshot = self._snapshot
         if not snapshot.segments or not len(ids):
             return found
-        codes = self._actors.codes(actors, add=False)
+        whole = actors.combine_chunks() if isinstance(actors, pa.ChunkedArray) else actors
+        codes = self._actors.codes(whole, add=False)
         order = np.lexsort((ids, codes)).astype(np.int64)
         where = addresses([loaded.segment.id for loaded in snapshot.segments])
         for one in snapshot.indexes:

@@ -13,10 +13,13 @@ import pyarrow as pa
 import pytest
 
 from tests.object_store import fresh_prefix, listing
+from tests.scan import traces
 from tests.unit.store.builders import NOVEMBER, event, settings
 from tests.unit.store.test_project import ids
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.settings import Settings
+from tidewheel.identify.resolve import resolve
+from tidewheel.store.erase import Needles
 from tidewheel.store.project import ProjectStore
 from tidewheel.store.storehouse import Storehouse
 
@@ -176,3 +179,42 @@ def until(done: Callable[[], bool]) -> None:
     begun = time.monotonic()
     while not done():
         assert time.monotonic() - begun < 30
+
+
+def test_others_forget_whom_one_has_erased(tmp_path: Path, s3: dict[str, str]) -> None:
+    anna = ["phone:+8613912345678", "device:device-of-anna-0001"]
+    words = ["13912345678", "device-of-anna-0001"]
+    lake = fresh_prefix()
+    one, other, late = (
+        opened(tmp_path / name, lake, refresh_seconds=600) for name in ("one", "other", "late")
+    )
+    one.append([event(key, actor=f"user:other-{key}") for key in range(9)]).result()
+    one.append([event(20, actor=anna[0], others=anna[1:]), event(21, actor=anna[1])]).result()
+    one.flush()
+    for store in (other, late):
+        store.refresh()
+        assert resolve(store.snapshot()).count == 10
+    late.close()
+    assert traces(tmp_path / "other", words)
+    assert traces(tmp_path / "late", words)
+
+    one.erase(Needles(anna))
+    assert ids(other) != ids(one)
+    other.refresh()
+    assert ids(other) == ids(one) == list(range(9))
+    assert resolve(other.snapshot()).count == 9
+    assert traces(tmp_path / "other", words) == []
+    assert other.snapshot().actors.codes(pa.array(anna, pa.large_string()), add=False).tolist() == [-1, -1]
+    late = opened(tmp_path / "late", lake, refresh_seconds=600)
+    assert resolve(late.snapshot()).count == 9
+    assert traces(tmp_path / "late", words) == []
+
+    before = other.snapshot()
+    other.refresh()
+    assert other.snapshot() is before, "an erasure is followed once"
+    other.append([event(30, actor=anna[0])]).result()
+    other.flush()
+    one.refresh()
+    assert resolve(one.snapshot()).count == 10, "who comes again is somebody new"
+    for store in (one, other, late):
+        store.close()

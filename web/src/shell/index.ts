@@ -2,6 +2,7 @@ export * from "./Failed";
 export * from "./PeopleDrawer";
 export * from "./PeriodPicker";
 export * from "./format";
+export * from "./identifier-types";
 export * from "./names";
 export * from "./place";
 export * from "./later";

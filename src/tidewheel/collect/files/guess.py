@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -71,12 +71,17 @@ def kinds_of(columns: Sequence[str], rows: Sequence[Row]) -> dict[str, ColumnKin
     return {name: kind_of_column(name, [row.cells.get(name) for row in rows]) for name in columns}
 
 
-def guess(columns: Sequence[str], rows: Sequence[Row], kind: ImportKind, zone: str) -> Guess:
-    """Guess a mapping from headings and the values of the first rows; a template that fits them goes first."""
+def guess(
+    columns: Sequence[str], rows: Sequence[Row], kind: ImportKind, zone: str, types: Iterable[str] = WHO
+) -> Guess:
+    """Guess a mapping from headings and the values of the first rows; a template that fits them goes first.
+
+    ``types`` are the types of identifiers there are; one of the project's own is known by its name as heading.
+    """
     template = fitting(columns, kind.name)
     if template is not None:
         return _by_template(template, columns, rows)
-    found = _Guesser(columns, rows, kind, zone).guess()
+    found = _Guesser(columns, rows, kind, zone, types).guess()
     return found.model_copy(update={"mapping": kind.refine(found.mapping, rows)})
 
 
@@ -95,7 +100,11 @@ def _by_template(template: Template, columns: Sequence[str], rows: Sequence[Row]
 
 
 class _Guesser:
-    def __init__(self, columns: Sequence[str], rows: Sequence[Row], kind: ImportKind, zone: str) -> None:
+    def __init__(
+        self, columns: Sequence[str], rows: Sequence[Row], kind: ImportKind, zone: str, types: Iterable[str]
+    ) -> None:
+        own = {name: (plain(name),) for name in types if name not in WHO}
+        self.headings = {**own, **WHO}
         self.columns, self.kind, self.zone = list(columns), kind, zone_of(zone)
         self.samples = {
             name: [row.cells.get(name) for row in rows if not is_missing(row.cells.get(name))]
@@ -146,7 +155,7 @@ class _Guesser:
             self.mapping.fields[name] = column
 
     def who(self) -> None:
-        for kind, headings in WHO.items():
+        for kind, headings in self.headings.items():
             column = self.headed(headings)
             if column is not None:
                 self.mapping.who[kind] = self.take(f"who.{kind}", column, _HEADED)

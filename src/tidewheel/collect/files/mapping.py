@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -92,7 +92,9 @@ class Mapping(BaseModel):
         return self.fields | {name: name for name in rest}
 
 
-def read_who(words: Iterable[str], guessed: Mapping) -> dict[str, str]:
+def read_who(
+    words: Iterable[str], guessed: Mapping, types: Collection[str] = tuple(IDENTIFIER_TYPES)
+) -> dict[str, str]:
     """Read ``phone=手机号`` or, where the type was guessed from the column, ``手机号`` alone."""
     types = {column: kind for kind, column in guessed.who.items()}
     who: dict[str, str] = {}
@@ -106,14 +108,14 @@ def read_who(words: Iterable[str], guessed: Mapping) -> dict[str, str]:
                 Text("What kind of identifier is in the column {column}?", "{column} 列是哪一种标识？"),
                 field="who",
                 got=word,
-                expected=list(IDENTIFIER_TYPES),
+                expected=list(types),
                 hint=Text(
                     "Write it as type=column, such as user={column}.",
                     "请写成 类型=列名，例如 user={column}。",
                 ),
                 column=column,
             )
-        if kind not in IDENTIFIER_TYPES:
-            raise unknown(Text("identifier type", "标识类型"), kind, IDENTIFIER_TYPES, field="who")
+        if kind not in types:
+            raise unknown(Text("identifier type", "标识类型"), kind, types, field="who")
         who[kind] = column
     return who

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Mapped
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from tidewheel.collect.files.readers import Format, Row, Table, first_chunk
 from tidewheel.collect.files.run import opened, try_rows
 from tidewheel.collect.files.summary import Summary
 from tidewheel.collect.files.template import fitting
+from tidewheel.collect.identifiers import RANKED
 from tidewheel.collect.values import shown
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Language
@@ -65,10 +67,11 @@ def preview(
     now: int,
     mapping: Mapping | None = None,
     language: Language = "en",
+    ranks: Mapped[str, int] = RANKED,
 ) -> Preview:
     """Read the first rows, guess the mapping (or take the one given) and try it without storing anything."""
     table = opened(path, mapping)
-    return preview_table(table, kind, zone=zone, now=now, mapping=mapping, language=language)
+    return preview_table(table, kind, zone=zone, now=now, mapping=mapping, language=language, ranks=ranks)
 
 
 def preview_table(
@@ -79,11 +82,12 @@ def preview_table(
     now: int,
     mapping: Mapping | None = None,
     language: Language = "en",
+    ranks: Mapped[str, int] = RANKED,
 ) -> Preview:
     """Do the same with a table that is at hand."""
     importer = KINDS.get(kind, field="kind")()
     rows = [row for row in first_chunk(table) if isinstance(row, Row)]
-    found = guess(table.columns, rows, importer, zone)
+    found = guess(table.columns, rows, importer, zone, ranks)
     chosen = mapping or found.mapping
     kinds = kinds_of(table.columns, rows) | chosen.kinds
     return Preview(
@@ -97,7 +101,7 @@ def preview_table(
         template=_recognised(table.columns),
         reasons=[] if mapping else found.reasons,
         rows_sample=[{name: _cell(value) for name, value in row.cells.items()} for row in rows[:SHOWN_ROWS]],
-        problems=_problems(table, kind, chosen, Arrival("preview", now, zone), language),
+        problems=_problems(table, kind, chosen, Arrival("preview", now, zone, ranks=ranks), language),
     )
 
 

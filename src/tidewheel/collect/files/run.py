@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -20,13 +21,14 @@ from tidewheel.collect.files.readers import CHUNK_ROWS, Row, Table, first_chunk,
 from tidewheel.collect.files.summary import Summary
 from tidewheel.collect.files.tables import table_of
 from tidewheel.collect.guard import Guard
+from tidewheel.collect.identifiers import RANKED
 from tidewheel.collect.intake import canonical, take_decoded
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.values import shown
 from tidewheel.collect.wire import WireEvent, to_wire
 from tidewheel.core.errors import BadInput, unknown
 from tidewheel.core.events import Event
-from tidewheel.core.ids import IDENTIFIER_TYPES, key64
+from tidewheel.core.ids import key64
 from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
 
@@ -68,9 +70,17 @@ def opened(path: Path, mapping: Mapping | None) -> Table:
 
 
 def prepare(
-    table: Table, kind: str, mapping: Mapping | None, zone: str, moment: int | None = None
+    table: Table,
+    kind: str,
+    mapping: Mapping | None,
+    zone: str,
+    moment: int | None = None,
+    ranks: Mapped[str, int] = RANKED,
 ) -> Prepared:
-    """Check the mapping against a table; without a mapping, guess one."""
+    """Check the mapping against a table; without a mapping, guess one.
+
+    ``ranks`` are the types of identifiers the project knows.
+    """
     importer = KINDS.get(kind, field="kind")()
     sample = [row for row in first_chunk(table) if isinstance(row, Row)]
     columns = table.columns
@@ -78,9 +88,9 @@ def prepare(
         columns = tuple(dict.fromkeys((*columns, *mapping.columns().values())))
     Calendar(mapping.zone or zone if mapping else zone).tz()
     if mapping is None:
-        mapping = guess(columns, sample, importer, zone).mapping
+        mapping = guess(columns, sample, importer, zone, ranks).mapping
     if not _is_native(table, importer):
-        check_mapping(mapping, columns, importer)
+        check_mapping(mapping, columns, importer, ranks)
         mapping = _with_units(mapping, importer, sample)
     kinds: dict[str, ColumnKind] = kinds_of(columns, sample) | mapping.kinds
     job = Job(mapping, columns, kinds, mapping.zone or zone, mapping.properties(columns), moment)
@@ -98,10 +108,12 @@ def run_import(
     zone: str,
     now: int,
     guard: Guard | None = None,
+    ranks: Mapped[str, int] = RANKED,
 ) -> Summary:
     """Import a file. ``now`` is the moment of the import, ``zone`` the project's, ``source`` the events' source."""
-    arrival = Arrival(source, now, zone, guard=guard)
-    return run_table(prepare(opened(path, mapping), kind, mapping, zone), sink, arrival, progress)
+    arrival = Arrival(source, now, zone, guard=guard, ranks=ranks)
+    prepared = prepare(opened(path, mapping), kind, mapping, zone, ranks=ranks)
+    return run_table(prepared, sink, arrival, progress)
 
 
 def run_table(prepared: Prepared, sink: Sink, arrival: Arrival, progress: Progress | None = None) -> Summary:
@@ -116,7 +128,7 @@ def run_table(prepared: Prepared, sink: Sink, arrival: Arrival, progress: Progre
 
 def try_rows(table: Table, kind: str, mapping: Mapping, arrival: Arrival) -> Summary:
     """Run an import of the first rows that goes nowhere, to show what would be wrong."""
-    prepared = prepare(table, kind, mapping, arrival.zone)
+    prepared = prepare(table, kind, mapping, arrival.zone, ranks=arrival.ranks)
     rows = first_chunk(prepared.table)
     table = replace(prepared.table, chunks=lambda: iter([(1.0, rows)]))
     run = _Run(replace(prepared, table=table), Sink(), arrival)
@@ -125,13 +137,13 @@ def try_rows(table: Table, kind: str, mapping: Mapping, arrival: Arrival) -> Sum
     return run.summary
 
 
-def check_mapping(mapping: Mapping, columns: tuple[str, ...], kind: ImportKind) -> None:
+def check_mapping(
+    mapping: Mapping, columns: tuple[str, ...], kind: ImportKind, ranks: Mapped[str, int] = RANKED
+) -> None:
     """Raise when the mapping names a column that is not there, or leaves out what the kind needs."""
     for kind_of_id in mapping.who:
-        if kind_of_id not in IDENTIFIER_TYPES:
-            raise unknown(
-                Text("identifier type", "标识类型"), kind_of_id, IDENTIFIER_TYPES, field="mapping.who"
-            )
+        if kind_of_id not in ranks:
+            raise unknown(Text("identifier type", "标识类型"), kind_of_id, ranks, field="mapping.who")
     for place, column in mapping.columns().items():
         if column not in columns:
             raise unknown(Text("column", "列"), column, columns, field=f"mapping.{place}")

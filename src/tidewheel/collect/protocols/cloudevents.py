@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar, Final
 from urllib.parse import unquote
@@ -21,7 +22,6 @@ from tidewheel.collect.problems import Refused
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
 from tidewheel.collect.wire import WireEvent, what
 from tidewheel.core.errors import BadInput
-from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.core.text import Language, Text
 
 _HEADER: Final = "ce-"
@@ -72,7 +72,12 @@ class CloudEvents(Protocol):
     def decode(self, sent: list[Any], request: Request, arrival: Arrival) -> Decoded:  # noqa: ARG002
         """Return an event for each."""
         return Decoded(
-            read_each(sent, partial(_event, types=(arrival.vocabulary or self.vocabulary).identifiers))
+            read_each(
+                sent,
+                partial(
+                    _event, types=(arrival.vocabulary or self.vocabulary).identifiers, ranks=arrival.ranks
+                ),
+            )
         )
 
     def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:  # noqa: ARG002
@@ -88,14 +93,14 @@ class CloudEvents(Protocol):
         )
 
 
-def _event(sent: dict[str, Any], types: dict[str, str]) -> WireEvent:
+def _event(sent: dict[str, Any], types: dict[str, str], ranks: Mapping[str, int]) -> WireEvent:
     name, number = name_in(sent, "type"), sent.get("id")
     if not isinstance(number, str) or not number:
         raise Refused("missing_value", "id")
     data = _data(sent)
     items = data.pop("items", None)
     who: dict[str, Any] = {}
-    _add_subject(who, sent.get("subject"))
+    _add_subject(who, sent.get("subject"), ranks)
     extensions = {part: value for part, value in sent.items() if part not in _ENVELOPE}
     for facts in (extensions, data):
         for theirs, ours in types.items():
@@ -121,11 +126,11 @@ def _data(sent: dict[str, Any]) -> dict[str, Any]:
     return dict(data)
 
 
-def _add_subject(who: dict[str, Any], subject: Any) -> None:
+def _add_subject(who: dict[str, Any], subject: Any, ranks: Mapping[str, int]) -> None:
     if not isinstance(subject, str) or not subject:
         return
     kind, colon, value = subject.partition(":")
-    if colon and kind in IDENTIFIER_TYPES:
+    if colon and kind in ranks:
         add_identifier(who, kind, value)
     else:
         add_identifier(who, "user", subject)

@@ -105,7 +105,7 @@ def _kept(batch: Batch, job: Job, tally: Tally, progress: Progress | None) -> bo
 
 def keep(batch: Batch, job: Job, progress: Progress | None = None) -> Summary:
     """Keep one batch durably and return what became of its rows."""
-    prepared = prepare(batch.open(), job.kind, job.mapping, job.arrival.zone, batch.moment)
+    prepared = prepare(batch.open(), job.kind, job.mapping, job.arrival.zone, batch.moment, job.arrival.ranks)
     kept = job.sink()
     try:
         summary = run_table(prepared, kept.sink, job.arrival, progress)

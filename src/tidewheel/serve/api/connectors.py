@@ -258,7 +258,9 @@ async def preview_connector(request: Request, body: LookBody, place: Owner) -> P
         world = places.world_of(place.installation, place.project, query.stop.check)
         table = places.sample(body.kind, settings, world)
         now = place.installation.clock()
-        return places.look(table, body.rows, place.project, now, body.mapping, language)
+        return places.look(
+            table, body.rows, place.project, now, body.mapping, language, place.store.view.rules.ranks
+        )
 
     seen = await place.installation.queries.run(request, place.project.id, None, work, limited=False)
     return Preview.model_validate({**seen.model_dump(), "upload_id": "", "file": "", "kind": body.rows})
@@ -286,7 +288,7 @@ async def save_connector(request: Request, name: str, body: NewConnector, place:
             if body.mapping is None:
                 raise
             return body.mapping
-        return places.settled(table, body.rows, body.mapping, zone)
+        return places.settled(table, body.rows, body.mapping, zone, place.store.view.rules.ranks)
 
     mapping = await place.installation.queries.run(request, place.project.id, None, work, limited=False)
     return _save(place, name, body, settings, mapping, language_of(request.headers))

@@ -206,6 +206,7 @@ def _look(
         now=place.installation.clock(),
         mapping=mapping,
         language=language,
+        ranks=place.store.view.rules.ranks,
     )
     return Preview.model_validate({**seen.model_dump(), "upload_id": upload_id, "file": name, "kind": kind})
 

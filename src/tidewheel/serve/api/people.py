@@ -13,6 +13,7 @@ from tidewheel.identify import people
 from tidewheel.identify.people import Identifier, Link, PropertyValue, Timeline
 from tidewheel.identify.resolve import as_of
 from tidewheel.serve.access import Viewer
+from tidewheel.serve.api import person_path  # noqa: F401
 from tidewheel.serve.api.fields import Limit, Offset, Reply, Words
 from tidewheel.serve.privacy.names import identifiers_like, reference
 
@@ -84,7 +85,7 @@ def find_people(
     return shown(people.find(as_of(place.store.snapshot(), ms(as_of_)), q, offset, limit, also, whole=whole))
 
 
-@router.get("/{person_id}")
+@router.get("/{person_id:person}")
 def get_person(person_id: str, place: Viewer, as_of_: AsOf = None) -> Person:
     """Return one person, by id or by any identifier (``phone:+86…``)."""
     found = people.get(as_of(place.store.snapshot(), ms(as_of_)), reference(place, person_id))
@@ -92,7 +93,7 @@ def get_person(person_id: str, place: Viewer, as_of_: AsOf = None) -> Person:
     return Person(identifiers=found.details, **fields)
 
 
-@router.get("/{person_id}/events")
+@router.get("/{person_id:path}/events")
 def get_timeline(
     person_id: str,
     place: Viewer,

@@ -159,7 +159,7 @@ def save_privacy(body: Policy, place: Owner) -> PolicyReply:
     return _policy(place, body)
 
 
-@router.get("/people/{person_id}/consents")
+@router.get("/people/{person_id:path}/consents")
 def get_consents(person_id: str, place: Viewer) -> ConsentReply:
     """Return what a person has agreed to and withdrawn, and what follows from it now."""
     snapshot = place.store.snapshot()
@@ -184,7 +184,7 @@ def get_consents(person_id: str, place: Viewer) -> ConsentReply:
     return ConsentReply(ledger=[ConsentLine(**one.model_dump()) for one in reversed(said)], now=states)
 
 
-@router.post("/people/{person_id}/consents", status_code=201)
+@router.post("/people/{person_id:path}/consents", status_code=201)
 def add_consent(person_id: str, body: NewConsent, place: Editor) -> ConsentReply:
     """Write down what a person has said."""
     place.policy.purpose(body.purpose)
@@ -218,7 +218,7 @@ def add_consent(person_id: str, body: NewConsent, place: Editor) -> ConsentReply
     return get_consents(person_id, place)
 
 
-@router.get("/people/{person_id}/may-contact")
+@router.get("/people/{person_id:path}/may-contact")
 def may_contact(
     person_id: str,
     place: Viewer,
@@ -239,7 +239,7 @@ def may_contact(
 
 
 @router.get(
-    "/people/{person_id}/export",
+    "/people/{person_id:path}/export",
     response_class=Response,
     responses={200: {"description": "A ZIP archive", "content": {"application/zip": {}}}},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 from tidewheel.analyse.run import segment_people
 from tidewheel.analyse.segments import Members, Rule
 from tidewheel.core.errors import BadInput, unknown
-from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.core.text import Text
 from tidewheel.identify import people
 from tidewheel.serve import queries
@@ -234,7 +233,7 @@ def _found(
     asking = asking_of(place, query)
     if body.answer is None and (body.kind == "rule" or body.identifiers is None):
         raise _nothing(body.kind)
-    rule = None
+    rule, ranks = None, place.store.view.rules.ranks
     if body.answer is not None:
         rule = settled(
             Rule(body.answer.kind, body.answer.params, body.answer.cell, body.answer.comparison), asking
@@ -246,8 +245,9 @@ def _found(
         read = (
             read_identifiers(
                 body.identifiers,
-                _identifier_type(body.identifier_type),
+                _identifier_type(body.identifier_type, ranks),
                 place.installation.guard(place.project.id),
+                ranks,
             )
             if body.identifiers is not None
             else Identifiers(frozen(place.store, rule, asking) if rule else [])
@@ -259,9 +259,9 @@ def _found(
     return rule, read, len(persons)
 
 
-def _identifier_type(name: str | None) -> str | None:
-    if name is not None and name not in IDENTIFIER_TYPES:
-        raise unknown(Text("type of identifier", "标识类型"), name, IDENTIFIER_TYPES, field="identifier_type")
+def _identifier_type(name: str | None, ranks: Mapping[str, int]) -> str | None:
+    if name is not None and name not in ranks:
+        raise unknown(Text("type of identifier", "标识类型"), name, ranks, field="identifier_type")
     return name
 
 

@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from tidewheel.core.errors import BadInput
+from tidewheel.core.identity_rules import is_type_name
 from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.core.text import Text
 
@@ -51,7 +52,7 @@ def mapping_of(flags: Flags, guess: dict[str, Any]) -> dict[str, Any]:
 
 def _identifier(text: str, guessed: dict[str, str]) -> tuple[str, str]:
     kind, sign, column = text.partition("=")
-    if sign and kind in IDENTIFIER_TYPES:
+    if sign and is_type_name(kind) and text not in guessed.values():
         return kind, column
     if text.lower() in IDENTIFIER_TYPES:
         return text.lower(), text

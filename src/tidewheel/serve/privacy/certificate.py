@@ -24,7 +24,7 @@ SEARCHED: Final[dict[str, Text]] = {
 LEFT: Final[dict[str, Text]] = {
     "backups": Text("Backups and snapshots of disks that were made before", "此前制作的备份与磁盘快照"),
     "elsewhere": Text("Files that people have downloaded, and messages that were sent", "人员已下载的文件与已发出的消息"),
-    "other_servers": Text("Where several servers share a lake: the column files and queues of the others, until they start again", "多台服务器共享数据湖时：其他服务器自己的列文件与队列，直至其重启"),
+    "other_servers": Text("Where several servers share a lake: events that waited in the queues of the others, and those they had refused", "多台服务器共享数据湖时：其他服务器队列中尚未入湖的事件，以及它们拒收的事件"),
     "pseudonyms": Text("A keyed hash of each identifier, where it was asked that they be refused from now on", "若要求此后拒收，则保留每个标识的加密哈希"),
 }  # fmt: skip
 

@@ -251,13 +251,15 @@ class Interner:
         What stands there instead has the same length, begins with :data:`BLANK` and is no text anybody types.
         """
         with self._lock:
+            given = np.sort(self._hashes[: self._count])
             for code in codes.tolist():
                 start, end = int(self._offsets[code]), int(self._offsets[code + 1])
                 while True:
                     noise = np.frombuffer(secrets.token_bytes(end - start), np.uint8) % 30 + 1
                     noise[:1] = BLANK
                     found = np.uint64(_hash_range(noise, 0, end - start))
-                    if not (self._hashes[: self._count] == found).any():
+                    at = int(np.searchsorted(given, found))
+                    if at == len(given) or given[at] != found:
                         break
                 self._data[start:end] = noise
                 self._hashes[code] = found

@@ -41,18 +41,6 @@ export interface Plan {
   rest: Pick<Mapping, "zone" | "date_order" | "kinds" | "sheet" | "prefix" | "statuses">;
 }
 
-export const IDENTIFIERS = [
-  "user",
-  "member_card",
-  "unionid",
-  "phone",
-  "openid",
-  "external_userid",
-  "email",
-  "device",
-  "cookie",
-];
-
 const ORDER_FIELDS = [
   "order_id",
   "value",
@@ -109,8 +97,8 @@ const MONEY = new Set([
 ]);
 
 /** The roles that make sense for a kind of file, most telling first. */
-export function rolesOf(kind: ImportKind): Role[] {
-  const who = IDENTIFIERS.map((type): Role => `who.${type}`);
+export function rolesOf(kind: ImportKind, types: readonly string[]): Role[] {
+  const who = types.map((type): Role => `who.${type}`);
   const fields = (names: string[]) => names.map((name): Role => `fields.${name}`);
   const lines = LINE_FIELDS.map((name): Role => `items.${name}`);
   switch (kind) {

@@ -63,7 +63,9 @@ export function ChannelRules({ enrichment }: { enrichment: Enrichment }) {
           label={t("channels")}
           head={
             <>
-              <th data-right>#</th>
+              <th data-right data-wide>
+                #
+              </th>
               <th>{t("channel")}</th>
               <th>{t("when")}</th>
               <th data-right>{t("decided", { days: DAYS })}</th>
@@ -73,7 +75,7 @@ export function ChannelRules({ enrichment }: { enrichment: Enrichment }) {
         >
           {rules.map((rule, at) => (
             <tr key={`${rule.channel} ${JSON.stringify(rule.when)}`}>
-              <td data-right className={styles.quiet}>
+              <td data-right data-wide className={styles.quiet}>
                 {at + 1}
               </td>
               <td>

@@ -4,6 +4,7 @@ import { useWhy } from "@/api";
 import { Failed, useLater, useProject } from "@/shell";
 import { BoneRows, Field, Form, Input, Modal } from "@/ui";
 import styles from "./identity.module.css";
+import { LinkDrawing } from "./LinkDrawing";
 import { LinkLine } from "./LinkLine";
 
 /** Whether an identifier and another one are one person: the path of links, or what keeps them apart. */
@@ -41,6 +42,7 @@ export function AskWhy({
       ) : found.data ? (
         <>
           <p>{t(found.data.one_person ? "one" : links.length ? "two" : "twoNone")}</p>
+          <LinkDrawing links={links} start={a} end={other} />
           <ul>
             {links.map((link) => (
               <LinkLine key={`${link.a} ${link.b} ${link.time} ${link.rule}`} link={link} />

@@ -6,6 +6,8 @@ import { Button, Icon, Menu, Section } from "@/ui";
 import { AskWhy } from "./AskWhy";
 import { Decide } from "./Decide";
 import identity from "./identity.module.css";
+import { LinkDrawing } from "./LinkDrawing";
+import { hubOf } from "./link-graph";
 import { LinkLine } from "./LinkLine";
 import styles from "./people.module.css";
 
@@ -80,6 +82,13 @@ export function Identity({ person, asOf }: { person: Person; asOf: string | null
       </Section>
       <Section title={t("why")} note={t("whyNote")}>
         {person.links.length === 0 && <p className={styles.end2}>{t("noLinks")}</p>}
+        {called && (
+          <LinkDrawing
+            links={person.links}
+            start={hubOf(person.links, called)}
+            act={mayEdit ? (link) => <Act link={link} act={setDecision} /> : undefined}
+          />
+        )}
         <ul>
           {person.links.map((link) => (
             <LinkLine key={`${link.a} ${link.b} ${link.received} ${link.rule}`} link={link}>

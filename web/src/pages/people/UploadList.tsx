@@ -1,17 +1,16 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSegmentChanges } from "@/api";
-import { Failed, useFormat, useNames, useProject } from "@/shell";
+import { Failed, useFormat, useIdentifierTypes, useProject } from "@/shell";
 import { Field, FileDrop, Form, Input, Modal, Select, useNotify } from "@/ui";
 
 const LARGEST = 8 * 1024 * 1024;
-const TYPES = ["phone", "member_card", "user", "unionid", "openid", "external_userid", "email", "device"];
 
 /** A file of identifiers becomes a segment. */
 export function UploadList({ close }: { close: () => void }) {
   const { t } = useTranslation(["people", "common"]);
   const format = useFormat();
-  const names = useNames();
+  const types = useIdentifierTypes();
   const { message } = useNotify();
   const { save } = useSegmentChanges(useProject().id);
   const [name, setName] = useState("");
@@ -81,10 +80,7 @@ export function UploadList({ close }: { close: () => void }) {
             id="list-type"
             value={type}
             onChange={(next: string) => setType(next)}
-            options={[
-              { value: "", label: t("segments.typeSaid") },
-              ...TYPES.map((value) => ({ value, label: names.identifier(value) })),
-            ]}
+            options={[{ value: "", label: t("segments.typeSaid") }, ...types]}
           />
         </Field>
         <Field label={t("segments.called")} htmlFor="list-name">

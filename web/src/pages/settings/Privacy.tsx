@@ -1,9 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { usePrivacy, usePrivacyChange } from "@/api";
 import type { PrivacyPolicy, PrivacyReply } from "@/api";
-import { Failed, useLanguage, useNames, useProject } from "@/shell";
+import { Failed, useNames, useProject } from "@/shell";
 import { BoneRows, Button, Field, Form, NumberInput, Section, Select, Switch, useNotify } from "@/ui";
 import { Erasures } from "./Erasures";
+import { NamedList } from "./NamedList";
 import styles from "./settings.module.css";
 
 const IDENTIFIERS = [
@@ -17,9 +18,7 @@ const IDENTIFIERS = [
   "device",
   "cookie",
 ];
-type Decisions = Omit<PrivacyPolicy, "purposes" | "channels" | "keep_months_by_source"> & {
-  asks: string[];
-};
+type Decisions = Omit<PrivacyPolicy, "keep_months_by_source">;
 
 /** What the project has decided about personal data, and who asked to be erased. */
 export function Privacy() {
@@ -46,35 +45,34 @@ function PolicyForm({ held, mayChange }: { held: PrivacyReply; mayChange: boolea
   const { t } = useTranslation(["settings", "common"]);
   const project = useProject();
   const names = useNames();
-  const zh = useLanguage().startsWith("zh");
   const change = usePrivacyChange(project.id);
   const { message } = useNotify();
-  const { purposes, ...rest } = held.policy;
-  const save = ({ asks, ...decided }: Decisions) =>
+  const save = (decided: Decisions) =>
     change.mutate(
       {
         ...held.policy,
         ...decided,
         keep_months: decided.keep_months ?? null,
-        purposes: purposes.map((one) => ({ ...one, asks_first: asks.includes(one.name) })),
       },
       { onSuccess: () => void message.success(t("privacy.saved")) },
     );
-  const titled = (named: PrivacyPolicy["channels"]) =>
-    named.map((one) => ({ value: one.name, label: zh ? one.title.zh : one.title.en }));
+  const kept = (named: PrivacyPolicy["channels"]) => named.map((one) => one.name);
   return (
     <Form<Decisions>
       layout="vertical"
       requiredMark={false}
       className={styles.form}
       disabled={!mayChange}
-      initialValues={{ ...rest, asks: purposes.filter((one) => one.asks_first).map((one) => one.name) }}
+      initialValues={held.policy}
       onFinish={save}
     >
       <Section title={t("privacy.consent")}>
-        <Field name="asks" label={t("privacy.asks")} extra={t("privacy.asksHint")}>
-          <Select mode="multiple" options={titled(purposes)} />
-        </Field>
+        <h3 className={styles.label}>{t("privacy.purposes")}</h3>
+        <p className={styles.muted}>{t("privacy.asksHint")}</p>
+        <NamedList field="purposes" kept={kept(held.policy.purposes)} asks disabled={!mayChange} />
+        <h3 className={styles.label}>{t("privacy.channels")}</h3>
+        <p className={styles.muted}>{t("privacy.channelsHint")}</p>
+        <NamedList field="channels" kept={kept(held.policy.channels)} disabled={!mayChange} />
         <Field
           name="leave_out_withdrawn"
           label={t("privacy.leaveOut")}
