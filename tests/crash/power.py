@@ -179,14 +179,17 @@ class Disk:
 
     def _named(self, call: str, paths: Sequence[str], bases: Sequence[str]) -> None:
         whole = [path if path.startswith("/") else f"{bases[0]}/{path}" for path in paths]
-        places = [self._place(path) for path in whole]
-        if call.startswith("mkdir") and places[0]:
-            places[0][0].names[places[0][1]] = Folder()
-        elif call.startswith(("unlink", "rmdir")) and places[0]:
-            places[0][0].names.pop(places[0][1], None)
-        elif call.startswith(("rename", "link")) and places[0] and places[1]:
-            (source, name), (target, new) = places
-            target.names[new] = source.names[name] if call.startswith("link") else source.names.pop(name)
+        places = [place for path in whole if (place := self._place(path))]
+        if len(places) < len(whole):
+            return  # to or from elsewhere
+        folder, name = places[0]
+        if call.startswith("mkdir"):
+            folder.names[name] = Folder()
+        elif call.startswith(("unlink", "rmdir")):
+            folder.names.pop(name, None)
+        else:
+            target, new = places[1]
+            target.names[new] = folder.names[name] if call.startswith("link") else folder.names.pop(name)
 
     def _place(self, path: str) -> tuple[Folder, str] | None:
         if not path.startswith(f"{self._root}/"):

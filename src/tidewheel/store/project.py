@@ -21,6 +21,7 @@ from tidewheel.core.events import Event
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.store.attempt import attempt
 from tidewheel.store.budget import Budget
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces, stamped
 from tidewheel.store.durable import make_folder
@@ -93,9 +94,7 @@ class ProjectStore:
         self._frozen: Tail | None = None
         self._pending: list[Batch] = []
         self._arrival = threading.Condition()  # guards _pending, _taking, _hurry, _stopping
-        self._taking = False
-        self._hurry = False
-        self._stopping = False
+        self._taking = self._hurry = self._stopping = False
         self.tail_error: str | None = None
         self.drain_error: str | None = None
         self.lake_error: str | None = None
@@ -425,7 +424,7 @@ class ProjectStore:
                 del self._pending[: len(taken)]
                 self._taking = True
             shown = time.monotonic()
-            self.tail_error = error = self._try(partial(self._take_in, taken))
+            self.tail_error = error = attempt(partial(self._take_in, taken))
             with self._arrival:
                 self._taking = False
                 if error is not None:
@@ -512,11 +511,11 @@ class ProjectStore:
                 and time.monotonic() - self._looked >= self.settings.refresh_seconds
             ):
                 self._looked = time.monotonic()
-                self.lake_error = self._try(self.refresh)
+                self.lake_error = attempt(self.refresh)
             if waits:
-                self.drain_error = self._try(self.drain)
+                self.drain_error = attempt(self.drain)
             if (waits or self._untidy) and self.drain_error is None and not self._lean:
-                self.drain_error = self._try(self._tidy_when_due)
+                self.drain_error = attempt(self._tidy_when_due)
 
     def _tidy_when_due(self) -> None:
         now = self._clock()
@@ -598,11 +597,3 @@ class ProjectStore:
                 events += shown
                 links += linked
         self.view.replace(events, links, self._seen)
-
-    def _try(self, step: Callable[[], None]) -> str | None:
-        """Run a step of a thread that must go on; return what went wrong."""
-        try:
-            step()
-        except Exception as error:  # noqa: BLE001 - shown by the health checks, and tried again
-            return f"{type(error).__name__}: {error}"
-        return None
