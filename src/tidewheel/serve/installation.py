@@ -55,7 +55,7 @@ class Installation:
     def __post_init__(self) -> None:
         self.metrics = Metrics()
         self.live = Live()
-        self.arrivals = Arrivals()
+        self.arrivals = Arrivals(first=self.clock())
         self.dictionary = Dictionary()
         self.rules = RulesInForce(self.catalog)
         self.enriching = Enriching(self.catalog)
@@ -126,6 +126,7 @@ class Installation:
         return found
 
     def _read_rules_again(self, project: str) -> None:
+        self.arrivals.forget(project)
         self.rules.forget(project)
         self.rules.see_to(project, self.store(project), now=True)
 
@@ -142,6 +143,7 @@ class Installation:
     def delete(self, project: str) -> None:
         """Delete a project with all its facts, for good."""
         self._opened.pop(project, None)
+        self.arrivals.forget(project)
         self.rules.forget(project)
         self.enriching.forget(project)
         self.houses.delete(project)

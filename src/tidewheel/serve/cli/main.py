@@ -27,6 +27,7 @@ PLACES: Final = {
     "import": "imports:app",
     "analyse": "analyse:app",
     "sql": "sql:app",
+    "live": "live:live",
     "people": "people:app",
     "privacy": "privacy:app",
     "segment": "segments:app",
