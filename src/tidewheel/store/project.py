@@ -21,8 +21,10 @@ from tidewheel.core.events import Event
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.store.attempt import attempt
 from tidewheel.store.budget import Budget
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces, stamped
+from tidewheel.store.durable import make_folder
 from tidewheel.store.erase.disk import may_name
 from tidewheel.store.erase.marks import Marks
 from tidewheel.store.erase.needles import Needles
@@ -51,6 +53,7 @@ class ProjectStore:
     """Facts of one project. All methods may be called from any thread.
 
     ``read_only`` shows the state found when it is opened or refreshed, beside a running server.
+    ``intake_only`` takes events to a lake that others read: it shows what is not there yet, and merges nothing.
     ``checkpoint`` is called with the name of each step that a crash may fall between.
     """
 
@@ -63,16 +66,19 @@ class ProjectStore:
         lake_url: str | None = None,
         storage_options: dict[str, str] | None = None,
         read_only: bool = False,
+        intake_only: bool = False,
         checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.folder = folder
+        if not read_only:
+            make_folder(folder)
         self.settings = settings
         self._clock = clock
         self._checkpoint = checkpoint
-        self._shared = lake_url is not None
+        self._shared, self._lean = lake_url is not None, intake_only
         self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock)
         self._budget = Budget(settings.memory_mb << 20)
-        self.view = View(None if read_only else folder / "columns", self._budget)
+        self.view = View(None if read_only or intake_only else folder / "columns", self._budget)
         self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows, what is loaded
         self._loaded = threading.Condition(self._lock)
         self._drain_lock = threading.Lock()
@@ -86,9 +92,7 @@ class ProjectStore:
         self._frozen: Tail | None = None
         self._pending: list[Batch] = []
         self._arrival = threading.Condition()  # guards _pending, _taking, _hurry, _stopping
-        self._taking = False
-        self._hurry = False
-        self._stopping = False
+        self._taking = self._hurry = self._stopping = False
         self.tail_error: str | None = None
         self.drain_error: str | None = None
         self.lake_error: str | None = None
@@ -414,7 +418,7 @@ class ProjectStore:
                 del self._pending[: len(taken)]
                 self._taking = True
             shown = time.monotonic()
-            self.tail_error = error = self._try(partial(self._take_in, taken))
+            self.tail_error = error = attempt(partial(self._take_in, taken))
             with self._arrival:
                 self._taking = False
                 if error is not None:
@@ -492,13 +496,17 @@ class ProjectStore:
                 since, rows = self._tail.since, self._tail.rows
                 due = since is not None and time.monotonic() - since >= self.settings.drain_seconds
                 waits = self._frozen is not None or due or rows >= self.settings.drain_events
-            if self._shared and time.monotonic() - self._looked >= self.settings.refresh_seconds:
+            if (
+                self._shared
+                and not self._lean
+                and time.monotonic() - self._looked >= self.settings.refresh_seconds
+            ):
                 self._looked = time.monotonic()
-                self.lake_error = self._try(self.refresh)
+                self.lake_error = attempt(self.refresh)
             if waits:
-                self.drain_error = self._try(self.drain)
-            if (waits or self._untidy) and self.drain_error is None:
-                self.drain_error = self._try(self._tidy_when_due)
+                self.drain_error = attempt(self.drain)
+            if (waits or self._untidy) and self.drain_error is None and not self._lean:
+                self.drain_error = attempt(self._tidy_when_due)
 
     def _tidy_when_due(self) -> None:
         now = self._clock()
@@ -562,12 +570,13 @@ class ProjectStore:
 
     def _prepare(self) -> None:
         """Make the columns of new lake files while the tail goes on."""
-        self.view.prepare(self.lake.events.chunks(), self.lake.links.chunks())
+        if not self._lean:
+            self.view.prepare(self.lake.events.chunks(), self.lake.links.chunks())
 
     def _publish_lake(self) -> None:
         """Show the lake's files as they are now, and the tail."""
         with self._lock:
-            self._lake_chunks = (self.lake.events.chunks(), self.lake.links.chunks())
+            self._lake_chunks = ([], []) if self._lean else self.lake.chunks()
             self._publish()
             self._unpublished.clear()
 
@@ -579,11 +588,3 @@ class ProjectStore:
                 events += shown
                 links += linked
         self.view.replace(events, links, self._seen)
-
-    def _try(self, step: Callable[[], None]) -> str | None:
-        """Run a step of a thread that must go on; return what went wrong."""
-        try:
-            step()
-        except Exception as error:  # noqa: BLE001 - shown by the health checks, and tried again
-            return f"{type(error).__name__}: {error}"
-        return None
