@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import alone, ingest, questions_run, report
+from bench import alone, ingest, protocols, questions_run, report
 from bench.machine import machine
 
 HERE = Path(__file__).parent
@@ -22,7 +22,9 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=HERE.parent / "data" / "bench", help="where worlds are kept"
     )
-    parser.add_argument("--skip", nargs="*", default=[], choices=["questions", "alone", "ingest"])
+    parser.add_argument(
+        "--skip", nargs="*", default=[], choices=["questions", "alone", "ingest", "protocols"]
+    )
     asked = parser.parse_args()
     results = HERE / "results"
     results.mkdir(exist_ok=True)
@@ -38,6 +40,10 @@ def main() -> None:
     if "ingest" not in asked.skip:
         (results / "ingest.json").write_text(
             json.dumps(found | ingest.run(asked.data / "ingest"), indent=1) + "\n"
+        )
+    if "protocols" not in asked.skip:
+        (results / "protocols.json").write_text(
+            json.dumps(found | protocols.run(asked.data / "protocols"), indent=1) + "\n"
         )
     report.write(results)
 

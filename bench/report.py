@@ -26,6 +26,8 @@ WORDS = {
         "(twenty at once cost {times:.1f} of them).",
         "scan": "Trends read {gib:.2f} GiB of columns and index at {rate:.2f} GiB/s; {cores} threads that only add up memory reach {memory_rate:.2f} GiB/s ({share:.0%}).",
         "took": "Measured {at} on {cores} cores of {processor}, {memory}, Python {python}.",
+        "pace": "### Ten protocols, events a second",
+        "paces": "| Protocol | Batches of {batch} | bare server | One by one | bare server |",
         "beside": "A funnel over these events meanwhile: median {busy_p50:.3f} s, p95 {busy_p95:.3f} s; idle {idle_p50:.3f} s and {idle_p95:.3f} s "
         "({ratio:.1f}× at p95, {asked} each).",
     },
@@ -44,6 +46,8 @@ WORDS = {
         "board": "看板二十个图表同时打开：{at_once:.3f} 处理器秒；逐个查询共 {alone:.3f}（{saved:.1f} 倍），单个平均 {one:.3f}（二十个同时相当于 {times:.1f} 个单独查询）。",
         "scan": "趋势读取列与索引 {gib:.2f} GiB，速度 {rate:.2f} GiB/s；{cores} 个线程只做内存求和可达 {memory_rate:.2f} GiB/s（{share:.0%}）。",
         "took": "{at} 实测，{cores} 核 {processor}，内存 {memory}，Python {python}。",
+        "pace": "### 十种协议，每秒事件数",
+        "paces": "| 协议 | 每批 {batch} 条 | 裸服务 | 逐条 | 裸服务 |",
         "beside": "写入期间对这些事件查一次漏斗：中位数 {busy_p50:.3f} 秒，p95 {busy_p95:.3f} 秒；空闲时为 {idle_p50:.3f} 秒与 {idle_p95:.3f} 秒"
         "（p95 之比 {ratio:.1f}，各 {asked} 次）。",
     },
@@ -96,6 +100,8 @@ def tables(results: Path, language: str) -> str:
     ]
     if (results / "ingest.json").exists():
         parts.append(ingest(json.loads((results / "ingest.json").read_text("utf-8")), language))
+    if (results / "protocols.json").exists():
+        parts.append(protocols(json.loads((results / "protocols.json").read_text("utf-8")), language))
     return "\n".join(parts)
 
 
@@ -180,4 +186,21 @@ def ingest(said: dict[str, Any], language: str) -> str:
             words["ran"].format(at=said["at"][:10], turns=said["turns"], **said["machine"]),
             "",
         )
+    )
+
+
+def protocols(said: dict[str, Any], language: str) -> str:
+    """Return the table of the protocols' pace."""
+    words = WORDS[language]
+    lines = [words["pace"], "", words["paces"].format(**said), "|---|---:|---:|---:|---:|"]
+    for name, by in said["protocols"].items():
+        cells = [
+            f"{by[size][who]:,.0f}"
+            + (f" ({by[size]['ours'] / by[size]['bare']:.0%})" if who == "ours" else "")
+            for size in (str(said["batch"]), "1")
+            for who in ("ours", "bare")
+        ]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(
+        (*lines, "", words["ran"].format(at=said["at"][:10], turns=said["turns"], **said["machine"]), "")
     )

@@ -80,9 +80,11 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, r
     writer.write(request)
     await writer.drain()
     head = await reader.readuntil(b"\r\n\r\n")
+    status = int(head.split(b" ", 2)[1])
+    if status == 204:
+        return True
     length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
     body = await reader.readexactly(length)
-    status = int(head.split(b" ", 2)[1])
     if status not in {200, 429}:
         raise RuntimeError(f"{status}: {body[:300]!r}")
     return status == 200

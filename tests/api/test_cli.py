@@ -184,6 +184,16 @@ def test_errors_have_words_and_exit_codes(call: Call) -> None:
     assert call("nonsense")[0] == 2
 
 
+def test_losses_of_a_source(call: Call) -> None:
+    call("project", "add", "Shop")
+    source = json.loads(call("source", "add", "Web", "--json")[1])["id"]
+    found = json.loads(call("source", "losses", source, "--days", "3", "--json")[1])
+    assert (found["numbered"], found["missing"], len(found["days"])) == (False, 0, 3)
+    shown = call("source", "losses", source, "--days", "3")[1].decode()
+    assert "missing" in shown
+    assert "all" in shown
+
+
 def test_words_of_a_source(call: Call, tmp_path: Path) -> None:
     call("project", "add", "Shop")
     source = json.loads(call("source", "add", "Web", "--json")[1])["id"]

@@ -71,11 +71,25 @@ def test_a_folder_is_read_and_what_is_in_adds_nothing(shop: Shop, admin: httpx.C
     )
     admin.post(f"{BASE}/orders/again", json={})
     run = admin.post(f"{BASE}/orders/run", json={"wait": True}).json()["last_run"]
-    assert (run["rows"], run["facts"]) == (4, 4)
+    assert (run["by"], run["rows"], run["facts"], run["duplicates"]) == ("ada@shop.test", 4, 4, 4)
     counted = admin.post(
         f"/api/v1/projects/{PROJECT}/sql", json={"sql": "select count(*) n from events"}
     ).json()
     assert counted["rows"] == [[3]]
+
+
+def test_the_last_run_is_the_one_that_began_last_even_within_a_millisecond(
+    shop: Shop, admin: httpx.Client, exports: Path
+) -> None:
+    put(exports, "1.csv", ORDERS + order(1))
+    assert admin.put(f"{BASE}/orders", json=body(exports)).status_code == 200
+    begun = []
+    for number in range(12):
+        with shop.installation.catalog.write() as db:
+            held = connectors.get(db, PROJECT, "orders")
+            begun.append(connectors.begin(db, held, f"{(7 * number) % 12:016x}", "test", shop.clock()).id)
+    told = [run["id"] for run in admin.get(f"{BASE}/orders/runs").json()["runs"]]
+    assert told == begun[::-1]
 
 
 def test_a_file_that_cannot_be_read_holds_up_no_other(shop: Shop, admin: httpx.Client, exports: Path) -> None:
@@ -139,6 +153,34 @@ def test_secrets_are_encrypted_and_never_shown(shop: Shop, admin: httpx.Client) 
     assert reply.json()["error"]["field"] == "port"
     reply = admin.put(f"{BASE}/remote", json=asked | {"place": place | {"password": ["hunter2"]}})
     assert "hunter2" not in reply.text
+
+
+def test_a_secret_is_in_no_byte_at_rest_and_is_still_sent(
+    shop: Shop, admin: httpx.Client, exports: Path
+) -> None:
+    secret, rows = (
+        "hunter2-of-the-api",
+        json.dumps([{"order": "T1", "paid": "2026-11-21 10:00:00", "m": "13800130001"}]),
+    )
+    with receiver() as there:
+        there.answers += [(200, rows.encode())] * 6
+        place = {"url": there.url, "method": "POST", "body": "{}", "sign_in": "bearer", "secret": secret}
+        mapping = {"who": {"phone": "m"}, "when": "paid", "fields": {"order_id": "order"}}
+        asked = {"kind": "http", "place": place, "rows": "orders", "mapping": mapping}
+        saved = admin.put(f"{BASE}/api", json=asked)
+        assert saved.status_code == 200, saved.text
+        run = admin.post(f"{BASE}/api/run", json={"wait": True})
+        assert run.json()["last_run"]["state"] == "done", run.text
+        assert there.received[-1].headers["Authorization"] == f"Bearer {secret}"
+        assert "secret" in saved.json()["secrets"]
+        told = [saved.text, run.text, admin.get(BASE).text, admin.get(f"{BASE}/api").text]
+        told.append(admin.get(f"/api/v1/projects/{PROJECT}/audit").text)
+    assert not [text for text in told if secret in text]
+    shop.installation.store(PROJECT).flush()
+    home = shop.installation.settings.home
+    at_rest = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    assert any(path.name.startswith("catalog") for path in at_rest)
+    assert not [path for path, held in at_rest.items() if secret.encode() in held]
 
 
 def test_a_failure_that_may_pass_is_tried_again_and_told(

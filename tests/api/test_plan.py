@@ -53,6 +53,28 @@ def test_every_version_is_kept(admin: httpx.Client) -> None:
     assert [one["change"] for one in pruned] == ["removed", "removed"]
 
 
+def test_what_is_worked_out_of_an_event_is_in_no_draft(shop: Shop, admin: httpx.Client, key: str) -> None:
+    page = {
+        "page_url": "https://shop.test/?utm_source=xhs",
+        "user_agent": "Mozilla/5.0 (iPhone) Safari/604.1",
+    }
+    send(shop, key, {"event": "page_view", "properties": page}, {"event": "page_view", "properties": page})
+    names = {one["name"] for one in admin.get(f"{HERE}/schema").json()["properties"]}
+    assert {"utm_source", "browser"} <= names
+    drafted = admin.post(f"{PLAN}/draft", params={"days": 3}).json()["yaml"]
+    assert "page_url" in drafted
+    assert not [name for name in ("utm_source", "browser", "channel_group", "device_type") if name in drafted]
+    admin.post(
+        f"{PLAN}/apply",
+        json={
+            "events": {"page_view": {"required": list(page)}},
+            "properties": {name: {"type": "text"} for name in page},
+        },
+    )
+    found = admin.post(f"{PLAN}/verify", json={"since": "1d"}).json()
+    assert (found["met"], found["looked_at"]) == (True, 2)
+
+
 def test_a_declared_property_in_use_stays(admin: httpx.Client) -> None:
     apply(admin)
     reply = admin.delete(f"{PLAN}/parts/property/value")

@@ -126,3 +126,20 @@ def test_real_clients_are_answered_as_they_wish(
         answers.add(reply.status_code)
     assert answers <= {200, 204, 422}  # 422: an address that a browser had cut
     assert sum(counts(shop, admin).values()) >= 3
+
+
+def test_numbers_that_never_came_are_counted(
+    shop: Shop, admin: httpx.Client, people: dict[str, httpx.Client], source: dict[str, Any]
+) -> None:
+    path = f"{path_of(source)}/losses"
+    assert admin.get(path).json()["numbered"] is False
+    numbered = [EVENT | {"eventSequenceId": number, "timestamp": NOW + number} for number in (1, 2, 5, 9)]
+    reply = shop.client().post(f"/in/{source['write_key']}{COLLECT}?stm={NOW}", content=json.dumps(numbered))
+    assert reply.status_code == 204
+    shop.installation.store("shop-a").sync()
+    found = people["viewer"].get(path, params={"days": 3}).json()
+    assert (found["numbered"], found["runs"], found["arrived"], found["missing"]) == (True, 1, 4, 5)
+    assert [(day["arrived"], day["missing"]) for day in found["days"]] == [(0, 0), (0, 0), (4, 5)]
+    assert admin.get(f"{path}?days=0").status_code == 422
+    assert admin.get("/api/v1/projects/shop-a/sources/none/losses").status_code == 404
+    assert people["stranger"].get(path).status_code in {403, 404}

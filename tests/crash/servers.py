@@ -17,7 +17,12 @@ import httpx
 
 from tests.e2e.server import COMMAND_LINE, READY, ROOT
 
-QUICK: Final = {"TIDEWHEEL_DRAIN_SECONDS": "0.3", "TIDEWHEEL_LOG_LEVEL": "error", "LANG": "C.UTF-8"}
+QUICK: Final = {
+    "TIDEWHEEL_DRAIN_SECONDS": "0.3",
+    "TIDEWHEEL_LOG_LEVEL": "error",
+    "TIDEWHEEL_SQL_ROWS": "1000000",
+    "LANG": "C.UTF-8",
+}
 PLAIN: Final = (sys.executable, "-c", COMMAND_LINE)
 FAULTY: Final = (sys.executable, "-m", "tests.crash.faulty")
 """The same program with a clock and a disk that a file gives faults to."""
@@ -124,6 +129,8 @@ class Place:
             reply = client.post(
                 f"/api/v1/projects/{self.project}/sql", json={"sql": statement, "rows": 1_000_000}
             )
+            if reply.status_code == 422 and reply.json()["error"]["code"] == "sql_wrong":
+                return Counter()  # nothing came yet that has numbers
             assert reply.status_code == 200, reply.text
             answer = reply.json()
         assert not answer["more"], "more rows than are shown"

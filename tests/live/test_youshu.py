@@ -20,13 +20,16 @@ def test_mini_program(place: Callable[[], Place]) -> None:
     shop = place()
     placed = int(time.time() * 1000) - 60_000
     run_mini_program("youshu.wx.cjs", address=f"{shop.address}/api/report", me=shop.id, time=placed)
-    events = shop.arrived()
+    events = shop.awaited(14)
     by_name = {event["name"]: event for event in events}
     assert Counter(event["name"] for event in events) == Counter([
         "session_start", "app_show", "view_item", "add_to_cart", "share", "order_placed", "purchase", "refund", "page_view",
-        "page_leave", "app_hide", "sdk_error_log",
+        "payment_report", "payment_report", "page_leave", "app_hide", "sdk_error_log",
     ])  # fmt: skip
+    assert {event["actor"] for event in events} == {f"user:u-{shop.id}"}
     for event in events:
+        if event["name"] == "payment_report":
+            continue
         assert (event["actor"], event["app_id"], event["scene"], event["utm_source"], event["utm_campaign"]) == (
             f"user:u-{shop.id}", APP, "1047", "wechat", "d11",
         )  # fmt: skip
@@ -58,5 +61,9 @@ def test_mini_program(place: Callable[[], Place]) -> None:
     assert shop.identifiers(view["person"]) >= {
         f"user:u-{shop.id}", f"unionid:n-{shop.id}", f"openid:{APP}/o-{shop.id}"
     }  # fmt: skip
-    assert len({event["delivery_id"] for event in events}) == 1
+    numbers = [event["delivery_number"] for event in events if event["name"] != "purchase"]
+    assert sorted(numbers) == list(range(min(numbers), min(numbers) + len(numbers)))
+    assert len({event.get("delivery_id") for event in events if event["name"] != "purchase"}) == 1
+    lost = shop.admin.get(f"/api/v1/projects/shop/sources/{shop.id}/losses").json()
+    assert (lost["numbered"], lost["runs"], lost["arrived"], lost["missing"]) == (True, 1, len(numbers), 0)
     assert shop.rejected() == []

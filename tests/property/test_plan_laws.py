@@ -144,3 +144,40 @@ def test_blocked_mended_and_replayed_is_as_if_it_had_been_right(
     mended = replay([Letter("1", json.dumps(kept).encode(), "web", NOW)], at)
     assert mended.accepted == ["1"]
     assert mended.events == take_body(json.dumps({"events": [right], **clock}).encode(), at).events
+
+
+restricted = st.builds(
+    PropertyPlan,
+    type=st.sampled_from(["number", "money"]),
+    minimum=st.none() | st.integers(0, 100),
+    one_of=st.sampled_from([(), (1, 299.5)]),
+) | st.builds(
+    PropertyPlan, type=st.sampled_from(["text", "list"]), pattern=st.sampled_from(["", "[a-z]+"]),
+    one_of=st.sampled_from([(), ("red", "1", "a")]),
+)  # fmt: skip
+
+
+@law
+@given(
+    plans(),
+    st.dictionaries(names, restricted),
+    st.lists(events, min_size=1, max_size=6),
+    st.sampled_from(["observe", "warn"]),
+)
+def test_what_is_remembered_of_shapes_changes_no_verdict(
+    plan: TrackingPlan, more: dict[str, PropertyPlan], sent: list[dict[str, Any]], mode: Mode
+) -> None:
+    plan.properties.update({name: one for name, one in more.items() if name in plan.properties})
+    plan.items.update({name: one for name, one in more.items() if name in plan.items})
+    rules = PlanRules(plan)
+    for event in take([*sent, *sent[::-1]], None).events:
+        each, by_shape = (
+            (judge, dict(event.properties), [dict(item) for item in event.items])
+            for judge in (rules.judge_each, rules.judge)
+        )
+        said = [
+            judge(event.name, [event.actor], properties, items, read=mode == "warn")
+            for judge, properties, items in (each, by_shape)
+        ]
+        assert said[0] == said[1]
+        assert each[1:] == by_shape[1:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from numba.core.registry import cpu_target
 
@@ -11,7 +12,8 @@ from tidewheel.analyse.kernels.retention import entries
 
 def place() -> Path:
     """Return the folder in which numba keeps a kernel's machine code: beside its source, or the user's cache."""
-    return Path(entries.stats.cache_path)
+    compiled: Any = entries
+    return Path(compiled.stats.cache_path)
 
 
 def processor() -> str:

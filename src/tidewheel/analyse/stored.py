@@ -1,4 +1,4 @@
-"""Some stored events in full, picked by time, source, actor and one property."""
+"""Some stored events in full, picked by time, source, actor and one property: as sent, without what is worked out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class StoredEvent:
 def stored_events(snapshot: Snapshot, picked: Picked, limit: int) -> Iterator[StoredEvent]:
     """Yield the newest events that are picked, up to ``limit``, in no particular order."""
     chosen: list[tuple[Loaded, Ints]] = []
-    for loaded in snapshot.whole().segments:
+    for shown in snapshot.segments:
+        loaded = shown.stored or shown
         segment = loaded.segment
         if segment.rows and segment.end >= picked.first and segment.start < picked.last:
             rows = _rows(segment, picked)
@@ -154,17 +155,20 @@ def _values(packed: Packed, kind: Kind, rows: Ints) -> list[Any]:
     if not len(rows):
         return []
     if kind == "list":
-        words = packed.dictionary().to_pylist()
         offsets, codes = packed.lists(rows)
+        words = _words(packed, codes)
         has = packed.places(rows) >= 0
-        return [
-            [words[int(code)] for code in codes[offsets[i] : offsets[i + 1]]] if has[i] else None
-            for i in range(len(rows))
-        ]
+        return [words[offsets[i] : offsets[i + 1]] if has[i] else None for i in range(len(rows))]
     if kind == "text":
-        words = packed.dictionary().to_pylist()
-        return [words[code] if code >= 0 else None for code in packed.codes(rows).tolist()]
+        return _words(packed, packed.codes(rows))
     return [None if value != value else _plain(value, kind) for value in packed.floats(rows).tolist()]  # noqa: PLR0124
+
+
+def _words(packed: Packed, codes: Ints) -> list[Any]:
+    """Return the texts of some codes, None for -1; of a dictionary only the words that are asked for are read."""
+    used, places = np.unique(codes, return_inverse=True)
+    words = packed.dictionary().take(pa.array(used, mask=used < 0)).to_pylist()
+    return [words[place] for place in places.tolist()]
 
 
 def _plain(value: float, kind: Kind) -> Any:

@@ -94,7 +94,7 @@ def _count(segment: Segment) -> _Counted:
 
 @dataclass(slots=True)
 class Arrived:
-    """What arrived in a stretch of time.
+    """What arrived in a stretch of time, as it was sent: nothing that is worked out of it.
 
     ``events``: (events, items in them) by name. ``properties``: how many events, or items, of each event
     carried a property of a kind.
@@ -120,7 +120,7 @@ def arrived(snapshot: Snapshot, first: int, last: int) -> Arrived:
             if column in (ITEMS, SOURCE):
                 continue
             name, scope, kind = describe(column)
-            rows = np.flatnonzero(packed.places(np.arange(packed.rows)) >= 0)
+            rows = packed.present_at()
             mask, events = (item_inside, items) if scope == "item" else (inside, segment.event)
             carried = np.bincount(events[rows][mask[rows]], minlength=len(names))
             for place in np.flatnonzero(carried).tolist():
@@ -131,8 +131,8 @@ def arrived(snapshot: Snapshot, first: int, last: int) -> Arrived:
 
 
 def _between(snapshot: Snapshot, first: int, last: int) -> Iterator[tuple[Segment, npt.NDArray[np.bool_]]]:
-    for loaded in snapshot.whole().segments:
-        segment = loaded.segment
+    for loaded in snapshot.segments:
+        segment = (loaded.stored or loaded).segment
         if segment.rows and segment.end >= first and segment.start < last:
             time = segment.base + segment.time.astype(np.int64)
             yield segment, (time >= first) & (time < last)

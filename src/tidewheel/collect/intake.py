@@ -15,7 +15,8 @@ same body again adds nothing. An event that has neither ``id`` nor ``time`` is t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -71,6 +72,15 @@ def take_events(events: Iterable[WireEvent], arrival: Arrival) -> Taken:
 def take_decoded(decoded: Decoded, arrival: Arrival, words: Vocabulary = NOTHING) -> Taken:
     """Judge each event of a request, put into our words."""
     return _Judge(decoded, arrival, words).judge()
+
+
+def take_each(decoded: Decoded, arrival: Arrival, words: Vocabulary = NOTHING) -> Iterator[Taken]:
+    """Judge the events of a request one by one, each as it would be among the others."""
+    equals: dict[int, int] = {}
+    for event in decoded.events:
+        judge = _Judge(replace(decoded, events=[event], goods=()), arrival, words)
+        judge.equals = equals
+        yield judge.judge()
 
 
 def skew_of(sent_at: int, received: int) -> int:

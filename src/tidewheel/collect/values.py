@@ -16,6 +16,10 @@ MOST_ITEMS: Final = 500
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 8192  # bytes of UTF-8
 EXACT: Final = 2**53
+_text_of: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+MOST_CLEAN: Final = 4_096
+_CLEAN: Final[set[str]] = set()
+"""Names that were looked at and are fine: nearly all events have the same ones."""
 
 Tell: TypeAlias = Callable[[str, str, Any], None]
 """Takes the code of a note, the field and what was sent."""
@@ -34,8 +38,8 @@ def read_properties(raw: Mapping[str, Any], path: str, tell: Tell) -> dict[str, 
     out: dict[str, Any] = {}
     for name, value in raw.items():
         kind = type(value)
-        if not name or len(name) > LONGEST_NAME or name != name.strip():
-            name = _checked(name, path)  # noqa: PLW2901
+        if name not in _CLEAN:
+            name = _known(name, path)  # noqa: PLW2901
         if kind is dict:
             for inner, part in value.items():
                 key = f"{name}.{_checked(inner, path)}"
@@ -110,7 +114,7 @@ def cut(text: str, path: str, tell: Tell) -> str:
 
 def json_text(value: Any) -> str:
     """Return a JSON value as compact text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _text_of(value)
 
 
 def shown(value: Any) -> Any:
@@ -123,6 +127,13 @@ def shown(value: Any) -> Any:
         return json_text(value)[:200]
     except (TypeError, ValueError, RecursionError):
         return str(type(value).__name__)
+
+
+def _known(name: str, path: str) -> str:
+    clean = _checked(name, path)
+    if clean == name and len(_CLEAN) < MOST_CLEAN:
+        _CLEAN.add(name)
+    return clean
 
 
 def _checked(name: str, path: str) -> str:

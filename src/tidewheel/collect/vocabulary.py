@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -19,6 +19,7 @@ from tidewheel.collect.wire import WireEvent, WirePerson
 
 Tell: TypeAlias = Callable[[str, str, Any], None]
 """Takes the code of a note, the field and what was sent."""
+_QUICK: Final = 1e11
 SENT_AS: Final = "sent_as"
 """Property that keeps an event's name as it was sent, where it was renamed."""
 
@@ -42,34 +43,36 @@ class Words(BaseModel):
 
     def read(self, sent: Mapping[str, Any], place: str, tell: Tell, prefix: str = "") -> dict[str, Any]:
         """Return the properties by our names; ``prefix`` is taken off names that are not listed."""
-        out: dict[str, Any] = {}
-        for theirs, value in sent.items():
-            ours = self.properties.get(theirs)
-            if ours is None:
-                ours = theirs
-                if prefix and theirs.startswith(prefix):
-                    bare = theirs.removeprefix(prefix)
-                    ours = theirs if not bare or bare in sent or bare in out else bare
-            if ours:
-                out[ours] = value
+        named = self.properties
+        if named or prefix:
+            out: dict[str, Any] = {}
+            for theirs, value in sent.items():
+                ours = named.get(theirs)
+                if ours is None:
+                    ours = theirs
+                    if prefix and theirs.startswith(prefix):
+                        bare = theirs.removeprefix(prefix)
+                        ours = theirs if not bare or bare in sent or bare in out else bare
+                if ours:
+                    out[ours] = value
+        else:
+            out = dict(sent)
         for ours, source in self.otherwise.items():
             if out.get(ours) is None and out.get(source) is not None:
                 out[ours] = out[source]
-        for ours in (self.major | self.numbers) & out.keys():
-            out[ours] = self._value(ours, out[ours], place, tell)
+        for ours, money in self._amounts:
+            if ours in out and (value := out[ours]) is not None:
+                number = _amount(value) if money else _number(value)
+                if number is None:
+                    tell("not_numeric", f"{place}.{ours}", value)
+                else:
+                    out[ours] = number
         return out
 
-    def _value(self, name: str, value: Any, place: str, tell: Tell) -> Any:
-        money = name in self.major
-        if value is None:
-            return value
-        number = _number(value)
-        if number is None:
-            tell("not_numeric", f"{place}.{name}", value)
-            return value
-        if money:
-            number = (number * 100).to_integral_value()
-        return int(number) if number == number.to_integral_value() else float(number)
+    @cached_property
+    def _amounts(self) -> tuple[tuple[str, bool], ...]:
+        """Return the names that are read as numbers, and which of them are money."""
+        return tuple((name, name in self.major) for name in sorted(self.major | self.numbers))
 
 
 class ItemWords(Words):
@@ -127,7 +130,8 @@ class Vocabulary(BaseModel):
             if words.items is not None and items is None:
                 properties, items = _items(words.items, properties, tell)
             properties = self.every.read(properties, "properties", tell, self.prefix)
-            properties = words.read(properties, "properties", tell)
+            if words is not _AS_IT_IS:
+                properties = words.read(properties, "properties", tell)
         event = words.event or (sent.event.removeprefix(self.prefix) if sent.event else sent.event)
         if words.set:
             properties = {**(properties or {}), **words.set}
@@ -192,7 +196,28 @@ def _person(words: Words, sent: WirePerson, tell: Tell, prefix: str) -> WirePers
     return WirePerson(read(sent.set), read(sent.set_once), read(sent.add), read(sent.append), unset)
 
 
-def _number(value: Any) -> Decimal | None:
+def _number(value: Any) -> int | float | None:
+    """Return a number, or a number in text, whole where it is; None where it is none."""
+    exact = _decimal(value)
+    if exact is None:
+        return None
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+def _amount(value: Any) -> int | None:
+    """Return an amount in yuan or dollars in fen or cents, half of one to the even one."""
+    if type(value) is float and -_QUICK < value < _QUICK:
+        fen = value * 100
+        whole = round(fen)
+        if -0.4 < fen - whole < 0.4:  # too far from a half for the error of a float to matter
+            return whole
+    elif type(value) is int and -_QUICK < value < _QUICK:
+        return value * 100
+    exact = _decimal(value)
+    return None if exact is None else int((exact * 100).to_integral_value())
+
+
+def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
         return None
     try:

@@ -46,12 +46,12 @@ def rank(kind: str) -> int:
 
 def key64(*parts: str | bytes) -> int:
     """Return an unsigned 64-bit key of the parts, length-prefixed so that they cannot run together."""
-    digest = hashlib.blake2b(digest_size=8)
+    told = bytearray()
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(raw).to_bytes(4, "little"))
-        digest.update(raw)
-    return int.from_bytes(digest.digest(), "little")
+        told += len(raw).to_bytes(4, "little")
+        told += raw
+    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "little")
 
 
 def encode_key(key: int) -> str:

@@ -39,8 +39,8 @@ class Settings(BaseSettings):
     lake: Annotated[
         str | None,
         Field(
-            pattern=r"^s3://[^/]+(/.*)?$",
-            description="Address of the lake on S3-compatible storage, s3://bucket/prefix; by default the data folder",
+            pattern=r"^(s3://[^/]+(/.*)?|/.+)$",
+            description="Lake that several processes share: s3://bucket/prefix on S3-compatible storage, or a folder; by default the data folder",
         ),
     ] = None
     executor: Annotated[str, Field(description="Where questions are answered: threads or ray")] = "threads"

@@ -302,6 +302,12 @@ def number_of(snapshot: Snapshot, person: str) -> int:
     return found
 
 
+def who_is(snapshot: Snapshot, person: str) -> tuple[str, list[str]]:
+    """Return the public id and all identifiers of a person; nothing of what they did is looked at."""
+    people, number = resolve(snapshot), number_of(snapshot, person)
+    return person_id(snapshot, people, number), snapshot.actors.strings(_actors(people, number))
+
+
 def get(snapshot: Snapshot, person: str) -> Person:
     """Return one person's page."""
     people, number = resolve(snapshot), number_of(snapshot, person)

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from tidewheel import __version__
 from tidewheel.serve import api, errors, pages, sdk
-from tidewheel.serve.api import health
+from tidewheel.serve.api import health, rejected
 from tidewheel.serve.door import Door
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.middleware import Surroundings
@@ -52,9 +52,11 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
     )
     app.add_middleware(Door, installation=installation)
     errors.install(app)
-    app.router.routes += _routes()
+    collects = installation.collects_only
+    app.router.routes += _routes(collects)
     sdk.install(app, installation)
-    pages.install(app)
+    if not collects:
+        pages.install(app)
     return app
 
 
@@ -64,10 +66,10 @@ _FAILURES: dict[int | str, dict[str, object]] = {
 
 
 @cache
-def _routes() -> list[BaseRoute]:
+def _routes(collects: bool) -> list[BaseRoute]:  # noqa: FBT001 - the key of a cache
     """Return the routes of every router; they hold no installation, and what they read and answer is worked out once."""
     whole = FastAPI(openapi_url=None, generate_unique_id_function=_operation_id)
-    for router in _routers():
+    for router in [health.router, rejected.router] if collects else _routers():
         whole.include_router(router, prefix=PREFIX, responses=_FAILURES)
     whole.include_router(health.unversioned)
     return list(whole.router.routes)

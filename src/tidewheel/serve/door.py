@@ -155,8 +155,11 @@ class Door:
                 sent = protocol.read(request, limit)
             sender = _open(sender or await self._first(protocol.keys(request, sent)))
             return await self._take(protocol, request, sent, sender)
-        except BadInput as error:
-            if sender is not None and 0 < len(request.body) <= _KEPT_BYTES:
+        except TidewheelError as error:
+            if sender is not None:
+                at = Arrival(sender.source, self.installation.clock(), sender.zone, guard=sender.guard)
+                self.installation.arrivals.note(sender.project, protocol, request, at, None, error)
+            if isinstance(error, BadInput) and sender is not None and 0 < len(request.body) <= _KEPT_BYTES:
                 kept = Rejected.of(
                     error,
                     received=self.installation.clock(),
@@ -257,6 +260,7 @@ class Door:
         else:
             taken = take(protocol, request, arrival, sent)
         if taken.dry:
+            here.arrivals.note(sender.project, protocol, request, arrival, taken)
             return taken
         await asyncio.wrap_future(store.append(taken.events, dead_letters(taken.rejected, arrival)))
         if taken.goods:
@@ -264,7 +268,7 @@ class Door:
             await run_sync(store.append_rows, "items", table_of(taken.goods, keys, arrival.received))
         here.quality.note(sender.project, arrival, taken)
         here.metrics.accepted.labels(sender.project, sender.source).inc(taken.accepted)
-        here.arrivals.note(sender.project, sender.source, protocol.name, request, arrival.received)
+        here.arrivals.note(sender.project, protocol, request, arrival, taken)
         if taken.rejected:
             here.metrics.rejected.labels(sender.project, sender.source).inc(len(taken.rejected))
         return taken

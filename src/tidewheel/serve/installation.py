@@ -12,8 +12,10 @@ from tidewheel.analyse.executor import EXECUTORS
 from tidewheel.collect.guard import Guard
 from tidewheel.collect.regions import open_regions
 from tidewheel.core.clock import Clock, system_clock
+from tidewheel.core.errors import BadInput
 from tidewheel.core.ids import key64
 from tidewheel.core.settings import Settings
+from tidewheel.core.text import Text
 from tidewheel.serve.arrivals import Arrivals
 from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.enriching import Enriching
@@ -30,6 +32,7 @@ from tidewheel.serve.uploads import Uploads
 from tidewheel.serve.warm import Warmth
 from tidewheel.serve.write_keys import WriteKeys
 from tidewheel.store.catalog import Catalog, projects
+from tidewheel.store.durable import make_folder
 from tidewheel.store.project import ProjectStore
 from tidewheel.store.storehouse import Storehouse
 
@@ -44,13 +47,15 @@ class Installation:
     clock: Clock = system_clock
     local_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     """Lets the command line of this machine act as an administrator."""
+    collects_only: bool = False
+    """Whether this process takes events in for others that answer questions."""
     checkpoint: Callable[[str], None] = lambda name: None
     """Called with the name of each step of an erasure that a crash may fall between."""
 
     def __post_init__(self) -> None:
         self.metrics = Metrics()
         self.live = Live()
-        self.arrivals = Arrivals()
+        self.arrivals = Arrivals(first=self.clock())
         self.dictionary = Dictionary()
         self.rules = RulesInForce(self.catalog)
         self.enriching = Enriching(self.catalog)
@@ -81,16 +86,22 @@ class Installation:
         self._opened: dict[str, ProjectStore] = {}
 
     @classmethod
-    def open(cls, settings: Settings, clock: Clock = system_clock) -> Installation:
-        """Open everything below the data folder."""
-        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def open(
+        cls, settings: Settings, clock: Clock = system_clock, *, collects_only: bool = False
+    ) -> Installation:
+        """Open everything below the data folder; BadInput for a collector whose lake nobody else could read."""
+        if collects_only and settings.lake is None:
+            raise _alone()
+        make_folder(settings.home, 0o700)
         catalog = Catalog(settings.catalog, clock)
         try:
-            houses = Storehouse.open(settings.home, settings, clock)
+            houses = Storehouse.open(settings.home, settings, clock, intake_only=collects_only)
         except BaseException:
             catalog.close()
             raise
-        return cls(settings=settings, catalog=catalog, houses=houses, clock=clock)
+        return cls(
+            settings=settings, catalog=catalog, houses=houses, clock=clock, collects_only=collects_only
+        )
 
     def opened(self, project: str) -> ProjectStore | None:
         """Return a project's store if it is open already; never blocks."""
@@ -107,13 +118,15 @@ class Installation:
             found = self.houses.project(project)
             self.rules.see_to(project, found, now=True)
             self.erasures.hide(project, found)
-            self.enriching.apply(project, found)
+            if not self.collects_only:
+                self.enriching.apply(project, found)
             self._opened[project] = found
         else:
             self.rules.see_to(project, found)
         return found
 
     def _read_rules_again(self, project: str) -> None:
+        self.arrivals.forget(project)
         self.rules.forget(project)
         self.rules.see_to(project, self.store(project), now=True)
 
@@ -130,6 +143,7 @@ class Installation:
     def delete(self, project: str) -> None:
         """Delete a project with all its facts, for good."""
         self._opened.pop(project, None)
+        self.arrivals.forget(project)
         self.rules.forget(project)
         self.enriching.forget(project)
         self.houses.delete(project)
@@ -145,3 +159,19 @@ class Installation:
         self.executor.close()
         self.houses.close()
         self.catalog.close()
+
+
+def _alone() -> BadInput:
+    return BadInput(
+        "lake_not_shared",
+        Text(
+            "A collector puts events into a lake that a server reads; none is named.",
+            "采集进程把事件写入由服务读取的共用数据湖，但没有指定数据湖。",
+        ),
+        field="TIDEWHEEL_LAKE",
+        expected="s3://bucket/prefix | /folder/of/all/hosts",
+        hint=Text(
+            "Set TIDEWHEEL_LAKE and TIDEWHEEL_CATALOG_URL to those of the server.",
+            "请把 TIDEWHEEL_LAKE 与 TIDEWHEEL_CATALOG_URL 设为与服务相同。",
+        ),
+    )

@@ -1,19 +1,26 @@
-"""What people who watch events arrive are shown."""
+"""What people who watch events arrive are shown: which of them, and how many there were."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
+import msgspec
 import numpy as np
 
+from tidewheel.collect.contract import Decoded, Entry, Taken
+from tidewheel.collect.explain import Sighting, decoded_of, sightings
+from tidewheel.core.errors import TidewheelError
 from tidewheel.core.events import PERSON_FACTS, Event
-from tidewheel.core.ids import split_actor
+from tidewheel.serve.arrivals import Came
 from tidewheel.store.view import Snapshot
 
 MINUTES = 60
+TEST_KEY: Final = "test_key"
+"""A property that testers put on their own events to find them again; as a header of the request, ``x-test-key``."""
 _MINUTE = 60_000
-_SHOWN = 12
 
 
 class Live:
@@ -54,21 +61,121 @@ def per_minute(snapshot: Snapshot, now: int) -> list[int]:
     return [int(count) for count in counts]
 
 
-def shown_properties(event: Event) -> dict[str, Any]:
-    """Return the first few properties as JSON values, long texts cut."""
-    picked = list(event.properties.items())[:_SHOWN]
-    return {
-        name: value[:80]
-        if isinstance(value, str)
-        else value
-        if isinstance(value, int | float | bool | list)
-        else str(value)
-        for name, value in picked
-    }
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to see; nothing said: everything.
+
+    ``device`` is an identifier or a test key as typed, ``actors`` the identifiers it may be as they are kept.
+    """
+
+    device: str = ""
+    actors: frozenset[str] = frozenset()
+    source: str = ""
+    event: str = ""
+    problems: bool = False
+
+    def may(self, came: Came, taken: Taken | None) -> bool:
+        """Say quickly whether a request may hold what is wanted; a wrong yes does no harm."""
+        if self.source and came.arrival.source != self.source:
+            return False
+        if not self.device or taken is None or came.request.headers.get("x-test-key") == self.device:
+            return True
+        if any(self._is(event) for event in taken.events):
+            return True
+        told = self.device.encode()
+        return any(told in rejection.body or not rejection.body for rejection in taken.rejected) or (
+            not taken.events and not taken.rejected
+        )
+
+    def wants(self, came: Came, found: Sighting) -> bool:
+        """Say whether an event is wanted."""
+        if self.source and came.arrival.source != self.source:
+            return False
+        sent = plain(found.sent)
+        named = {found.name, sent.get("event") if isinstance(sent, dict) else None}
+        if self.event and self.event not in named:
+            return False
+        if self.problems and found.outcome in {"kept", "mended"} and not found.taken.notes:
+            return False
+        return (
+            not self.device
+            or came.request.headers.get("x-test-key") == self.device
+            or any(self._is(event) for event in found.taken.events)
+            or self.device in _marks(sent)
+        )
+
+    def wants_unread(self, came: Came) -> bool:
+        """Say whether a request of which nothing could be read is wanted."""
+        if self.event or (self.source and came.arrival.source != self.source):
+            return False
+        said = (came.request.body, came.request.raw_query.encode("latin-1", "replace"))
+        header = came.request.headers.get("x-test-key", "")
+        return not self.device or self.device == header or any(self.device.encode() in one for one in said)
+
+    def _is(self, event: Event) -> bool:
+        return (
+            event.actor in self.actors
+            or not self.actors.isdisjoint(event.others)
+            or event.properties.get(TEST_KEY) == self.device
+        )
 
 
-def masked(actor: str) -> str:
-    """Return an identifier of which only the ends can be read: ``phone:+86…00``."""
-    kind, value = split_actor(actor)
-    kept = max(1, min(3, len(value) // 4))
-    return f"{kind}:{value[:kept]}…{value[-kept:] if len(value) > 3 else ''}"
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One event of a request that came, or None for a request of which nothing could be read."""
+
+    came: Came
+    sighting: Sighting | None
+
+
+def seen_in(came: Came, wish: Wish, most: int) -> list[Seen]:
+    """Return the events of a request that are wanted, the first so many."""
+    if came.error is not None:
+        return [Seen(came, None)] if wish.wants_unread(came) else []
+    found: list[Seen] = []
+    for one in sightings(came.protocol, decoded(came), came.arrival):
+        if wish.wants(came, one):
+            found.append(Seen(came, one))
+            if len(found) == most:
+                break
+    return found
+
+
+def decoded(came: Came) -> Decoded:
+    """Return what a request holds; nothing where it cannot be read."""
+    try:
+        return decoded_of(came.protocol, came.request, came.arrival)
+    except TidewheelError:
+        return Decoded([])
+
+
+def plain(sent: Any) -> Any:
+    """Return what was sent as a JSON value."""
+    value = sent.sent if isinstance(sent, Entry) else sent
+    try:
+        return msgspec.json.decode(msgspec.json.encode(value, enc_hook=str))
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
+        return repr(value)[:2000]
+
+
+def _marks(sent: Any) -> set[str]:
+    """Return the values that tell whose an event is: identifiers and a test key; of one in no known form, all."""
+    if isinstance(sent, dict) and isinstance(sent.get("who", {}), dict):
+        bag = sent.get("properties")
+        key = bag.get(TEST_KEY) if isinstance(bag, dict) else None
+        named = {str(value) for value in sent.get("who", {}).values()} | {
+            f"{kind}:{value}" for kind, value in sent.get("who", {}).items()
+        }
+        if named or key is not None:
+            return named | {str(key)}
+    return set(_leaves([sent]))
+
+
+def _leaves(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, dict):
+            yield from _leaves(value.values())
+        elif isinstance(value, list):
+            yield from _leaves(value)
+        else:
+            yield str(value)

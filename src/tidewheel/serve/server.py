@@ -125,25 +125,26 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     )
     file = address_file(settings.home)
     _write_private(file, json.dumps({"url": url, "token": installation.local_token, "pid": os.getpid()}))
-    installation.erasures.wake()
-    nightly = Nightly(installation)
-    nightly.start()
     if threading.current_thread() is threading.main_thread():
         # raised again by uvicorn once it has stopped: by then there is still the inbox to be drained
         signal.signal(signal.SIGTERM, lambda number, frame: None)
-    alarms = Alarms(installation)
-    alarms.start()
-    pulls = Pulls(installation)
-    pulls.start()
+    work = [] if installation.collects_only else _work(installation)
+    for one in work:
+        one.start()
     installation.quality.start()
     try:
         _Server(config, installation).run(sockets=[door])
     finally:
-        pulls.close()
-        alarms.close()
-        nightly.close()
+        for one in reversed(work):
+            one.close()
         file.unlink(missing_ok=True)
         log.info("stopped")
+
+
+def _work(installation: Installation) -> list[Nightly | Alarms | Pulls]:
+    """Return what goes on beside requests."""
+    installation.erasures.wake()
+    return [Nightly(installation), Alarms(installation), Pulls(installation)]
 
 
 def _write_private(file: Path, text: str) -> None:

@@ -14,7 +14,7 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 import pyarrow as pa
 import pyarrow.fs as pafs
-from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.schema import Schema
@@ -35,6 +35,7 @@ from tidewheel.core.errors import Unavailable
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
 from tidewheel.store.lake_schema import conform, physical_names, restore_names
+from tidewheel.store.mend import mend
 from tidewheel.store.parquet import Files, LocalFiles, RemoteFiles
 from tidewheel.store.view import Chunk
 
@@ -43,6 +44,10 @@ _CONFIGURATION: Final[Mapping[str, str | None]] = {
     "delta.logRetentionDuration": "interval 1 days",
     "delta.enableExpiredLogCleanup": "true",
 }
+_CHECKPOINT: Final = 50
+"""Commits from one checkpoint to the next."""
+_BARE: Final = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+"""Checkpoints are made here: old commits must not go before the checkpoint that stands for them is synced."""
 _TURNS: Final = 10
 _TIDY: Final = "tidewheel-tidy"
 _CLAIMS: Final = pa.table({"work": pa.array([], pa.string())})
@@ -94,8 +99,13 @@ class LakeTable:
         self._table: DeltaTable | None = None
         self._files = _files(url, self._given)
         with _lake_errors():
+            if "://" not in url:
+                mend(Path(url))
             if DeltaTable.is_deltatable(url, self._options):
                 self._table = DeltaTable(url, storage_options=self._options)
+        self._settled = max(self.version - 2 * _CHECKPOINT, -1)  # a killed process may not have come to it
+        self._checked = max(self.version, 0)
+        self._settle()
 
     @property
     def version(self) -> int:
@@ -268,7 +278,11 @@ class LakeTable:
     def _vacuum(self, keep_hours: int, *, full: bool) -> int:
         assert self._table is not None
         found = self._table.vacuum(
-            retention_hours=keep_hours, dry_run=False, enforce_retention_duration=False, full=full
+            retention_hours=keep_hours,
+            dry_run=False,
+            enforce_retention_duration=False,
+            full=full,
+            post_commithook_properties=_BARE,
         )
         return len(found)
 
@@ -284,7 +298,7 @@ class LakeTable:
     def drop(self) -> None:
         """Delete the table."""
         with self._writing, self._lock, _lake_errors():
-            self._table = None
+            self._table, self._settled, self._checked = None, -1, -1
             self._files.drop()
 
     def schema(self) -> pa.Schema:
@@ -292,9 +306,31 @@ class LakeTable:
         assert self._table is not None
         return pa.schema(self._table.schema().to_arrow())
 
+    def _settle(self) -> None:
+        """Make every commit up to the version in force survive a power cut."""
+        version = self.version
+        if version > self._settled:
+            names = [f"_delta_log/{at:020}.json" for at in range(self._settled + 1, version + 1)]
+            self._files.settle(names)
+            self._settled = version
+
+    def _summarise(self) -> None:
+        """Write a checkpoint now and then, and delete commits older than the log is kept; the next time, if it fails."""
+        assert self._table is not None
+        version = self._table.version()
+        if version // _CHECKPOINT > self._checked // _CHECKPOINT:
+            with suppress(DeltaError, OSError):
+                self._table.create_checkpoint()
+                self._files.settle(
+                    [f"_delta_log/{version:020}.checkpoint.parquet", "_delta_log/_last_checkpoint"]
+                )
+                self._checked = version
+                self._table.cleanup_metadata()
+
     def _prepare(self, table: pa.Table) -> pa.Table:
         """Create the table or add the columns it lacks; return the rows under their physical names."""
         if self._table is None:
+            self._files.begin()
             table = table.rename_columns(physical_names([], table.column_names))
             month = [pa.field("month", pa.string())] if self._by_month else []
             self._table = DeltaTable.create(
@@ -305,12 +341,15 @@ class LakeTable:
                 configuration=_CONFIGURATION,
                 storage_options=self._options,
             )
+            self._settle()
         known = self.schema().names
         table = table.rename_columns(physical_names(known, table.column_names))
         fresh = [field for field in table.schema if field.name not in set(known)]
         if fresh:
-            self._table.alter.add_columns(list(Schema.from_arrow(pa.schema(fresh)).fields))
+            fields = list(Schema.from_arrow(pa.schema(fresh)).fields)
+            self._table.alter.add_columns(fields, post_commithook_properties=_BARE)
             self._table.update_incremental()
+            self._settle()
         return table
 
     def _parts(self, table: pa.Table) -> Iterator[tuple[str | None, pa.Table]]:
@@ -343,7 +382,6 @@ class LakeTable:
 
     def _commit_now(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
         assert self._table is not None
-        before = self._table.version()
         properties = CommitProperties(app_transactions=[mark]) if mark is not None else None
         self._table.create_write_transaction(
             list(actions),
@@ -351,10 +389,11 @@ class LakeTable:
             self._table.schema(),
             partition_by=["month"] if self._by_month else None,
             commit_properties=properties,
+            post_commithook_properties=_BARE,
         )
         self._table.update_incremental()
-        after = self._table.version()
-        self._files.settle([f"_delta_log/{version:020}.json" for version in range(before, after + 1)])
+        self._settle()
+        self._summarise()
 
     def _replace(
         self,

@@ -16,6 +16,7 @@ from tidewheel.store.erase.rows import before, without
 from tidewheel.store.lake import LakeTable, Rewritten, drop_all, tables_under
 from tidewheel.store.links import earliest_links, link_table
 from tidewheel.store.order import join, sorted_events
+from tidewheel.store.view import Chunk
 
 
 class Lakehouse:
@@ -28,6 +29,10 @@ class Lakehouse:
         self.events = self._open("events", by_month=True)
         self.links = self._open("links")
         self._plain: dict[str, LakeTable] = {}
+
+    def chunks(self) -> tuple[list[Chunk], list[Chunk]]:
+        """Return the files of events and of links in force."""
+        return self.events.chunks(), self.links.chunks()
 
     def plain(self, name: str) -> LakeTable:
         """Return a table of rows kept as imported."""

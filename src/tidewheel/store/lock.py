@@ -9,6 +9,7 @@ from typing import Final
 
 from tidewheel.core.errors import Conflict
 from tidewheel.core.text import Text
+from tidewheel.store.durable import make_folder
 
 NAME: Final = "writer.lock"
 
@@ -17,7 +18,7 @@ class HomeLock:
     """Held from creation to :meth:`release`; the system frees it when the process ends in any way."""
 
     def __init__(self, home: Path) -> None:
-        home.mkdir(parents=True, exist_ok=True)
+        make_folder(home)
         self._file = (home / NAME).open("a+")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,11 +12,17 @@ import pyarrow.compute as pc
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from tidewheel.store.durable import make_folder, sync_folder
+
 _PACKED = frozenset({"time", "received"})
 
 
 class Files(Protocol):
     """Where a table's files are; paths are relative, with forward slashes."""
+
+    def begin(self) -> None:
+        """Make the folder, so that it survives a power cut."""
+        ...
 
     def write(self, path: str, table: pa.Table) -> int:
         """Write one file so that it survives a power cut, and return its size in bytes."""
@@ -44,6 +50,9 @@ class LocalFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def begin(self) -> None:
+        make_folder(self._folder)
 
     def write(self, path: str, table: pa.Table) -> int:
         target = self._folder / path
@@ -86,6 +95,9 @@ class RemoteFiles:
 
     def __init__(self, system: pafs.FileSystem) -> None:
         self._system = system
+
+    def begin(self) -> None:
+        """Do nothing: an object store has no folders."""
 
     def write(self, path: str, table: pa.Table) -> int:
         with self._system.open_output_stream(path) as file:
@@ -152,23 +164,6 @@ def with_moments(table: pa.Table, unit: str) -> pa.Table:
                 column = pc.assume_timezone(column, "UTC")
             table = table.set_column(place, field.name, column.cast(target, safe=False))
     return table
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, so that they survive a power cut."""
-    missing = [step for step in (folder, *folder.parents) if not step.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    for step in missing:
-        sync_folder(step.parent)
 
 
 def _sync_folders(folder: Path, root: Path) -> None:

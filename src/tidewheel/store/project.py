@@ -21,8 +21,10 @@ from tidewheel.core.events import Event
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.store.attempt import attempt
 from tidewheel.store.budget import Budget
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces, stamped
+from tidewheel.store.durable import make_folder
 from tidewheel.store.erase.disk import may_name
 from tidewheel.store.erase.marks import Marks
 from tidewheel.store.erase.needles import Needles
@@ -31,7 +33,6 @@ from tidewheel.store.inbox.queue import Batch, Inbox, first_of, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.link_maker import LinkMaker
 from tidewheel.store.links import earliest_links, link_table
-from tidewheel.store.listen import Listener, Listeners
 from tidewheel.store.order import distinct_events, join
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
@@ -52,6 +53,7 @@ class ProjectStore:
     """Facts of one project. All methods may be called from any thread.
 
     ``read_only`` shows the state found when it is opened or refreshed, beside a running server.
+    ``intake_only`` takes events to a lake that others read: it shows what is not there yet, and merges nothing.
     ``checkpoint`` is called with the name of each step that a crash may fall between.
     """
 
@@ -64,16 +66,19 @@ class ProjectStore:
         lake_url: str | None = None,
         storage_options: dict[str, str] | None = None,
         read_only: bool = False,
+        intake_only: bool = False,
         checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.folder = folder
+        if not read_only:
+            make_folder(folder)
         self.settings = settings
         self._clock = clock
         self._checkpoint = checkpoint
-        self._shared = lake_url is not None
+        self._shared, self._lean = lake_url is not None, intake_only
         self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock)
         self._budget = Budget(settings.memory_mb << 20)
-        self.view = View(None if read_only else folder / "columns", self._budget)
+        self.view = View(None if read_only or intake_only else folder / "columns", self._budget)
         self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows, what is loaded
         self._loaded = threading.Condition(self._lock)
         self._drain_lock = threading.Lock()
@@ -82,15 +87,12 @@ class ProjectStore:
         self._deciding = threading.Lock()
         self._compact_lock = threading.Lock()
         self._links = LinkMaker()
-        self._listeners = Listeners()
         self._unpublished: set[int] = set()
         self._loading: set[int] = set()
         self._frozen: Tail | None = None
         self._pending: list[Batch] = []
         self._arrival = threading.Condition()  # guards _pending, _taking, _hurry, _stopping
-        self._taking = False
-        self._hurry = False
-        self._stopping = False
+        self._taking = self._hurry = self._stopping = False
         self.tail_error: str | None = None
         self.drain_error: str | None = None
         self.lake_error: str | None = None
@@ -319,10 +321,6 @@ class ProjectStore:
                 self.lake.scrap(shared=self._shared)
         return done.rows
 
-    def listen(self, limit: int = 1000, wake: Callable[[], None] | None = None) -> Listener:
-        """Return a queue of newly accepted events, at most ``limit`` waiting; close it when done."""
-        return self._listeners.join(limit, wake)
-
     def append_rows(self, table: str, rows: pa.Table, key: str | None = None) -> bool:
         """Add rows to a plain table; False when an import of the same ``key`` was kept before."""
         self._must_write()
@@ -420,7 +418,7 @@ class ProjectStore:
                 del self._pending[: len(taken)]
                 self._taking = True
             shown = time.monotonic()
-            self.tail_error = error = self._try(partial(self._take_in, taken))
+            self.tail_error = error = attempt(partial(self._take_in, taken))
             with self._arrival:
                 self._taking = False
                 if error is not None:
@@ -437,7 +435,7 @@ class ProjectStore:
                 self._loaded.wait_for(lambda: keys.isdisjoint(self._loading))
             before, seen = self._tail.copy(), self._seen
             try:
-                fresh = self._take(batches)
+                self._take(batches)
                 if seen is not None:
                     self._seen = (seen[0], max(seen[1], batches[-1].stamp), seen[2])
                 self._publish()
@@ -445,10 +443,8 @@ class ProjectStore:
                 self._tail, self._seen = before, seen
                 self._links.forget()
                 raise
-        if fresh:
-            self._listeners.tell(fresh)
 
-    def _take(self, batches: Sequence[Batch], *, links: bool = True) -> list[Event]:
+    def _take(self, batches: Sequence[Batch], *, links: bool = True) -> None:
         """Add the events that are new to the tail; the view does not show them yet."""
         events: dict[int, Event] = {}
         for batch in batches:
@@ -462,7 +458,6 @@ class ProjectStore:
         fresh = [event for event, old in zip(found, known, strict=True) if not old]
         made = self._links.make(fresh if links else [])
         self._tail.add(to_table(fresh), made, batches[-1].sequence, time.monotonic())
-        return fresh
 
     def _recover(self, inbox: Inbox) -> None:
         """Rebuild the tail from what the inbox holds beyond the lake."""
@@ -501,13 +496,17 @@ class ProjectStore:
                 since, rows = self._tail.since, self._tail.rows
                 due = since is not None and time.monotonic() - since >= self.settings.drain_seconds
                 waits = self._frozen is not None or due or rows >= self.settings.drain_events
-            if self._shared and time.monotonic() - self._looked >= self.settings.refresh_seconds:
+            if (
+                self._shared
+                and not self._lean
+                and time.monotonic() - self._looked >= self.settings.refresh_seconds
+            ):
                 self._looked = time.monotonic()
-                self.lake_error = self._try(self.refresh)
+                self.lake_error = attempt(self.refresh)
             if waits:
-                self.drain_error = self._try(self.drain)
-            if (waits or self._untidy) and self.drain_error is None:
-                self.drain_error = self._try(self._tidy_when_due)
+                self.drain_error = attempt(self.drain)
+            if (waits or self._untidy) and self.drain_error is None and not self._lean:
+                self.drain_error = attempt(self._tidy_when_due)
 
     def _tidy_when_due(self) -> None:
         now = self._clock()
@@ -571,12 +570,13 @@ class ProjectStore:
 
     def _prepare(self) -> None:
         """Make the columns of new lake files while the tail goes on."""
-        self.view.prepare(self.lake.events.chunks(), self.lake.links.chunks())
+        if not self._lean:
+            self.view.prepare(self.lake.events.chunks(), self.lake.links.chunks())
 
     def _publish_lake(self) -> None:
         """Show the lake's files as they are now, and the tail."""
         with self._lock:
-            self._lake_chunks = (self.lake.events.chunks(), self.lake.links.chunks())
+            self._lake_chunks = ([], []) if self._lean else self.lake.chunks()
             self._publish()
             self._unpublished.clear()
 
@@ -588,11 +588,3 @@ class ProjectStore:
                 events += shown
                 links += linked
         self.view.replace(events, links, self._seen)
-
-    def _try(self, step: Callable[[], None]) -> str | None:
-        """Run a step of a thread that must go on; return what went wrong."""
-        try:
-            step()
-        except Exception as error:  # noqa: BLE001 - shown by the health checks, and tried again
-            return f"{type(error).__name__}: {error}"
-        return None

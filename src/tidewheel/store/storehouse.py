@@ -30,12 +30,13 @@ class Storehouse:
         clock: Clock = system_clock,
         *,
         read_only: bool = False,
+        intake_only: bool = False,
         lake_url: str | None = None,
         storage_options: dict[str, str] | None = None,
         checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.home = home
-        self.read_only = read_only
+        self.read_only, self._intake_only = read_only, intake_only
         self._settings = settings
         self._clock = clock
         self._lake_url = lake_url or settings.lake
@@ -49,13 +50,19 @@ class Storehouse:
 
     @classmethod
     def open(
-        cls, home: Path, settings: Settings, clock: Clock = system_clock, *, read_only: bool = False
+        cls,
+        home: Path,
+        settings: Settings,
+        clock: Clock = system_clock,
+        *,
+        read_only: bool = False,
+        intake_only: bool = False,
     ) -> Self:
-        """Open an installation for writing, or for reading beside the process that writes.
+        """Open an installation for writing, for reading beside the process that writes, or for taking events in.
 
         Raises Conflict when another process writes already.
         """
-        return cls(home, settings, clock, read_only=read_only)
+        return cls(home, settings, clock, read_only=read_only, intake_only=intake_only)
 
     def project(self, project: str) -> ProjectStore:
         """Return the store of a project, opened at first use."""
@@ -69,6 +76,7 @@ class Storehouse:
                     lake_url=f"{self._lake_url.rstrip('/')}/{project}" if self._lake_url else None,
                     storage_options=self._storage_options,
                     read_only=self.read_only,
+                    intake_only=self._intake_only,
                     checkpoint=self._checkpoint,
                 )
             return self._open[project]

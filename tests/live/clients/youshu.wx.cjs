@@ -24,4 +24,4 @@ const order = (order_status) => ({
 });
 for (const status of ["give_order", "pay", "payed", "refund"]) sr.track("custom_order", order(status));
 phone.hide();
-phone.settle().then(() => process.exit());
+phone.settle(7_000).then(() => process.exit());

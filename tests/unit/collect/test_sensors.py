@@ -9,10 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.captured import requests, said, told
 from tidewheel.collect.contract import PROTOCOLS, Arrival, Request, Taken
 from tidewheel.collect.intake import take
+from tidewheel.collect.protocols.sensors import _java_hash
 from tidewheel.core.errors import BadInput
 
 NOW = 1_795_960_000_000
@@ -205,6 +208,16 @@ def test_a_numbered_event_counts_once_and_clocks_are_corrected() -> None:
     assert first[0].id == again[0].id
     assert first[0].time == NOW - 5_000
     assert send({**sent, "_track_id": 8}).events[0].id != first[0].id
+
+
+@given(st.text(max_size=300))
+def test_the_checksum_is_javas_hash_of_the_text(text: str) -> None:
+    plain = 0
+    units = text.encode("utf-16-be", "surrogatepass")
+    for high, low in zip(units[::2], units[1::2], strict=True):
+        plain = (31 * plain + (high << 8 | low)) & 0xFFFF_FFFF
+    plain -= (plain & 0x8000_0000) << 1
+    assert _java_hash(text) == plain
 
 
 def test_a_wrong_checksum_is_noted() -> None:

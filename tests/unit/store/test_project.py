@@ -250,22 +250,6 @@ def test_a_load_being_committed_stops_only_its_own_events(
     again.close()
 
 
-def test_listeners_hear_what_is_new(store: ProjectStore) -> None:
-    woken: list[int] = []
-    with store.listen(limit=2, wake=lambda: woken.append(1)) as listener:
-        store.append([event(1), event(1), event(2)]).result()
-        store.append([event(2)]).result()
-        assert [one.id for one in listener.take(timeout=10)] == [1, 2]
-        store.append([event(3), event(4), event(5)]).result()
-        store.sync()
-        store.append([event(1)]).result()
-        store.sync()
-        assert [one.id for one in listener.take()] == [4, 5]
-        assert listener.dropped == 1
-        assert woken
-    assert listener.take(timeout=None) == []
-
-
 def test_plain_tables(store: ProjectStore) -> None:
     costs = pa.table({"day": ["2026-11-01"], "cost": [100]})
     assert store.read_table("costs").num_rows == 0

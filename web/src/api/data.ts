@@ -4,6 +4,7 @@ import type {
   ImportKind,
   ImportPreview,
   ImportSummary,
+  Losses,
   PastImport,
   Protocol,
   RejectedPage,
@@ -21,6 +22,18 @@ export function useSources(project: string) {
       listOf(await call<Source[] | Record<string, Source[]>>("GET", projectPath(project, "/sources"))),
     // Somebody watches for the first event of a new source.
     refetchInterval: ({ state }) => (state.data?.some((source) => !source.last_event_at) ? 3_000 : 30_000),
+  });
+}
+
+/** What the clients of a source numbered and never delivered, in the last days. */
+export function useLosses(project: string, source: string, days: number) {
+  return useQuery({
+    queryKey: ["losses", project, source, days],
+    queryFn: () =>
+      call<Losses>("GET", projectPath(project, `/sources/${encodeURIComponent(source)}/losses`), {
+        query: { days },
+      }),
+    refetchInterval: 60_000,
   });
 }
 

@@ -1885,9 +1885,29 @@ export interface paths {
         };
         /**
          * Watch Live
-         * @description Watch events arrive: each new one, and how many there were in each of the last 60 minutes.
+         * @description Watch what this process takes in: each event, and how many there were in each of the last 60 minutes.
          */
         get: operations["watch_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/live/{sighting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sighting
+         * @description Return how one event was understood; the last requests are kept, in memory alone.
+         */
+        get: operations["get_sighting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2964,6 +2984,26 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/sources/{source_id}/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Losses
+         * @description Tell how many events the clients of a source numbered and never delivered, day by day.
+         */
+        get: operations["get_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sources/{source_id}/vocabularies/{protocol}": {
         parameters: {
             query?: never;
@@ -3356,6 +3396,33 @@ export interface components {
              */
             scope: "event" | "item" | "person";
             title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
+         * AddedSeen
+         * @description A property that is worked out whenever a question is asked; ``by`` is the enrichment.
+         */
+        AddedSeen: {
+            /** By */
+            by: string;
+            /** Item */
+            item: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "list";
+            /** Made */
+            made: string;
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "event" | "item" | "person";
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Value */
+            value: unknown;
         };
         /**
          * AgainBody
@@ -5722,6 +5789,20 @@ export interface components {
             unfinished: number;
         };
         /**
+         * Dropped
+         * @description A value that the words leave out, and by which entries.
+         */
+        Dropped: {
+            /** By */
+            by: string[];
+            /** Made */
+            made: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
          * EnrichmentList
          * @description All enrichments.
          */
@@ -6037,22 +6118,20 @@ export interface components {
             version: number;
         };
         /**
-         * Fact
-         * @description An event that has just arrived (``event: fact``); the actor is masked.
+         * FactSeen
+         * @description One fact that the event became, under ``actor``. ``properties`` of a person fact are the person's.
          */
-        Fact: {
+        FactSeen: {
             /** Actor */
             actor: string;
-            /** Items Count */
-            items_count: number;
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["ValueSeen"][][];
             /** Name */
             name: string;
             /** Properties */
-            properties: {
-                [key: string]: unknown;
-            };
-            /** Source */
-            source: string;
+            properties: components["schemas"]["ValueSeen"][];
             /**
              * Time
              * Format: date-time
@@ -7627,6 +7706,75 @@ export interface components {
             why: string | null;
         };
         /**
+         * LinkSeen
+         * @description Two identifiers that the event says belong together.
+         */
+        LinkSeen: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+        };
+        /**
+         * LiveFact
+         * @description An event that has just arrived (``event: fact``), or a request of which nothing could be read.
+         *
+         *     ``outcome``: kept; mended (read as the plan declares); violates (kept though not as planned); blocked (refused for
+         *     the plan); refused; left_out (by the words); unread. ``sent_as`` is its name as sent where that was another. ``dry``: the
+         *     client only asked, nothing was kept. ``notes`` counts what was read in a way the sender should know of.
+         */
+        LiveFact: {
+            /** Actor */
+            actor: string;
+            /** Dry */
+            dry: boolean;
+            /** Id */
+            id: string;
+            /** Items Count */
+            items_count: number;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "kept" | "mended" | "violates" | "blocked" | "refused" | "left_out" | "unread";
+            problem: components["schemas"]["LiveProblem"] | null;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Protocol */
+            protocol: string;
+            /**
+             * Received
+             * Format: date-time
+             */
+            received: string;
+            /** Sent As */
+            sent_as: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
+        /**
+         * LiveProblem
+         * @description Why an event was refused.
+         */
+        LiveProblem: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string | null;
+            message: components["schemas"]["tidewheel__serve__api__fields__Title"];
+        };
+        /**
          * LogEntry
          * @description A fact and what became of it; ``effect``: joined, already (they were one before), refused, parted.
          */
@@ -7687,6 +7835,41 @@ export interface components {
              * @enum {string}
              */
             rows: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog" | "consents";
+        };
+        /**
+         * LossDayReply
+         * @description A day: how many numbered events came, and how many that the clients had numbered did not.
+         */
+        LossDayReply: {
+            /** Arrived */
+            arrived: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Missing */
+            missing: number;
+        };
+        /**
+         * LossReply
+         * @description What clients numbered and never came; ``numbered``: whether any client of the source numbers its events.
+         *
+         *     ``missing`` is the most that can have been lost: a client that numbers an event anew when it sends it again leaves a
+         *     gap, and so does an event that was refused or left out. ``runs`` are counts that clients kept: a run of a mini
+         *     program, or a device.
+         */
+        LossReply: {
+            /** Arrived */
+            arrived: number;
+            /** Days */
+            days: components["schemas"]["LossDayReply"][];
+            /** Missing */
+            missing: number;
+            /** Numbered */
+            numbered: boolean;
+            /** Runs */
+            runs: number;
         };
         /** LtvAnswer */
         LtvAnswer: {
@@ -9512,6 +9695,16 @@ export interface components {
             revenue: number;
         };
         /**
+         * PersonSeen
+         * @description Whose it is now.
+         */
+        PersonSeen: {
+            /** Id */
+            id: string;
+            /** Identifiers */
+            identifiers: string[];
+        };
+        /**
          * PickCondition
          * @description A test of one text property of the event; ``in`` takes several values, ``is_set`` and ``is_not_set`` none.
          */
@@ -10401,10 +10594,14 @@ export interface components {
         /**
          * Pulse
          * @description Events in each of the last 60 minutes, the current one last (``event: pulse``).
+         *
+         *     ``skipped`` counts requests that came too fast to be shown.
          */
         Pulse: {
             /** Per Minute */
             per_minute: number[];
+            /** Skipped */
+            skipped: number;
         };
         /**
          * Purpose
@@ -10576,6 +10773,26 @@ export interface components {
             total: number;
         };
         /**
+         * RemarkSeen
+         * @description Something about the event its sender should know of. ``muted``: nobody wants to hear of it.
+         */
+        RemarkSeen: {
+            /** Code */
+            code: string;
+            /** Expected */
+            expected: unknown;
+            /** Field */
+            field: string | null;
+            /** Got */
+            got: unknown;
+            /** Hint */
+            hint: string | null;
+            /** Message */
+            message: string;
+            /** Muted */
+            muted: boolean;
+        };
+        /**
          * Removed
          * @description How many were removed.
          */
@@ -10610,6 +10827,28 @@ export interface components {
             accepted: number;
             /** Rejected */
             rejected: number;
+        };
+        /**
+         * RequestSeen
+         * @description A request as it came. ``body`` is unpacked, keys are left out; ``withheld`` says why it is not shown.
+         */
+        RequestSeen: {
+            /** Body */
+            body: unknown;
+            /** Bytes */
+            bytes: number;
+            /** Events */
+            events: number;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /** Withheld */
+            withheld: ("hashed" | "erased" | "large" | "unreadable") | null;
         };
         /** RetentionAnswer */
         RetentionAnswer: {
@@ -11903,6 +12142,44 @@ export interface components {
             type: string;
             /** Value */
             value: string;
+        };
+        /**
+         * SightingReply
+         * @description One event that came in.
+         *
+         *     ``sent`` is the event as its protocol reads it, by the vendor's names. ``words`` are the entries that named it.
+         *     ``own_words``: the source's own, not the protocol's. ``facts`` are what it became, or with ``would`` what it would have become
+         *     had the plan not refused it. ``plan_mode`` None: nothing is planned. ``left_out``: no question counts it (a bot).
+         */
+        SightingReply: {
+            /** Added */
+            added: components["schemas"]["AddedSeen"][];
+            /** Dropped */
+            dropped: components["schemas"]["Dropped"][];
+            fact: components["schemas"]["LiveFact"];
+            /** Facts */
+            facts: components["schemas"]["FactSeen"][];
+            /** Left Out */
+            left_out: boolean;
+            /** Links */
+            links: components["schemas"]["LinkSeen"][];
+            /** Notes */
+            notes: components["schemas"]["RemarkSeen"][];
+            /** Own Words */
+            own_words: boolean;
+            person: components["schemas"]["PersonSeen"] | null;
+            /** Plan Mode */
+            plan_mode: ("observe" | "warn" | "block") | null;
+            problem: components["schemas"]["RemarkSeen"] | null;
+            request: components["schemas"]["RequestSeen"];
+            /** Sent */
+            sent: unknown;
+            /** Violations */
+            violations: components["schemas"]["RemarkSeen"][];
+            /** Words */
+            words: string[];
+            /** Would */
+            would: boolean;
         };
         /**
          * SignInBody
@@ -13203,6 +13480,35 @@ export interface components {
             count: number;
             /** Value */
             value: string | boolean | number;
+        };
+        /**
+         * ValueSeen
+         * @description A value as it is kept.
+         *
+         *     ``made``: as sent; by ``words`` (renamed or converted) or ``set`` by them; from the ``request``; read as the
+         *     ``plan`` declares. ``by`` names the entries of the words, such as ``events.$pageview.properties.$title``.
+         */
+        ValueSeen: {
+            /** By */
+            by: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "list";
+            /**
+             * Made
+             * @enum {string}
+             */
+            made: "sent" | "words" | "set" | "request" | "plan";
+            /** Name */
+            name: string;
+            /** Sent Name */
+            sent_name: string | null;
+            /** Sent Value */
+            sent_value: unknown;
+            /** Value */
+            value: unknown;
         };
         /**
          * ValueTried
@@ -18614,7 +18920,20 @@ export interface operations {
     };
     watch_live: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description an identifier (`device:abc`, `abc`), or a test key */
+                device?: string;
+                /** @description id of a source */
+                source?: string;
+                /** @description name of an event, as sent or as kept */
+                event?: string;
+                /** @description only what is not simply kept */
+                problems?: boolean;
+                /** @description how many that have come already to begin with */
+                recent?: number;
+                /** @description stay and watch; false: end after what has come already */
+                follow?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The project's id */
@@ -18630,8 +18949,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Fact"] | components["schemas"]["Pulse"];
+                    "application/json": components["schemas"]["LiveFact"] | components["schemas"]["Pulse"];
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_sighting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `id` of a fact of the stream */
+                sighting_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightingReply"];
                 };
             };
             /** @description What went wrong */
@@ -21572,6 +21934,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_losses: {
+        parameters: {
+            query?: {
+                /** @description Today and the days before it */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                source_id: string;
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossReply"];
                 };
             };
             /** @description What went wrong */

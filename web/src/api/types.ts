@@ -28,6 +28,7 @@ export type UserRow = S["UserReply"];
 export type TokenRow = S["TokenReply"];
 
 export type Source = S["SourceReply"];
+export type Losses = S["LossReply"];
 export type Vocabulary = S["Vocabulary"];
 export type SourceWords = { own: boolean; words: Vocabulary };
 export type EventWords = S["EventWords"];
@@ -116,7 +117,10 @@ export type HomeChannel = S["ChannelRow"];
 export type HomeGoods = S["GoodsRow"];
 export type HomeReport = S["HomeReport"];
 
-export type LiveFact = S["Fact"];
+export type LiveFact = S["LiveFact"];
+export type Sighting = S["SightingReply"];
+export type SightingValue = S["ValueSeen"];
+export type SightingRemark = S["RemarkSeen"];
 
 export type RejectedItem = S["RejectedEvent"];
 export type RejectedPage = S["RejectedPage"];

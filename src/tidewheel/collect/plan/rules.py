@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from tidewheel.collect.plan.definition import EventPlan, PropertyPlan, TrackingPlan
 from tidewheel.collect.plan.reading import READERS
+from tidewheel.collect.plan.shapes import UNSEEN, Shapes
 
 Mode: TypeAlias = Literal["observe", "warn", "block"]
 """Count only; read values as declared and tell the sender; refuse the event as well."""
@@ -92,6 +93,9 @@ class _Event:
     item_required: frozenset[str]
     who: tuple[frozenset[str], ...]
 
+    plain: bool
+    """Whether only its properties and items can be wrong."""
+
 
 class PlanRules:
     """A whole plan. Judging one event does not look at any other; safe to use from several threads."""
@@ -105,6 +109,7 @@ class PlanRules:
         self._person: Checks = {name: _Check(one) for name, one in plan.person.items()}
         everywhere = {name: check for name, check in self._properties.items() if check.plan.everywhere}
         each = {name: check for name, check in self._items.items() if check.plan.everywhere}
+        self._shapes: Shapes[_Check] = Shapes()
         self._events = {
             name: _Event(
                 one,
@@ -113,6 +118,7 @@ class PlanRules:
                 frozenset(one.required),
                 frozenset(one.item_required),
                 tuple(frozenset(entry.split("|")) for entry in one.who),
+                plain=not one.who and one.status != "deprecated",
             )
             for name, one in plan.events.items()
         }
@@ -131,6 +137,45 @@ class PlanRules:
 
         With ``read``, values that can be read as declared without loss are, in place.
         """
+        event = self._events.get(name)
+        if event is not None and event.plain and (items or not event.item_required):
+            shape = (name, *properties, *map(type, properties.values()))
+            asked = self._shapes.get(shape, UNSEEN)
+            if asked is UNSEEN:
+                asked = self._shapes.remember(shape, _asked(properties, event.properties, event.required))
+            if asked is not None:
+                found = _restricted(name, properties, asked, "properties", "") if asked else []
+                if not items:
+                    return found
+                if self._items_fit(name, event, items, found):
+                    return _once(found) if len(items) > 1 else found
+        return self.judge_each(name, who, properties, items, sent, read=read)
+
+    def _items_fit(
+        self, name: str, event: _Event, items: list[dict[str, Any]], found: list[Violation]
+    ) -> bool:
+        """Add what is wrong with values of items; False where a name or a type of them is not as planned."""
+        for place, item in enumerate(items):
+            shape = (name, "", *item, *map(type, item.values()))
+            asked = self._shapes.get(shape, UNSEEN)
+            if asked is UNSEEN:
+                asked = self._shapes.remember(shape, _asked(item, event.items, event.item_required))
+            if asked is None:
+                return False
+            found += _restricted(name, item, asked, f"items[{place}]", "items.")
+        return True
+
+    def judge_each(
+        self,
+        name: str,
+        who: Sequence[str],
+        properties: dict[str, Any],
+        items: list[dict[str, Any]],
+        sent: Mapping[str, Any] | None = None,
+        *,
+        read: bool = False,
+    ) -> list[Violation]:
+        """Do what :meth:`judge` does, value by value."""
         found: list[Violation] = []
         event = self._events.get(name)
         if event is None:
@@ -240,6 +285,40 @@ class SourcePlan:
         key = (violation.event, violation.property, violation.code)
         muted = self.rules.muted
         return (source, *key) in muted or ("", *key) in muted
+
+
+def _asked(
+    values: Mapping[str, Any], checks: Checks, required: frozenset[str]
+) -> tuple[tuple[str, _Check], ...] | None:
+    """Return the checks that look at values; None where a name or a type is not as planned."""
+    if not required <= values.keys():
+        return None
+    asked = []
+    for name, value in values.items():
+        check = checks.get(name)
+        if check is None:
+            if name not in ADDED:
+                return None
+        elif type(value) not in check.types:
+            return None
+        elif check.asked:
+            asked.append((name, check))
+    return tuple(asked)
+
+
+def _restricted(
+    event: str, values: Mapping[str, Any], asked: Iterable[tuple[str, _Check]], place: str, prefix: str
+) -> list[Violation]:
+    found = []
+    for name, check in asked:
+        value = values[name]
+        if (wrong := check.wrong(value)) is not None:
+            found.append(
+                Violation(
+                    wrong[0], event, prefix + name, f"{place}.{name}", value, wrong[1], check.plan.sensitive
+                )
+            )
+    return found
 
 
 def _once(found: list[Violation]) -> list[Violation]:

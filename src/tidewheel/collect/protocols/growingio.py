@@ -18,6 +18,7 @@ from tidewheel.collect.problems import Refused
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
 from tidewheel.collect.wire import WireEvent, WirePerson, what
 from tidewheel.core.errors import BadInput
+from tidewheel.core.ids import key64
 from tidewheel.core.text import Language, Text
 
 _PLATFORMS: Final = {
@@ -165,7 +166,17 @@ def _event(sent: dict[str, Any], identifiers: dict[str, str]) -> WireEvent:
         }
         properties |= {"resource_type": resource.get("key"), "resource_id": resource.get("id")}
     name = _text(sent, "eventName") if kind == "CUSTOM" else kind
-    return WireEvent(name, time, _id(sent, kind), who, {**properties, **attributes})
+    return WireEvent(name, time, _id(sent, kind), who, {**properties, **attributes, **_delivery(sent)})
+
+
+def _delivery(sent: dict[str, Any]) -> dict[str, Any]:
+    """Return the place in what a device counts of its events; the count is told by a hash of the device."""
+    number = sent.get("globalSequenceId") or sent.get("eventSequenceId")
+    device = sent.get("deviceId")
+    if not device or not isinstance(number, int | str) or not str(number).isdigit():
+        return {}
+    run = key64(str(sent.get("dataSourceId", "")), str(device))
+    return {"delivery_id": f"{run:016x}", "delivery_number": int(number)}
 
 
 def _mapping(sent: dict[str, Any], identifiers: dict[str, str]) -> WireEvent:

@@ -2,7 +2,8 @@
 
 A batch is sent again until it is answered ``{"code": 0}``, with new log ids each time: an event is told by what it
 says, a log id only numbers deliveries. An order is told by its number and the time it was placed, so that the
-statuses ``pay`` and ``payed``, which shops use for the same thing, make one purchase.
+statuses ``pay`` and ``payed``, which shops use for the same thing, make one purchase. Each of the two is a
+``payment_report`` as well, which has its own time and keeps the number of its delivery.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from urllib.parse import parse_qsl
 
 from tidewheel.collect.body import read_json, unpack
 from tidewheel.collect.calls import add_identifier, flatten, name_in, object_in, read_each
-from tidewheel.collect.contract import Arrival, Client, Decoded, Protocol, Reply, Request, Route, Taken
+from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.intake import canonical
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
 from tidewheel.collect.wire import WireEvent
@@ -30,6 +31,8 @@ _MARKS: Final = {"custom_order": ("order.order_status", "order_status"), "add_to
 _SCENE: Final = "chan.chan_wxapp_scene"
 _PLACED: Final = "order.order_time"
 _PAID: Final = "purchase"
+_PAYMENT: Final = "payment_report"
+_STATUSES: Final = ("order.order_id", "order.order_status", "order_status")
 _SHARE: Final = "txsrShareInfoSdk"
 _SUMS: Final = ("order_amt", "pay_amt")
 
@@ -77,7 +80,8 @@ class Youshu(Protocol):
     def decode(self, sent: list[Any], request: Request, arrival: Arrival) -> Decoded:  # noqa: ARG002
         """Return an event for each entry."""
         words = arrival.vocabulary or self.vocabulary
-        return Decoded(read_each(sent, partial(_event, words=words, equals=Counter())))
+        events = read_each(sent, partial(_event, words=words, equals=Counter()))
+        return Decoded([*events, *_payments(sent, events)])
 
     def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:  # noqa: ARG002
         """Return code 0; with anything else the client sends the batch again."""
@@ -111,12 +115,23 @@ def _event(sent: dict[str, Any], words: Vocabulary, equals: Counter[int]) -> Wir
     if isinstance(scene := facts.get(_SCENE), int):
         facts[_SCENE] = str(scene)
     facts = {part: value for part, value in facts.items() if value != ""}
-    facts |= {
-        "sdk": sent.get("from"),
-        "delivery_id": sent.get("tracking_id"),
-        "delivery_number": sent.get("log_id"),
-    }
+    facts["sdk"] = sent.get("from")
+    if not number.startswith(_PAID):
+        facts |= _delivery(sent)
     return WireEvent(name, time, number, who, facts)
+
+
+def _delivery(sent: dict[str, Any]) -> dict[str, Any]:
+    return {"delivery_id": sent.get("tracking_id"), "delivery_number": sent.get("log_id")}
+
+
+def _payments(sent: list[Any], events: Iterable[WireEvent | Entry]) -> Iterable[WireEvent]:
+    """Return what reported a payment, for each event that became a purchase."""
+    for one, event in zip(sent, events, strict=True):
+        if isinstance(event, WireEvent) and str(event.id).startswith(_PAID):
+            said = {name: value for name, value in (event.properties or {}).items() if name in _STATUSES}
+            number = f"{one.get('tracking_id')}/{one.get('log_id')}"
+            yield WireEvent(_PAYMENT, one["props"].get("time"), number, event.who, said | _delivery(one))
 
 
 def _who(user: dict[str, Any], types: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
 from tidewheel.analyse.answer import Title
+from tidewheel.analyse.losses import losses
 from tidewheel.collect.contract import PROTOCOLS
 from tidewheel.collect.plan import Mode
 from tidewheel.collect.vocabulary import Vocabulary
@@ -94,6 +96,29 @@ class ProtocolList(Reply):
     protocols: list[ProtocolReply]
 
 
+class LossDayReply(Reply):
+    """A day: how many numbered events came, and how many that the clients had numbered did not."""
+
+    day: date
+    arrived: int
+    missing: int
+
+
+class LossReply(Reply):
+    """What clients numbered and never came; ``numbered``: whether any client of the source numbers its events.
+
+    ``missing`` is the most that can have been lost: a client that numbers an event anew when it sends it again leaves a
+    gap, and so does an event that was refused or left out. ``runs`` are counts that clients kept: a run of a mini
+    program, or a device.
+    """
+
+    numbered: bool
+    runs: int
+    arrived: int
+    missing: int
+    days: list[LossDayReply]
+
+
 class SourceList(Reply):
     """A project's sources, oldest first."""
 
@@ -175,6 +200,26 @@ def remove_source(source_id: str, place: Editor, installation: Here) -> Done:
         place.asker.note(db, installation.clock(), "source_removed", source_id, place.project.id)
     installation.write_keys.refresh()
     return Done()
+
+
+@router.get("/{source_id}/losses")
+def get_losses(
+    source_id: str,
+    place: Viewer,
+    installation: Here,
+    days: Annotated[int, Query(ge=1, le=90, description="Today and the days before it")] = 14,
+) -> LossReply:
+    """Tell how many events the clients of a source numbered and never delivered, day by day."""
+    with installation.catalog.read() as db:
+        source = sources.get(db, place.project.id, source_id)
+    found = losses(place.store.snapshot(), source.id, place.calendar, installation.clock(), days)
+    return LossReply(
+        numbered=found.runs > 0,
+        runs=found.runs,
+        arrived=sum(day.arrived for day in found.days),
+        missing=sum(day.missing for day in found.days),
+        days=[LossDayReply(day=day.day, arrived=day.arrived, missing=day.missing) for day in found.days],
+    )
 
 
 @router.get("/{source_id}/vocabularies/{protocol}")

@@ -18,6 +18,7 @@ from tidewheel.serve.cli.output import exit_code, print_error
 PLACES: Final = {
     "demo": "demo:demo",
     "serve": "server:serve",
+    "collect": "server:collect",
     "doctor": "doctor:doctor",
     "verify": "verify:verify",
     "replay": "replay:replay",
@@ -26,6 +27,7 @@ PLACES: Final = {
     "import": "imports:app",
     "analyse": "analyse:app",
     "sql": "sql:app",
+    "live": "live:live",
     "people": "people:app",
     "privacy": "privacy:app",
     "segment": "segments:app",

@@ -1,4 +1,4 @@
-"""``tidewheel serve`` and ``tidewheel openapi``."""
+"""``tidewheel serve``, ``tidewheel collect`` and ``tidewheel openapi``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,22 @@ def serve(home: Home = None, host: Host = None, port: Port = None) -> None:
     installation = Installation.open(settings)
     try:
         installation.warmth.begin()
+        run(installation, ready)
+    finally:
+        installation.close()
+
+
+def collect(home: Home = None, host: Host = None, port: Port = None) -> None:
+    """Take events in for a server on another host, and nothing else, until it is stopped."""
+    from tidewheel.serve import logs
+    from tidewheel.serve.installation import Installation
+    from tidewheel.serve.server import run
+
+    asked = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = settings_for(home).model_copy(update=asked)
+    logs.set_up(settings)
+    installation = Installation.open(settings, collects_only=True)
+    try:
         run(installation, ready)
     finally:
         installation.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -72,3 +72,27 @@ def keys(
         print_json({"source": source, "vendor_keys": found["vendor_keys"]})
     else:
         print_table(["vendor key"], [[key] for key in found["vendor_keys"] or ()])
+
+
+@app.command("losses")
+def show_losses(
+    source: Annotated[str, typer.Argument(help="The source's id.")],
+    days: Annotated[int, typer.Option(help="Today and the days before it.", min=1, max=90)] = 14,
+    project: Project = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show how many events the clients of a source numbered and never delivered, day by day."""
+    with reach(home) as api:
+        found = api.get(f"/projects/{api.project(project)}/sources/{source}/losses?days={days}")
+    if as_json:
+        print_json(found)
+    else:
+        rows = [[day["day"], day["arrived"], day["missing"], _share(day)] for day in found["days"]]
+        rows.append(["all", found["arrived"], found["missing"], _share(found)])
+        print_table(["day", "arrived", "missing", "missing %"], rows)
+
+
+def _share(day: dict[str, Any]) -> str:
+    whole = day["arrived"] + day["missing"]
+    return f"{day['missing'] / whole:.2%}" if whole else "–"

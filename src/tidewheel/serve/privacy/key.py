@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tidewheel.core.settings import Settings
+from tidewheel.store.durable import sync_folder
 
 NAME = "identifier.key"
 
@@ -31,6 +32,7 @@ def _kept(path: Path) -> str:
             file.write(secrets.token_hex(32))
             file.flush()
             os.fsync(file.fileno())
+        sync_folder(path.parent)
     except FileExistsError:
         pass
     return path.read_text().strip()

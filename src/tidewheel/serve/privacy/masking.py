@@ -8,7 +8,7 @@ project lists are found by the property they are a value of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ _TYPES: Final = frozenset({"phone", "email"})
 _ACTORS: Final = tuple(f"{kind}:" for kind in sorted(_TYPES))
 _BAGS: Final = frozenset({"properties", "set", "set_once", "append", "add", "who", "traits"})
 """What a JSON object of values by property is called."""
+_RAW: Final = frozenset({"body", "sent"})
+"""What holds something as it was sent, by whatever names."""
 HIDDEN: Final = "•••"
 
 
@@ -65,9 +67,9 @@ class Masking:
     properties: frozenset[str]
 
     def names(self, name: str) -> bool:
-        """Say whether a property is personal; ``receiver.name`` is when ``name`` or the whole is."""
+        """Say whether a property is personal; ``address.street`` is when the whole or one of its parts is."""
         lower = name.lower()
-        return lower in self.properties or lower.rpartition(".")[2] in self.properties
+        return lower in self.properties or any(part in self.properties for part in lower.split("."))
 
     def json(self, value: Any, *, bag: bool = False) -> Any:
         """Return a JSON value as those see it who may not see personal data; ``bag``: names are properties."""
@@ -83,6 +85,9 @@ class Masking:
         named = value.get("property", value.get("name"))
         if isinstance(named, str) and self.names(named) and "samples" in value:  # a property and some values
             found["samples"] = [self.hidden(one) for one in value["samples"]]
+        if isinstance(named, str) and self.names(_bare(named)) and "made" in value:  # and what it came from
+            parts = value.keys() & {"value", "sent_value"}
+            found |= {part: self.raw(value[part], personal=True) for part in parts}
         if value.get("type") in _TYPES and isinstance(value.get("value"), str):  # an identifier
             found["value"] = self.actor(f"{value['type']}:{value['value']}").partition(":")[2]
         if "evidence" in value and "purpose" in value:  # a consent, and what somebody wrote down about it
@@ -95,7 +100,23 @@ class Masking:
     def _entry(self, name: str, value: Any, *, bag: bool) -> Any:
         if bag and self.names(name):
             return self.hidden(value)
+        if name in _RAW and isinstance(value, dict | list):
+            return self.raw(value)
         return self.json(value, bag=isinstance(value, dict) and (bag or name in _BAGS))
+
+    def raw(self, value: Any, also: Collection[str] = (), *, personal: bool = False) -> Any:
+        """Return what somebody sent with all that is personal masked, however deep.
+
+        Vendors' signs before a name do not matter; ``also`` are further names of personal values.
+        """
+        if isinstance(value, dict):
+            return {
+                name: self.raw(one, also, personal=personal or name in also or self.names(_bare(name)))
+                for name, one in value.items()
+            }
+        if isinstance(value, list):
+            return [self.raw(one, also, personal=personal) for one in value]
+        return self.hidden(value) if personal else self.json(value)
 
     def hidden(self, value: Any) -> Any:
         """Return what is shown of a personal value, whatever its form."""
@@ -136,3 +157,7 @@ class Masking:
             self.hidden(word) if personal else masked_text(word) for word in coded.dictionary.to_pylist()
         ]
         return pa.array(words, kind).take(coded.indices)
+
+
+def _bare(name: str) -> str:
+    return name.lstrip("$_@#")

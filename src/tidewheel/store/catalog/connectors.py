@@ -135,7 +135,10 @@ def untold(db: Session) -> list[Connector]:
 
 
 def begin(db: Session, one: Connector, run_id: str, by: str, now: int) -> ConnectorRun:
-    """Note that a run begins; an earlier one that never ended is over, the oldest are forgotten."""
+    """Note that a run begins; an earlier one that never ended is over, the oldest are forgotten.
+
+    No two runs of a connector begin in the same millisecond: the latest one is always the one that began last.
+    """
     mine = (ConnectorRun.project_id == one.project_id, ConnectorRun.name == one.name)
     db.execute(
         update(ConnectorRun)
@@ -143,11 +146,12 @@ def begin(db: Session, one: Connector, run_id: str, by: str, now: int) -> Connec
         .values(state="stopped", finished_at=now)
     )
     old = select(ConnectorRun.started_at).where(*mine).order_by(ConnectorRun.started_at.desc())
-    last = db.scalar(old.offset(RUNS_KEPT).limit(1))
+    newest, last = db.scalar(old.limit(1)), db.scalar(old.offset(RUNS_KEPT).limit(1))
     if last is not None:
         db.execute(delete(ConnectorRun).where(*mine, ConnectorRun.started_at <= last))
     run = ConnectorRun(
-        id=run_id, project_id=one.project_id, name=one.name, started_at=now, finished_at=None, by=by,
+        id=run_id, project_id=one.project_id, name=one.name,
+        started_at=now if newest is None else max(now, newest + 1), finished_at=None, by=by,
         state="running", counts={}, problems=[], error=None,
     )  # fmt: skip
     db.add(run)

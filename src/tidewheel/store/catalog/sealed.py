@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from tidewheel.core.errors import BadInput
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.store.durable import sync_folder
 
 FILE: Final = "secret.key"
 
@@ -69,6 +70,7 @@ def _own_key(file: Path) -> str:
             out.write(Fernet.generate_key().decode())
             out.flush()
             os.fsync(out.fileno())
+        sync_folder(file.parent)
     except FileExistsError:
         pass
     return file.read_text("ascii").strip()

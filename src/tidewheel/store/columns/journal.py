@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from tidewheel.store.columns.derived import Arrays, Drawer, Wanted, digest
 from tidewheel.store.columns.strings import Held, Interner, hash_all
-from tidewheel.store.parquet import sync_folder
+from tidewheel.store.durable import sync_folder
 
 MAGIC: Final = b"TWACT02\n"
 _BEFORE: Final = b"TWACT01\n"

@@ -25,9 +25,9 @@ from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import Busy, Unavailable
 from tidewheel.core.events import Event, decode_events
 from tidewheel.core.text import Text
+from tidewheel.store.durable import make_folder, sync_folder
 from tidewheel.store.facts import encoded
 from tidewheel.store.inbox import dead_letter
-from tidewheel.store.parquet import make_folder, sync_folder
 from tidewheel.store.rejected import Rejected
 
 _SCHEMA: Final = """

@@ -1,29 +1,43 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
-import { useLive } from "@/api";
-import type { NumberedFact } from "@/api";
+import { useNavigate, useSearchParams } from "react-router";
+import { useLive, useSchema, useSources } from "@/api";
+import type { LiveFact } from "@/api";
 import { useAddress, useFormat, useNames, useProject } from "@/shell";
-import { Bone, Button, Code, Empty, Icon, Input, Page } from "@/ui";
-import styles from "./data.module.css";
+import { Bone, Button, Checkbox, Empty, Icon, Input, Page, Select } from "@/ui";
+import { outcomeOf, SightingDrawer } from "./SightingDrawer";
+import styles from "./live.module.css";
 
-/** Events as they arrive, to look at and to debug with. */
+const KEPT = 300;
+
+/** Events as they arrive, narrowed to a device to debug with; each opens into how it was understood. */
 export function Live() {
   const { t } = useTranslation("data");
+  const project = useProject().id;
   const [paused, setPaused] = useState(false);
-  const [q, setQ] = useState("");
-  const live = useLive(useProject().id, 300, paused);
-  const names = useNames();
+  const [open, setOpen] = useState<LiveFact | null>(null);
+  const [search, setSearch] = useSearchParams();
+  const device = search.get("device") ?? "";
+  const wish = {
+    device,
+    source: search.get("source") ?? "",
+    event: search.get("event") ?? "",
+    problems: search.has("problems"),
+  };
+  const narrowed = Boolean(wish.device || wish.source || wish.event || wish.problems);
+  const live = useLive(project, KEPT, paused, wish);
   const address = useAddress();
   const go = useNavigate();
-  const wanted = q.trim().toLowerCase();
-  const facts = wanted
-    ? live.facts.filter((fact) =>
-        `${fact.name} ${names.event(fact.name)} ${names.source(fact.source)} ${fact.actor} ${JSON.stringify(fact.properties)}`
-          .toLowerCase()
-          .includes(wanted),
-      )
-    : live.facts;
+  const set = (name: string, value: string | undefined) =>
+    setSearch(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (value) after.set(name, value);
+        else after.delete(name);
+        return after;
+      },
+      { replace: true },
+    );
   const most = Math.max(1, ...(live.perMinute ?? []));
   return (
     <Page title={t("live.title")} lead={t("live.lead")}>
@@ -36,22 +50,13 @@ export function Live() {
       ) : (
         <Bone h={40} style={{ marginBottom: 8 }} />
       )}
-      <div className={styles.toolbar}>
+      <div className={styles.bar}>
         <Button icon={<Icon name={paused ? "play" : "pause"} size={14} />} onClick={() => setPaused(!paused)}>
           {t(paused ? "live.resume" : "live.pause")}
         </Button>
         <Button onClick={live.clear}>{t("live.clear")}</Button>
-        <Input
-          value={q}
-          onChange={(event) => setQ(event.target.value)}
-          prefix={<Icon name="filter" size={14} />}
-          placeholder={t("live.filter")}
-          aria-label={t("live.filter")}
-          allowClear
-          style={{ width: 240 }}
-        />
+        <Filters wish={wish} set={set} />
         <span className={styles.spring} />
-        <span className={styles.muted}>{t("live.perMinute")}</span>
         <span
           className={styles.state}
           data-on={live.state === "open" && !paused ? "" : undefined}
@@ -60,56 +65,134 @@ export function Live() {
           {paused ? t("live.paused") : t(`live.state.${live.state}`)}
         </span>
       </div>
+      {live.skipped > 0 && <p className={styles.skipped}>{t("live.skipped", { count: live.skipped })}</p>}
       <div className={styles.stream}>
-        {facts.map((fact) => (
-          <Fact key={fact.number} fact={fact} />
+        {live.facts.map((fact) => (
+          <Fact key={fact.id} fact={fact} chosen={open?.id === fact.id} choose={() => setOpen(fact)} />
         ))}
       </div>
-      {facts.length === 0 && (
+      {live.facts.length === 0 && (
         <Empty
-          title={t("live.waiting")}
-          action={<Button onClick={() => void go(address("/data/sources"))}>{t("live.toSources")}</Button>}
+          title={t(narrowed ? "live.waitingNarrow" : "live.waiting")}
+          action={
+            narrowed ? (
+              <Button onClick={() => setSearch({}, { replace: true })}>{t("live.all")}</Button>
+            ) : (
+              <Button onClick={() => void go(address("/data/sources"))}>{t("live.toSources")}</Button>
+            )
+          }
         >
-          {t("live.waitingText")}
+          {t(narrowed ? "live.waitingNarrowText" : "live.waitingText")}
         </Empty>
       )}
+      <SightingDrawer
+        fact={open}
+        close={() => setOpen(null)}
+        follow={(who) => {
+          setOpen(null);
+          set("device", who);
+        }}
+      />
     </Page>
   );
 }
 
-function Fact({ fact }: { fact: NumberedFact }) {
-  const { t } = useTranslation(["data", "common"]);
+interface Wished {
+  device: string;
+  source: string;
+  event: string;
+  problems: boolean;
+}
+
+function Filters({ wish, set }: { wish: Wished; set: (name: string, value: string | undefined) => void }) {
+  const { t } = useTranslation("data");
+  const project = useProject().id;
+  const names = useNames();
+  const sources = useSources(project);
+  const schema = useSchema(project);
+  const [typed, setTyped] = useState(wish.device);
+  const [before, setBefore] = useState(wish.device);
+  if (before !== wish.device) {
+    setBefore(wish.device);
+    setTyped(wish.device);
+  }
+  const apply = () => set("device", typed.trim());
+  return (
+    <>
+      <Input
+        className={styles.device}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          if (event.target.value === "") set("device", undefined);
+        }}
+        onPressEnter={apply}
+        onBlur={apply}
+        prefix={<Icon name="search" size={14} />}
+        placeholder={t("live.device")}
+        aria-label={t("live.device")}
+        allowClear
+      />
+      <Select
+        className={styles.choice}
+        value={wish.source || undefined}
+        onChange={(value: string | undefined) => set("source", value)}
+        options={sources.data?.map((source) => ({ value: source.id, label: source.name }))}
+        placeholder={t("live.anySource")}
+        aria-label={t("live.source")}
+        allowClear
+      />
+      <Select
+        className={styles.choice}
+        value={wish.event || undefined}
+        onChange={(value: string | undefined) => set("event", value)}
+        options={schema.data?.events.map((event) => ({ value: event.name, label: names.event(event.name) }))}
+        placeholder={t("live.anyEvent")}
+        aria-label={t("live.event")}
+        allowClear
+        showSearch={{ optionFilterProp: "label" }}
+      />
+      <Checkbox
+        checked={wish.problems}
+        onChange={(event) => set("problems", event.target.checked ? "1" : "")}
+      >
+        {t("live.problems")}
+      </Checkbox>
+    </>
+  );
+}
+
+function Fact({ fact, chosen, choose }: { fact: LiveFact; chosen: boolean; choose: () => void }) {
+  const { t, i18n } = useTranslation("data");
   const format = useFormat();
   const names = useNames();
-  const [open, setOpen] = useState(false);
-  const { number, ...plain } = fact;
   const detail = Object.entries(fact.properties)
     .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(" · ");
+  const told = fact.problem?.message[i18n.language === "en" ? "en" : "zh"];
   return (
-    <details
-      className={styles.fact}
-      data-number={number}
-      onToggle={(event) => setOpen((event.target as HTMLDetailsElement).open)}
-    >
-      <summary>
-        <time>{format.clock(fact.time, true)}</time>
-        <b>{names.event(fact.name)}</b>
-        <code className={styles.muted}>{fact.actor}</code>
-        <em>{names.source(fact.source)}</em>
-        <em>
-          {[fact.items_count > 0 && t("live.items", { count: fact.items_count }), detail]
+    <button type="button" className={styles.fact} aria-pressed={chosen} onClick={choose}>
+      <time>{format.clock(fact.received, true)}</time>
+      <span
+        className={styles.outcome}
+        data-outcome={outcomeOf(fact)}
+        title={t(`live.outcome.${outcomeOf(fact)}`)}
+      >
+        {t(`live.outcome.${outcomeOf(fact)}`)}
+      </span>
+      <b>{named(fact, names.event, t("live.unread"))}</b>
+      <code>{fact.actor}</code>
+      <em>{names.source(fact.source)}</em>
+      <em data-wrong={told ? "" : undefined}>
+        {told ??
+          [fact.items_count > 0 && t("live.items", { count: fact.items_count }), detail]
             .filter(Boolean)
             .join(" · ")}
-        </em>
-      </summary>
-      {open && (
-        <div className={styles.open}>
-          <Code copy={t("common:copy")} copied={t("common:copied")}>
-            {JSON.stringify(plain, null, 2)}
-          </Code>
-        </div>
-      )}
-    </details>
+      </em>
+    </button>
   );
+}
+
+function named(fact: LiveFact, title: (name: string) => string, unread: string): string {
+  return fact.name ? title(fact.name) : fact.outcome === "unread" ? unread : fact.protocol;
 }

@@ -5,6 +5,7 @@ import type { Source } from "@/api";
 import { Failed, useFormat, useMayEdit, useProject } from "@/shell";
 import { BoneRows, Button, CopyButton, Empty, Icon, List, Menu, Page, useNotify } from "@/ui";
 import styles from "./data.module.css";
+import { Losses } from "./Losses";
 import { Snippets } from "./Snippets";
 import { SourceForm } from "./SourceForm";
 import { useSourceKind } from "./kinds";
@@ -52,6 +53,7 @@ export function Sources() {
               <SourceRow key={source.id} source={source} show={() => setChosen(source.id)} />
             ))}
           </List>
+          {shown && <Losses key={`losses-${shown.id}`} source={shown} />}
           {shown && <Snippets source={shown} />}
         </>
       )}

@@ -5,10 +5,13 @@ import { useAddress, useFormat, useNames, useProject } from "@/shell";
 import { Bone, Section } from "@/ui";
 import styles from "./home.module.css";
 
+const KEPT = new Set(["kept", "mended", "violates"]);
+
 /** The shop's heartbeat: events a minute and the last few by name. */
 export function Pulse() {
   const { t } = useTranslation("home");
-  const live = useLive(useProject().id, 7);
+  const live = useLive(useProject().id, 60);
+  const facts = live.facts.filter((fact) => KEPT.has(fact.outcome) && !fact.name.startsWith("$")).slice(0, 7);
   const format = useFormat();
   const names = useNames();
   const address = useAddress();
@@ -33,14 +36,14 @@ export function Pulse() {
         <span>{live.state === "open" ? "" : t(live.state)}</span>
       </div>
       <ul className={styles.facts}>
-        {live.facts.map((fact) => (
-          <li key={fact.number}>
+        {facts.map((fact) => (
+          <li key={fact.id}>
             <time>{format.clock(fact.time, true)}</time>
             <span>{names.event(fact.name)}</span>
             <em>{amount(fact.properties, format.money) ?? names.source(fact.source)}</em>
           </li>
         ))}
-        {live.facts.length === 0 && (
+        {facts.length === 0 && (
           <li>
             <em style={{ gridColumn: "1 / -1" }}>{t("waiting")}</em>
           </li>
