@@ -125,6 +125,21 @@ def test_in_steps_from_nothing_and_in_plain_python(
         assert then == plain(every, view.rules, moment)
 
 
+def test_a_decision_that_is_gone_leaves_nothing_behind() -> None:
+    """An undoing of a pair that no fact names is taken back: nobody has joined the two, so they stay two."""
+    row: Row = ("user:0", "user:1", START, 0, "undone", START, 1.0)
+    view = View(None)
+    view.rule(IdentityRules(types=[{"type": "user", "most": 2}]))
+    for held in ([row], []):
+        view.replace(
+            [],
+            [Chunk("undone", partial(lambda own: earliest_links(rows(own)), held), durable=False)]
+            if held
+            else [],
+        )
+        assert components(view.snapshot()) == {frozenset({"user:0"}), frozenset({"user:1"})}
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_order_and_repetition_change_nothing(seed: int) -> None:
     rng = random.Random(seed)

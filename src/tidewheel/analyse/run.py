@@ -21,6 +21,7 @@ from tidewheel.analyse.contract import Analysis, Context
 from tidewheel.analyse.executor import Executor, Stop, Watch
 from tidewheel.analyse.filters import Facts, people_pass
 from tidewheel.analyse.fold import Fold, Opened
+from tidewheel.analyse.mixed import mixed
 from tidewheel.analyse.picks import Pick, Picks, expand, used
 from tidewheel.analyse.question import Comparison, PeopleFilter, Question
 from tidewheel.analyse.segments import Lookup, Rule, Segment, absent, chosen, members, versions
@@ -454,7 +455,7 @@ def _warnings(
                 ),
             )
         )
-    return found
+    return found + mixed(snapshot, plan)
 
 
 def _table_digest(table: pa.Table) -> str:

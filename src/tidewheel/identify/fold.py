@@ -59,6 +59,15 @@ def _slot(slots: Codes, a: Codes, b: Codes, x: int, y: int) -> int:
 
 
 @njit(nogil=True, cache=True)
+def _stands(decided: int, time: int) -> bool:
+    """Tell whether a pair is to be joined: by hand, or by a fact unless it is parted.
+
+    A pair that only a decision has named, and names no more, is nothing.
+    """
+    return decided == LINKED or (decided != PARTED and time != NEVER)
+
+
+@njit(nogil=True, cache=True)
 def _index(slots: Codes, a: Codes, b: Codes, count: int) -> None:
     for link in range(count):
         slots[_slot(slots, a, b, a[link], b[link])] = link
@@ -190,7 +199,7 @@ def _fold(
             if final[x] < 0:
                 final[x] = link
         if fits:
-            if decided[link] != PARTED and not barred[a[link]] and not barred[b[link]]:
+            if _stands(decided[link], time[link]) and not barred[a[link]] and not barred[b[link]]:
                 moved = _join(parent, held, size, limits, most, a[link], b[link], decided[link]) or moved
             if time[link] != NEVER:
                 latest[x] = link
@@ -238,7 +247,7 @@ def _refold(
 ) -> None:  # fmt: skip
     for i in range(order.shape[0]):
         link = order[i]
-        if decided[link] != PARTED and not barred[a[link]] and not barred[b[link]]:
+        if _stands(decided[link], time[link]) and not barred[a[link]] and not barred[b[link]]:
             _join(parent, held, size, limits, most, a[link], b[link], decided[link])
         if time[link] != NEVER:
             latest[root(near, a[link])] = link
@@ -269,16 +278,16 @@ def _decide(
 
 @njit(nogil=True, cache=True)
 def _claim(
-    which: Ints, slots: Codes, a: Codes, b: Codes, decided: Octets, barred: Octets,
+    which: Ints, slots: Codes, a: Codes, b: Codes, time: Ints, decided: Octets, barred: Octets,
     shared: npt.NDArray[np.int16], single: npt.NDArray[np.int8], claims: Codes,
 ) -> None:  # fmt: skip
     """Count the pairs in which an identifier that can be shared is named with one of which a person has one."""
     for i in range(which.shape[0]):
         link = which[i]
-        if decided[link] == PARTED:
+        if not _stands(decided[link], time[link]):
             continue
         back = slots[_slot(slots, a, b, b[link], a[link])]
-        if back >= 0 and back < link and decided[back] != PARTED:
+        if back >= 0 and back < link and _stands(decided[back], time[back]):
             continue
         for turn in range(2):
             x, y = (a[link], b[link]) if turn == 0 else (b[link], a[link])
@@ -512,7 +521,7 @@ class Fold:
             return
         self._find_links(self.links)
         _claim(
-            fresh, self._slots, self._a, self._b, self._decided, self.barred,
+            fresh, self._slots, self._a, self._b, self._time, self._decided, self.barred,
             claims.most, claims.single, claims.count,
         )  # fmt: skip
         over = claims.count[touched].max(axis=1) > claims.most[touched]

@@ -130,7 +130,7 @@ def contents_of(segment: Segment) -> Contents:
         name, scope, kind = describe(column)
         events = item_events[packed.present_at()] if scope == "item" else segment.event[packed.present_at()]
         counts = np.bincount(events, minlength=len(segment.names))
-        samples = _samples(packed)
+        samples = samples_of(packed)
         for whose, mask in (("item", ~person), ("event", ~person), ("person", person & ~consent)):
             if (whose == "item") != (scope == "item") or not counts[mask].any():
                 continue
@@ -277,7 +277,7 @@ def _item_events(segment: Segment) -> npt.NDArray[Any]:
     return np.repeat(segment.event[items.present_at()], np.diff(items.starts))
 
 
-def _samples(packed: Packed) -> list[Any]:
+def samples_of(packed: Packed) -> list[Any]:
     """Return a few different values as JSON values."""
     if packed.offsets is not None:
         return [word[:100] for word in packed.dictionary().slice(0, _SAMPLES).to_pylist()]

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { call, projectPath } from "./client";
-import type { Kind, Schema, Scope } from "./types";
+import type { Kind, KindsOfProperty, Schema, Scope } from "./types";
 
 /** The project's events and properties with their volumes. */
 export function useSchema(project: string) {
@@ -26,6 +26,17 @@ export function useSchemaValues(
         projectPath(project, "/schema/values"),
         { query: { ...ask, limit: 50 }, signal },
       ),
+    enabled: ask !== null,
+    staleTime: 60_000,
+  });
+}
+
+/** The types a property's values come in; asked only for one that has several. */
+export function useKinds(project: string, ask: { property: string; scope: Scope } | null) {
+  return useQuery({
+    queryKey: ["kinds", project, ask],
+    queryFn: ({ signal }) =>
+      call<KindsOfProperty>("GET", projectPath(project, "/schema/kinds"), { query: { ...ask }, signal }),
     enabled: ask !== null,
     staleTime: 60_000,
   });

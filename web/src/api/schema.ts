@@ -2764,6 +2764,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/schema/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Kinds Of Property
+         * @description Return the kinds of values that arrive under one name, and from where.
+         */
+        get: operations["get_kinds_of_property"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/schema/values": {
         parameters: {
             query?: never;
@@ -7465,6 +7485,51 @@ export interface components {
             answer: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * KindOfProperty
+         * @description Values of one kind: ``share`` of all that arrived under the name, by source and by event, and when.
+         */
+        KindOfProperty: {
+            /** Count */
+            count: number;
+            /** Events */
+            events: {
+                [key: string]: number;
+            };
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "flag" | "time" | "list";
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Samples */
+            samples: unknown[];
+            /** Share */
+            share: number;
+            /** Sources */
+            sources: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * KindsOfProperty
+         * @description The kinds a property arrives with, the commonest first. ``planned``: the type that the tracking plan declares.
+         */
+        KindsOfProperty: {
+            /** Kinds */
+            kinds: components["schemas"]["KindOfProperty"][];
+            /** Planned */
+            planned: string | null;
         };
         /**
          * Last
@@ -21282,6 +21347,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Samples"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_kinds_of_property: {
+        parameters: {
+            query: {
+                property: string;
+                scope?: "event" | "item" | "person";
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindsOfProperty"];
                 };
             };
             /** @description What went wrong */

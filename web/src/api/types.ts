@@ -39,6 +39,7 @@ export type Protocol = S["ProtocolReply"];
 export type SchemaEvent = S["EventName"];
 export type SchemaProperty = S["Property"];
 export type Schema = S["Schema"];
+export type KindsOfProperty = S["KindsOfProperty"];
 
 export type Enrichment = S["EnrichmentReply"];
 export type EnrichmentTrial = S["TrialReply"];

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 
 from tidewheel.analyse.filters import Facts
 from tidewheel.analyse.run import personal
+from tidewheel.collect.plan import PlanKind
 from tidewheel.core.events import PERSON_FACTS, Kind, Scope
 from tidewheel.identify.people import TimelineEvent
 from tidewheel.identify.resolve import resolve
@@ -16,10 +17,15 @@ from tidewheel.serve import dictionary
 from tidewheel.serve.access import Here, Viewer
 from tidewheel.serve.api.fields import Limit, Moment, Reply, Title, Words
 from tidewheel.serve.picks import picks_of
+from tidewheel.serve.planning import plan_of
+from tidewheel.serve.property_kinds import kinds_of
 from tidewheel.serve.vocabulary import EVENTS, PROPERTIES
 from tidewheel.store.catalog import picks
 
 router = APIRouter(prefix="/projects/{project}/schema", tags=["schema"])
+
+PLANNED: Final[dict[Scope, PlanKind]] = {"event": "property", "item": "item", "person": "person"}
+"""Which part of a tracking plan speaks of a property."""
 
 
 class EventName(Reply):
@@ -55,6 +61,26 @@ class Schema(Reply):
 
     events: list[EventName]
     properties: list[Property]
+
+
+class KindOfProperty(Reply):
+    """Values of one kind: ``share`` of all that arrived under the name, by source and by event, and when."""
+
+    kind: Kind
+    count: int
+    share: float
+    first_seen: Moment
+    last_seen: Moment
+    sources: dict[str, int]
+    events: dict[str, int]
+    samples: list[Any]
+
+
+class KindsOfProperty(Reply):
+    """The kinds a property arrives with, the commonest first. ``planned``: the type that the tracking plan declares."""
+
+    kinds: list[KindOfProperty]
+    planned: str | None
 
 
 class ValueCount(Reply):
@@ -136,6 +162,38 @@ def get_schema(place: Viewer, installation: Here) -> Schema:
     return Schema(
         events=sorted(events, key=lambda event: (-event.count, event.name)),
         properties=sorted(properties, key=lambda one: (-one.count, one.name, one.scope, one.kind)),
+    )
+
+
+@router.get("/kinds")
+def get_kinds_of_property(
+    place: Viewer,
+    installation: Here,
+    property: Annotated[str, Query(min_length=1, max_length=200)],  # noqa: A002
+    scope: Scope = "event",
+) -> KindsOfProperty:
+    """Return the kinds of values that arrive under one name, and from where."""
+    if place.masking is not None and scope != "item" and place.masking.names(property):
+        raise personal(property)
+    found = kinds_of(place.store.snapshot(), property, scope)
+    total = sum(one.count for one in found)
+    with installation.catalog.read() as db:
+        part = plan_of(db, place.project.id).of(PLANNED[scope]).get(property)
+    return KindsOfProperty(
+        kinds=[
+            KindOfProperty(
+                kind=one.kind,
+                count=one.count,
+                share=one.count / total,
+                first_seen=one.first,
+                last_seen=one.last,
+                sources=one.sources,
+                events=one.events,
+                samples=one.samples,
+            )
+            for one in found
+        ],
+        planned=getattr(part, "type", None),
     )
 
 

@@ -33,6 +33,7 @@ PLACES: Final = {
     "segment": "segments:app",
     "metrics": "metrics:app",
     "goals": "goals:app",
+    "dictionary": "dictionary:app",
     "plan": "plan:app",
     "picks": "picks:app",
     "identity": "identity:app",

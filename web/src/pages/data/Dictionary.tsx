@@ -7,6 +7,7 @@ import { Failed, useAddress, useFormat, useNames, useProject } from "@/shell";
 import { BoneRows, Button, Empty, Icon, Input, List, Page, Segmented, Sparkline } from "@/ui";
 import styles from "./data.module.css";
 import { EventDrawer } from "./EventDrawer";
+import { KindsDrawer } from "./KindsDrawer";
 
 export function Dictionary() {
   const { t } = useTranslation("data");
@@ -29,6 +30,9 @@ export function Dictionary() {
   const properties =
     schema.data?.properties.filter((property) => fits(property, names.property(property.name))) ?? [];
   const opened = schema.data?.events.find((event) => event.name === search.get("event"));
+  const property = schema.data?.properties.find(
+    (each) => `${each.scope} ${each.name}` === search.get("property"),
+  );
 
   return (
     <Page title={t("dictionary.title")} lead={t("dictionary.lead")}>
@@ -60,12 +64,13 @@ export function Dictionary() {
       ) : tab === "events" ? (
         <Events events={events} open={(name) => set("event", name)} />
       ) : (
-        <Properties properties={properties} />
+        <Properties properties={properties} open={({ scope, name }) => set("property", `${scope} ${name}`)} />
       )}
       {schema.data && wanted && (tab === "events" ? events : properties).length === 0 && (
         <Empty title={t("dictionary.nothing", { q })} />
       )}
       <EventDrawer event={opened} close={() => set("event", null)} />
+      <KindsDrawer property={property} close={() => set("property", null)} />
     </Page>
   );
 }
@@ -133,10 +138,19 @@ function Events({ events, open }: { events: SchemaEvent[]; open: (name: string) 
   );
 }
 
-function Properties({ properties }: { properties: SchemaProperty[] }) {
+function Properties({
+  properties,
+  open,
+}: {
+  properties: SchemaProperty[];
+  open: (property: SchemaProperty) => void;
+}) {
   const { t } = useTranslation("data");
   const format = useFormat();
   const names = useNames();
+  const kinds = new Map<string, number>();
+  for (const { scope, name } of properties)
+    kinds.set(`${scope} ${name}`, (kinds.get(`${scope} ${name}`) ?? 0) + 1);
   return (
     <List
       label={t("dictionary.properties")}
@@ -157,7 +171,14 @@ function Properties({ properties }: { properties: SchemaProperty[] }) {
             <code className={styles.muted}>{property.name}</code>
           </td>
           <td data-tight>{t(`dictionary.scope.${property.scope}`)}</td>
-          <td data-tight>{t(`dictionary.kind.${property.kind}`)}</td>
+          <td data-tight>
+            {t(`dictionary.kind.${property.kind}`)}
+            {(kinds.get(`${property.scope} ${property.name}`) ?? 1) > 1 && (
+              <button type="button" className={styles.several} onClick={() => open(property)}>
+                {t("dictionary.kinds", { count: kinds.get(`${property.scope} ${property.name}`) })}
+              </button>
+            )}
+          </td>
           <td data-right>{format.exact(property.count)}</td>
           <td data-wide>
             <div className={styles.sample}>{property.samples.map(plainly).join(" · ")}</div>
