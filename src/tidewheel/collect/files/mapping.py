@@ -96,12 +96,12 @@ def read_who(
     words: Iterable[str], guessed: Mapping, types: Collection[str] = tuple(IDENTIFIER_TYPES)
 ) -> dict[str, str]:
     """Read ``phone=手机号`` or, where the type was guessed from the column, ``手机号`` alone."""
-    types = {column: kind for kind, column in guessed.who.items()}
+    typed = {column: kind for kind, column in guessed.who.items()}
     who: dict[str, str] = {}
     for word in words:
         kind, equals, column = word.partition("=")
         if not equals:
-            kind, column = types.get(word, ""), word
+            kind, column = typed.get(word, ""), word
         if not kind:
             raise BadInput(
                 "unknown_type",
