@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tidewheel.collect.enrich import ENRICHMENTS
 from tidewheel.serve.api.fields import Title
 
 _EVENTS: Final = """
@@ -138,4 +139,8 @@ def _read(table: str) -> dict[str, Title]:
 
 
 EVENTS: Final = _read(_EVENTS)
-PROPERTIES: Final = _read(_PROPERTIES)
+PROPERTIES: Final = {
+    added.property: Title(en=added.title.en, zh=added.title.zh)
+    for enrichment in ENRICHMENTS.all().values()
+    for added in enrichment.adds
+} | _read(_PROPERTIES)
