@@ -16,6 +16,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "user": ("current_session", "sign_out", "list_projects"),
     "full user": ("change_me", "list_tokens", "add_token", "remove_token"),
     "viewer": (
+        "get_kinds_of_property", "get_losses",
         "get_project", "list_sources", "show_vocabulary", "list_protocols", "list_analyses", "get_query", "cancel_query", "find_people",
         "get_person", "get_timeline", "get_privacy", "get_consents", "may_contact", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
         "get_samples", "get_plan", "get_plan_part", "get_plan_template", "list_plan_templates", "get_plan_coverage",

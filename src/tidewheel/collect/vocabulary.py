@@ -13,10 +13,11 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from tidewheel.collect.wire import WireEvent, WirePerson
 
+Names: TypeAlias = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str], when_used="json")]
 Tell: TypeAlias = Callable[[str, str, Any], None]
 """Takes the code of a note, the field and what was sent."""
 _QUICK: Final = 1e11
@@ -34,11 +35,11 @@ class Words(BaseModel):
         dict[str, str], Field(description="What a property (our name) is copied from where it was not sent")
     ] = {}
     major: Annotated[
-        frozenset[str],
+        Names,
         Field(description="Properties (our names) sent in yuan or dollars, kept in fen or cents"),
     ] = frozenset()
     numbers: Annotated[
-        frozenset[str], Field(description="Properties (our names) that are numbers even when sent as text")
+        Names, Field(description="Properties (our names) that are numbers even when sent as text")
     ] = frozenset()
 
     def read(self, sent: Mapping[str, Any], place: str, tell: Tell, prefix: str = "") -> dict[str, Any]:

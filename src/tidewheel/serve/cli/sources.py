@@ -84,7 +84,7 @@ def show_losses(
 ) -> None:
     """Show how many events the clients of a source numbered and never delivered, day by day."""
     with reach(home) as api:
-        found = api.get(f"/projects/{api.project(project)}/sources/{source}/losses?days={days}")
+        found = api.get(f"/projects/{api.project(project)}/sources/{source}/losses", days=days)
     if as_json:
         print_json(found)
     else:
