@@ -120,6 +120,7 @@ NEEDED = {
     "costs": ["日期", "花费(元)"],
     "lift": ["日期", "增量订单"],
     "weblog": ["时间", "ip", "url"],
+    "consents": ["时间", "手机号", "用途", "状态"],
 }
 names = st.sampled_from(["page_view", "purchase", "$set", ""])
 times = st.sampled_from(
@@ -128,8 +129,10 @@ times = st.sampled_from(
 phones = st.sampled_from(["13800000001", "13800000002", "1.38E+10", "null", ""])
 orders = st.sampled_from(["S1", "S2", ""])
 amounts = st.sampled_from(["1", "12.5", "¥1,299.50", "NaN", "-3", "x", ""])
+purposes = st.sampled_from(["marketing", "analytics", "营销 推送", ""])
+states = st.sampled_from(["同意", "撤回", "yes", "0", "perhaps", ""])
 FILLED = {"ip": phones, "url": st.sampled_from(["/a", "/a.js", "GET /b HTTP/1.1", ""]), "event": names, "时间": times, "手机号": phones, "订单号": orders, "付款时间": times, "sku": orders,
-          "日期": times, "花费(元)": amounts, "增量订单": amounts, "实付金额": amounts, "退款金额": amounts, "单价": amounts, "数量": amounts}  # fmt: skip
+          "日期": times, "用途": purposes, "状态": states, "花费(元)": amounts, "增量订单": amounts, "实付金额": amounts, "退款金额": amounts, "单价": amounts, "数量": amounts}  # fmt: skip
 
 MAPPINGS = {
     "events": Mapping(who={"phone": "手机号"}, what="event", when="时间"),
@@ -139,6 +142,7 @@ MAPPINGS = {
     "costs": Mapping(when="日期", fields={"cost": "花费(元)"}),
     "lift": Mapping(when="日期", fields={"orders": "增量订单"}),
     "weblog": Mapping(when="时间", fields={"ip": "ip", "url": "url"}),
+    "consents": Mapping(who={"phone": "手机号"}, when="时间", fields={"purpose": "用途", "state": "状态"}),
 }
 NAMES = {"实付金额": "value", "退款金额": "refund_value", "单价": "price", "数量": "quantity"}
 
