@@ -62,7 +62,7 @@ def test_an_empty_installation_leads_to_its_first_event(empty: Server, visit: Vi
     reply = run_curl(snippet)
     assert reply["accepted"] == 1
     assert reply["rejected"] == []
-    expect(page.locator("details").get_by_text("Till")).to_be_visible()
+    expect(page.get_by_role("button").filter(has_text="Till")).to_be_visible()
 
     reader.press("shell.place.people", "link")
     expect(page.get_by_role("row").filter(has_text="u1001")).to_contain_text(re.compile(r"299\.50?"))

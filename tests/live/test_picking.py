@@ -95,11 +95,12 @@ def test_nobody_else_gets_the_picker(browser: Browser, place: Callable[[], Place
         page.goto(front.url("/goods?tw_pick=shop.9999999999999.forged"))
         page.evaluate("tw.flush()")
         assert not [url for url in asked if "picker" in url]  # nobody opened the page
-        with page.expect_popup() as opened:
-            page.evaluate(
-                "address => { window.open(address) }", front.url("/goods?tw_pick=shop.9999999999999.forged")
-            )
-        with opened.value.expect_response("**/tw.picker.js*") as answered:
+        with context.expect_event("response", lambda reply: "/tw.picker.js" in reply.url) as answered:
+            with page.expect_popup() as opened:
+                page.evaluate(
+                    "address => { window.open(address) }",
+                    front.url("/goods?tw_pick=shop.9999999999999.forged"),
+                )
             opened.value.wait_for_load_state()
         assert answered.value.status == 403
         assert opened.value.locator("tidewheel-picker").count() == 0

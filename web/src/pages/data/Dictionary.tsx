@@ -119,7 +119,12 @@ function Events({ events, open }: { events: SchemaEvent[]; open: (name: string) 
           <td>
             <button type="button" className={styles.link} onClick={() => open(event.name)}>
               {names.event(event.name)}
-              {names.event(event.name) !== event.name && <code>{event.name}</code>}
+              {names.event(event.name) !== event.name && (
+                <>
+                  {" "}
+                  <code>{event.name}</code>
+                </>
+              )}
             </button>
           </td>
           <td>

@@ -102,8 +102,7 @@ function Row({ pick, edit }: { pick: PickedEvent; edit: () => void }) {
     <tr>
       <td>
         <button type="button" className={styles.link} onClick={trend}>
-          {title}
-          <code>{pick.name}</code>
+          {title} <code>{pick.name}</code>
         </button>
       </td>
       <td data-right>
