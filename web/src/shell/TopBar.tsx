@@ -120,7 +120,7 @@ function Account({ session }: { session: Session }) {
         ],
         onClick: ({ key }) => {
           if (key === "me") void go(address("/settings/me"));
-          if (key === "out") signOut.mutate(undefined, { onSuccess: () => void go("/sign-in") });
+          if (key === "out") signOut.mutate();
         },
       }}
     >
