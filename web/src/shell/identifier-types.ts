@@ -1,20 +1,8 @@
 import { useMemo } from "react";
 import { useIdentityRules } from "@/api";
 import { useLanguage } from "./format";
-import { useNames } from "./names";
+import { IDENTIFIER_TYPES, useNames } from "./names";
 import { useProject } from "./place";
-
-const BUILT_IN = [
-  "user",
-  "member_card",
-  "unionid",
-  "phone",
-  "openid",
-  "external_userid",
-  "email",
-  "device",
-  "cookie",
-];
 
 /** The types of identifiers the project knows, its own among them, strongest first, with what they are called. */
 export function useIdentifierTypes(): { value: string; label: string }[] {
@@ -22,7 +10,7 @@ export function useIdentifierTypes(): { value: string; label: string }[] {
   const names = useNames();
   const zh = useLanguage().startsWith("zh");
   return useMemo(() => {
-    const known = rules.data?.rules.types ?? BUILT_IN.map((type) => ({ type, title: null }));
+    const known = rules.data?.rules.types ?? IDENTIFIER_TYPES.map((type: string) => ({ type, title: null }));
     return known.map(({ type, title }) => ({
       value: type,
       label: title ? (zh ? title.zh : title.en) : names.identifier(type),

@@ -15,7 +15,8 @@ const CHANNELS = [
   "other",
   "store",
 ] as const;
-const IDENTIFIERS = [
+/** The types of identifiers that come with the product, strongest first. */
+export const IDENTIFIER_TYPES = [
   "user",
   "member_card",
   "unionid",
@@ -54,7 +55,7 @@ export function useNames() {
       source: (id: string): string => own.get(id) ?? id,
       channel: (channel: string | null): string =>
         channel === null ? t("notSet") : has(CHANNELS, channel) ? t(`channel.${channel}`) : channel,
-      identifier: (type: string): string => (has(IDENTIFIERS, type) ? t(`identifier.${type}`) : type),
+      identifier: (type: string): string => (has(IDENTIFIER_TYPES, type) ? t(`identifier.${type}`) : type),
     };
   }, [schema.data, sources.data, language, t]);
 }

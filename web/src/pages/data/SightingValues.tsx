@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Sighting, SightingValue } from "@/api";
 import { useNames } from "@/shell";
@@ -47,9 +48,27 @@ export function Values({ seen }: { seen: Sighting }) {
   );
 }
 
+function Line({ value, from }: { value: Pick<SightingValue, "name" | "value" | "kind">; from: ReactNode }) {
+  const { t } = useTranslation("data");
+  const names = useNames();
+  return (
+    <tr>
+      <td>
+        <Named name={value.name} title={names.property(value.name)} />
+      </td>
+      <td>
+        <div className={styles.value}>{shown(value.value)}</div>
+      </td>
+      <td data-tight data-wide>
+        {t(`dictionary.kind.${value.kind}`)}
+      </td>
+      <td>{from}</td>
+    </tr>
+  );
+}
+
 function Table({ values, added, fact }: { values: SightingValue[]; added: Sighting["added"]; fact: string }) {
   const { t, i18n } = useTranslation("data");
-  const names = useNames();
   const own = fact.startsWith("$");
   if (values.length === 0 && (own || added.length === 0))
     return <p className={styles.quiet}>{t("live.noProperties")}</p>;
@@ -66,37 +85,19 @@ function Table({ values, added, fact }: { values: SightingValue[]; added: Sighti
       }
     >
       {values.map((one) => (
-        <tr key={one.name}>
-          <td>
-            <Named name={one.name} title={names.property(one.name)} />
-          </td>
-          <td>
-            <div className={styles.value}>{shown(one.value)}</div>
-          </td>
-          <td data-tight data-wide>
-            {t(`dictionary.kind.${one.kind}`)}
-          </td>
-          <td>
-            <From value={one} />
-          </td>
-        </tr>
+        <Line key={one.name} value={one} from={<From value={one} />} />
       ))}
       {!own &&
         added.map((one) => (
-          <tr key={`+${one.name}`}>
-            <td>
-              <Named name={one.name} title={names.property(one.name)} />
-            </td>
-            <td>
-              <div className={styles.value}>{shown(one.value)}</div>
-            </td>
-            <td data-tight data-wide>
-              {t(`dictionary.kind.${one.kind}`)}
-            </td>
-            <td className={styles.from}>
-              {t("live.workedOut", { by: i18n.language === "en" ? one.title.en : one.title.zh })}
-            </td>
-          </tr>
+          <Line
+            key={`+${one.name}`}
+            value={one}
+            from={
+              <span className={styles.from}>
+                {t("live.workedOut", { by: i18n.language === "en" ? one.title.en : one.title.zh })}
+              </span>
+            }
+          />
         ))}
     </List>
   );

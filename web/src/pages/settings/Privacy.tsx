@@ -1,23 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { usePrivacy, usePrivacyChange } from "@/api";
 import type { PrivacyPolicy, PrivacyReply } from "@/api";
-import { Failed, useNames, useProject } from "@/shell";
+import { IDENTIFIER_TYPES, Failed, useNames, useProject } from "@/shell";
 import { BoneRows, Button, Field, Form, NumberInput, Section, Select, Switch, useNotify } from "@/ui";
 import { Erasures } from "./Erasures";
 import { NamedList } from "./NamedList";
 import styles from "./settings.module.css";
 
-const IDENTIFIERS = [
-  "user",
-  "member_card",
-  "unionid",
-  "phone",
-  "openid",
-  "external_userid",
-  "email",
-  "device",
-  "cookie",
-];
 type Decisions = Omit<PrivacyPolicy, "keep_months_by_source">;
 
 /** What the project has decided about personal data, and who asked to be erased. */
@@ -111,7 +100,7 @@ function PolicyForm({ held, mayChange }: { held: PrivacyReply; mayChange: boolea
             mode="multiple"
             disabled={!mayChange || !held.empty}
             placeholder={t("privacy.hashedNone")}
-            options={IDENTIFIERS.map((type) => ({ value: type, label: names.identifier(type) }))}
+            options={IDENTIFIER_TYPES.map((type) => ({ value: type, label: names.identifier(type) }))}
           />
         </Field>
         <Field name="keep_months" label={t("privacy.months")} extra={t("privacy.monthsHint")}>

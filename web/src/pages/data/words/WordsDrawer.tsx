@@ -2,25 +2,13 @@ import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWordsTrial, useWords, useWordsChanges } from "@/api";
 import type { Source, Vocabulary } from "@/api";
-import { Failed, useFormat, useMayEdit, useProject } from "@/shell";
+import { Failed, useFormat, useIdentifierTypes, useMayEdit, useProject } from "@/shell";
 import { BoneRows, Button, Drawer, Tabs, useNotify } from "@/ui";
 import styles from "../data.module.css";
 import { Events } from "./Events";
 import { Pairs } from "./Pairs";
 import { Trial } from "./Trial";
 import { sameWords } from "./edit";
-
-const TYPES = [
-  "user",
-  "member_card",
-  "unionid",
-  "phone",
-  "openid",
-  "external_userid",
-  "email",
-  "device",
-  "cookie",
-];
 
 /** How the names of one vendor's clients become ours at one source: seen, tried on what came, changed, reset. */
 export function WordsDrawer({
@@ -67,6 +55,7 @@ function Editing({
   own: boolean;
 }) {
   const { t } = useTranslation(["data", "common"]);
+  const types = useIdentifierTypes().map((one) => one.value);
   const format = useFormat();
   const project = useProject().id;
   const mayEdit = useMayEdit();
@@ -155,7 +144,7 @@ function Editing({
                 label={t("words.identifiers")}
                 pairs={words.identifiers ?? {}}
                 change={(identifiers) => setWords({ ...words, identifiers })}
-                options={TYPES}
+                options={types}
               />
             ),
           },
