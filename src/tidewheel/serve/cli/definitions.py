@@ -30,10 +30,13 @@ def add_files(
     section: str,
     read: Callable[[Path], dict[str, Any]],
     write: Callable[[Reach, str], str],
+    *,
+    told: str = "what",
 ) -> None:
-    """Give a group of commands ``diff``, ``apply``, ``export`` and ``remove``.
+    """Give a group of commands ``diff``, ``apply`` and ``export``.
 
     ``read`` turns a folder into the body of a request to ``/{section}/apply``, ``write`` what a project has into YAML.
+    ``told`` is the field of a change that says what was changed.
     """
 
     @app.command("diff")
@@ -65,17 +68,6 @@ def add_files(
         with reach(home) as api:
             write_file(folder, f"{section}.yaml", write(api, api.project(project)))
 
-    @app.command("remove")
-    def remove(
-        name: Name, why: Why = "", project: Project = None, home: Home = None, as_json: Json = False
-    ) -> None:
-        """Remove a definition that nothing uses; its versions are kept."""
-        with reach(home) as api:
-            path = f"/api/v1{path_of(api, section, project, name)}"
-            done = api.send("DELETE", path, params={"why": why}).json()
-        if as_json:
-            print_json(done)
-
     def _apply(
         how: dict[str, Any], folder: Path, project: str | None, home: Path | None, *, as_json: bool
     ) -> None:
@@ -86,10 +78,25 @@ def add_files(
             print_json(found)
             return
         rows = [
-            [one["what"], one["change"], one["name"], one["version"] or None, ", ".join(one["fields"])]
+            [one[told], one["change"], one["name"], one["version"] or None, ", ".join(one["fields"])]
             for one in found["changes"]
         ]
         print_table(["what", "change", "name", "version", "fields"], rows)
+
+
+def add_remove(app: typer.Typer, section: str) -> None:
+    """Give a group of commands ``remove``."""
+
+    @app.command("remove")
+    def remove(
+        name: Name, why: Why = "", project: Project = None, home: Home = None, as_json: Json = False
+    ) -> None:
+        """Remove a definition that nothing uses; its versions are kept."""
+        with reach(home) as api:
+            path = f"/api/v1{path_of(api, section, project, name)}"
+            done = api.send("DELETE", path, params={"why": why}).json()
+        if as_json:
+            print_json(done)
 
 
 def path_of(api: Reach, section: str, project: str | None, name: str) -> str:

@@ -9,10 +9,10 @@ import typer
 
 from tidewheel.collect.plan import KINDS, TrackingPlan, parse_part
 from tidewheel.model import PLAN_SECTIONS, read_plan, write_plan
-from tidewheel.serve.cli.definitions import Folder, Into, Prune, Why, write_file
+from tidewheel.serve.cli.definitions import Folder, Into, add_files, plain, write_file
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import language, print_json, print_table, say
-from tidewheel.serve.cli.reach import reach
+from tidewheel.serve.cli.reach import Reach, reach
 from tidewheel.serve.release_report import as_markdown
 
 app = typer.Typer(
@@ -56,38 +56,22 @@ def check(folder: Folder, as_json: Json = False) -> None:
     print_table(list(counts), [list(counts.values())])
 
 
-@app.command("diff")
-def diff(
-    folder: Folder, prune: Prune = False, project: Project = None, home: Home = None, as_json: Json = False
-) -> None:
-    """Say what applying a folder would change in the plan; nothing is changed."""
-    _apply(folder, "", project, home, prune=prune, dry_run=True, as_json=as_json)
+def _read(folder: Path) -> dict[str, Any]:
+    plan = read_plan(folder)
+    return {PLAN_SECTIONS[kind]: plain(plan.of(kind)) for kind in KINDS}
 
 
-@app.command("apply")
-def apply(
-    folder: Folder,
-    why: Why = "",
-    prune: Prune = False,
-    project: Project = None,
-    home: Home = None,
-    as_json: Json = False,
-) -> None:
-    """Bring the plan in a folder into force, all or none."""
-    _apply(folder, why, project, home, prune=prune, dry_run=False, as_json=as_json)
-
-
-@app.command("export")
-def export(folder: Into, project: Project = None, home: Home = None) -> None:
-    """Write the plan as one YAML file that can be applied again."""
-    with reach(home) as api:
-        found = api.get(f"/projects/{api.project(project)}/plan")
+def _export(api: Reach, project: str) -> str:
+    found = api.get(f"/projects/{project}/plan")
     plan = TrackingPlan()
     for one in found["events"]:
         plan.of("event")[one["name"]] = parse_part("event", one["name"], one["definition"])
     for one in found["properties"]:
         plan.of(one["kind"])[one["name"]] = parse_part(one["kind"], one["name"], one["definition"])
-    write_file(folder, "plan.yaml", write_plan(plan))
+    return write_plan(plan)
+
+
+add_files(app, "plan", _read, _export, told="kind")
 
 
 @app.command("draft")
@@ -242,33 +226,3 @@ def _faults(one: dict[str, Any]) -> str:
     own = {code for held in one["properties"] for code in held["codes"]}
     parts += [f"{code} {count}" for code, count in one["codes"].items() if code not in own]
     return "; ".join(parts)
-
-
-def _apply(
-    folder: Path,
-    why: str,
-    project: str | None,
-    home: Path | None,
-    *,
-    prune: bool,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    plan = read_plan(folder)
-    body: dict[str, Any] = {
-        PLAN_SECTIONS[kind]: {name: part.model_dump(mode="json") for name, part in plan.of(kind).items()}
-        for kind in KINDS
-    }
-    with reach(home) as api:
-        found = api.post(
-            f"/projects/{api.project(project)}/plan/apply",
-            body | {"why": why, "prune": prune, "dry_run": dry_run},
-        )
-    if as_json:
-        print_json(found)
-        return
-    rows = [
-        [one["kind"], one["change"], one["name"], one["version"] or None, ", ".join(one["fields"])]
-        for one in found["changes"]
-    ]
-    print_table(["what", "change", "name", "version", "fields"], rows)
