@@ -34,6 +34,7 @@ export function KindsDrawer({
 
 function Inside({ property }: { property: SchemaProperty }) {
   const { t } = useTranslation("data");
+  const names = useNames();
   const project = useProject().id;
   const format = useFormat();
   const kinds = useKinds(project, { property: property.name, scope: property.scope });
@@ -44,7 +45,9 @@ function Inside({ property }: { property: SchemaProperty }) {
   const planned = kinds.data.planned;
   return (
     <>
-      <code className={styles.muted}>{property.name}</code>
+      {names.property(property.name) !== property.name && (
+        <code className={styles.muted}>{property.name}</code>
+      )}
       <p className={styles.kindsLead}>
         {t("dictionary.kindsLead")} {planned && t("dictionary.planned", { type: planned })}
       </p>
