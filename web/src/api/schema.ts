@@ -8755,21 +8755,6 @@ export interface components {
             source: string;
         };
         /**
-         * NewPart
-         * @description What a part of the plan shall say from now on, and why.
-         */
-        NewPart: {
-            /** Definition */
-            definition: {
-                [key: string]: unknown;
-            };
-            /**
-             * Why
-             * @default
-             */
-            why: string;
-        };
-        /**
          * NewProject
          * @description A brand to add.
          */
@@ -20285,7 +20270,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewPart"];
+                "application/json": components["schemas"]["NewDefinition"];
             };
         };
         responses: {

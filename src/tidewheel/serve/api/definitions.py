@@ -1,8 +1,7 @@
-"""What requests about metrics, goals and picked events have in common."""
+"""What requests about metrics, goals, picked events and the tracking plan have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Protocol
 
 from pydantic import StringConstraints
@@ -64,7 +63,7 @@ class Kept(Protocol):
     time: int
 
 
-def about(saved: Kept) -> Mapping[str, Any]:
+def about(saved: Kept) -> dict[str, Any]:
     """Return who made a version, when and why."""
     return {
         "name": saved.name,

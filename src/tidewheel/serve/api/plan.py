@@ -20,8 +20,8 @@ from tidewheel.core.text import Text
 from tidewheel.model import read_template, write_plan
 from tidewheel.serve import coverage
 from tidewheel.serve.access import Editor, Here, Place, Viewer
-from tidewheel.serve.api.definitions import Why
-from tidewheel.serve.api.fields import Body, Done, Moment, Reply, Title
+from tidewheel.serve.api.definitions import Applying, InForce, NewDefinition, Past, Why, about
+from tidewheel.serve.api.fields import Done, Moment, Reply, Title
 from tidewheel.serve.planning import PlanChange, bring, drafted, kept_name, part_of, plan_of, title_of
 from tidewheel.store.catalog import PlanVersion, plans
 
@@ -32,23 +32,13 @@ Parts = Annotated[dict[str, dict[str, Any]], Field(default_factory=dict, max_len
 TEMPLATES = {"retail": Text("Retail vocabulary", "零售标准埋点")}
 
 
-class NewPart(Body):
-    """What a part of the plan shall say from now on, and why."""
-
-    definition: dict[str, Any]
-    why: Why = ""
-
-
-class ApplyPlan(Body):
+class ApplyPlan(Applying):
     """Parts by name. ``prune`` removes parts that are not among them; ``dry_run`` only compares."""
 
     events: Parts
     properties: Parts
     item_properties: Parts
     person_properties: Parts
-    why: Why = ""
-    prune: bool = False
-    dry_run: bool = False
 
 
 class PlanApplied(Reply):
@@ -57,39 +47,25 @@ class PlanApplied(Reply):
     changes: list[PlanChange]
 
 
-class PartVersion(Reply):
+class PartVersion(Past):
     """What a part said from ``time`` on; without a definition it was removed."""
 
-    version: int
     definition: EventPlan | PropertyPlan | None
-    by: str
-    why: str
-    time: Moment
 
 
-class PlanEvent(Reply):
+class PlanEvent(InForce):
     """An event of the plan as it is in force, who made it so, when and why."""
 
-    name: str
     title: Title | None
     definition: EventPlan
-    version: int
-    by: str
-    why: str
-    time: Moment
 
 
-class PlanProperty(Reply):
+class PlanProperty(InForce):
     """A property of the plan; ``kind`` says whether of events, of the items in them or of people."""
 
     kind: PlanKind
-    name: str
     title: Title | None
     definition: PropertyPlan
-    version: int
-    by: str
-    why: str
-    time: Moment
 
 
 class PlanReply(Reply):
@@ -166,19 +142,11 @@ def get_plan(place: Viewer, installation: Here) -> PlanReply:
         for saved in plans.listed(db, place.project.id):
             kind, name = part_of(saved)
             part = parse_part(kind, name, saved.definition)
-            about: dict[str, Any] = {
-                "name": name,
-                "title": title_of(kind, name, part),
-                "definition": part,
-                "version": saved.version,
-                "by": saved.by,
-                "why": saved.why,
-                "time": saved.time,
-            }
+            told = about(saved) | {"name": name, "title": title_of(kind, name, part), "definition": part}
             if kind == "event":
-                events.append(PlanEvent(**about))
+                events.append(PlanEvent(**told))
             else:
-                properties.append(PlanProperty(kind=kind, **about))
+                properties.append(PlanProperty(kind=kind, **told))
     return PlanReply(events=events, properties=properties)
 
 
@@ -259,7 +227,7 @@ def get_plan_part(kind: PlanKind, name: str, place: Viewer, installation: Here) 
 
 
 @router.put("/parts/{kind}/{name:path}")
-def save_plan_part(kind: PlanKind, name: str, body: NewPart, place: Editor) -> PlanApplied:
+def save_plan_part(kind: PlanKind, name: str, body: NewDefinition, place: Editor) -> PlanApplied:
     """Add a part, or let it say something else; what it said before is kept as a version."""
     part = parse_part(kind, name, body.definition)
     return _one(place, _only(kind, name, part), body.why, frozenset())
@@ -323,10 +291,5 @@ def _as_draft(plan: TrackingPlan) -> PlanDraft:
 
 
 def _version(kind: PlanKind, name: str, saved: PlanVersion) -> PartVersion:
-    return PartVersion(
-        version=saved.version,
-        definition=parse_part(kind, name, saved.definition) if saved.definition is not None else None,
-        by=saved.by,
-        why=saved.why,
-        time=saved.time,
-    )
+    part = parse_part(kind, name, saved.definition) if saved.definition is not None else None
+    return PartVersion(**about(saved), definition=part)
