@@ -30,6 +30,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TIDEWHEEL_HOME"] = folder.name
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their length: what is in them may hold the time, and every worker must find the same names."""
+    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Run one Chromium for a file: while playwright runs, nothing else can run an event loop in the process."""
