@@ -82,12 +82,12 @@ async def freshness(client: Client, port: int, key: str, day: int) -> tuple[list
     senders = 4
     bodies = requests(batches(RATE // BATCH * (PROBES + ASKED + 30), day, 1_000_000), key)
     load = asyncio.create_task(send(port, bodies, senders, every=senders * BATCH / RATE))
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     waits, busy = [], []
     started, sent = time.perf_counter(), len(bodies)
     for turn in range(ASKED):
         busy.append(await asyncio.to_thread(client.funnel, ASKED + turn))
         await asyncio.sleep(0.3)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)  # one that says nothing is closed
     for probe in range(PROBES):
         body = {"events": [{"event": "probe", "id": str(probe), "who": {"device": f"probe-{probe}"}}]}
         [request] = requests([json.dumps(body).encode()], key)
