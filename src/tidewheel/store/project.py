@@ -327,6 +327,18 @@ class ProjectStore:
         mark = f"rows-{key}" if key is not None else None
         return self.lake.plain(table).append(rows, application=mark, version=1)
 
+    def renew_rows(self, table: str, make: Callable[[Snapshot], pa.Table], column: str) -> None:
+        """Keep what ``make`` makes of the present state in a plain table, and drop the rows of other values in ``column``.
+
+        All that is made has one value there. Nobody is erased meanwhile, so that nothing of them comes back.
+        """
+        self._must_write()
+        with self._bulk_lock:
+            rows, held = make(self.snapshot()), self.lake.plain(table)
+            held.append(rows)
+            mark = rows[column][0].as_py()
+            held.rewrite(lambda before: None if before[column][0].as_py() == mark else before.slice(0, 0))
+
     def decide(self, links: pa.Table) -> None:
         """Keep what people decided about pairs of identifiers; it is in the snapshot on return."""
         with self._stamping:
