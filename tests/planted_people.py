@@ -30,8 +30,19 @@ class Planted:
     """``facts`` of people; ``same``: pairs of actors that are one person; ``twins``: pairs that look it and are not."""
 
     facts: list[Fact] = field(default_factory=list)
+    told: dict[str, dict[str, str]] = field(default_factory=dict)
     same: set[frozenset[str]] = field(default_factory=set)
     twins: set[frozenset[str]] = field(default_factory=set)
+
+    def say(self, actor: str, number: int = 0, **told: str) -> None:
+        """Tell properties of somebody, who is seen at that moment."""
+        number = number or len(self.facts) + 1
+        self.told[actor] = told
+        self.facts.append(Fact("page_view", START + number, actor, (number << 20) + 2 * len(self.facts)))
+        if told:
+            self.facts.append(
+                Fact("$set", START + number, actor, (number << 20) + 2 * len(self.facts) + 1, dict(told))
+            )
 
 
 @dataclass
@@ -44,13 +55,6 @@ class _Body:
     city: str
     gender: str
 
-    def told(self) -> dict[str, str]:
-        return (
-            {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
-            if False
-            else dict(self.__dict__)
-        )
-
 
 def planted(seed: int, people: int, twice: float = 0.25, twins: int = 30) -> Planted:
     """Return people of whom a share is there twice, and pairs of twins at one address."""
@@ -58,10 +62,10 @@ def planted(seed: int, people: int, twice: float = 0.25, twins: int = 30) -> Pla
     world = Planted()
     for number in range(people):
         body = _someone(dice)
-        _say(world, f"user:{number}", body, dice, missing=0.1)
+        _say(world, f"user:p{number}", body, dice, missing=0.1)
         if dice.random() < twice:
-            _say(world, f"user:{number}-again", _again(body, dice), dice, missing=0.25)
-            world.same.add(frozenset((f"user:{number}", f"user:{number}-again")))
+            _say(world, f"user:p{number}-again", _again(body, dice), dice, missing=0.25)
+            world.same.add(frozenset((f"user:p{number}", f"user:p{number}-again")))
     for number in range(twins):
         one = _someone(dice)
         given = dice.choice(GIVEN)
@@ -122,6 +126,4 @@ def _swapped(birthday: str, dice: random.Random) -> str:
 
 def _say(world: Planted, actor: str, body: _Body, dice: random.Random, missing: float) -> None:
     told = {name: value for name, value in body.__dict__.items() if name == "name" or dice.random() > missing}
-    number = len(world.facts) + 1
-    world.facts.append(Fact("page_view", START + number, actor, 2 * number))
-    world.facts.append(Fact("$set", START + number, actor, 2 * number + 1, told))
+    world.say(actor, **told)

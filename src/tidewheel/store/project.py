@@ -328,10 +328,7 @@ class ProjectStore:
         return self.lake.plain(table).append(rows, application=mark, version=1)
 
     def renew_rows(self, table: str, make: Callable[[Snapshot], pa.Table], column: str) -> None:
-        """Keep what ``make`` makes of the present state in a plain table, and drop the rows of other values in ``column``.
-
-        All that is made has one value there. Nobody is erased meanwhile, so that nothing of them comes back.
-        """
+        """Keep what is made of the present state in a table and drop rows of other values in a column; nobody is erased meanwhile."""
         self._must_write()
         with self._bulk_lock:
             rows, held = make(self.snapshot()), self.lake.plain(table)

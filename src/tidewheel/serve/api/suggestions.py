@@ -71,7 +71,7 @@ class ComparedField(Reply):
 
 
 class SuggestionRun(Reply):
-    """How the suggestions were made. ``stale``: facts came or rules changed since; ``events_since`` counts events.
+    """How the suggestions were made. ``stale``: facts came or rules changed since; ``facts_since`` counts those.
 
     ``people`` were compared in at most ``compared`` pairs; values that more than ``cap`` people share were not followed,
     ``passed_over`` times. ``learned`` are the keys by which weights were learned; none: the usual weights were taken.
@@ -81,7 +81,7 @@ class SuggestionRun(Reply):
     by: str
     least: float
     stale: bool
-    events_since: int
+    facts_since: int
     total: int
     people: int
     compared: int
@@ -280,7 +280,7 @@ def _run(snapshot: Snapshot, run: suggesting.Run) -> SuggestionRun:
         by=run.by,
         least=run.least,
         stale=run.stale(snapshot),
-        events_since=max(0, snapshot.rows - run.rows),
+        facts_since=max(0, snapshot.rows - run.rows),
         total=run.total,
         people=run.people,
         compared=run.compared,
