@@ -64,4 +64,5 @@ def test_a_folder_of_order_exports_is_read_by_itself(reader: Reader) -> None:
     assert phone
     reader.go(f"people?q={phone[0]}")
     page.get_by_role("main").get_by_role("link").first.click()
-    expect(page.get_by_text(f"{number}0007").first).to_be_visible()
+    expect(page.get_by_role("group").filter(has_text="防晒衣")).to_contain_text("¥299")
+    expect(page.get_by_text(f"tmall/tb{mark}小雨1").first).to_be_visible()

@@ -195,8 +195,8 @@ def _event(sent: dict[str, Any], types: dict[str, str], received: int) -> WireEv
     if isinstance(groups, dict):
         rest |= {f"group_{kind}": key for kind, key in groups.items()}
     some = person.set or person.set_once or person.unset
-    told = chosen(["opt_in"]) if name == "$opt_in" else None
-    return WireEvent(name, time, number, who, rest, person=person if some else None, consent=told)
+    agreed = chosen(["opt_in"]) if name == "$opt_in" else None
+    return WireEvent(name, time, number, who, rest, person=person if some else None, consent=agreed)
 
 
 def _person(sent: dict[str, Any], properties: dict[str, Any]) -> WirePerson:
