@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from tidewheel.act.silence import Usual, last_seen, silence, usual
+from tidewheel.act.silence import Usual, bunching, last_seen, silence, usual
 from tidewheel.act.standing import Standing, step
 from tidewheel.analyse.volumes import Series
-from tidewheel.core.period import HOUR
+from tidewheel.core.period import DAY, HOUR
 from tidewheel.model import ArrivalAlert, Arrivals, Silence, Volume
 
 LEAST_APART = 12.0
@@ -47,6 +47,7 @@ class Node:
     series: Series
     below: list[Node] = field(default_factory=list)
     _known: dict[int, Usual | None] = field(default_factory=dict)
+    _bunch: dict[int, float] = field(default_factory=dict)
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it."""
@@ -57,8 +58,17 @@ class Node:
     def usual(self, hour: int) -> Usual | None:
         """Return what is usual of an hour, as silence and charts tell it."""
         if hour not in self._known:
-            self._known[hour] = usual(self.series, hour, min(self.series.hours))
+            self._known[hour] = usual(
+                self.series, hour, min(self.series.hours), bunch=self.bunch(hour * HOUR)
+            )
         return self._known[hour]
+
+    def bunch(self, moment: int) -> float:
+        """Return how bunched its events came before a day."""
+        day = moment // DAY * DAY
+        if day not in self._bunch:
+            self._bunch[day] = bunching(self.series, day)
+        return self._bunch[day]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +112,21 @@ def _over(part: Part, below: list[Node]) -> Node:
 
 
 def judge_arrivals(alert: ArrivalAlert, root: Node, moment: int) -> dict[Part, Verdict | None]:
-    """Judge every part at a moment (ms); None where it cannot be said. A volume is that of the hour before it."""
-    return {node.part: _judge(alert, node, moment) for node in root.walk()}
+    """Judge every part at a moment (ms); None where it cannot be said. A volume is that of the hour before it.
+
+    What had no event at all for an hour is silent as soon as one of its parts is: an outage is told whole.
+    """
+    found: dict[Part, Verdict | None] = {}
+    for node in reversed(list(root.walk())):
+        found[node.part] = _judge(alert, node, moment)
+        if found[node.part] is None and any(_is_silent(found[one.part]) for one in node.below):
+            whole = silence(node.series, moment, 0.0, node.usual, 0.0)
+            found[node.part] = Verdict("silent", whole.since, 0, whole.missing) if whole else None
+    return found
+
+
+def _is_silent(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.way == "silent"
 
 
 def _judge(alert: ArrivalAlert, node: Node, moment: int) -> Verdict | None:
@@ -114,10 +137,10 @@ def _judge(alert: ArrivalAlert, node: Node, moment: int) -> Verdict | None:
             return None
         if moment - last < HOUR:
             return Verdict(None, last, 1, 0.0)
-        found = silence(series, moment, rule.missing, node.usual)
+        found = silence(series, moment, rule.missing, node.usual, node.bunch(last))
         return Verdict("silent", found.since, 0, found.missing) if found else None
     hour = moment // HOUR - 1
-    known = _band(rule, series, hour)
+    known = _band(rule, node, hour)
     if known is None or not known.weekly:
         return None
     count = series.hours.get(hour, 0)
@@ -132,8 +155,9 @@ def _judge(alert: ArrivalAlert, node: Node, moment: int) -> Verdict | None:
     return Verdict(way, hour * HOUR, count, known.expected, low, high, frozenset(blind))  # type: ignore[arg-type]
 
 
-def _band(rule: Volume, series: Series, hour: int) -> Usual | None:
-    return usual(series, hour, min(series.hours), rule.width, LEAST_APART)
+def _band(rule: Volume, node: Node, hour: int) -> Usual | None:
+    first = min(node.series.hours)
+    return usual(node.series, hour, first, rule.width, LEAST_APART, node.bunch(hour * HOUR))
 
 
 def judgeable(alert: ArrivalAlert, root: Node, moment: int) -> bool:
@@ -144,7 +168,7 @@ def judgeable(alert: ArrivalAlert, root: Node, moment: int) -> bool:
         if isinstance(rule, Silence):
             if sum(known.expected for hour in week if (known := node.usual(hour))) >= rule.missing:
                 return True
-        elif any((known := _band(rule, node.series, hour)) and known.weekly for hour in week):
+        elif any((known := _band(rule, node, hour)) and known.weekly for hour in week):
             return True
     return False
 
@@ -254,7 +278,7 @@ def rehearse_arrivals(alert: ArrivalAlert, root: Node, until: int, hours: int) -
         verdicts = judge_arrivals(alert, root, moment)
         standings, news = advance(standings, alert, root, verdicts, moment)
         hour = moment // HOUR - 1
-        known = _band(alert.rule, root.series, hour) if isinstance(alert.rule, Volume) else root.usual(hour)
+        known = _band(alert.rule, root, hour) if isinstance(alert.rule, Volume) else root.usual(hour)
         bad = open_since(standings) is not None
         found.append(TriedHour(hour * HOUR, root.series.hours.get(hour, 0), known, bad, news))
     return found

@@ -4,7 +4,8 @@ What is usual is told by the same hour of the same weekday in the last eight wee
 (:mod:`tidewheel.act.rules`); where there are fewer than four weeks of it, by the same hour of all days of the last
 two weeks. Hours are UTC hours. The hour that is not over is never judged by its count.
 
-Counts of independent events spread by their square root at least, so no band is narrower than that.
+Events come in bunches: a visitor makes ten at once. How much wider counts spread than those of independent events would
+is measured (:func:`bunching`). No band is narrower than that spread, and so many missing events count for one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from math import sqrt
 from statistics import median
 from typing import Final
 
+import numpy as np
+
 from tidewheel.act.rules import FEWEST, WEEK, band
 from tidewheel.analyse.volumes import Series
 from tidewheel.core.period import DAY, HOUR
@@ -23,7 +26,7 @@ WEEKS: Final = 8
 HISTORY_MS: Final = (WEEKS * WEEK + 1) * DAY
 WIDTH: Final = 3.5
 LEAST_MISSING: Final = 12.0
-"""Events that should have come since the last one before silence is told: by chance that is once in 160,000."""
+"""Bunches that should have come since the last event before silence is told: by chance that is once in 160,000."""
 LONGEST_HOURS: Final = 7 * 24
 
 
@@ -46,10 +49,28 @@ class Silence:
     hourly: float
 
 
-def usual(series: Series, hour: int, first: int, width: float = WIDTH, least: float = 0.0) -> Usual | None:
+def bunching(series: Series, now: int) -> float:
+    """Return the variance of hourly counts over their mean, as it was lately; 1 for independent events, never less.
+
+    It is taken of each hour of the day over the last four weeks, without the busiest tenth of the days.
+    """
+    last = now // HOUR
+    days = min(4 * WEEK, (last - min(series.hours, default=last)) // 24)
+    if days < FEWEST:
+        return 1.0
+    counts = np.array([series.hours.get(last - back, 0) for back in range(1, 24 * days + 1)], np.float64)
+    by_day = counts.reshape(days, 24)
+    calm = by_day[np.argsort(by_day.sum(axis=1), kind="stable")[: days - days // 10]]
+    mean = float(calm.mean(axis=0).sum())
+    return max(1.0, float(calm.var(axis=0, ddof=1).sum()) / mean) if mean else 1.0
+
+
+def usual(
+    series: Series, hour: int, first: int, width: float = WIDTH, least: float = 0.0, bunch: float = 1.0
+) -> Usual | None:
     """Return what is usual of an hour (since 1970); None where history, which begins at ``first``, says too little.
 
-    The band is ``width`` deviations wide to each side, and ``least`` events at least.
+    The band is ``width`` deviations wide to each side, and ``least`` events at least; ``bunch`` is its bunching.
     """
     values = {
         back: float(series.hours.get(hour - 24 * back, 0))
@@ -60,13 +81,13 @@ def usual(series: Series, hour: int, first: int, width: float = WIDTH, least: fl
         found = band(values, WEEK, WEEKS)
         if found is not None:
             middle, spread = found
-            room = max(width * max(spread, sqrt(middle)), least)
+            room = max(width * max(spread, sqrt(bunch * middle)), least)
             return Usual(middle, max(0.0, middle - room), middle + room, weekly=True)
     lately = [value for back, value in values.items() if back <= 2 * WEEK]
     if len(lately) < FEWEST:
         return None
     middle = median(lately)
-    room = max(width * sqrt(middle), least)
+    room = max(width * sqrt(bunch * middle), least)
     return Usual(middle, 0.0, max(*lately, middle + room), weekly=False)
 
 
@@ -75,11 +96,12 @@ def silence(
     now: int,
     least: float = LEAST_MISSING,
     expect: Callable[[int], Usual | None] | None = None,
+    bunch: float | None = None,
 ) -> Silence | None:
     """Return how an event is silent at a moment; None where it is not, or where it cannot be said.
 
-    ``least`` is how many events should have come since, ``expect`` what is usual of an hour where that is known
-    already. An event of a clock that runs ahead does not hide silence.
+    ``least`` is how many events should have come since, times its bunching ``bunch``; ``expect`` is what is usual of an
+    hour. Both are worked out where they are not known. An event of a clock that runs ahead does not hide silence.
     """
     last = last_seen(series, now)
     if last is None or now - last < HOUR:
@@ -94,7 +116,7 @@ def silence(
         if expected is not None:
             missing += share * expected.expected
         hour += 1
-    if missing < least:
+    if missing < least or missing < least * (bunching(series, last) if bunch is None else bunch):
         return None
     return Silence(last, missing, missing / ((now - start) / HOUR))
 
