@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAlertChanges, useDestinations, useMetrics, useMetricValue } from "@/api";
+import { useAlertChanges, useDestinations, useMetrics } from "@/api";
 import type { Alert, AlertDefinition, AnyAlert, ArrivalAlert } from "@/api";
 import { Failed, useProject } from "@/shell";
 import { Button, Field, Form, Icon, Input, Modal, Segmented, Select, useNotify } from "@/ui";
@@ -78,8 +78,6 @@ export function AlertForm({ alert, begin, close }: { alert?: Alert; begin?: stri
   const definition: AnyAlert = isArrival(watching) ? watching : { ...watching, metric: chosen };
   const name =
     typed ?? (isArrival(definition) ? arrivalName(definition) : chosen ? `${chosen.slice(0, 50)}_alert` : "");
-  const value = useMetricValue(project, chosen, "2day");
-  const unit = value.data?.format ?? "number";
   const named = /^[a-z][a-z0-9_]{0,63}$/.test(name);
   const ready = named && isWhole(definition);
   const change = (more: Partial<AnyAlert>) => setHeld({ ...definition, ...more } as AnyAlert);
@@ -124,7 +122,7 @@ export function AlertForm({ alert, begin, close }: { alert?: Alert; begin?: stri
         {isArrival(definition) ? (
           <ArrivalFields definition={definition} change={change} />
         ) : (
-          <MetricFields definition={definition} unit={unit} change={change} />
+          definition.metric && <MetricFields definition={definition} change={change} />
         )}
         <Rehearsal
           definition={isWhole(definition) ? definition : null}

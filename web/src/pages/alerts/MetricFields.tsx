@@ -1,27 +1,26 @@
 import { useTranslation } from "react-i18next";
-import { useMetrics } from "@/api";
+import { useMetrics, useMetricValue } from "@/api";
 import type { AlertDefinition } from "@/api";
 import { useFormat, useProject } from "@/shell";
 import { Field, Segmented, Select } from "@/ui";
 import styles from "./alerts.module.css";
 import { RuleFields } from "./RuleFields";
-import type { ValueFormat } from "./words";
 
 const BYS = ["day", "week", "month"] as const;
 
 /** Which metric is watched, how it is cut, and when its value is worth telling. */
 export function MetricFields({
   definition,
-  unit,
   change,
 }: {
   definition: AlertDefinition;
-  unit: ValueFormat;
   change: (more: Partial<AlertDefinition>) => void;
 }) {
   const { t } = useTranslation("alerts");
   const format = useFormat();
-  const metrics = useMetrics(useProject().id).data ?? [];
+  const project = useProject().id;
+  const metrics = useMetrics(project).data ?? [];
+  const unit = useMetricValue(project, definition.metric, "2day").data?.format ?? "number";
   return (
     <>
       <div className={styles.pair}>

@@ -101,7 +101,7 @@ export function useAlertWords() {
         ? {
             text: t("states.bad", { day: say.stamp(alert.since) }),
             tone: "loss",
-            why: alert.bad_parts.map(part).join("; "),
+            why: t("badNow", { parts: alert.bad_parts.map(part).join("; ") }),
           }
         : { text: t("states.bad", { day: say.day(say.dayOf(alert.since!), false) }), tone: "loss" };
     const reason = alert.checks[0]?.reason;
