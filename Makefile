@@ -11,7 +11,7 @@ JOBS ?= 2
 PY := .venv/bin/python
 PYTEST = $(HERE) $(PY) -m pytest -n $(JOBS) --dist loadfile
 # What starts many processes of its own comes by itself, after the rest.
-ALONE = tests/cluster tests/crash tests/wheel
+ALONE = tests/cluster tests/crash
 HERE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 # The first Python ≥ 3.11 on PATH.

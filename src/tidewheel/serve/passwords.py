@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -10,7 +11,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher()
 _at_once = BoundedSemaphore(2)  # each takes 64 MiB
-_nobody = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def hash_password(password: str) -> str:
@@ -23,9 +23,14 @@ def password_fits(kept: str | None, password: str) -> bool:
     """Compare; takes equally long when there is nobody to compare with."""
     with _at_once:
         try:
-            return _hasher.verify(kept or _nobody, password) and kept is not None
+            return _hasher.verify(kept or _nobodys(), password) and kept is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+@cache
+def _nobodys() -> str:
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def new_password() -> str:

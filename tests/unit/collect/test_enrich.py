@@ -49,6 +49,7 @@ def told(properties: dict[str, Any], **rules: Any) -> dict[str, Any]:
         ({"page_referrer": "https://notbaidu.com/"}, "other"),
         ({"channel": "chat", "utm_medium": "cpc"}, "chat"),
         ({"page_path": "/home"}, None),
+        ({"page_referrer": "pages/goods/index"}, None),
         ({"value": 100}, None),
     ],
 )
@@ -143,3 +144,21 @@ def test_versions_tell_rules_apart() -> None:
     assert base != Rulebook(parse_rules({"agent": {"also": ["abc"]}})).version
     assert base != Rulebook(parse_rules({"agent": {"on": False}})).version
     assert set(ENRICHMENTS.all()) == {"agent", "campaign", "catalogue", "channel"}
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://Weixin.QQ.com/s?a=1", "weixin.qq.com"),
+        ("m.baidu.com/s?word=1", "m.baidu.com"),
+        ("//shop.example:8080/goods", "shop.example"),
+        ("http://localhost/goods", "localhost"),
+        ("pages/goods/index?id=1", None),
+        ("packageA/pages/cart", None),
+        ("/goods/1", None),
+        ("http://[", None),
+        ("", None),
+    ],
+)
+def test_only_addresses_have_hosts(address: str, expected: str | None) -> None:
+    assert told({"page_referrer": address}).get("page_referrer_host") == expected

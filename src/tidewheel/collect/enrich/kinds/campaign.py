@@ -35,7 +35,7 @@ class Campaign(Enrichment[EnrichmentRules]):
         "UTM parameters and click ids are read from the page's address where the client did not send them; so is the referrer's host.",
         "客户端未上报时，从页面地址解析 UTM 参数与广告点击标识，并从来源地址解析来源域名。",
     )
-    edition: ClassVar[str] = "1"
+    edition: ClassVar[str] = "2"
     Rules = EnrichmentRules
     adds: ClassVar[tuple[Added, ...]] = (
         *(Added(name, Text(name, name), fills=True) for name in UTM),
@@ -83,9 +83,16 @@ def parameters(address: str) -> dict[str, str]:
 
 
 def host(address: str) -> str | None:
-    """Return the host of an address in small letters, None where there is none."""
+    """Return the host of an address in small letters, None where there is none.
+
+    A mini program's page (``pages/goods/index``) has none: without a scheme, only what holds a dot is a host.
+    """
+    if "//" not in address:
+        if "." not in address.partition("/")[0]:
+            return None
+        address = f"//{address}"
     try:
-        found = urlsplit(address if "//" in address else f"//{address}").hostname
+        found = urlsplit(address).hostname
     except ValueError:
         return None
     return found or None
