@@ -17,7 +17,7 @@ from tidewheel.core.ids import key64
 from tidewheel.core.text import Text
 from tidewheel.identify.evidence import facts_of, members
 from tidewheel.identify.hidden import hidden_people
-from tidewheel.identify.resolve import resolve
+from tidewheel.identify.resolve import People, resolve
 from tidewheel.store.links import link_table
 from tidewheel.store.pieces import make_piece
 from tidewheel.store.view import Snapshot
@@ -60,11 +60,16 @@ def _hidden(snapshot: Snapshot, code: int) -> bool:
 
 
 def decision(
-    snapshot: Snapshot, pairs: Sequence[tuple[str, str]], rule: Rule, who: str, why: str, now: int
+    snapshot: Snapshot,
+    pairs: Sequence[tuple[str, str]],
+    rule: Rule,
+    who: str,
+    why: str | Sequence[str],
+    now: int,
 ) -> pa.Table:
     """Return the facts that link (``manual``) or part (``undone``) pairs of identifiers that have been seen.
 
-    Each is later than every decision about its pair before. Raises BadInput for an identifier paired with itself.
+    ``why`` is said of all, or of each. Each fact is later than every decision about its pair before. Raises BadInput for an identifier paired with itself.
     """
     people, times = resolve(snapshot), []
     for a, b in pairs:
@@ -80,6 +85,7 @@ def decision(
             )
         known = people.decided.get((min(one, other), max(one, other)))
         times.append(now if known is None else max(now, known.time + 1))
+    whys = [why] * len(pairs) if isinstance(why, str) else why
     ids = [key64("decision", rule, a, b, str(time)) for (a, b), time in zip(pairs, times, strict=True)]
     moment = pa.timestamp("ms", "UTC")
     return link_table(
@@ -92,7 +98,7 @@ def decision(
                 "source": pa.array([who] * len(pairs), pa.string()),
                 "rule": pa.array([rule] * len(pairs), pa.string()),
                 "received": pa.array(times, moment),
-                "why": pa.array([why or None] * len(pairs), pa.string()),
+                "why": pa.array([one or None for one in whys], pa.string()),
             }
         )
     )
@@ -137,6 +143,12 @@ def change(before: Snapshot, after: Snapshot) -> Change:
     )
     over = [one for codes in come for one in _over(after, codes)]
     return Change(tuple(gone), tuple(come), tuple(over))
+
+
+def over_together(snapshot: Snapshot, people: People, one: int, other: int) -> list[str]:
+    """Return the types of which two persons together have more identifiers than allowed; ``$``: of all types together."""
+    codes = np.concatenate([members(people, one), members(people, other)])
+    return [kind for kind, _, _ in _over(snapshot, codes)]
 
 
 def _over(snapshot: Snapshot, codes: Codes) -> list[tuple[str, int, int]]:

@@ -1794,6 +1794,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/identity/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suggestions
+         * @description List pairs of people who may be one and about whom nobody has decided, the likeliest first.
+         */
+        get: operations["list_suggestions"];
+        put?: never;
+        /**
+         * Look For Suggestions
+         * @description Compare people and keep who may be one; nobody is changed. ``query_id`` lets its progress be followed.
+         */
+        post: operations["look_for_suggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/suggestions/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Suggestion
+         * @description Link two people whom a suggestion names, as by hand, whatever the limits say.
+         */
+        post: operations["accept_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/suggestions/accept-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept All Suggestions
+         * @description Link all open suggestions from a probability on, within the limits of the rules; or say what would come of it.
+         */
+        post: operations["accept_all_suggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/identity/suggestions/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Suggestion
+         * @description Say that two people are two: it is kept as a parted pair, changes nobody, and is not suggested again.
+         */
+        post: operations["refuse_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/identity/undo": {
         parameters: {
             query?: never;
@@ -3399,6 +3483,24 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptingAll
+         * @description Accept every open suggestion of at least this probability; ``dry_run`` only says what would come of it.
+         */
+        AcceptingAll: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Least */
+            least: number;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * AddedReply
          * @description A property that is worked out. ``fills``: only where it was not sent.
          */
@@ -3599,6 +3701,21 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * AllAccepted
+         * @description ``linked`` pairs were (or would be) linked. Not: those ``over_limit`` of the rules, those ``kept_apart`` by what somebody parted.
+         *
+         *     ``outcome`` counts the people before and after, and tells the first of them.
+         */
+        AllAccepted: {
+            /** Kept Apart */
+            kept_apart: number;
+            /** Linked */
+            linked: number;
+            outcome: components["schemas"]["DecisionOutcome"];
+            /** Over Limit */
+            over_limit: number;
         };
         /**
          * AnalysisList
@@ -4800,6 +4917,25 @@ export interface components {
             name: string;
             /** Type */
             type: string;
+        };
+        /**
+         * ComparedField
+         * @description A field and how many people have it. ``source``: the property, or the type of identifier with a colon.
+         *
+         *     ``left_out`` says why it was not compared: ``absent``, ``hashed`` at rest, or ``instead``: another stands for it.
+         */
+        ComparedField: {
+            /** Field */
+            field: string;
+            /** Left Out */
+            left_out: ("absent" | "hashed" | "instead") | null;
+            /** People */
+            people: number;
+            /** Source */
+            source: string | null;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Weights */
+            weights: components["schemas"]["LevelWeight"][];
         };
         /** ComparedWith[AttributionResult] */
         ComparedWith_AttributionResult_: {
@@ -6209,6 +6345,22 @@ export interface components {
              * Format: date-time
              */
             time: string;
+        };
+        /**
+         * FieldWeight
+         * @description How alike two people are in a field, and what that weighs; below 0 it speaks against.
+         */
+        FieldWeight: {
+            /** Field */
+            field: string;
+            /** Level */
+            level: string;
+            level_title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Source */
+            source: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Weight */
+            weight: number;
         };
         /**
          * Figure
@@ -7625,6 +7777,17 @@ export interface components {
              */
             unit: "hour" | "day" | "week" | "month";
         };
+        /**
+         * LevelWeight
+         * @description A degree of likeness and its weight: what it adds to the logarithm (base 2) of the odds.
+         */
+        LevelWeight: {
+            /** Level */
+            level: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
+            /** Weight */
+            weight: number;
+        };
         /** LifecycleAnswer */
         LifecycleAnswer: {
             /** Comparisons */
@@ -7980,6 +8143,28 @@ export interface components {
              * @enum {string}
              */
             rows: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog" | "consents";
+        };
+        /**
+         * Looking
+         * @description How to look: ``least`` probability to be told; ``fields`` names person properties for fields instead of the usual ones.
+         *
+         *     Another ``seed`` takes other random pairs to see how alike people are by chance.
+         */
+        Looking: {
+            /** Fields */
+            fields?: {
+                [key: string]: string;
+            };
+            /**
+             * Least
+             * @default 0.5
+             */
+            least: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
         };
         /**
          * LossDayReply
@@ -12848,6 +13033,97 @@ export interface components {
             refused: number;
         };
         /**
+         * SuggestedPerson
+         * @description One of two who may be one. ``properties`` are the values that were compared, by where they were read.
+         */
+        SuggestedPerson: {
+            /** Events */
+            events: number;
+            /** First Seen */
+            first_seen: string | null;
+            /** Id */
+            id: string;
+            /** Identifiers */
+            identifiers: components["schemas"]["ShortIdentifier"][];
+            /** Last Seen */
+            last_seen: string | null;
+            /** Name */
+            name: string | null;
+            /** Orders */
+            orders: number;
+            /** Properties */
+            properties: {
+                [key: string]: string;
+            };
+            /** Revenue */
+            revenue: number;
+        };
+        /**
+         * Suggestion
+         * @description Two people who may be one. ``over``: the types of identifiers of which together they have more than the rules allow.
+         */
+        Suggestion: {
+            a: components["schemas"]["SuggestedPerson"];
+            b: components["schemas"]["SuggestedPerson"];
+            /** Because */
+            because: components["schemas"]["FieldWeight"][];
+            /** Over */
+            over: string[];
+            /** Probability */
+            probability: number;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * SuggestionRun
+         * @description How the suggestions were made. ``stale``: facts came or rules changed since; ``facts_since`` counts those.
+         *
+         *     ``people`` were compared in at most ``compared`` pairs; values that more than ``cap`` people share were not followed,
+         *     ``passed_over`` times. ``learned`` are the keys by which weights were learned; none: the usual weights were taken.
+         */
+        SuggestionRun: {
+            /** By */
+            by: string;
+            /** Cap */
+            cap: number;
+            /** Compared */
+            compared: number;
+            /** Facts Since */
+            facts_since: number;
+            /** Fields */
+            fields: components["schemas"]["ComparedField"][];
+            /** Learned */
+            learned: string[];
+            /** Least */
+            least: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Passed Over */
+            passed_over: number;
+            /** People */
+            people: number;
+            /** Stale */
+            stale: boolean;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Suggestions
+         * @description ``installed``: whether the package that makes them is there; ``run`` null: nobody has looked yet. ``total`` are open.
+         */
+        Suggestions: {
+            /** Installed */
+            installed: boolean;
+            run: components["schemas"]["SuggestionRun"] | null;
+            /** Suggestions */
+            suggestions: components["schemas"]["Suggestion"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * Supposing
          * @description What one thinks of doing: link or undo a pair, or split an identifier off (without ``b``).
          */
@@ -13507,6 +13783,27 @@ export interface components {
             definition: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Two
+         * @description Two people, as a suggestion names them, and why they are one or not.
+         */
+        Two: {
+            /**
+             * A
+             * @description a person's id or one of its identifiers
+             */
+            a: string;
+            /**
+             * B
+             * @description a person's id or one of its identifiers
+             */
+            b: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * TwoAnswers
@@ -18873,6 +19170,235 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_suggestions: {
+        parameters: {
+            query?: {
+                /** @description only at least this probability */
+                least?: number;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    look_for_suggestions: {
+        parameters: {
+            query?: {
+                /** @description Chosen by the asker, to follow or cancel it */
+                query_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Looking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionRun"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    accept_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Two"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    accept_all_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptingAll"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllAccepted"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    refuse_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Two"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description What went wrong */

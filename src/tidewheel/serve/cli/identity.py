@@ -13,8 +13,10 @@ from tidewheel.model import read_rules, write_rules
 from tidewheel.serve.cli.options import AsOf, Home, Json, Project
 from tidewheel.serve.cli.output import print_json, print_links, print_table, say
 from tidewheel.serve.cli.reach import reach
+from tidewheel.serve.cli.suggestions import app as suggestions
 
 app = typer.Typer(no_args_is_help=True, help="Identity: who is one person, why, and by which rules.")
+app.add_typer(suggestions, name="suggest")
 
 One = Annotated[str, typer.Argument(help="An identifier, such as phone:+8613800138000.")]
 Other = Annotated[str, typer.Argument(help="Another identifier.")]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import threading
-import uuid
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from tidewheel.core.errors import BadInput, TidewheelError
+from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
+from tidewheel.serve.cli.following import followed
 from tidewheel.serve.cli.mapping import Flags, mapping_of
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import err, print_json, print_table, say
+from tidewheel.serve.cli.output import print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
 
 app = typer.Typer(no_args_is_help=True, help="Load files: CSV, TSV, JSONL, Parquet, Excel.")
@@ -78,7 +76,8 @@ def _command(kind: str) -> Callable[..., None]:
         flags = Flags(who, what, when, items, field, money, exclude, id_column, zone, date_order, sheet)
         body: dict[str, Any] = {"path": str(_existing(file)), "kind": kind, "source": source}
         with reach(home) as api:
-            path = f"/api/v1/projects/{api.project(project)}/imports/local"
+            where = api.project(project)
+            path = f"/api/v1/projects/{where}/imports/local"
             given = _read_mapping(mapping)
             if flags.given():
                 given = mapping_of(flags, given or _look(api, path, body)["guess"])
@@ -87,7 +86,10 @@ def _command(kind: str) -> Callable[..., None]:
             if dry_run:
                 _show_preview(_look(api, path, body), as_json=as_json)
             else:
-                _show_result(_load(api, path, body, as_json=as_json), as_json=as_json)
+                label = Path(body["path"]).name
+                _show_result(
+                    followed(api, where, "imports/local", body, label, as_json=as_json), as_json=as_json
+                )
 
     command.__doc__ = KINDS[kind]
     return command
@@ -140,40 +142,6 @@ def _read_mapping(file: Path | None) -> dict[str, Any] | None:
 def _look(api: Reach, path: str, body: dict[str, Any]) -> dict[str, Any]:
     seen: dict[str, Any] = api.send("POST", path, json={**body, "look": True}).json()
     return seen
-
-
-def _load(api: Reach, path: str, body: dict[str, Any], *, as_json: bool) -> dict[str, Any]:
-    """Load the file while a bar shows how far it is."""
-    query_id = str(uuid.uuid4())
-    found: list[dict[str, Any]] = []
-    failed: list[TidewheelError] = []
-
-    def work() -> None:
-        try:
-            found.append(api.send("POST", path, json=body, params={"query_id": query_id}).json())
-        except TidewheelError as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=work)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=as_json or not err.is_terminal) as bar:
-        task = bar.add_task(Path(body["path"]).name, total=1.0)
-        thread.start()
-        while thread.is_alive():
-            thread.join(0.25)
-            if not bar.disable:
-                bar.update(task, completed=_progress(api, path, query_id))
-    if failed:
-        raise failed[0]
-    return found[0]
-
-
-def _progress(api: Reach, path: str, query_id: str) -> float:
-    try:
-        state = api.send("GET", path.replace("/imports/local", f"/queries/{query_id}")).json()
-    except TidewheelError:
-        return 0.0
-    return float(state["progress"])
 
 
 def _show_preview(seen: dict[str, Any], *, as_json: bool) -> None:
