@@ -11888,7 +11888,10 @@ export interface components {
         };
         /**
          * RunReply
-         * @description What one run did.
+         * @description What one run did. ``stopped``: paused, changed or shut down; ``interrupted``: its process died.
+         *
+         *     The run after an interrupted one goes on at the last batch that was kept. What the dead process had kept since counts there as
+         *     ``duplicates``.
          */
         RunReply: {
             /** Accepted */
@@ -11925,7 +11928,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "running" | "done" | "partly" | "failed" | "stopped";
+            state: "running" | "done" | "partly" | "failed" | "stopped" | "interrupted";
         };
         /**
          * RunReport

@@ -522,7 +522,10 @@ class Connector(Base):
 
 
 class ConnectorRun(Base):
-    """One reading of a place: ``state`` is running, done, partly (some could not be read), failed or stopped."""
+    """One reading of a place.
+
+    ``state`` is running, done, partly (some could not be read), failed, stopped, or interrupted (its process died).
+    """
 
     __tablename__ = "connector_runs"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -531,7 +534,7 @@ class ConnectorRun(Base):
     started_at: Mapped[int] = mapped_column(BigInteger)
     finished_at: Mapped[int | None] = mapped_column(BigInteger)
     by: Mapped[str] = mapped_column(String(254))
-    state: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(16))
     counts: Mapped[dict[str, Any]]
     problems: Mapped[list[Any]]
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
