@@ -229,7 +229,7 @@ def test_one_of_several_processes_reads(shop: Shop, admin: httpx.Client, exports
     with catalog.write() as db:
         assert not connectors.hold(db, one, "elsewhere/1", NOW, cursor={})
         connectors.claim(db, one, f"{shop.installation.holder}/dead", shop.clock.now)
-        connectors.free(db, shop.installation.holder, shop.clock.now)
+        connectors.free(db, shop.installation.holder)
         assert connectors.get(db, PROJECT, "orders").lease is None
 
 

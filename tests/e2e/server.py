@@ -15,6 +15,8 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_LINE = "from tidewheel.serve.cli.main import run; run()"
+EXPORTS = "exports"
+"""A folder beside the data that connectors may read."""
 READY = re.compile(r"Tidewheel is ready: (\S+)")
 SIGN_IN = re.compile(r"Sign in: (\S+)\s+password: (\S+)")
 
@@ -53,6 +55,7 @@ def running(home: Path, *command: str) -> Iterator[Server]:
     said = home.parent / f"{home.name}.log"
     env = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT / "src")}
     env |= {"TIDEWHEEL_HOME": str(home), "TIDEWHEEL_PRIVATE_WEBHOOKS": "true"}
+    env |= {"TIDEWHEEL_CONNECTOR_FOLDERS": str(home.parent / EXPORTS)}
     with said.open("w") as errors, subprocess.Popen(
         [sys.executable, "-c", COMMAND_LINE, *command, "--port", "0"],
         env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True,

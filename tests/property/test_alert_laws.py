@@ -21,7 +21,9 @@ KNOWN = st.one_of(st.none(), st.integers(-1000, 1000), st.integers(0, 3)).map(
 
 
 def alert(rule: dict[str, Any], **more: Any) -> AlertDefinition:
-    return parse_alert("a", {"metric": "m", "rule": rule, **more})
+    found = parse_alert("a", {"metric": "m", "rule": rule, **more})
+    assert isinstance(found, AlertDefinition)
+    return found
 
 
 RULES = st.one_of(

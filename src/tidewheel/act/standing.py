@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from tidewheel.model import AlertDefinition
+from tidewheel.model import Telling
 
 News: TypeAlias = Literal["fired", "recovered"]
 
@@ -25,7 +25,7 @@ class Standing:
 
 def step(
     standing: Standing,
-    alert: AlertDefinition,
+    alert: Telling,
     start: int,
     *,
     bad: bool | None,

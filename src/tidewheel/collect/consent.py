@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from tidewheel.collect.problems import Refused
@@ -15,6 +15,28 @@ ANY: Final = "any"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FIELDS: Final = ("purpose", "channel", "state", "evidence", "version", "jurisdiction")
 _LONGEST: Final = 2_000
+
+
+def chosen(
+    granted: Iterable[str], withdrawn: Iterable[str] = (), **shown: str | None
+) -> list[dict[str, Any]]:
+    """Return what a vendor's client tells of a choice as the ``consent`` part of an event, under the vendor's names.
+
+    ``shown`` is what shows it: ``evidence``, ``version``, ``jurisdiction``. A name that is on both sides is withdrawn.
+    """
+    more = {name: value for name, value in shown.items() if value}
+    said = {purpose_of(name): "granted" for name in granted} | {
+        purpose_of(name): "withdrawn" for name in withdrawn
+    }
+    return [{"purpose": purpose, "state": state, **more} for purpose, state in said.items()]
+
+
+def purpose_of(name: str) -> str:
+    """Return a vendor's name of a purpose in small Latin letters; one that has none of them stays as it is."""
+    plain = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
+    if plain[:1].isdigit():
+        plain = f"purpose_{plain}"
+    return plain[:40] or name
 
 
 def read_consents(raw: Sequence[dict[str, Any]], tell: Tell) -> tuple[dict[str, Any], ...]:

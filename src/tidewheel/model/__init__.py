@@ -1,6 +1,19 @@
 """Definitions that people share: metrics, goals, alerts, picked events and a tracking plan, as data and as files in git."""
 
-from tidewheel.model.alerts import AlertDefinition, Anomaly, Change, Rule, Threshold, parse_alert
+from tidewheel.model.alerts import (
+    AlertDefinition,
+    Anomaly,
+    AnyAlert,
+    ArrivalAlert,
+    Arrivals,
+    Change,
+    Rule,
+    Silence,
+    Telling,
+    Threshold,
+    Volume,
+    parse_alert,
+)
 from tidewheel.model.files import (
     PLAN_SECTIONS,
     read_alerts,
@@ -33,6 +46,9 @@ __all__ = [
     "PLAN_SECTIONS",
     "AlertDefinition",
     "Anomaly",
+    "AnyAlert",
+    "ArrivalAlert",
+    "Arrivals",
     "Change",
     "Format",
     "GoalDefinition",
@@ -45,8 +61,11 @@ __all__ = [
     "PickDefinition",
     "PickRule",
     "Rule",
+    "Silence",
     "SplitBy",
+    "Telling",
     "Threshold",
+    "Volume",
     "Words",
     "metrics_of",
     "parse",

@@ -1,4 +1,4 @@
-"""An alert: when a metric's value of a day, week or month is worth telling somebody."""
+"""An alert: when a metric's value, or how many events arrive, is worth telling somebody."""
 
 from __future__ import annotations
 
@@ -61,26 +61,39 @@ class Anomaly(_Frozen):
 Rule: TypeAlias = Annotated[Threshold | Change | Anomaly, Field(discriminator="kind")]
 
 
-class AlertDefinition(_Frozen):
+class Telling(_Frozen):
+    """Whom to tell, and how often.
+
+    What stays bad is told once, and again after ``remind_after`` periods if set; at least ``cool_down`` periods
+    without a message lie between two messages. Periods are a metric's, or hours where arrivals are watched.
+    """
+
+    title: Words | None = None
+    remind_after: Annotated[int, Field(ge=1, le=365)] | None = None
+    cool_down: Annotated[int, Field(ge=0, le=365)] = 0
+    recovery: bool = True
+    to: Annotated[tuple[DestinationName, ...], Field(max_length=20)] = ()
+
+    @model_validator(mode="after")
+    def _once(self) -> Telling:
+        if len(set(self.to)) != len(self.to):
+            raise ValueError("a destination stands twice")
+        return self
+
+
+class AlertDefinition(Telling):
     """When to tell whom about a metric.
 
     ``direction`` narrows changes and anomalies; ``bad`` is where the metric's ``good`` does not point.
-    ``running`` looks at the period that is not over, too. ``wait_minutes`` lets late events arrive. What
-    stays bad is told once, and again after ``remind_after`` periods if set; at least ``cool_down`` periods
-    without a message lie between two messages.
+    ``running`` looks at the period that is not over, too. ``wait_minutes`` lets late events arrive.
     """
 
     metric: MetricName
-    title: Words | None = None
     by: Literal["day", "week", "month"] = "day"
     rule: Rule
     direction: Literal["bad", "both", "up", "down"] = "bad"
     running: bool = False
     wait_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
-    remind_after: Annotated[int, Field(ge=1, le=365)] | None = None
-    cool_down: Annotated[int, Field(ge=0, le=365)] = 0
-    recovery: bool = True
-    to: Annotated[tuple[DestinationName, ...], Field(max_length=20)] = ()
 
     @model_validator(mode="after")
     def _possible(self) -> AlertDefinition:
@@ -88,21 +101,60 @@ class AlertDefinition(_Frozen):
             raise ValueError("a running period can only be held against a threshold that has just above")
         if isinstance(self.rule, Change) and self.rule.against == "last_week" and self.by != "day":
             raise ValueError("last_week is for days")
-        if len(set(self.to)) != len(self.to):
-            raise ValueError("a destination stands twice")
         return self
+
+
+class Arrivals(_Frozen):
+    """Which events are watched: of one name, of one source (its id), of both, or without either all that usually come."""
+
+    event: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    source: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class Silence(_Frozen):
+    """Nothing came for an hour or more, in which at least ``missing`` events are usual."""
+
+    kind: Literal["silence"]
+    missing: Annotated[Number, Field(ge=3, le=1_000_000)] = 12
+
+
+class Volume(_Frozen):
+    """The events of an hour are outside a band made from the same hour of the same weekday before.
+
+    Its half width is ``width`` robust standard deviations. ``wait_minutes`` lets late events arrive.
+    """
+
+    kind: Literal["volume"]
+    width: Annotated[Number, Field(ge=2, le=20)] = 5
+    direction: Literal["both", "up", "down"] = "both"
+    wait_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
+
+
+class ArrivalAlert(Telling):
+    """When to tell whom about how many events arrive."""
+
+    arrivals: Arrivals
+    rule: Annotated[Silence | Volume, Field(discriminator="kind")]
+
+
+AnyAlert: TypeAlias = AlertDefinition | ArrivalAlert
 
 
 class _Named(_Frozen):
     name: MetricName
 
 
-def parse_alert(name: str, raw: Any, place: str | None = None) -> AlertDefinition:
-    """Read an alert; the first mistake is told with its place, such as ``shop.yaml: gmv_low.rule.by``."""
+def parse_alert(name: str, raw: Any, place: str | None = None) -> AnyAlert:
+    """Read an alert; the first mistake is told with its place, such as ``shop.yaml: gmv_low.rule.by``.
+
+    One that has ``arrivals`` is about what arrives, any other about a metric.
+    """
     try:
         _Named.model_validate({"name": name})
         if isinstance(raw, dict) and isinstance(raw.get("title"), str):
             raw = {**raw, "title": {"en": raw["title"], "zh": raw["title"]}}
+        if isinstance(raw, dict) and "arrivals" in raw:
+            return ArrivalAlert.model_validate(raw)
         return AlertDefinition.model_validate(raw)
     except ValidationError as error:
         first = min(error.errors(include_url=False), key=lambda one: -len(one["loc"]))

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from tidewheel.collect.plan import KINDS, PlanKind, TrackingPlan, check_whole, parse_part
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-from tidewheel.model.alerts import AlertDefinition, parse_alert
+from tidewheel.model.alerts import AnyAlert, parse_alert
 from tidewheel.model.goals import GoalDefinition, parse_goal
 from tidewheel.model.metrics import MetricDefinition, parse
 from tidewheel.model.picks import PickDefinition, parse_pick
@@ -74,7 +74,7 @@ def read_picks(folder: Path) -> dict[str, PickDefinition]:
     return {name: parse_pick(name, raw, place) for name, (raw, place) in _collect(folder, "picks").items()}
 
 
-def read_alerts(folder: Path) -> dict[str, AlertDefinition] | None:
+def read_alerts(folder: Path) -> dict[str, AnyAlert] | None:
     """Return the alerts of every ``.yaml`` file below a folder, by name; None where no file speaks of alerts."""
     if not any("alerts" in _read(file, place) for file, place in _files(folder)):
         return None
@@ -107,9 +107,7 @@ def write_plan(plan: TrackingPlan) -> str:
     return _yaml({PLAN_SECTIONS[kind]: plan.of(kind) for kind in KINDS if plan.of(kind)})
 
 
-def write(
-    metrics: Mapping[str, MetricDefinition], alerts: Mapping[str, AlertDefinition] | None = None
-) -> str:
+def write(metrics: Mapping[str, MetricDefinition], alerts: Mapping[str, AnyAlert] | None = None) -> str:
     """Return definitions as one YAML file, sorted by name; what has its default is left out."""
     return _yaml({"metrics": metrics, **({"alerts": alerts} if alerts else {})})
 

@@ -1,8 +1,10 @@
-"""What a server does all day: judges the periods that are over, and sends what there is to tell."""
+"""What a server does all day: judges the periods that are over and what arrives, and sends what there is to tell."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import structlog
@@ -10,8 +12,10 @@ import structlog
 from tidewheel.analyse.executor import Stop
 from tidewheel.core.errors import Cancelled
 from tidewheel.serve.alerting import deliver_due, due, judge_period, looked
+from tidewheel.serve.arrival_alerts import arrivals_due, judge_look
 from tidewheel.serve.errors import internal
 from tidewheel.serve.installation import Installation
+from tidewheel.store.catalog import Alert, AlertCheck, Project
 
 LOOK_SECONDS = 30.0
 SEND_SECONDS = 5.0
@@ -45,20 +49,26 @@ class Alarms:
                 thread.join()
 
     def judge_due(self) -> int:
-        """Judge every period that is due; returns how many were settled here."""
+        """Judge every period and look that is due; returns how many had something to keep."""
         self._installation.warmth.wait(self._stop)
         settled = 0
         for project, alert, span in due(self._installation):
-            try:
-                found = judge_period(self._installation, project, alert, span, self._stop)
-            except Cancelled:
-                raise
-            except Exception:
-                log.exception("alert not judged", project=project.id, alert=alert.name)
-                looked(self._installation, alert, internal(f"{project.id}/{alert.name}"))
-            else:
-                settled += found is not None
+            judge = partial(judge_period, self._installation, project, alert, span, self._stop)
+            settled += self._settle(project, alert, judge)
+        for project, alert, moment in arrivals_due(self._installation):
+            judge = partial(judge_look, self._installation, project, alert, moment)
+            settled += self._settle(project, alert, judge)
         return settled
+
+    def _settle(self, project: Project, alert: Alert, judge: Callable[[], AlertCheck | None]) -> bool:
+        try:
+            return judge() is not None
+        except Cancelled:
+            raise
+        except Exception:
+            log.exception("alert not judged", project=project.id, alert=alert.name)
+            looked(self._installation, alert, internal(f"{project.id}/{alert.name}"))
+            return False
 
     def send_due(self) -> int:
         """Make the attempts that are due; returns how many."""

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-from tidewheel.model import AlertDefinition
+from tidewheel.model import AnyAlert, ArrivalAlert
 from tidewheel.serve.definitions import Change, change_of, kept_form
-from tidewheel.store.catalog import Session, alerts, destinations, metrics
+from tidewheel.store.catalog import Session, alerts, destinations, metrics, sources
 
 
 def check_definition(
-    db: Session, project: str, name: str, means: AlertDefinition, coming: set[str], leaving: set[str]
+    db: Session, project: str, name: str, means: AnyAlert, coming: set[str], leaving: set[str]
 ) -> None:
-    """Raise unless an alert's metric and destinations are there, once metrics are ``coming`` and ``leaving``."""
-    if means.metric in leaving or means.metric not in coming:
+    """Raise unless what an alert rests on is there, once metrics are ``coming`` and ``leaving``."""
+    if isinstance(means, ArrivalAlert):
+        if means.arrivals.source is not None:
+            sources.get(db, project, means.arrivals.source)
+    elif means.metric in leaving or means.metric not in coming:
         metrics.get(db, project, means.metric)
         if means.metric in leaving:
             raise BadInput(
@@ -39,7 +42,7 @@ def alert_names(db: Session, project: str) -> set[str]:
 def bring_alerts(
     db: Session,
     project: str,
-    wanted: Mapping[str, AlertDefinition],
+    wanted: Mapping[str, AnyAlert],
     removed: set[str],
     by: str,
     now: int,

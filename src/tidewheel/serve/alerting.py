@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from random import Random
@@ -20,8 +21,8 @@ from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.run import Asking
 from tidewheel.core.errors import BadInput, Cancelled, TidewheelError
 from tidewheel.core.period import MINUTE, Calendar, Span
-from tidewheel.core.text import Text
-from tidewheel.model import Words, parse_alert
+from tidewheel.core.text import Language, Text
+from tidewheel.model import AlertDefinition, ArrivalAlert, Telling, Words, parse_alert
 from tidewheel.serve import segments
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.measuring import lookup
@@ -73,20 +74,29 @@ def asking_for(installation: Installation, project: Project, stop: Stop | None =
 
 
 def due(installation: Installation) -> list[tuple[Project, Alert, Span]]:
-    """Return each alert that has a period to be judged, with that period."""
+    """Return each alert about a metric that has a period to be judged, with that period."""
     now = installation.clock()
     with installation.catalog.read() as db:
         known = {one.id: one for one in projects.listed(db)}
         found = []
         for alert in alerts.listed(db):
-            span = _due(db, alert, calendar_of(known[alert.project_id]), now)
+            means = parse_alert(alert.name, alert.definition)
+            if isinstance(means, ArrivalAlert):
+                continue
+            span = _due(db, alert, means, calendar_of(known[alert.project_id]), now)
             if span is not None:
                 found.append((known[alert.project_id], alert, span))
     return found
 
 
-def _due(db: Session, alert: Alert, calendar: Calendar, now: int) -> Span | None:
+def metric_alert(alert: Alert) -> AlertDefinition:
+    """Return what an alert about a metric means."""
     means = parse_alert(alert.name, alert.definition)
+    assert isinstance(means, AlertDefinition)
+    return means
+
+
+def _due(db: Session, alert: Alert, means: AlertDefinition, calendar: Calendar, now: int) -> Span | None:
     rested = alert.looked_at is None or now - alert.looked_at >= LOOK_AGAIN_MS
     if alert.problem is not None and not rested:
         return None
@@ -108,7 +118,7 @@ def judge_period(
     None where there is nothing to keep: another process was faster, the running period is well, or it
     could not be worked out, which is kept as the alert's problem.
     """
-    means = parse_alert(alert.name, alert.definition)
+    means = metric_alert(alert)
     asking, find = asking_for(installation, project, stop), lookup(installation, project.id)
     running = span.end > asking.now
     try:
@@ -165,7 +175,7 @@ def _decide(
     alert: Alert,
     row: AlertCheck,
 ) -> list[Delivery]:
-    means = parse_alert(alert.name, alert.definition)
+    means = metric_alert(alert)
     row.muted = alert.muted_until is not None and asking.now < alert.muted_until
     before = standing_of(alert)
     standing, row.news = next_step(asking, means, before, row.start, row.bad, muted=row.muted)
@@ -180,17 +190,19 @@ def _decide(
         if target is not None:
             said = message(
                 scene_of(installation, project), alert.name, means, title, found.span, found.judged,
-                found.format, kind, _language(target), since=standing.since, running=row.running,
+                found.format, kind, spoken_by(target), since=standing.since, running=row.running,
             )  # fmt: skip
-            made.append(_delivery(alert, target, said, row.start, asking.now))
+            made.append(delivery_of(alert, target, said, row.start, asking.now))
     return made
 
 
-def _language(target: Destination) -> Any:
+def spoken_by(target: Destination) -> Language:
+    """Return the language a destination is told in."""
     return "zh" if target.language == "zh" else "en"
 
 
-def _delivery(alert: Alert, target: Destination, said: Message, start: int | None, now: int) -> Delivery:
+def delivery_of(alert: Alert, target: Destination, said: Message, start: int | None, now: int) -> Delivery:
+    """Return a message of an alert on its way to a destination."""
     return Delivery(
         id=new_id(),
         project_id=alert.project_id,
@@ -271,7 +283,23 @@ def send_test(
     installation: Installation, project: Project, alert: Alert, stop: Stop | None
 ) -> list[Delivery]:
     """Send an alert's message of the last whole period now, to all its destinations, and keep what became of it."""
-    means = parse_alert(alert.name, alert.definition)
+    means = metric_alert(alert)
+    asking, find = asking_for(installation, project, stop), lookup(installation, project.id)
+    span = last_over(asking.calendar, means.by, asking.now)
+
+    def say(target: Destination) -> Message:
+        return message(
+            scene_of(installation, project), alert.name, means, find(means.metric).means.title, found.span,
+            found.judged, found.format, "test", spoken_by(target),
+        )  # fmt: skip
+
+    require_destination(means)
+    found = look(installation.store(project.id), means, span.start, asking, find)
+    return send_now(installation, alert, means, say, asking.now)
+
+
+def require_destination(means: Telling) -> None:
+    """Raise where an alert has nobody to tell."""
     if not means.to:
         raise BadInput(
             "no_destination",
@@ -279,24 +307,23 @@ def send_test(
             field="to",
             hint=Text("Give it a destination first.", "请先为它选择接收方。"),
         )
-    asking, find = asking_for(installation, project, stop), lookup(installation, project.id)
-    span = last_over(asking.calendar, means.by, asking.now)
-    found = look(installation.store(project.id), means, span.start, asking, find)
+
+
+def send_now(
+    installation: Installation, alert: Alert, means: Telling, say: Callable[[Destination], Message], now: int
+) -> list[Delivery]:
+    """Send a message to all destinations of an alert, once, and keep what became of it."""
     made = []
     with installation.catalog.write() as db:
         for name in means.to:
-            target = destinations.get(db, project.id, name)
-            said = message(
-                scene_of(installation, project), alert.name, means, find(means.metric).means.title, found.span,
-                found.judged, found.format, "test", _language(target),
-            )  # fmt: skip
-            one = _delivery(alert, target, said, None, asking.now)
-            one.attempts, one.next_at = 1, asking.now + deliveries.LEASE_MS
+            target = destinations.get(db, alert.project_id, name)
+            one = delivery_of(alert, target, say(target), None, now)
+            one.attempts, one.next_at = 1, now + deliveries.LEASE_MS
             db.add(one)
             made.append(one)
     for one in made:
         error, _ = attempt(installation, one)
         with installation.catalog.write() as db:
             deliveries.finish(db, one.id, now=installation.clock(), error=error, next_at=None)
-        one.state, one.error, one.sent_at = ("failed", error, None) if error else ("sent", None, asking.now)
+        one.state, one.error, one.sent_at = ("failed", error, None) if error else ("sent", None, now)
     return made

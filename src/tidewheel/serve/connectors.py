@@ -99,6 +99,11 @@ def secret_names(installation: Installation, one: Kept) -> list[str]:
         return []
 
 
+def scratch_of(installation: Installation) -> Path:
+    """Return where copies of files are put while they are read."""
+    return installation.settings.home / "scratch"
+
+
 def world_of(installation: Installation, project: Project, pause: Callable[[], None]) -> World:
     """Return what a connector may use."""
     folders = [Path(one) for one in installation.settings.connector_folders.split(os.pathsep) if one.strip()]
@@ -111,7 +116,7 @@ def world_of(installation: Installation, project: Project, pause: Callable[[], N
 
     return World(
         tuple(folders),
-        installation.settings.home / "scratch",
+        scratch_of(installation),
         installation.clock,
         project.time_zone,
         pause,

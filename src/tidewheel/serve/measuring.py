@@ -12,7 +12,7 @@ from tidewheel.analyse.run import Asking, Stored
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Dates, Last
 from tidewheel.core.text import Text
-from tidewheel.model import MetricDefinition, parse, parse_alert
+from tidewheel.model import MetricDefinition, parse
 from tidewheel.serve.goals import users_of_metric
 from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import MetricVersion, Session, alerts, metrics
@@ -99,5 +99,5 @@ def users(db: Session, project: str, name: str) -> list[tuple[str, str, str]]:
     return found + [
         ("alert", one.name, one.name)
         for one in alerts.listed(db, project)
-        if parse_alert(one.name, one.definition).metric == name
+        if one.definition.get("metric") == name
     ]

@@ -68,7 +68,7 @@ class _Run:
         except Lost:
             return self.noted("stopped", None)
         except Cancelled:
-            self.returned(next_at=now)
+            self.returned(next_at=now, wanted_by=self.one.wanted_by)
             return self.noted("stopped", None)
         except TidewheelError as problem:
             error = problem

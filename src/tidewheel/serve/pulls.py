@@ -10,8 +10,10 @@ import structlog
 
 from tidewheel.act.contract import CHANNELS, Message, Sending, Undelivered
 from tidewheel.analyse.executor import Stop
+from tidewheel.collect.pull import forget_copies
 from tidewheel.core.errors import TidewheelError
 from tidewheel.core.text import Language, Text
+from tidewheel.serve import connectors as settings
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.pulling import run
 from tidewheel.store.catalog import Connector, connectors, destinations, projects
@@ -28,8 +30,10 @@ log = structlog.get_logger(__name__)
 class Pulls:
     """Two runs at once, and a thread that tells. Of several servers on one catalog, the first to claim one reads it."""
 
-    def __init__(self, installation: Installation, dice: Random | None = None) -> None:
-        self._installation = installation
+    def __init__(
+        self, installation: Installation, dice: Random | None = None, *, look_seconds: float = LOOK_SECONDS
+    ) -> None:
+        self._installation, self._look_seconds = installation, look_seconds
         self._dice = dice or Random()  # noqa: S311 - spreads attempts over time, hides nothing
         self._stop, self._ending = Stop(), threading.Event()
         self._busy = threading.Lock()
@@ -43,8 +47,9 @@ class Pulls:
 
     def start(self) -> None:
         """End what an earlier process left behind, and begin to look what is due."""
+        forget_copies(settings.scratch_of(self._installation))
         with self._installation.catalog.write() as db:
-            connectors.free(db, self._installation.holder, self._installation.clock())
+            connectors.free(db, self._installation.holder)
         for thread in self._threads:
             thread.start()
 
@@ -81,7 +86,7 @@ class Pulls:
         return sum(tell(self._installation, one) for one in waiting)
 
     def _read(self) -> None:
-        while not self._ending.wait(LOOK_SECONDS):
+        while not self._ending.wait(self._look_seconds):
             try:
                 self.read_due()
             except TidewheelError:

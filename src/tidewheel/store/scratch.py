@@ -15,8 +15,7 @@ class Scratch:
 
     def __init__(self, prefix: str, place: Path | None = None) -> None:
         self._place = place or Path(tempfile.gettempdir())
-        for old in self._place.glob(f"{prefix}*/{NAME}"):
-            _clear(old.parent)
+        clear(self._place, prefix)
         while True:
             self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self._place))
             try:
@@ -29,6 +28,12 @@ class Scratch:
         """Delete the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.release()
+
+
+def clear(place: Path, prefix: str) -> None:
+    """Delete the folders of processes that are gone."""
+    for old in place.glob(f"{prefix}*/{NAME}"):
+        _clear(old.parent)
 
 
 def _clear(folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tidewheel.act.silence import silence, usual
+from random import Random
+
+from tidewheel.act.silence import bunching, silence, usual
 from tidewheel.analyse.volumes import Series
 from tidewheel.core.period import HOUR
 
@@ -31,7 +33,7 @@ def test_with_little_history_all_days_count_and_with_less_nothing_is_said() -> N
     made = series(1, 40)
     found = usual(made, NOON, min(made.hours))
     assert found is not None
-    assert (found.expected, found.low, found.high) == (40, 0, 40)
+    assert (found.expected, found.low, round(found.high)) == (40, 0, 62)
     young = Series("purchase", "mini", NOON * HOUR, {NOON - 24: 40, NOON - 48: 40})
     assert usual(young, NOON, NOON - 48) is None
 
@@ -58,3 +60,34 @@ def test_what_never_comes_at_night_is_not_silent_at_night() -> None:
     made.last = night * HOUR - 1
     assert silence(made, (night + 6) * HOUR) is None
     assert silence(made, (night + 11) * HOUR) is not None
+
+
+def test_events_that_come_in_bunches_are_missed_later() -> None:
+    """Ten at once in every fourth hour: as many in all as ten an hour in a quarter of the hours, at random."""
+    dice = Random(7)
+    bunched = Series("click", "mini", NOON * HOUR - 1)
+    bunched.hours = {
+        hour: 10 * (dice.random() < 0.3) + 10 * (dice.random() < 0.3) for hour in range(NOON - 1344, NOON)
+    }
+    assert 6 <= bunching(bunched, NOON * HOUR) <= 9
+    bunched.last = (NOON - 4) * HOUR
+    bunched.hours = {hour: count for hour, count in bunched.hours.items() if hour < NOON - 4}
+    even = Series("click", "mini", bunched.last, dict.fromkeys(bunched.hours, 6))
+    assert bunching(even, NOON * HOUR) == 1
+    assert silence(even, NOON * HOUR) is not None
+    assert silence(bunched, NOON * HOUR) is None
+
+
+def test_a_few_busy_days_do_not_make_events_bunched() -> None:
+    made = series(4, 40)
+    for hour in range(NOON - 240, NOON - 240 + 48):
+        made.hours[hour] = 900
+    assert bunching(made, NOON * HOUR) == 1
+
+
+def test_a_clock_that_runs_ahead_hides_no_silence() -> None:
+    made = series(6, 40, gap=3)
+    made.last = (NOON + 500) * HOUR
+    found = silence(made, NOON * HOUR)
+    assert found is not None
+    assert found.since == (NOON - 3) * HOUR

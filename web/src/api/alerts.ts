@@ -3,8 +3,8 @@ import { call, projectPath } from "./client";
 import type {
   Alert,
   AlertChecked,
-  AlertDefinition,
   AlertHistory,
+  AnyAlert,
   Channel,
   Delivery,
   Destination,
@@ -35,7 +35,7 @@ export function useAlert(project: string, name: string) {
 }
 
 /** What a definition would have told in the last `periods`; without a definition nothing is asked. */
-export function useRehearsal(project: string, definition: AlertDefinition | null, periods: number) {
+export function useRehearsal(project: string, definition: AnyAlert | null, periods: number) {
   return useQuery({
     queryKey: [...key(project), "preview", definition, periods],
     queryFn: ({ signal }) =>
@@ -60,7 +60,7 @@ export function useAlertChanges(project: string) {
   };
   return {
     save: useMutation({
-      mutationFn: ({ name, definition }: { name: string; definition: AlertDefinition }) =>
+      mutationFn: ({ name, definition }: { name: string; definition: AnyAlert }) =>
         call<Alert>("PUT", at(project, name), { body: { definition } }),
       onSuccess,
     }),

@@ -196,6 +196,8 @@ export interface paths {
         /**
          * Check Alert
          * @description Judge the last period that is over now, without waiting for its time; a period is judged once.
+         *
+         *     What arrives is looked at as it is now.
          */
         post: operations["check_alert"];
         delete?: never;
@@ -3562,9 +3564,7 @@ export interface components {
          * @description When to tell whom about a metric.
          *
          *     ``direction`` narrows changes and anomalies; ``bad`` is where the metric's ``good`` does not point.
-         *     ``running`` looks at the period that is not over, too. ``wait_minutes`` lets late events arrive. What
-         *     stays bad is told once, and again after ``remind_after`` periods if set; at least ``cool_down`` periods
-         *     without a message lie between two messages.
+         *     ``running`` looks at the period that is not over, too. ``wait_minutes`` lets late events arrive.
          */
         AlertDefinition: {
             /**
@@ -3617,11 +3617,14 @@ export interface components {
          * @description An alert with its messages, the latest first.
          */
         AlertHistory: {
+            /** Bad Parts */
+            bad_parts: components["schemas"]["PartReply"][];
             /** By */
             by: string;
             /** Checks */
             checks: components["schemas"]["CheckReply"][];
-            definition: components["schemas"]["AlertDefinition"];
+            /** Definition */
+            definition: components["schemas"]["AlertDefinition"] | components["schemas"]["ArrivalAlert"];
             /** Deliveries */
             deliveries: components["schemas"]["DeliveryReply"][];
             /**
@@ -3629,6 +3632,8 @@ export interface components {
              * @enum {string}
              */
             good: "up" | "down";
+            /** Looked At */
+            looked_at: string | null;
             metric_title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
             /** Muted Until */
             muted_until: string | null;
@@ -3659,18 +3664,25 @@ export interface components {
         /**
          * AlertReply
          * @description An alert and how it stands. ``since`` is the first period of an unbroken bad stretch.
+         *
+         *     ``bad_parts`` are those of watched arrivals that are bad now. ``looked_at``: when it was last looked at.
          */
         AlertReply: {
+            /** Bad Parts */
+            bad_parts: components["schemas"]["PartReply"][];
             /** By */
             by: string;
             /** Checks */
             checks: components["schemas"]["CheckReply"][];
-            definition: components["schemas"]["AlertDefinition"];
+            /** Definition */
+            definition: components["schemas"]["AlertDefinition"] | components["schemas"]["ArrivalAlert"];
             /**
              * Good
              * @enum {string}
              */
             good: "up" | "down";
+            /** Looked At */
+            looked_at: string | null;
             metric_title: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
             /** Muted Until */
             muted_until: string | null;
@@ -3905,6 +3917,43 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * ArrivalAlert
+         * @description When to tell whom about how many events arrive.
+         */
+        ArrivalAlert: {
+            arrivals: components["schemas"]["Arrivals"];
+            /**
+             * Cool Down
+             * @default 0
+             */
+            cool_down: number;
+            /**
+             * Recovery
+             * @default true
+             */
+            recovery: boolean;
+            /** Remind After */
+            remind_after?: number | null;
+            /** Rule */
+            rule: components["schemas"]["Silence"] | components["schemas"]["Volume"];
+            title?: components["schemas"]["tidewheel__model__metrics__Words"] | null;
+            /**
+             * To
+             * @default []
+             */
+            to: string[];
+        };
+        /**
+         * Arrivals
+         * @description Which events are watched: of one name, of one source (its id), of both, or without either all that usually come.
+         */
+        Arrivals: {
+            /** Event */
+            event?: string | null;
+            /** Source */
+            source?: string | null;
         };
         /**
          * ArrivedName
@@ -4504,8 +4553,11 @@ export interface components {
         /**
          * CheckReply
          * @description One period and what became of it. ``bad`` none: it could not be judged, ``reason`` says why.
+         *
+         *     Of arrivals it is one look that had news, which ``arrivals`` holds; ``start`` is its moment.
          */
         CheckReply: {
+            arrivals: components["schemas"]["NewsReply"] | null;
             /** Bad */
             bad: boolean | null;
             /**
@@ -6354,6 +6406,34 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * FiredReply
+         * @description A part that is told of. ``since`` is its last event, or the hour judged; ``expected`` should have come since or in it.
+         */
+        FiredReply: {
+            /** Count */
+            count: number;
+            /** Event */
+            event: string | null;
+            /** Expected */
+            expected: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Source */
+            source: string | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "silent" | "low" | "high";
         };
         /**
          * Formula
@@ -9101,6 +9181,16 @@ export interface components {
             };
         };
         /**
+         * NewsReply
+         * @description What turned bad, and what is well again.
+         */
+        NewsReply: {
+            /** Fired */
+            fired: components["schemas"]["FiredReply"][];
+            /** Recovered */
+            recovered: components["schemas"]["PartReply"][];
+        };
+        /**
          * OldGoal
          * @description What a goal meant from ``time`` on; without a definition it was removed.
          */
@@ -9440,6 +9530,21 @@ export interface components {
             name: string;
             /** Versions */
             versions: components["schemas"]["PartVersion"][];
+        };
+        /**
+         * PartReply
+         * @description What is watched: an event of a source; without one of them, all of them together. ``since``: bad from then on.
+         */
+        PartReply: {
+            /** Event */
+            event: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Source */
+            source: string | null;
         };
         /**
          * PartVersion
@@ -10938,7 +11043,7 @@ export interface components {
         };
         /**
          * Rehearsal
-         * @description A definition to try on the past: what would have been told in the last ``periods``.
+         * @description A definition to try on the past: what would have been told in the last ``periods``, hours where arrivals are watched.
          */
         Rehearsal: {
             /** Definition */
@@ -10954,6 +11059,8 @@ export interface components {
         /**
          * Rehearsed
          * @description What a definition would have told; ``fired`` counts the messages that something is bad.
+         *
+         *     Of arrivals a point is an hour with all that is watched in it; ``problem`` says why nothing can be told of them.
          */
         Rehearsed: {
             /** Fired */
@@ -10965,6 +11072,7 @@ export interface components {
             format: "number" | "percent" | "money" | "seconds" | "ratio";
             /** Points */
             points: components["schemas"]["TriedPoint"][];
+            problem?: components["schemas"]["tidewheel__serve__api__fields__Title"] | null;
         };
         /**
          * RejectedEvent
@@ -11780,7 +11888,10 @@ export interface components {
         };
         /**
          * RunReply
-         * @description What one run did.
+         * @description What one run did. ``stopped``: paused, changed or shut down; ``interrupted``: its process died.
+         *
+         *     The run after an interrupted one goes on at the last batch that was kept. What the dead process had kept since counts there as
+         *     ``duplicates``.
          */
         RunReply: {
             /** Accepted */
@@ -11817,7 +11928,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "running" | "done" | "partly" | "failed" | "stopped";
+            state: "running" | "done" | "partly" | "failed" | "stopped" | "interrupted";
         };
         /**
          * RunReport
@@ -12445,6 +12556,22 @@ export interface components {
             p_value: number;
             /** Value */
             value: number;
+        };
+        /**
+         * Silence
+         * @description Nothing came for an hour or more, in which at least ``missing`` events are usual.
+         */
+        Silence: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "silence";
+            /**
+             * Missing
+             * @default 12
+             */
+            missing: number;
         };
         /**
          * SilenceReply
@@ -13598,6 +13725,7 @@ export interface components {
          * @description One period of the past, and what would have been told then.
          */
         TriedPoint: {
+            arrivals?: components["schemas"]["NewsReply"] | null;
             /** Bad */
             bad: boolean | null;
             /** Expected */
@@ -14034,6 +14162,35 @@ export interface components {
             /** Own */
             own: boolean;
             words: components["schemas"]["Vocabulary"];
+        };
+        /**
+         * Volume
+         * @description The events of an hour are outside a band made from the same hour of the same weekday before.
+         *
+         *     Its half width is ``width`` robust standard deviations. ``wait_minutes`` lets late events arrive.
+         */
+        Volume: {
+            /**
+             * Direction
+             * @default both
+             * @enum {string}
+             */
+            direction: "both" | "up" | "down";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "volume";
+            /**
+             * Wait Minutes
+             * @default 15
+             */
+            wait_minutes: number;
+            /**
+             * Width
+             * @default 5
+             */
+            width: number;
         };
         /**
          * VolumeList

@@ -97,6 +97,9 @@ export interface Opens {
 
 export type Alert = S["AlertReply"];
 export type AlertDefinition = S["AlertDefinition"];
+export type ArrivalAlert = S["ArrivalAlert"];
+export type AnyAlert = Alert["definition"];
+export type ArrivalNews = S["NewsReply"];
 export type AlertHistory = S["AlertHistory"];
 export type AlertCheck = S["CheckReply"];
 export type AlertChecked = S["Checked"];

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from tidewheel.collect.body import read_json, unpack
 from tidewheel.collect.calls import name_in, object_in, read_each
+from tidewheel.collect.consent import chosen
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.problems import Refused
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
@@ -66,7 +67,9 @@ class GA4(Protocol):
         who = {ours: sent.get(theirs) for theirs, ours in types.items() if sent.get(theirs)}
         time = sent.get("timestamp_micros")
         read = read_each(events, partial(_event, who=who, time=time))
-        return Decoded([*read, *_person(sent, who, time)], dry=request.path == _DEBUG)
+        return Decoded(
+            [*read, *_person(sent, who, time), *_consent(sent, who, time)], dry=request.path == _DEBUG
+        )
 
     def reply(self, taken: Taken, request: Request, language: Language = "en") -> Reply:
         """Return 204; where the client debugs, what is wrong with its events."""
@@ -119,3 +122,17 @@ def _person(sent: dict[str, Any], who: dict[str, Any], time: Any) -> list[WireEv
     }
     gone = [name for name, value in values.items() if value is None]
     return [WireEvent(None, time, None, who, person=WirePerson(set=values, unset=gone or None))]
+
+
+def _consent(sent: dict[str, Any], who: dict[str, Any], time: Any) -> list[WireEvent | Entry]:
+    """Return what the person agreed to, which stands beside the events; what is left unspecified says nothing."""
+    said = sent.get("consent")
+    if not said:
+        return []
+    if not isinstance(said, dict):
+        return [Entry(Refused("wrong_type", "consent", what(said), "{…}"), sent)]
+    told = chosen(
+        (name for name, state in said.items() if state == "GRANTED"),
+        (name for name, state in said.items() if state == "DENIED"),
+    )
+    return [WireEvent(None, time, None, who, consent=told)] if told else []

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from tidewheel.collect.body import read_json, unpack
+from tidewheel.collect.consent import chosen
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.identifiers import who_of
 from tidewheel.collect.packing.form import is_form, read_field, read_form
@@ -160,7 +161,8 @@ def _event(sent: dict[str, Any], types: dict[str, str]) -> WireEvent:
         return WireEvent(None, time, number, _who(names, properties, types), person=WirePerson())
     rest = {key: value for key, value in properties.items() if key not in _ENVELOPE and value != _DIRECT}
     who = _who([properties.get("distinct_id")], properties, types)
-    return WireEvent(name, time, number, who, rest)
+    told = chosen(["opt_in"]) if name == "$opt_in" else None
+    return WireEvent(name, time, number, who, rest, consent=told)
 
 
 def _who(names: list[Any], sent: dict[str, Any], types: dict[str, str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from tidewheel.collect.body import read_json, unpack
+from tidewheel.collect.consent import chosen
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.identifiers import who_of
 from tidewheel.collect.packing.form import is_form, read_field, read_form
@@ -194,7 +195,8 @@ def _event(sent: dict[str, Any], types: dict[str, str], received: int) -> WireEv
     if isinstance(groups, dict):
         rest |= {f"group_{kind}": key for kind, key in groups.items()}
     some = person.set or person.set_once or person.unset
-    return WireEvent(name, time, number, who, rest, person=person if some else None)
+    agreed = chosen(["opt_in"]) if name == "$opt_in" else None
+    return WireEvent(name, time, number, who, rest, person=person if some else None, consent=agreed)
 
 
 def _person(sent: dict[str, Any], properties: dict[str, Any]) -> WirePerson:

@@ -7,11 +7,11 @@ before they start. Their Python clients read ``code`` and ``message`` of every e
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from tidewheel.collect.body import read_json, unpack
+from tidewheel.collect.consent import chosen
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.problems import Refused
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
@@ -22,7 +22,9 @@ from tidewheel.core.text import Language, Text
 _SHORT: Final = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 _CALLS: Final = tuple(_SHORT.values())
 
+_EMPTY: Final[tuple[Any, ...]] = ("", {}, [])
 _CHOSEN: Final = "Segment Consent Preference Updated"
+_CHOSEN_RUDDER: Final = "Consent Management Interaction"
 _IN_TRAITS: Final = {"email": "email", "phone": "phone"}
 
 
@@ -168,19 +170,21 @@ def _event(sent: dict[str, Any], call: str) -> WireEvent:
 
 def _consents(name: str, context: dict[str, Any]) -> list[dict[str, Any]] | None:
     """Return what a person has chosen; clients tell with every call, and by an event of its own once it changes."""
+    if name == _CHOSEN_RUDDER:
+        found = _object(context, "consentManagement", "context.consentManagement")
+        return chosen(_ids(found.get("allowedConsentIds")), _ids(found.get("deniedConsentIds"))) or None
     if name != _CHOSEN:
         return None
-    chosen = _object(
-        _object(context, "consent"), "categoryPreferences", "context.consent.categoryPreferences"
+    said = _object(_object(context, "consent"), "categoryPreferences", "context.consent.categoryPreferences")
+    return chosen(
+        (name for name, agreed in said.items() if agreed is True),
+        (name for name, agreed in said.items() if agreed is False),
     )
-    return [
-        {
-            "purpose": re.sub(r"[^a-z0-9_]+", "_", category.lower()).strip("_"),
-            "state": "granted" if agreed else "withdrawn",
-        }
-        for category, agreed in chosen.items()
-        if isinstance(agreed, bool)
-    ]
+
+
+def _ids(sent: Any) -> list[str]:
+    """Return purposes by their ids: a list, or with OneTrust an object of their titles."""
+    return [one for one in sent if isinstance(one, str)] if isinstance(sent, list | dict) else []
 
 
 def _object(sent: dict[str, Any], name: str, field: str = "") -> dict[str, Any]:
@@ -199,9 +203,7 @@ def _flat(context: dict[str, Any]) -> dict[str, Any]:
         if name == "traits":
             continue
         if isinstance(value, dict):
-            out |= {
-                f"context.{name}.{inner}": part for inner, part in value.items() if part not in ("", {}, [])
-            }
+            out |= {f"context.{name}.{inner}": part for inner, part in value.items() if part not in _EMPTY}
         elif value not in ("", [], None):
             out[f"context.{name}"] = value
     return out

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from tidewheel.collect.body import read_json, unpack
+from tidewheel.collect.consent import chosen, purpose_of
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.packing.form import read_field
 from tidewheel.collect.problems import Refused
@@ -41,6 +42,8 @@ _ENVELOPE: Final = frozenset({
     "e", "eid", "dtm", "ttm", "stm", "duid", "nuid", "tnuid", "uid", "ue_pr", "ue_px", "co", "cx", "cookie", "se_ac",
 })  # fmt: skip
 _LIMIT: Final = 2**20
+_ALLOWED: Final = frozenset({"allow_all", "allow_selected", "implicit_consent"})
+_DENIED: Final = frozenset({"deny_all", "withdrawn", "expired"})
 _SHOP: Final = "com.snowplowanalytics.snowplow.ecommerce"
 
 
@@ -92,7 +95,7 @@ class Snowplow(Protocol):
 
     def decode(self, sent: Any, request: Request, arrival: Arrival) -> Decoded:
         """Return the events; items join the transaction they belong to."""
-        types = (arrival.vocabulary or self.vocabulary).identifiers
+        words = arrival.vocabulary or self.vocabulary
         network = _network_id(request)
         goods: dict[str, list[dict[str, Any]]] = {}
         bought = {one.get("tr_id") for one in sent if isinstance(one, dict) and one.get("e") == "tr"}
@@ -102,7 +105,7 @@ class Snowplow(Protocol):
                 goods.setdefault(str(one["ti_id"]), []).append(_named(one, "ti_", but=("ti_id", "ti_cu")))
             else:
                 rest.append(one)
-        events = [_each(one, goods, types, network) for one in rest]
+        events = [_each(one, goods, words, network) for one in rest]
         first = next((one for one in sent if isinstance(one, dict)), {})
         return Decoded(events, first.get("stm"))
 
@@ -131,18 +134,18 @@ def _network_id(request: Request) -> str:
 
 
 def _each(
-    sent: Any, goods: Mapping[str, list[dict[str, Any]]], types: Mapping[str, str], network: str
+    sent: Any, goods: Mapping[str, list[dict[str, Any]]], words: Vocabulary, network: str
 ) -> WireEvent | Entry:
     if not isinstance(sent, dict):
         return Entry(Refused("not_an_object", None, what(sent)), sent)
     try:
-        return _event(sent, goods, types, network)
+        return _event(sent, goods, words, network)
     except Refused as problem:
         return Entry(problem, sent)
 
 
 def _event(
-    sent: dict[str, Any], goods: Mapping[str, list[dict[str, Any]]], types: Mapping[str, str], network: str
+    sent: dict[str, Any], goods: Mapping[str, list[dict[str, Any]]], words: Vocabulary, network: str
 ) -> WireEvent:
     kind = sent.get("e")
     if not isinstance(kind, str) or kind not in _KINDS:
@@ -151,12 +154,14 @@ def _event(
     properties = {key: value for key, value in sent.items() if key not in _ENVELOPE and value != ""}
     properties |= _page(sent.get("url"))
     name: Any = _KINDS[kind]
+    consent: list[dict[str, Any]] | None = None
     if kind == "se":
         name = sent.get("se_ac")
         if not isinstance(name, str):
             raise Refused("missing_name", "se_ac", name)
     elif kind == "ue":
         name, told = _described(sent)
+        consent = _consents(name, told, contexts.get("consent_document", []), words.consents)
         properties |= told
     elif kind == "tr":
         found = goods.get(str(sent.get("tr_id")))
@@ -170,9 +175,54 @@ def _event(
         "uid": sent.get("uid"),
     }
     for field, value in ids.items():
-        if value and field in types:
-            who[types[field]] = value
-    return WireEvent(name, sent.get("ttm") or sent.get("dtm"), sent.get("eid"), who, properties)
+        if value and field in words.identifiers:
+            who[words.identifiers[field]] = value
+    return WireEvent(
+        name, sent.get("ttm") or sent.get("dtm"), sent.get("eid"), who, properties, consent=consent
+    )
+
+
+def _consents(
+    name: str, told: Mapping[str, Any], documents: list[dict[str, Any]], known: Mapping[str, str]
+) -> list[dict[str, Any]] | None:
+    """Return what a person has chosen: by the scopes of a banner, or by the documents of the older calls.
+
+    A banner tells of all that is allowed, so that a known purpose that is not among it is withdrawn.
+    """
+    if name == "consent_preferences":
+        kind, listed = told.get("eventType"), told.get("consentScopes")
+        if kind not in _ALLOWED | _DENIED:
+            return None
+        scopes = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+        allowed = scopes if kind in _ALLOWED else []
+        said = _choice(allowed, [*scopes, *known], known)
+        url, version = told.get("consentUrl"), told.get("consentVersion")
+        return chosen(*said, evidence=_text(url), version=_text(version)) or None
+    if name not in {"consent_granted", "consent_withdrawn"}:
+        return None
+    if name == "consent_withdrawn" and told.get("all") is True:
+        return chosen([], _choice([], known, known)[1]) or None
+    out: list[dict[str, Any]] = []
+    for one in documents:
+        if purpose := _text(one.get("name")) or _text(one.get("id")):
+            sides = ([purpose], []) if name == "consent_granted" else ([], [purpose])
+            out += chosen(*sides, version=_text(one.get("version")))
+    return out or None
+
+
+def _choice(
+    allowed: Iterable[str], names: Iterable[str], known: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Return names of what is allowed and of what is not, each of our purposes once."""
+    granted = {known.get(purpose_of(name), purpose_of(name)): name for name in allowed}
+    rest: dict[str, str] = {}
+    for name in names:
+        rest.setdefault(known.get(purpose_of(name), purpose_of(name)), name)
+    return list(granted.values()), [name for ours, name in rest.items() if ours not in granted]
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if isinstance(value, str | int) and value != "" else None
 
 
 def _page(url: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tidewheel.collect.pull.contract import (
     World,
     secrets_of,
 )
+from tidewheel.collect.pull.files import forget_copies
 from tidewheel.collect.pull.schedule import Schedule, again_after
 from tidewheel.collect.pull.stage import Job, Kept, Tally, keep, pull
 
@@ -26,6 +27,7 @@ __all__ = [
     "Tally",
     "World",
     "again_after",
+    "forget_copies",
     "keep",
     "pull",
     "secrets_of",

@@ -8,11 +8,9 @@ equals. A file younger than ``settle_seconds`` may still be growing and waits fo
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from abc import abstractmethod
 from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -24,11 +22,13 @@ from tidewheel.collect.files.readers import Row, Table, first_chunk, open_table
 from tidewheel.collect.pull.contract import Batch, Connector, Cursor, Found, Place, World, zh
 from tidewheel.core.errors import BadInput, TidewheelError
 from tidewheel.core.text import Text
+from tidewheel.store.scratch import Scratch, clear
 
 MOST_FILES: Final = 50_000
 SHOWN: Final = 20
 SAMPLE_ROWS: Final = 20
 LARGEST_SAMPLE: Final = 64 * 2**20
+PREFIX: Final = "pull-"
 
 
 class FilePlace(Place):
@@ -168,22 +168,20 @@ def _opener(path: Path, sheet: str | None) -> Any:
     return opener
 
 
-def scratch(world: World) -> AbstractContextManager[Path]:
-    """Return a folder for copies that is gone afterwards."""
-    return _Scratch(world.scratch)
+@contextmanager
+def scratch(world: World) -> Iterator[Path]:
+    """Yield a folder for copies that is gone afterwards; copies of runs that were killed go as well."""
+    world.scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = Scratch(PREFIX, world.scratch)
+    try:
+        yield made.folder
+    finally:
+        made.close()
 
 
-class _Scratch(AbstractContextManager[Path]):
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def __enter__(self) -> Path:
-        self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._folder = Path(tempfile.mkdtemp(dir=self._root, prefix="pull-"))
-        return self._folder
-
-    def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+def forget_copies(scratch: Path) -> None:
+    """Delete the copies of files that killed runs have left."""
+    clear(scratch, PREFIX)
 
 
 def chosen(shelf: Shelf, place: FilePlace, world: World) -> list[Seen]:

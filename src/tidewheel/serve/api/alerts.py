@@ -1,4 +1,4 @@
-"""Alerts: when to tell about a metric, what was judged, what was sent."""
+"""Alerts: when to tell about a metric or about what arrives, what was judged, what was sent."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pydantic import Field
 
 from tidewheel.act.periods import last_over
 from tidewheel.act.watching import rehearse
-from tidewheel.model import AlertDefinition, Format, parse, parse_alert
-from tidewheel.serve import alerting, queries
+from tidewheel.model import AnyAlert, ArrivalAlert, Format, MetricDefinition, parse, parse_alert
+from tidewheel.serve import alerting, arrival_alerts, queries
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.alert_definitions import check_definition
 from tidewheel.serve.api.analyses import asking_of
+from tidewheel.serve.api.arrival_news import NewsReply, PartReply, bad_parts, kept_news, news_reply
 from tidewheel.serve.api.fields import Body, Done, Moment, Reply, Title
 from tidewheel.serve.measuring import lookup
 from tidewheel.store.catalog import Alert, AlertCheck, Delivery, Session, alerts, deliveries, metrics
@@ -34,10 +35,10 @@ class NewAlert(Body):
 
 
 class Rehearsal(Body):
-    """A definition to try on the past: what would have been told in the last ``periods``."""
+    """A definition to try on the past: what would have been told in the last ``periods``, hours where arrivals are watched."""
 
     definition: dict[str, Any]
-    periods: Annotated[int, Field(ge=1, le=120)] = 45
+    periods: Annotated[int, Field(ge=1, le=168)] = 45
 
 
 class Mute(Body):
@@ -47,7 +48,10 @@ class Mute(Body):
 
 
 class CheckReply(Reply):
-    """One period and what became of it. ``bad`` none: it could not be judged, ``reason`` says why."""
+    """One period and what became of it. ``bad`` none: it could not be judged, ``reason`` says why.
+
+    Of arrivals it is one look that had news, which ``arrivals`` holds; ``start`` is its moment.
+    """
 
     start: Moment
     end: Moment
@@ -62,6 +66,7 @@ class CheckReply(Reply):
     high: float | None
     reason: Literal["no_value", "no_base", "little_history"] | None
     format: Format
+    arrivals: NewsReply | None
 
 
 class DeliveryReply(Reply):
@@ -80,16 +85,21 @@ class DeliveryReply(Reply):
 
 
 class AlertReply(Reply):
-    """An alert and how it stands. ``since`` is the first period of an unbroken bad stretch."""
+    """An alert and how it stands. ``since`` is the first period of an unbroken bad stretch.
+
+    ``bad_parts`` are those of watched arrivals that are bad now. ``looked_at``: when it was last looked at.
+    """
 
     name: str
-    definition: AlertDefinition
+    definition: AnyAlert
     metric_title: Title | None
     good: Side
     state: Literal["waiting", "fine", "bad", "unclear"]
     since: Moment | None
     muted_until: Moment | None
     problem: Title | None
+    bad_parts: list[PartReply]
+    looked_at: Moment | None
     checks: list[CheckReply]
     by: str
     updated_at: Moment
@@ -131,14 +141,19 @@ class TriedPoint(Reply):
     high: float | None
     bad: bool | None
     news: Literal["fired", "recovered"] | None
+    arrivals: NewsReply | None = None
 
 
 class Rehearsed(Reply):
-    """What a definition would have told; ``fired`` counts the messages that something is bad."""
+    """What a definition would have told; ``fired`` counts the messages that something is bad.
+
+    Of arrivals a point is an hour with all that is watched in it; ``problem`` says why nothing can be told of them.
+    """
 
     format: Format
     fired: int
     points: list[TriedPoint]
+    problem: Title | None = None
 
 
 @router.get("")
@@ -153,6 +168,8 @@ def list_alerts(place: Viewer, installation: Here) -> AlertList:
 async def preview_alert(body: Rehearsal, request: Request, place: Viewer) -> Rehearsed:
     """Try a definition on the periods that are over; nothing is kept and nothing is sent."""
     means = parse_alert("preview", body.definition)
+    if isinstance(means, ArrivalAlert):
+        return await _run(request, place, lambda _: _rehearse_arrivals(place, means, body.periods))
 
     def work(query: queries.Query) -> Rehearsed:
         asking, find = asking_of(place, query), lookup(place.installation, place.project.id)
@@ -173,6 +190,26 @@ async def preview_alert(body: Rehearsal, request: Request, place: Viewer) -> Reh
         return Rehearsed(format=form, fired=sum(one.news == "fired" for one in tried), points=points)
 
     return await _run(request, place, work)
+
+
+def _rehearse_arrivals(place: Place, means: ArrivalAlert, hours: int) -> Rehearsed:
+    tried, wrong = arrival_alerts.rehearse(place.installation, place.project, means, hours)
+    points = [
+        TriedPoint(
+            start=one.start,
+            value=one.count,
+            expected=one.usual.expected if one.usual else None,
+            low=one.usual.low if one.usual else None,
+            high=one.usual.high if one.usual else None,
+            bad=one.bad,
+            news=one.news.kind,
+            arrivals=news_reply(one.news),
+        )
+        for one in tried
+    ]
+    fired = sum(bool(one.news.fired) for one in tried)
+    told = _both(alerting.problem_of(wrong)) if wrong else None
+    return Rehearsed(format="number", fired=fired, points=points, problem=told)
 
 
 @router.get("/{name}")
@@ -223,13 +260,22 @@ def mute_alert(name: str, body: Mute, place: Editor, installation: Here) -> Aler
 
 @router.post("/{name}/check")
 async def check_alert(name: str, request: Request, place: Editor) -> Checked:
-    """Judge the last period that is over now, without waiting for its time; a period is judged once."""
+    """Judge the last period that is over now, without waiting for its time; a period is judged once.
+
+    What arrives is looked at as it is now.
+    """
     with place.installation.catalog.read() as db:
         alert = alerts.get(db, place.project.id, name)
 
     def work(query: queries.Query) -> Checked:
         means = parse_alert(name, alert.definition)
         now = place.installation.clock()
+        if isinstance(means, ArrivalAlert):
+            moment = arrival_alerts.moment_of(means, now)
+            row = arrival_alerts.judge_look(place.installation, place.project, alert, moment)
+            with place.installation.catalog.read() as db:
+                held = alerts.get(db, place.project.id, name)
+            return Checked(check=_check(row) if row else None, again=False, problem=_problem(held))
         span = last_over(place.calendar, means.by, now)
         with place.installation.catalog.read() as db:
             before = alerts.check(db, place.project.id, name, span.start)
@@ -250,7 +296,10 @@ async def test_alert(name: str, request: Request, place: Editor) -> Sent:
         alert = alerts.get(db, place.project.id, name)
 
     def work(query: queries.Query) -> Sent:
-        made = alerting.send_test(place.installation, place.project, alert, query.stop)
+        if "arrivals" in alert.definition:
+            made = arrival_alerts.send_arrival_test(place.installation, place.project, alert)
+        else:
+            made = alerting.send_test(place.installation, place.project, alert, query.stop)
         return Sent(deliveries=[_sent(one) for one in made])
 
     return await _run(request, place, work)
@@ -258,34 +307,54 @@ async def test_alert(name: str, request: Request, place: Editor) -> Sent:
 
 def _describe(db: Session, place: Place, alert: Alert, limit: int) -> AlertReply:
     means = parse_alert(alert.name, alert.definition)
-    versions = metrics.history(db, place.project.id, means.metric)
-    metric = next((parse(one.name, one.definition) for one in versions if one.definition is not None), None)
+    metric = None if isinstance(means, ArrivalAlert) else _metric(db, place, means.metric)
     found = alerts.checks(db, place.project.id, alert.name, limit)
     muted = alert.muted_until is not None and place.installation.clock() < alert.muted_until
-    state: Literal["waiting", "fine", "bad", "unclear"] = "waiting"
-    if found:
-        state = "bad" if alert.since is not None else "unclear" if found[0].bad is None else "fine"
     return AlertReply(
         name=alert.name,
         definition=means,
         metric_title=Title(en=metric.title.en, zh=metric.title.zh) if metric else None,
         good=metric.good if metric else "up",
-        state=state,
+        state=_state(alert, means, found),
         since=alert.since,
         muted_until=alert.muted_until if muted else None,
         problem=_problem(alert),
+        bad_parts=bad_parts(alert.standings),
+        looked_at=alert.looked_at,
         checks=[_check(one) for one in found],
         by=alert.by,
         updated_at=alert.updated_at,
     )
 
 
+def _metric(db: Session, place: Place, name: str) -> MetricDefinition | None:
+    versions = metrics.history(db, place.project.id, name)
+    return next((parse(one.name, one.definition) for one in versions if one.definition is not None), None)
+
+
+def _state(
+    alert: Alert, means: AnyAlert, found: list[AlertCheck]
+) -> Literal["waiting", "fine", "bad", "unclear"]:
+    if alert.since is not None:
+        return "bad"
+    if isinstance(means, ArrivalAlert):
+        return "waiting" if alert.looked_at is None else "unclear" if alert.problem else "fine"
+    if not found:
+        return "waiting"
+    return "unclear" if found[0].bad is None else "fine"
+
+
 def _problem(alert: Alert) -> Title | None:
-    return Title(en=alert.problem["en"], zh=alert.problem["zh"]) if alert.problem else None
+    return _both(alert.problem) if alert.problem else None
+
+
+def _both(said: dict[str, Any]) -> Title:
+    return Title(en=said["en"], zh=said["zh"])
 
 
 def _check(one: AlertCheck) -> CheckReply:
-    return CheckReply.model_validate({name: getattr(one, name) for name in CheckReply.model_fields})
+    plain = {name: getattr(one, name) for name in CheckReply.model_fields if name != "arrivals"}
+    return CheckReply.model_validate({**plain, "arrivals": kept_news(one.arrivals)})
 
 
 def _sent(one: Delivery) -> DeliveryReply:

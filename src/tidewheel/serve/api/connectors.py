@@ -163,10 +163,14 @@ class RunProblem(Reply):
 
 
 class RunReply(Reply):
-    """What one run did."""
+    """What one run did. ``stopped``: paused, changed or shut down; ``interrupted``: its process died.
+
+    The run after an interrupted one goes on at the last batch that was kept. What the dead process had kept since counts there as
+    ``duplicates``.
+    """
 
     id: str
-    state: Literal["running", "done", "partly", "failed", "stopped"]
+    state: Literal["running", "done", "partly", "failed", "stopped", "interrupted"]
     by: str
     started_at: Moment
     finished_at: Moment | None
@@ -336,7 +340,7 @@ def pause_connector(request: Request, name: str, body: PauseBody, place: Editor)
         found = connectors.get(db, place.project.id, name)
         found.paused = body.paused
         if body.paused:
-            found.next_at, found.lease, found.lease_until = None, None, 0
+            found.next_at, found.wanted_by, found.lease, found.lease_until = None, None, None, 0
         elif found.schedule != {} and any(found.schedule.values()):
             found.next_at = here.clock()
         action = "connector_paused" if body.paused else "connector_resumed"
@@ -416,7 +420,7 @@ def _save(
                 found.cursor, found.current_at = {}, None
             for key, value in values.items():
                 setattr(found, key, value)
-            found.lease, found.lease_until = None, 0
+            found.wanted_by, found.lease, found.lease_until = None, None, 0
         found.failures = 0
         if not found.paused:
             found.next_at = now if scheduled else None

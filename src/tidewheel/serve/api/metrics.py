@@ -11,7 +11,7 @@ from pydantic import Field
 from tidewheel.analyse import measures
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
-from tidewheel.model import AlertDefinition, Format, MetricDefinition, parse, parse_alert
+from tidewheel.model import AnyAlert, Format, MetricDefinition, parse, parse_alert
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.alert_definitions import alert_names, bring_alerts, check_definition
@@ -214,7 +214,7 @@ def _apply(
     query: queries.Query,
     wanted: dict[str, MetricDefinition],
     body: ApplyMetrics,
-    alarms: Mapping[str, AlertDefinition] | None = None,
+    alarms: Mapping[str, AnyAlert] | None = None,
 ) -> Applied:
     project = place.project.id
     with place.installation.catalog.read() as db:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from tidewheel.act.silence import HISTORY_MS, silence, usual
+from tidewheel.act.silence import HISTORY_MS, bunching, silence, usual
 from tidewheel.analyse.volumes import Series, hourly
 from tidewheel.core.period import HOUR
 from tidewheel.serve.access import Here, Viewer
@@ -73,10 +73,10 @@ def get_volumes(
 
 
 def _volume(series: Series, now: int, hours: int) -> VolumeReply:
-    first, last = min(series.hours), now // HOUR
+    first, last, bunch = min(series.hours), now // HOUR, bunching(series, now)
     listed, unusual = [], 0
     for hour in range(last - hours + 1, last + 1):
-        count, known = series.hours.get(hour, 0), usual(series, hour, first)
+        count, known = series.hours.get(hour, 0), usual(series, hour, first, bunch=bunch)
         if known is not None and hour < last and not known.low <= count <= known.high:
             unusual += 1
         listed.append(

@@ -15,7 +15,9 @@ from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import in_units, language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
 
-app = typer.Typer(no_args_is_help=True, help="Alerts: who is told when a metric turns bad.")
+app = typer.Typer(
+    no_args_is_help=True, help="Alerts: who is told when a metric turns bad, or events stop coming."
+)
 
 Name = Annotated[str, typer.Argument(help="Its name.")]
 _UNITS = {"hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
@@ -32,23 +34,23 @@ def list_alerts(project: Project = None, home: Home = None, as_json: Json = Fals
     rows = [
         [
             one["name"],
-            one["definition"]["metric"],
+            _watched(one["definition"]),
             _rule(one["definition"]),
-            one["definition"]["by"],
-            one["state"],
+            one["definition"].get("by", "hour"),
+            "problem" if one["problem"] else one["state"],
             one["since"],
             one["muted_until"],
             ", ".join(one["definition"]["to"]),
         ]
         for one in found["alerts"]
     ]
-    print_table(["name", "metric", "rule", "by", "state", "since", "muted until", "to"], rows)
+    print_table(["name", "watches", "rule", "by", "state", "since", "muted until", "to"], rows)
 
 
 @app.command("add")
 def add(
     name: Name,
-    metric: Annotated[str, typer.Option("--metric", help="The metric's name.")],
+    metric: Annotated[str | None, typer.Option("--metric", help="The metric's name.")] = None,
     above: Annotated[float | None, typer.Option("--above", help="Tell when it is over this.")] = None,
     below: Annotated[float | None, typer.Option("--below", help="Tell when it is under this.")] = None,
     change: Annotated[
@@ -60,7 +62,25 @@ def add(
     anomaly: Annotated[
         bool, typer.Option("--anomaly", help="Tell when it leaves the band its own history makes.")
     ] = False,
-    width: Annotated[float, typer.Option("--width", help="How wide that band is, in deviations.")] = 3.5,
+    silence: Annotated[
+        bool, typer.Option("--silence", help="Tell when events that usually come stop coming.")
+    ] = False,
+    volume: Annotated[
+        bool, typer.Option("--volume", help="Tell when an hour has unusually few or many events.")
+    ] = False,
+    event: Annotated[
+        str | None, typer.Option("--event", help="Watch just this event, with --silence or --volume.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Watch just this source, with --silence or --volume.")
+    ] = None,
+    missing: Annotated[
+        float, typer.Option("--missing", help="How many events should have come before silence is told.")
+    ] = 12,
+    width: Annotated[
+        float | None,
+        typer.Option("--width", help="How wide the band is, in deviations: 3.5; 5 for --volume."),
+    ] = None,
     by: Annotated[str, typer.Option("--by", help="day, week or month.")] = "day",
     direction: Annotated[str, typer.Option("--direction", help="bad, both, up or down.")] = "bad",
     to: Annotated[
@@ -73,11 +93,31 @@ def add(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Add an alert, or change it: give --above or --below, --change, or --anomaly."""
-    rule = _read_rule(above, below, change, against, width, anomaly=anomaly)
-    definition = {
-        "metric": metric, "by": by, "rule": rule, "direction": direction, "running": running, "to": to or [],
-    }  # fmt: skip
+    """Add an alert, or change it: give --above or --below, --change, --anomaly, --silence, or --volume."""
+    if silence or volume:
+        _refuse_mixed(
+            [metric, above, below, change], anomaly=anomaly, both=silence and volume, running=running
+        )
+        definition = _arrivals(event, source, missing, width, direction, silence=silence)
+    else:
+        rule = _read_rule(above, below, change, against, 3.5 if width is None else width, anomaly=anomaly)
+        if metric is None or event is not None or source is not None:
+            raise BadInput(
+                "which_metric",
+                Text(
+                    "This kind of alert watches a metric; say which.", "这类预警盯的是指标，请说明哪个指标。"
+                ),
+                field="--metric",
+                expected="--metric gmv",
+                hint=Text(
+                    "Events and sources are watched with --silence or --volume.",
+                    "监测事件或数据源请用 --silence 或 --volume。",
+                ),
+            )
+        definition = {
+            "metric": metric, "by": by, "rule": rule, "direction": direction, "running": running,
+        }  # fmt: skip
+    definition["to"] = to or []
     with reach(home) as api:
         said = api.send("PUT", f"/api/v1{_path(api, project, name)}", json={"definition": definition}).json()
     if as_json:
@@ -97,6 +137,8 @@ def check(name: Name, project: Project = None, home: Home = None, as_json: Json 
         _print_checks([found["check"]])
     elif found["problem"]:
         say(found["problem"]["en"], found["problem"]["zh"])
+    else:
+        say("There is nothing new.", "没有新的情况。")
 
 
 @app.command("history")
@@ -157,6 +199,40 @@ def remove(name: Name, project: Project = None, home: Home = None, as_json: Json
         print_json(done)
 
 
+def _refuse_mixed(others: list[Any], *, anomaly: bool, both: bool, running: bool) -> None:
+    if both or anomaly or running or any(one is not None for one in others):
+        raise BadInput(
+            "which_rule",
+            Text("Say in one way when to tell.", "请用一种方式说明何时通知。"),
+            expected="--silence --event purchase | --volume --source web",
+        )
+
+
+def _arrivals(
+    event: str | None,
+    source: str | None,
+    missing: float,
+    width: float | None,
+    direction: str,
+    *,
+    silence: bool,
+) -> dict[str, Any]:
+    if silence:
+        rule: dict[str, Any] = {"kind": "silence", "missing": missing}
+    else:
+        # "bad" is the default of --direction and means a metric's worse way; of arrivals both ways are bad
+        way = "both" if direction == "bad" else direction
+        rule = {"kind": "volume", "width": 5 if width is None else width, "direction": way}
+    return {"arrivals": {"event": event, "source": source}, "rule": rule}
+
+
+def _watched(definition: dict[str, Any]) -> str:
+    if "metric" in definition:
+        return str(definition["metric"])
+    scope = definition["arrivals"]
+    return " @ ".join(one for one in (scope["event"] or "*", scope["source"]) if one)
+
+
 def _read_rule(
     above: float | None,
     below: float | None,
@@ -200,6 +276,10 @@ def _moment(lasting: str) -> int | None:
 
 def _rule(definition: dict[str, Any]) -> str:
     rule = definition["rule"]
+    if rule["kind"] == "silence":
+        return f"silent, {rule['missing']:g} missing"
+    if rule["kind"] == "volume":
+        return f"{rule['direction']}, band ± {rule['width']:g}"
     if rule["kind"] == "threshold":
         parts = [f"> {rule['above']:g}"] if rule["above"] is not None else []
         return " or ".join([*parts, *([f"< {rule['below']:g}"] if rule["below"] is not None else [])])
@@ -217,11 +297,18 @@ def _print_checks(checks: list[dict[str, Any]]) -> None:
             *(in_units(one[part], one["format"]) for part in ("value", "expected", "low", "high")),
             words[one["bad"]][place],
             one["news"],
-            one["reason"],
+            one["reason"] or _told(one["arrivals"]),
         ]
         for one in checks
     ]
-    print_table(["period", "value", "expected", "low", "high", "verdict", "told", "reason"], rows)
+    print_table(["period", "value", "expected", "low", "high", "verdict", "told", "about"], rows)
+
+
+def _told(news: dict[str, Any] | None) -> str | None:
+    if news is None:
+        return None
+    parts = [(one["way"], one) for one in news["fired"]] + [("well", one) for one in news["recovered"]]
+    return ", ".join(f"{way}: {one['event'] or '*'} @ {one['source'] or '*'}" for way, one in parts)
 
 
 def _path(api: Reach, project: str | None, name: str) -> str:

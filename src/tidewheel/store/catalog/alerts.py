@@ -45,13 +45,16 @@ def get(db: Session, project_id: str, name: str) -> Alert:
 
 
 def put(db: Session, *, project_id: str, name: str, definition: dict[str, Any], by: str, now: int) -> Alert:
-    """Add an alert, or change it; one of another metric, rhythm or rule begins anew as if all were well."""
+    """Add an alert, or change it; one that watches something else, or otherwise, begins anew as if all were well."""
     found = find(db, project_id, name)
     if found is None:
-        found = Alert(project_id=project_id, name=name, created_at=now, told=False)
+        found = Alert(project_id=project_id, name=name, created_at=now, told=False, standings=[])
         db.add(found)
-    elif any(found.definition.get(part) != definition.get(part) for part in ("metric", "by", "rule")):
+    elif any(
+        found.definition.get(part) != definition.get(part) for part in ("metric", "by", "arrivals", "rule")
+    ):
         found.since, found.told, found.last_told = None, False, None
+        found.standings, found.looked_at = [], None
     found.definition, found.by, found.updated_at, found.problem = definition, by, now, None
     db.flush()
     return found
@@ -88,12 +91,42 @@ def settle(
         return None
     db.add_all(decide(held, found))
     held.looked_at, held.problem = found.time, None
-    long_ago = found.time - KEPT_DAYS * 86_400_000
+    _forget(db, key, found.time)
+    db.flush()
+    return found
+
+
+def settle_look(
+    db: Session,
+    project_id: str,
+    name: str,
+    time: int,
+    decide: Callable[[Alert], tuple[AlertCheck | None, list[Delivery]]],
+) -> AlertCheck | None:
+    """Keep what a look at ``time`` saw, with the messages to send; None: there is nothing new.
+
+    ``decide`` is called with the alert held still, unless somebody has looked later already or it is gone. It sets how
+    the alert stands, and returns a row where there is news.
+    """
+    key = (project_id, name)
+    held = db.get(Alert, key, with_for_update=True, populate_existing=True)
+    if held is None or (held.looked_at is not None and held.looked_at >= time):
+        return None
+    row, messages = decide(held)
+    if row is not None:
+        db.add(row)
+    db.add_all(messages)
+    held.looked_at, held.problem = time, None
+    _forget(db, key, time)
+    db.flush()
+    return row
+
+
+def _forget(db: Session, key: tuple[str, str], now: int) -> None:
+    long_ago = now - KEPT_DAYS * 86_400_000
     for table, moment in ((AlertCheck, AlertCheck.time), (Delivery, Delivery.created_at)):
         db.execute(
             delete(table)
             .where(table.project_id == key[0], table.name == key[1], moment < long_ago)
             .execution_options(synchronize_session=False)
         )
-    db.flush()
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from tidewheel.core.errors import NotFound, nearest, shorten
@@ -77,7 +77,7 @@ def claim(db: Session, one: Connector, lease: str, now: int) -> bool:
     taken = db.scalars(
         update(Connector)
         .where(*_same(one), Connector.lease_until <= now)
-        .values(lease=lease, lease_until=now + LEASE_MS, wanted_by=None)
+        .values(lease=lease, lease_until=now + LEASE_MS)
         .returning(Connector.name)
         .execution_options(synchronize_session=False)
     )
@@ -97,24 +97,28 @@ def hold(db: Session, one: Connector, lease: str, now: int, **values: Any) -> bo
 
 
 def give_back(db: Session, one: Connector, lease: str, **values: Any) -> bool:
-    """End a run; False when it was no longer this one's."""
+    """End a run, and with it somebody's wish for one; False when it was no longer this one's."""
     given = db.scalars(
         update(Connector)
         .where(*_same(one), Connector.lease == lease)
-        .values(lease=None, lease_until=0, **values)
+        .values(lease=None, lease_until=0, **{"wanted_by": None} | values)
         .returning(Connector.name)
         .execution_options(synchronize_session=False)
     )
     return given.first() is not None
 
 
-def free(db: Session, holder: str, now: int) -> None:
-    """End what an earlier process of this holder left behind."""
-    gone = select(Connector.lease).where(Connector.lease.startswith(f"{holder}/", autoescape=True))
-    runs = [str(lease).rpartition("/")[2] for lease in db.scalars(gone)]
-    if runs:
-        end = {"state": "stopped", "finished_at": now}
-        db.execute(update(ConnectorRun).where(ConnectorRun.id.in_(runs)).values(**end))
+def free(db: Session, holder: str) -> None:
+    """Give back what an earlier process of this holder had claimed, and end the runs that nobody works on any more.
+
+    Such a run is interrupted. It ended, as far as anybody knows, when its process last said that it goes on.
+    """
+    held = select(ConnectorRun, Connector).join(Connector, _of_run()).where(ConnectorRun.state == "running")
+    for run, one in db.execute(held).all():
+        lease, _, worked_on = (one.lease or "").rpartition("/")
+        if worked_on != run.id or lease == holder:
+            _interrupt(run, one.lease_until if worked_on == run.id else 0)
+    db.flush()
     db.execute(
         update(Connector)
         .where(Connector.lease.startswith(f"{holder}/", autoescape=True))
@@ -135,16 +139,14 @@ def untold(db: Session) -> list[Connector]:
 
 
 def begin(db: Session, one: Connector, run_id: str, by: str, now: int) -> ConnectorRun:
-    """Note that a run begins; an earlier one that never ended is over, the oldest are forgotten.
+    """Note that a run begins; an earlier one that never ended is interrupted, the oldest are forgotten.
 
-    No two runs of a connector begin in the same millisecond: the latest one is always the one that began last.
+    ``one`` is the connector as it was before it was claimed. No two of its runs begin in the same millisecond: the
+    latest one is always the one that began last.
     """
     mine = (ConnectorRun.project_id == one.project_id, ConnectorRun.name == one.name)
-    db.execute(
-        update(ConnectorRun)
-        .where(*mine, ConnectorRun.state == "running")
-        .values(state="stopped", finished_at=now)
-    )
+    for left in db.scalars(select(ConnectorRun).where(*mine, ConnectorRun.state == "running")):
+        _interrupt(left, one.lease_until)
     old = select(ConnectorRun.started_at).where(*mine).order_by(ConnectorRun.started_at.desc())
     newest, last = db.scalar(old.limit(1)), db.scalar(old.offset(RUNS_KEPT).limit(1))
     if last is not None:
@@ -173,6 +175,15 @@ def runs(db: Session, project_id: str, name: str, limit: int) -> list[ConnectorR
     """Return a connector's runs, the latest first."""
     query = select(ConnectorRun).where(ConnectorRun.project_id == project_id, ConnectorRun.name == name)
     return list(db.scalars(query.order_by(ConnectorRun.started_at.desc(), ConnectorRun.id).limit(limit)))
+
+
+def _interrupt(run: ConnectorRun, lease_until: int) -> None:
+    run.state = "interrupted"
+    run.finished_at = max(run.started_at, lease_until - LEASE_MS)
+
+
+def _of_run() -> Any:
+    return and_(Connector.project_id == ConnectorRun.project_id, Connector.name == ConnectorRun.name)
 
 
 def _same(one: Connector) -> tuple[Any, Any]:

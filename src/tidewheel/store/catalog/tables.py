@@ -351,7 +351,11 @@ class Destination(Base):
 
 
 class Alert(Base):
-    """When to tell about a metric, and how it stands: ``since``, ``told`` and ``last_told`` are period starts."""
+    """When to tell about a metric or about arrivals, and how it stands.
+
+    Of a metric ``since``, ``told`` and ``last_told`` are period starts. Of arrivals ``standings`` holds
+    [source, event, since, told, last told] of each part that is not well, and ``since`` the earliest of them.
+    """
 
     __tablename__ = "alerts"
     project_id: Mapped[str] = mapped_column(_parent("projects.id"), primary_key=True)
@@ -368,10 +372,14 @@ class Alert(Base):
     """When it was last worked out, also where nothing came of it."""
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Why it could not be worked out the last time."""
+    standings: Mapped[list[Any]]
 
 
 class AlertCheck(Base):
-    """One period judged, once and for all: the key lets no second process judge it again."""
+    """One period judged, once and for all: the key lets no second process judge it again.
+
+    Of arrivals it is one look (``start`` and ``end`` are its moment) that had news, which ``arrivals`` holds.
+    """
 
     __tablename__ = "alert_checks"
     project_id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -389,6 +397,7 @@ class AlertCheck(Base):
     high: Mapped[float | None] = mapped_column(Double)
     reason: Mapped[str | None] = mapped_column(String(32))
     format: Mapped[str] = mapped_column(String(16))
+    arrivals: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     __table_args__ = (
         ForeignKeyConstraint(
             ["project_id", "name"], ["alerts.project_id", "alerts.name"], ondelete="CASCADE"
@@ -513,7 +522,10 @@ class Connector(Base):
 
 
 class ConnectorRun(Base):
-    """One reading of a place: ``state`` is running, done, partly (some could not be read), failed or stopped."""
+    """One reading of a place.
+
+    ``state`` is running, done, partly (some could not be read), failed, stopped, or interrupted (its process died).
+    """
 
     __tablename__ = "connector_runs"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -522,7 +534,7 @@ class ConnectorRun(Base):
     started_at: Mapped[int] = mapped_column(BigInteger)
     finished_at: Mapped[int | None] = mapped_column(BigInteger)
     by: Mapped[str] = mapped_column(String(254))
-    state: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(16))
     counts: Mapped[dict[str, Any]]
     problems: Mapped[list[Any]]
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

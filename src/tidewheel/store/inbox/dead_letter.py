@@ -83,6 +83,15 @@ def counted(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
+def counted_since(connection: sqlite3.Connection, received: int) -> list[tuple[str, str, int]]:
+    """Return (source, code, how many) of the facts that came from a moment (ms) on, the most first."""
+    rows = connection.execute(
+        "SELECT source, code, count(*) FROM rejected WHERE received >= ? GROUP BY source, code ORDER BY 3 DESC, 1, 2",
+        (received,),
+    )
+    return rows.fetchall()
+
+
 def remove(connection: sqlite3.Connection, ids: Sequence[int] | None) -> int:
     """Delete the facts that have these ids, or all; returns how many."""
     if ids is None:

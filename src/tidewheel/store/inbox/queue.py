@@ -196,6 +196,10 @@ class Inbox:
         """Return how many facts were refused, by code, the most first."""
         return self._ask(dead_letter.counted)
 
+    def rejected_since(self, received: int) -> list[tuple[str, str, int]]:
+        """Return (source, code, how many) of the facts refused from a moment (ms) on, the most first."""
+        return self._ask(partial(dead_letter.counted_since, received=received))
+
     def delete_rejected(self, ids: Sequence[int] | None = None) -> int:
         """Delete refused facts by id, or all; returns how many."""
         return self._run(lambda connection: dead_letter.remove(connection, ids))

@@ -8,7 +8,7 @@ import { AlertMenu } from "./AlertMenu";
 import styles from "./alerts.module.css";
 import { rangeText } from "./band";
 import { BandChart } from "./BandChart";
-import { useAlertWords } from "./words";
+import { isArrival, paceOf, useAlertWords } from "./words";
 
 /** One alert: its line and range, what was judged, what was sent. */
 export function AlertDrawer({ name, close }: { name: string | null; close: () => void }) {
@@ -23,13 +23,18 @@ function Opened({ name }: { name: string }) {
   const { t } = useTranslation("alerts");
   const project = useProject().id;
   const alert = useAlert(project, name);
-  const past = useRehearsal(project, alert.data?.definition ?? null, 45);
+  const past = useRehearsal(
+    project,
+    alert.data?.definition ?? null,
+    alert.data && isArrival(alert.data.definition) ? 168 : 45,
+  );
   const words = useAlertWords();
+  const format = useFormat();
   if (alert.error) return <Failed error={alert.error} retry={() => void alert.refetch()} />;
   if (!alert.data) return <BoneRows rows={8} />;
   const { definition, checks, deliveries } = alert.data;
   const state = words.state(alert.data);
-  const format = past.data?.format ?? checks[0]?.format ?? "number";
+  const unit = past.data?.format ?? checks[0]?.format ?? "number";
   return (
     <div className={styles.stack}>
       <div className={styles.buttons} style={{ justifyContent: "space-between" }}>
@@ -40,25 +45,34 @@ function Opened({ name }: { name: string }) {
         <Mark tone={state.tone}>{state.text}</Mark>
       </p>
       <p className={styles.quiet}>
-        {t("rule")}: {words.rule(definition, format)} · {t(`eachBy.${definition.by}`)}
+        {t("rule")}: {words.rule(definition, unit)} · {words.each(definition)}
         <br />
         {t("to")}: {definition.to.join(" · ") || t("nobody")}
       </p>
+      {alert.data.looked_at && isArrival(definition) && (
+        <p className={styles.quiet}>{t("lookedAt", { moment: format.stamp(alert.data.looked_at) })}</p>
+      )}
       {state.why && <p className={styles.problem}>{state.why}</p>}
       {past.error ? (
         <Failed error={past.error} />
       ) : past.data ? (
         <BandChart
           points={past.data.points}
-          format={format}
-          by={definition.by}
+          format={unit}
+          by={paceOf(definition)}
           name={words.title(alert.data)}
         />
       ) : (
         <Bone h={200} />
       )}
       <h3>{t("history")}</h3>
-      {checks.length === 0 ? <p className={styles.quiet}>{t("noHistory")}</p> : <Checks alert={alert.data} />}
+      {checks.length === 0 ? (
+        <p className={styles.quiet}>{t(isArrival(definition) ? "noNews" : "noHistory")}</p>
+      ) : isArrival(definition) ? (
+        <Told alert={alert.data} />
+      ) : (
+        <Checks alert={alert.data} by={definition.by} />
+      )}
       <h3>{t("deliveries")}</h3>
       {deliveries.length === 0 ? (
         <p className={styles.quiet}>{t("noDeliveries")}</p>
@@ -69,7 +83,35 @@ function Opened({ name }: { name: string }) {
   );
 }
 
-function Checks({ alert }: { alert: AlertHistory }) {
+function Told({ alert }: { alert: AlertHistory }) {
+  const { t } = useTranslation("alerts");
+  const format = useFormat();
+  const { told } = useAlertWords();
+  return (
+    <List
+      label={t("history")}
+      head={
+        <>
+          <th>{t("time")}</th>
+          <th>{t("verdict")}</th>
+          <th>{t("what")}</th>
+        </>
+      }
+    >
+      {alert.checks.map((check) => (
+        <tr key={check.start}>
+          <td data-tight>{format.stamp(check.start)}</td>
+          <td data-tight>
+            <Mark tone={check.bad ? "loss" : "plain"}>{t(`verdicts.${check.bad ? "bad" : "fine"}`)}</Mark>
+          </td>
+          <td>{check.arrivals && told(check.arrivals)}</td>
+        </tr>
+      ))}
+    </List>
+  );
+}
+
+function Checks({ alert, by }: { alert: AlertHistory; by: "day" | "week" | "month" }) {
   const { t } = useTranslation("alerts");
   return (
     <List
@@ -86,7 +128,7 @@ function Checks({ alert }: { alert: AlertHistory }) {
       }
     >
       {alert.checks.map((check) => (
-        <Judged key={check.start} check={check} by={alert.definition.by} />
+        <Judged key={check.start} check={check} by={by} />
       ))}
     </List>
   );

@@ -1,16 +1,17 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAlertChanges, useDestinations, useMetrics, useMetricValue } from "@/api";
-import type { Alert, AlertDefinition } from "@/api";
-import { Failed, useFormat, useProject } from "@/shell";
+import { useAlertChanges, useDestinations, useMetrics } from "@/api";
+import type { Alert, AlertDefinition, AnyAlert, ArrivalAlert } from "@/api";
+import { Failed, useProject } from "@/shell";
 import { Button, Field, Form, Icon, Input, Modal, Segmented, Select, useNotify } from "@/ui";
 import styles from "./alerts.module.css";
 import { DestinationForm } from "./DestinationForm";
 import { Manner } from "./Manner";
 import { Rehearsal } from "./Rehearsal";
-import { RuleFields, startRule } from "./RuleFields";
-
-const BYS = ["day", "week", "month"] as const;
+import { ArrivalFields, startArrivalRule } from "./ArrivalFields";
+import { MetricFields } from "./MetricFields";
+import { startRule } from "./RuleFields";
+import { ARRIVALS, isArrival, useAlertWords } from "./words";
 
 function start(metric: string): AlertDefinition {
   return {
@@ -28,33 +29,58 @@ function start(metric: string): AlertDefinition {
   };
 }
 
+function startArrivals(): ArrivalAlert {
+  return {
+    arrivals: { event: null, source: null },
+    title: null,
+    rule: startArrivalRule("silence"),
+    remind_after: null,
+    cool_down: 0,
+    recovery: true,
+    to: [],
+  };
+}
+
 /** Complete enough to be tried: a threshold needs a limit, a change an amount. */
-export function isWhole({ metric, rule }: AlertDefinition): boolean {
+export function isWhole(definition: AnyAlert): boolean {
+  if (isArrival(definition)) return true;
+  const { metric, rule } = definition;
   if (!metric) return false;
   if (rule.kind === "threshold") return (rule.above ?? null) !== null || (rule.below ?? null) !== null;
   return rule.kind !== "change" || rule.by > 0;
 }
 
+/** A name made of what is watched: letters that names may not have are left out. */
+function arrivalName({ arrivals, rule }: ArrivalAlert): string {
+  const what = [arrivals.event, arrivals.source].filter(Boolean).join("_").toLowerCase();
+  const plain = what.replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "");
+  return `${(plain || "any_event").slice(0, 50)}_${rule.kind}`;
+}
+
 /** Says when to tell whom, and shows what that would have told. */
-export function AlertForm({ alert, metric, close }: { alert?: Alert; metric?: string; close: () => void }) {
+export function AlertForm({ alert, begin, close }: { alert?: Alert; begin?: string; close: () => void }) {
   const { t } = useTranslation("alerts");
   const { message } = useNotify();
-  const format = useFormat();
+  const { part } = useAlertWords();
   const project = useProject().id;
-  const metrics = useMetrics(project).data ?? [];
+  const known = useMetrics(project).data;
+  const metrics = known ?? [];
   const places = useDestinations(project).data?.destinations ?? [];
   const { save } = useAlertChanges(project);
-  const [held, setHeld] = useState(() => alert?.definition ?? start(metric ?? ""));
+  const [held, setHeld] = useState<AnyAlert>(
+    () => alert?.definition ?? (begin === ARRIVALS ? startArrivals() : start(begin ?? "")),
+  );
   const [typed, setTyped] = useState<string | null>(alert?.name ?? null);
   const [adding, setAdding] = useState(false);
-  const chosen = held.metric || metrics[0]?.name || "";
-  const definition = { ...held, metric: chosen };
-  const name = typed ?? (chosen ? `${chosen.slice(0, 50)}_alert` : "");
-  const value = useMetricValue(project, chosen, "2day");
-  const unit = value.data?.format ?? "number";
+  const none = known !== undefined && known.length === 0;
+  const watching = !isArrival(held) && none ? startArrivals() : held;
+  const chosen = isArrival(watching) ? "" : watching.metric || metrics[0]?.name || "";
+  const definition: AnyAlert = isArrival(watching) ? watching : { ...watching, metric: chosen };
+  const name =
+    typed ?? (isArrival(definition) ? arrivalName(definition) : chosen ? `${chosen.slice(0, 50)}_alert` : "");
   const named = /^[a-z][a-z0-9_]{0,63}$/.test(name);
   const ready = named && isWhole(definition);
-  const change = (more: Partial<AlertDefinition>) => setHeld({ ...definition, ...more });
+  const change = (more: Partial<AnyAlert>) => setHeld({ ...definition, ...more } as AnyAlert);
   const finish = () => {
     if (!ready || save.isPending) return;
     save.mutate(
@@ -79,34 +105,29 @@ export function AlertForm({ alert, metric, close }: { alert?: Alert; metric?: st
       width={600}
     >
       <Form layout="vertical" requiredMark={false}>
-        <div className={styles.pair}>
-          <Field label={t("metric")} htmlFor="alert-metric">
-            <Select
-              id="alert-metric"
-              value={chosen}
-              showSearch={{ optionFilterProp: "label" }}
-              onChange={(next: string) => change({ metric: next })}
-              options={metrics.map((one) => ({ value: one.name, label: format.say(one.definition.title) }))}
-            />
-          </Field>
-          <Field label={t("by")}>
+        {!alert && (
+          <Field label={t("watches")}>
             <Segmented
-              value={definition.by}
-              onChange={(by: (typeof BYS)[number]) =>
-                change({
-                  by,
-                  rule:
-                    definition.rule.kind === "change" && by !== "day"
-                      ? { ...definition.rule, against: "previous" }
-                      : definition.rule,
-                })
+              value={isArrival(definition) ? "arrivals" : "metric"}
+              onChange={(what: "metric" | "arrivals") =>
+                setHeld(what === "arrivals" ? startArrivals() : start(""))
               }
-              options={BYS.map((each) => ({ value: each, label: t(`byOne.${each}`) }))}
+              options={[
+                { value: "metric" as const, label: t("watch.metric"), disabled: none },
+                { value: "arrivals" as const, label: t("watch.arrivals") },
+              ]}
             />
           </Field>
-        </div>
-        <RuleFields definition={definition} unit={unit} change={change} />
-        <Rehearsal definition={isWhole(definition) ? definition : null} title={chosen} />
+        )}
+        {isArrival(definition) ? (
+          <ArrivalFields definition={definition} change={change} />
+        ) : (
+          definition.metric && <MetricFields definition={definition} change={change} />
+        )}
+        <Rehearsal
+          definition={isWhole(definition) ? definition : null}
+          title={isArrival(definition) ? part(definition.arrivals) : chosen}
+        />
         <Field
           label={t("to")}
           htmlFor="alert-to"

@@ -27,7 +27,9 @@ export function AlertMenu({ alert, show }: { alert: Alert; show?: () => void }) 
       onError: failed,
       onSuccess: ({ check: found, again, problem }) => {
         if (problem) void message.error(format.say(problem));
-        else if (found)
+        else if (!found) void message.success(t("nothingNew"));
+        else if (found.arrivals) void message.warning(words.told(found.arrivals));
+        else
           void message.success(
             t(again ? "checkedBefore" : "checked", { period: format.day(format.dayOf(found.start), false) }),
           );

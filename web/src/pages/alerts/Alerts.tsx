@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useSearchParams } from "react-router";
-import { useAlerts, useMetrics, useRehearsal } from "@/api";
+import { useSearchParams } from "react-router";
+import { useAlerts, useRehearsal } from "@/api";
 import type { Alert } from "@/api";
-import { Failed, useAddress, useMayEdit, useProject } from "@/shell";
+import { Failed, useMayEdit, useProject } from "@/shell";
 import { BoneRows, Button, Empty, Icon, List, Mark, Page } from "@/ui";
 import { AlertDrawer } from "./AlertDrawer";
 import { AlertForm } from "./AlertForm";
@@ -11,19 +11,17 @@ import { AlertMenu } from "./AlertMenu";
 import styles from "./alerts.module.css";
 import { BandLine } from "./BandLine";
 import { Destinations } from "./Destinations";
-import { useAlertWords } from "./words";
+import { isArrival, useAlertWords } from "./words";
 
 const SHOWN = 30;
+const HOURS = 48;
 
 /** The project's alerts, how they stand, and where their messages go. */
 export function Alerts() {
   const { t } = useTranslation("alerts");
   const project = useProject().id;
   const alerts = useAlerts(project);
-  const metrics = useMetrics(project);
   const mayEdit = useMayEdit();
-  const address = useAddress();
-  const go = useNavigate();
   const [search, setSearch] = useSearchParams();
   const [adding, setAdding] = useState(false);
   const all = alerts.data ?? [];
@@ -35,7 +33,7 @@ export function Alerts() {
       else next.delete(name);
       return next;
     });
-  const add = mayEdit && (metrics.data?.length ?? 0) > 0 && (
+  const add = mayEdit && (
     <Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => setAdding(true)}>
       {t("new")}
     </Button>
@@ -44,22 +42,11 @@ export function Alerts() {
     <Page title={t("title")} lead={t("lead")} actions={all.length > 0 && add}>
       {alerts.error ? (
         <Failed error={alerts.error} retry={() => void alerts.refetch()} />
-      ) : !alerts.data || !metrics.data ? (
+      ) : !alerts.data ? (
         <BoneRows rows={4} />
       ) : all.length === 0 ? (
-        <Empty
-          title={t("empty")}
-          action={
-            metrics.data.length === 0 ? (
-              <Button type="primary" onClick={() => void go(address("/metrics"))}>
-                {t("toMetrics")}
-              </Button>
-            ) : (
-              add
-            )
-          }
-        >
-          {t("emptyText")} {metrics.data.length === 0 && t("noMetric")}
+        <Empty title={t("empty")} action={add}>
+          {t("emptyText")}
         </Empty>
       ) : (
         <List
@@ -83,7 +70,7 @@ export function Alerts() {
       {alerts.data && <Destinations />}
       {(adding || wanted) && (
         <AlertForm
-          metric={wanted ?? undefined}
+          begin={wanted ?? undefined}
           close={() => {
             setAdding(false);
             if (wanted) set("new", null);
@@ -99,8 +86,9 @@ function Row({ alert, show }: { alert: Alert; show: () => void }) {
   const { t } = useTranslation("alerts");
   const words = useAlertWords();
   const judged = [...alert.checks].reverse();
-  const few = judged.length < 8;
-  const past = useRehearsal(useProject().id, few ? alert.definition : null, SHOWN);
+  const arrival = isArrival(alert.definition);
+  const few = arrival || judged.length < 8;
+  const past = useRehearsal(useProject().id, few ? alert.definition : null, arrival ? HOURS : SHOWN);
   const points = few ? (past.data?.points ?? []) : judged;
   const format = alert.checks[0]?.format ?? past.data?.format ?? "number";
   const title = words.title(alert);
@@ -119,13 +107,14 @@ function Row({ alert, show }: { alert: Alert; show: () => void }) {
         <Mark tone={state.tone} title={state.why}>
           {state.text}
         </Mark>
+        {arrival && state.why && <small className={styles.small}>{state.why}</small>}
       </td>
       <td data-wide>
         <BandLine points={points} label={t("chart", { name: title })} />
       </td>
       <td data-wide>
         {words.rule(alert.definition, format)}
-        <small className={styles.small}>{t(`eachBy.${alert.definition.by}`)}</small>
+        <small className={styles.small}>{words.each(alert.definition)}</small>
       </td>
       <td data-wide className={alert.definition.to.length ? undefined : styles.quiet}>
         {alert.definition.to.join(" · ") || t("nobody")}

@@ -18,7 +18,7 @@ export function BandChart({
 }: {
   points: readonly BandPoint[];
   format: ValueFormat;
-  by: "day" | "week" | "month";
+  by: "hour" | "day" | "week" | "month";
   name: string;
   height?: number;
 }) {
@@ -32,7 +32,11 @@ export function BandChart({
         points,
         {
           day: (start) =>
-            by === "month" ? say.dayOf(start).slice(0, 7) : say.day(say.dayOf(start), by === "day"),
+            by === "hour"
+              ? say.stamp(start)
+              : by === "month"
+                ? say.dayOf(start).slice(0, 7)
+                : say.day(say.dayOf(start), by === "day"),
           figure: (value) => figure(value, format),
           short: (value) =>
             format === "money"

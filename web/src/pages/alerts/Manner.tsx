@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
-import type { AlertDefinition } from "@/api";
+import type { AnyAlert, ArrivalAlert } from "@/api";
 import { Checkbox, Field, Select } from "@/ui";
 import styles from "./alerts.module.css";
+import { isArrival, paceOf } from "./words";
 
 const TIMES = [1, 2, 3, 7, 14, 30];
 const WAITS = [0, 15, 60, 180, 360];
@@ -15,13 +16,25 @@ export function Manner({
   definition,
   change,
 }: {
-  definition: AlertDefinition;
-  change: (more: Partial<AlertDefinition>) => void;
+  definition: AnyAlert;
+  change: (more: Partial<AnyAlert>) => void;
 }) {
   const { t } = useTranslation("alerts");
-  const { rule, by } = definition;
+  const { rule } = definition;
+  const by = paceOf(definition);
   const remind = definition.remind_after ?? null;
   const mayRun = rule.kind === "threshold" && (rule.below ?? null) === null;
+  const running = !isArrival(definition) && definition.running;
+  const wait = isArrival(definition)
+    ? definition.rule.kind === "volume"
+      ? definition.rule.wait_minutes
+      : null
+    : definition.wait_minutes;
+  const setWait = (wait_minutes: number) => {
+    if (!isArrival(definition)) change({ wait_minutes });
+    else if (definition.rule.kind === "volume")
+      change({ rule: { ...definition.rule, wait_minutes } } satisfies Partial<ArrivalAlert>);
+  };
   const periods = (count: number) => ({ count, by: t(`bys.${by}`) });
   return (
     <>
@@ -48,17 +61,19 @@ export function Manner({
             }))}
           />
         </Field>
-        <Field label={t("wait")} htmlFor="alert-wait">
-          <Select
-            id="alert-wait"
-            value={definition.wait_minutes}
-            onChange={(wait_minutes: number) => change({ wait_minutes })}
-            options={withOwn(WAITS, definition.wait_minutes).map((count) => ({
-              value: count,
-              label: t("waitMinutes", { count }),
-            }))}
-          />
-        </Field>
+        {wait !== null && (
+          <Field label={t("wait")} htmlFor="alert-wait">
+            <Select
+              id="alert-wait"
+              value={wait}
+              onChange={setWait}
+              options={withOwn(WAITS, wait).map((count) => ({
+                value: count,
+                label: t("waitMinutes", { count }),
+              }))}
+            />
+          </Field>
+        )}
       </div>
       <Field>
         <Checkbox
@@ -69,10 +84,7 @@ export function Manner({
         </Checkbox>
         {mayRun && (
           <div>
-            <Checkbox
-              checked={definition.running}
-              onChange={(event) => change({ running: event.target.checked })}
-            >
+            <Checkbox checked={running} onChange={(event) => change({ running: event.target.checked })}>
               {t("runningLabel")}
             </Checkbox>
           </div>

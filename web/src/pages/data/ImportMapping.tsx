@@ -19,6 +19,7 @@ export function ImportMapping({
   running,
   error,
   action,
+  backAction,
 }: {
   kind: ImportKind;
   preview: ImportPreview;
@@ -27,9 +28,11 @@ export function ImportMapping({
   running: boolean;
   error: Error | null;
   action?: string;
+  backAction?: string;
 }) {
   const { t } = useTranslation("data");
   const project = useProject();
+  const language = useFormat().language === "en" ? "en" : "zh";
   const columns = preview.columns.map((column) => column.name);
   const [plan, setPlan] = useState<Plan>(() => planOf(preview.guess as Mapping, columns, kind));
   const needs = preview.native ? [] : missing(plan, kind);
@@ -37,9 +40,11 @@ export function ImportMapping({
   const note = preview.encoding
     ? t("import.mapNote", { format, encoding: preview.encoding.toUpperCase() })
     : t("import.mapNoteBare", { format });
+  const template = preview.template?.kind === kind ? preview.template[language] : null;
   return (
     <>
       <Section title={t("import.map")} note={preview.native ? t("import.native") : note}>
+        {template && <p className={styles.about}>{t("import.template", { title: template })}</p>}
         {!preview.native && (
           <List
             label={t("import.map")}
@@ -87,7 +92,7 @@ export function ImportMapping({
             </span>
           )}
           <Button onClick={back} disabled={running}>
-            {t("import.back")}
+            {backAction ?? t("import.back")}
           </Button>
           <Button
             type="primary"

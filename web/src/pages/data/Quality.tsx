@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { useQualityChanges, useSources, useViolations, useVolumes } from "@/api";
 import type { PlanMode, Source, Violation, Volume } from "@/api";
-import { Failed, useFormat, useMayEdit, useNames, useProject } from "@/shell";
+import { Failed, useAddress, useFormat, useMayEdit, useNames, useProject } from "@/shell";
 import {
   BoneRows,
   Button,
@@ -17,6 +18,7 @@ import {
   Switch,
   useNotify,
 } from "@/ui";
+import { ARRIVALS } from "@/pages/alerts/words";
 import styles from "./data.module.css";
 
 const MODES: PlanMode[] = ["observe", "warn", "block"];
@@ -222,12 +224,21 @@ function Mute({ one, close }: { one: Violation; close: () => void }) {
 function Volumes() {
   const { t } = useTranslation("data");
   const volumes = useVolumes(useProject().id);
+  const mayEdit = useMayEdit();
+  const address = useAddress();
   const [every, setEvery] = useState(false);
   const rows = volumes.data ?? [];
   const silent = rows.filter((one) => one.silent);
   const shown = every ? rows : rows.slice(0, Math.max(8, silent.length));
   return (
-    <Section title={t("quality.volumes")}>
+    <Section
+      title={t("quality.volumes")}
+      extra={
+        mayEdit && (
+          <Link to={address(`/alerts?new=${encodeURIComponent(ARRIVALS)}`)}>{t("quality.alert")}</Link>
+        )
+      }
+    >
       {volumes.error ? (
         <Failed error={volumes.error} retry={() => void volumes.refetch()} />
       ) : !volumes.data ? (

@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { useConnectorRuns } from "@/api";
-import type { Connector, ConnectorRun } from "@/api";
+import type { Connector, ConnectorRun, ImportKind } from "@/api";
 import { Failed, useFormat, useProject } from "@/shell";
 import { BoneRows, Drawer, List, Mark } from "@/ui";
 import styles from "../data.module.css";
 import { ConnectorState } from "./Connectors";
 import { ConnectorMenu } from "./ConnectorMenu";
+import { whereOf } from "./settings";
 import { useTitle } from "./title";
 
 /** One connector: how it stands and what its runs did. */
@@ -43,11 +44,17 @@ function Opened({ connector }: { connector: Connector }) {
     <>
       <ConnectorState connector={connector} />
       {problem?.hint && <p>{problem.hint}</p>}
-      <p className={styles.muted}>
-        {title(connector.title)}
-        {connector.next_at && ` · ${t("connectors.next", { at: format.stamp(connector.next_at) })}`}
+      <p className={styles.about}>
+        {[
+          title(connector.title),
+          ...whereOf(connector.place),
+          t(`import.kinds.${connector.rows as ImportKind}`, { defaultValue: connector.rows }),
+        ].join(" · ")}
       </p>
-      <h3>{t("connectors.runs")}</h3>
+      {connector.next_at && (
+        <p className={styles.about}>{t("connectors.next", { at: format.stamp(connector.next_at) })}</p>
+      )}
+      <h3 className={styles.part}>{t("connectors.runs")}</h3>
       {runs.error ? (
         <Failed error={runs.error} retry={() => void runs.refetch()} />
       ) : !runs.data ? (
@@ -59,12 +66,15 @@ function Opened({ connector }: { connector: Connector }) {
           label={t("connectors.runs")}
           head={
             <>
-              <th>{t("connectors.last")}</th>
+              <th>{t("connectors.began")}</th>
               <th>{t("connectors.state")}</th>
               <th data-right>{t("connectors.rowsRead")}</th>
               <th data-right>{t("connectors.new")}</th>
               <th data-right data-wide>
                 {t("connectors.duplicates")}
+              </th>
+              <th data-right data-wide>
+                {t("connectors.skipped")}
               </th>
               <th data-right>{t("connectors.rejected")}</th>
               <th data-wide>{t("connectors.by")}</th>
@@ -84,12 +94,17 @@ function Opened({ connector }: { connector: Connector }) {
 function Run({ run }: { run: ConnectorRun }) {
   const { t } = useTranslation("data");
   const format = useFormat();
-  const bad = run.state === "failed" || run.state === "partly";
+  const bad = ["failed", "partly", "interrupted"].includes(run.state);
   return (
     <tr>
       <td>{format.stamp(run.started_at)}</td>
       <td>
-        <Mark tone={bad ? "loss" : "plain"} title={run.error?.message}>
+        <Mark
+          tone={bad ? "loss" : "plain"}
+          title={
+            run.error?.message ?? (run.state === "interrupted" ? t("connectors.interrupted") : undefined)
+          }
+        >
           {t(`connectors.runStates.${run.state}`)}
         </Mark>
       </td>
@@ -97,6 +112,9 @@ function Run({ run }: { run: ConnectorRun }) {
       <td data-right>{format.exact(run.facts - run.duplicates)}</td>
       <td data-right data-wide>
         {format.exact(run.duplicates)}
+      </td>
+      <td data-right data-wide>
+        {format.exact(run.skipped)}
       </td>
       <td data-right>{format.exact(run.rejected)}</td>
       <td data-wide>{run.by === "schedule" ? t("connectors.schedule") : run.by}</td>
@@ -108,7 +126,7 @@ function Problems({ run }: { run: ConnectorRun }) {
   const { t } = useTranslation("data");
   return (
     <>
-      <h3>{t("connectors.problems")}</h3>
+      <h3 className={styles.part}>{t("connectors.problems")}</h3>
       <ul>
         {run.problems.slice(0, 20).map((problem, index) => (
           <li key={index} className={styles.problem}>

@@ -42,7 +42,7 @@ export function Discovered({
             <tr key={one.name}>
               <td>{one.name}</td>
               <td data-wide>
-                <div className={styles.sample}>
+                <div className={styles.columns}>
                   {one.columns.length > 0 ? one.columns.join(" · ") : t("connectors.noRows")}
                 </div>
               </td>

@@ -5,6 +5,7 @@ import type { Connector, ImportKind } from "@/api";
 import { Failed, useProject } from "@/shell";
 import { Button, Field, Form, Input, NumberInput, Section, Segmented, Select, useNotify } from "@/ui";
 import styles from "../data.module.css";
+import { whereOf } from "./settings";
 import type { Place } from "./settings";
 
 type When = "every" | "cron" | "hand";
@@ -12,6 +13,7 @@ type When = "every" | "cron" | "hand";
 /** The last step: what it is called, when it is read, who hears of failures. */
 export function Finish({
   kind,
+  title,
   place,
   rows,
   mapping,
@@ -20,6 +22,7 @@ export function Finish({
   close,
 }: {
   kind: string;
+  title: string;
   place: Place;
   rows: ImportKind;
   mapping: object;
@@ -41,6 +44,7 @@ export function Finish({
   const [cron, setCron] = useState(before?.cron ?? "30 3 * * *");
   const [tell, setTell] = useState(connector?.tell ?? []);
   const named = /^[a-z][a-z0-9_-]{0,63}$/.test(name);
+  const summary = [title, ...whereOf(place), t(`import.kinds.${rows}`)].join(" · ");
   const finish = () =>
     save.mutate(
       {
@@ -64,6 +68,7 @@ export function Finish({
     );
   return (
     <Section title={t("connectors.finish")}>
+      <p className={styles.about}>{summary}</p>
       <Form layout="vertical" requiredMark={false} style={{ maxWidth: 560 }}>
         {!connector && (
           <Field label={t("connectors.name")} htmlFor="connector-name" extra={t("connectors.nameNote")}>

@@ -23,7 +23,10 @@ export function PlaceForm({
 }) {
   const { t } = useTranslation("data");
   const settings = settingsOf(kind, useFormat().language === "en" ? "en" : "zh");
-  const basic = settings.filter((each) => each.needed || each.first);
+  const basic = [
+    ...settings.filter((each) => each.needed),
+    ...settings.filter((each) => !each.needed && each.first),
+  ];
   const further = settings.filter((each) => !each.needed && !each.first);
   const field = (setting: Setting) => (
     <Field
@@ -62,6 +65,7 @@ function Control({
   value: unknown;
   change: (value: unknown) => void;
 }) {
+  const { t } = useTranslation("data");
   const id = `place-${setting.name}`;
   const shown = value ?? setting.standard;
   const text = typeof shown === "string" || typeof shown === "number" ? String(shown) : "";
@@ -75,7 +79,10 @@ function Control({
           value={shown ?? undefined}
           allowClear={!setting.needed && setting.standard === null}
           onChange={(next: unknown) => change(next ?? null)}
-          options={setting.choices.map((each) => ({ value: each, label: each }))}
+          options={setting.choices.map((each) => ({
+            value: each,
+            label: t(`connectors.choices.${each as "none"}`, { defaultValue: each }),
+          }))}
         />
       );
     case "number":

@@ -22,7 +22,7 @@ export function ReadAgain({ name, close }: { name: string; close: () => void }) 
       confirmLoading={again.isPending}
       width={420}
     >
-      <p>{t("connectors.againText")}</p>
+      <p style={{ marginBottom: 12 }}>{t("connectors.againText")}</p>
       <Form layout="vertical" requiredMark={false}>
         <Field>
           <Segmented<"all" | "since">

@@ -60,6 +60,7 @@ export function Wizard({
     return (
       <Finish
         kind={kind.name}
+        title={title(kind.title)}
         place={place}
         rows={rows}
         mapping={mapping}
@@ -86,6 +87,7 @@ export function Wizard({
           running={preview.isPending}
           error={null}
           action={t("connectors.continue")}
+          backAction={t("connectors.back")}
           start={(chosen) => setMapping(chosen)}
         />
       </>

@@ -59,6 +59,26 @@ export function settingsOf(kind: ConnectorKind, language: "en" | "zh"): Setting[
   });
 }
 
+const WHERE = [
+  "host",
+  "database",
+  "url",
+  "bucket",
+  "prefix",
+  "folder",
+  "servers",
+  "topic",
+  "table",
+  "pattern",
+];
+
+/** The settings that tell people which place it is, in the order they are read; never a secret. */
+export function whereOf(place: Place): string[] {
+  return WHERE.map((name) => place[name])
+    .filter((value) => typeof value === "string" && value !== "" && value !== "*")
+    .map(String);
+}
+
 function controlOf(schema: Schema): Setting["control"] {
   if (schema.lines) return "lines";
   if (schema.secret) return "secret";
