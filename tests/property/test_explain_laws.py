@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.captured import FOLDER, requests
@@ -97,6 +97,10 @@ sent_events = st.builds(
 
 
 @law
+@example(
+    vocabulary=Vocabulary(person=Words(otherwise={"b": "$a", "a": "b"})),
+    sent=WireEvent("ev", who={"device": "d"}, person=WirePerson(set={"a": None, "$a": 0})),
+)
 @given(vocabulary=vocabularies, sent=sent_events)
 def test_names_are_those_that_the_words_make(vocabulary: Vocabulary, sent: WireEvent) -> None:
     """Each value is told where it came out; what is not told of was left out or empty."""

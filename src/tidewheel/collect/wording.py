@@ -109,6 +109,16 @@ def _values(event: WireEvent) -> Iterator[tuple[str, str, Any]]:
         yield from ((f"person.{part}", name, value) for name, value in bag.items() if value is not None)
 
 
+def _copied(section: Words, name: str, ours: str) -> list[str]:
+    """Return the names that a value was copied to, one from the other, on its way to ours."""
+    steps: list[str] = []
+    at = ours
+    while at != name and at in section.otherwise and at not in steps:
+        steps.insert(0, at)
+        at = section.otherwise[at]
+    return steps if at == name else []
+
+
 class _Path:
     """The entries of a vocabulary that lead from a name as sent to ours."""
 
@@ -133,9 +143,9 @@ class _Path:
                 found.append(f"{title}.properties.{theirs}")
             elif theirs != name:
                 found.append("prefix")
-            if name != ours and section.otherwise.get(ours) == name:
-                found.append(f"{title}.otherwise.{ours}")
-                name = ours
+            copies = _copied(section, name, ours)
+            found += [f"{title}.otherwise.{copy}" for copy in copies]
+            name = copies[-1] if copies else name
             found += [f"{title}.{what}" for what in ("major", "numbers") if name in getattr(section, what)]
         return tuple(found)
 
