@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tidewheel.collect.contract import Arrival, Taken
 from tidewheel.collect.intake import skew_of, take_body
-from tidewheel.collect.problems import Note, Rejection
+from tidewheel.collect.problems import Note, Refused, Rejection
+from tidewheel.collect.values import read_properties
 from tidewheel.core.errors import TidewheelError
 from tidewheel.core.events import Event, decode_events, encode_events, kind_of
 from tidewheel.core.text import LANGUAGES
@@ -222,3 +223,26 @@ def test_rejected_bodies_are_rejected_the_same_way_again(sent: list[Any], sent_a
     for rejection in take_body(body(sent, sent_at=sent_at), AT).rejected:
         again = take_body(rejection.body, AT)
         assert [(one.code, one.field) for one in again.rejected] == [(rejection.code, rejection.field)]
+
+
+plain = st.one_of(
+    st.booleans(), st.integers(-(2**54), 2**54), st.floats(), st.text(max_size=50),
+    st.sampled_from(["2026-11-21T10:00:00+08:00", "2026-11-21T10:00:00Z", "uuid-0000-1111-2222", "字" * 2048, "字" * 2049]),
+)  # fmt: skip
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["a", "b.c", " d", "e" * 201, ""]) | st.text(max_size=5), plain, max_size=6
+    )
+)
+def test_properties_that_need_no_closer_look_are_read_the_same_under_one(sent: dict[str, Any]) -> None:
+    def read(raw: dict[str, Any]) -> tuple[Any, list[Any]]:
+        told: list[Any] = []
+        try:
+            return read_properties(raw, "properties", lambda *note: told.append(note)), told
+        except Refused as problem:
+            return (problem.code, problem.field), told
+
+    closer = {**sent, "nothing": None}  # what is null is absent, and has everything looked at
+    assert repr(read(sent)) == repr(read(closer)) == repr(read(sent))

@@ -49,14 +49,18 @@ def name_in(call: dict[str, Any], field: str) -> str:
 def flatten(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return objects inside objects by dotted names; lists of objects become JSON text."""
     out: dict[str, Any] = {}
+    _flatten(value, prefix, out)
+    return out
+
+
+def _flatten(value: dict[str, Any], prefix: str, out: dict[str, Any]) -> None:
     for name, part in value.items():
         if isinstance(part, dict):
-            out |= flatten(part, f"{prefix}{name}.")
+            _flatten(part, f"{prefix}{name}.", out)
         elif isinstance(part, list) and any(isinstance(one, dict | list) for one in part):
             out[prefix + name] = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
         else:
             out[prefix + name] = part
-    return out
 
 
 def add_identifier(who: dict[str, Any], kind: str, value: Any) -> None:

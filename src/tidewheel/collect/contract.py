@@ -61,6 +61,13 @@ class Request:
     host: str = ""
     address: str = ""
 
+    def with_body(self, body: bytes) -> Request:
+        """Return the same request with a body."""
+        return Request(
+            body, self.method, self.path, self.query, self.headers, self.marks, self.raw_query, self.host,
+            self.address,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:

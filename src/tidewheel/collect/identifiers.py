@@ -17,6 +17,7 @@ JUNK: Final = frozenset(
     "null none nil undefined nan unknown anonymous guest visitor default true false n/a na #n/a (null) "
     "(none) (not_set) not_set [object_object] 匿名 匿名用户 游客 未知 无 空 默认".replace("_", " ").split(" ")
 ) | {"(not set)", "not set", "not_set", "[object object]"}
+_LONGEST_JUNK: Final = max(map(len, JUNK))
 RANKED: Final[Mapping[str, int]] = {kind: rank for rank, kind in enumerate(IDENTIFIER_TYPES)}
 _FILLERS: Final = "0-_. +*?/"
 _VIRTUAL: Final = re.compile(r"1[3-9]\d{9}\s*(?:[-_#,，]|转|分机)\s*\d{2,6}")
@@ -91,7 +92,11 @@ def who_of(names: Iterable[Any], types: Mapping[str, str]) -> dict[str, list[Any
 
 def is_junk(value: str) -> bool:
     """Tell whether a trimmed value is a placeholder, or masked (138****0001), rather than an identifier."""
-    return value.lower() in JUNK or not value.strip(_FILLERS) or "**" in value
+    return (
+        (len(value) <= _LONGEST_JUNK and value.lower() in JUNK)
+        or (value[:1] in _FILLERS and not value.strip(_FILLERS))
+        or "**" in value
+    )
 
 
 def _as_text(kind: str, raw: Any) -> str:

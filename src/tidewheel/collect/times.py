@@ -60,6 +60,8 @@ def read_time(value: Any, zone: tzinfo) -> int | None:
     text = value.strip()
     if not text or len(text) > _LONGEST or not text.isprintable():
         return None
+    if text[4:5] == "-":  # neither a number nor digits alone
+        return _read_iso(text, zone)
     if text[0].isdigit() and (found := _COMPACT.fullmatch(text)):
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
         compact = _made(year, month, day, hour, minute, second, 0, zone)
@@ -67,10 +69,7 @@ def read_time(value: Any, zone: tzinfo) -> int | None:
             return compact
     if _NUMBER.fullmatch(text):
         return read_number(int(text) if text.lstrip("+-").isdigit() else float(text))
-    try:
-        return _ms_in(datetime.fromisoformat(text), zone)
-    except (ValueError, OverflowError):
-        return _read_written(text, zone)
+    return _read_iso(text, zone)
 
 
 def read_moment(text: str) -> datetime | None:
@@ -87,6 +86,13 @@ def read_moment(text: str) -> datetime | None:
 def zone_of(name: str) -> ZoneInfo:
     """Return the zone called ``name``, which the project's settings have checked."""
     return ZoneInfo(name)
+
+
+def _read_iso(text: str, zone: tzinfo) -> int | None:
+    try:
+        return _ms_in(datetime.fromisoformat(text), zone)
+    except (ValueError, OverflowError):
+        return _read_written(text, zone)
 
 
 def _ms_in(moment: datetime, zone: tzinfo) -> int | None:

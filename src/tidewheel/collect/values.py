@@ -15,6 +15,7 @@ MOST_PROPERTIES: Final = 200
 MOST_ITEMS: Final = 500
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 8192  # bytes of UTF-8
+_SHORT_TEXT: Final = LONGEST_TEXT // 4  # signs: no longer in bytes than the longest
 EXACT: Final = 2**53
 _text_of: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 MOST_CLEAN: Final = 4_096
@@ -35,6 +36,8 @@ SHOP_EVENTS: Final = frozenset({
 
 def read_properties(raw: Mapping[str, Any], path: str, tell: Tell) -> dict[str, Any]:
     """Return the properties by name: null is absent, one level of objects becomes dotted names."""
+    if _stays(raw):
+        return dict(raw)
     out: dict[str, Any] = {}
     for name, value in raw.items():
         kind = type(value)
@@ -57,7 +60,7 @@ def read_properties(raw: Mapping[str, Any], path: str, tell: Tell) -> dict[str, 
             length = len(value)
             if 16 < length < 41 and value[4] == "-":
                 out[name] = read_moment(value) or value
-            elif length > 2048:
+            elif length > _SHORT_TEXT:
                 out[name] = cut(value, f"{path}.{name}", tell)
             else:
                 out[name] = value
@@ -70,6 +73,20 @@ def read_properties(raw: Mapping[str, Any], path: str, tell: Tell) -> dict[str, 
     return out
 
 
+def _stays(raw: Mapping[str, Any]) -> bool:
+    """Tell whether properties are kept just as they were sent, as nearly all are; False where it takes a closer look."""
+    if len(raw) > MOST_PROPERTIES or not _CLEAN.issuperset(raw):
+        return False
+    for value in raw.values():
+        kind = type(value)
+        if kind is str:
+            if len(value) > 16 and (value[4] == "-" or len(value) > _SHORT_TEXT):
+                return False
+        elif kind is not bool and not ((kind is int or kind is float) and -EXACT <= value <= EXACT):
+            return False
+    return True
+
+
 def read_items(raw: list[dict[str, Any]], tell: Tell) -> list[dict[str, Any]]:
     """Return the goods of an event; lists inside an item become JSON text. Amounts are not looked at yet."""
     if len(raw) > MOST_ITEMS:
@@ -78,10 +95,11 @@ def read_items(raw: list[dict[str, Any]], tell: Tell) -> list[dict[str, Any]]:
     for index, item in enumerate(raw):
         path = f"items[{index}]"
         read = read_properties(item, path, tell)
-        for name, value in read.items():
-            if type(value) is list:
-                tell("deep_property", f"{path}.{name}", value)
-                read[name] = cut(json_text(value), f"{path}.{name}", tell)
+        if list in map(type, read.values()):
+            for name, value in read.items():
+                if type(value) is list:
+                    tell("deep_property", f"{path}.{name}", value)
+                    read[name] = cut(json_text(value), f"{path}.{name}", tell)
         if read:
             out.append(read)
         else:
@@ -91,7 +109,7 @@ def read_items(raw: list[dict[str, Any]], tell: Tell) -> list[dict[str, Any]]:
 
 def check_money(read: dict[str, Any], path: str) -> None:
     """Refuse amounts that are not whole fen, or beyond 2⁵³; ``29950.0`` is made whole in place."""
-    for name in MONEY & read.keys():
+    for name in MONEY.intersection(read):
         value = read[name]
         if type(value) is float and value.is_integer() and abs(value) <= EXACT:
             read[name] = int(value)

@@ -134,10 +134,10 @@ class Vocabulary(BaseModel):
             if words is not _AS_IT_IS:
                 properties = words.read(properties, "properties", tell)
         event = words.event or (sent.event.removeprefix(self.prefix) if sent.event else sent.event)
-        if words.set:
+        if words.set or event != sent.event:
             properties = {**(properties or {}), **words.set}
-        if event != sent.event:
-            properties = {**(properties or {}), SENT_AS: sent.event}
+            if event != sent.event:
+                properties[SENT_AS] = sent.event
         person = _person(self.person, sent.person, tell, self.prefix) if sent.person else sent.person
         consent = [self._consent(one) for one in sent.consent] if sent.consent else sent.consent
         return WireEvent(event, sent.time, sent.id, sent.who, properties, items, person, consent)

@@ -11,7 +11,7 @@ from tidewheel.core.errors import nearest, shorten
 from tidewheel.core.text import Text
 
 
-class WirePerson(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class WirePerson(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Changes to the sender's own properties."""
 
     set: dict[str, Any] | None = None
@@ -21,7 +21,7 @@ class WirePerson(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     unset: list[str] | None = None
 
 
-class WireEvent(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class WireEvent(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One event as sent. The shape is checked here, the content in ``intake``."""
 
     event: str | None = None

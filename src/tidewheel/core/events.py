@@ -44,7 +44,7 @@ CONSENT: Final = "$consent"
 PERSON_FACTS: Final = (SET, SET_ONCE, ADD, APPEND, UNSET, CONSENT)
 
 
-class Event(msgspec.Struct, frozen=True, array_like=True):
+class Event(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One fact. ``time`` and ``received`` are milliseconds since 1970 in UTC.
 
     ``actor`` is the identifier the event is stored under; ``others`` are further identifiers of the

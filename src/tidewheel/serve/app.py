@@ -11,6 +11,7 @@ from functools import cache
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
 
 from tidewheel import __version__
 from tidewheel.serve import api, errors, pages, sdk
@@ -23,6 +24,16 @@ from tidewheel.serve.privacy.veil import Veil
 PREFIX = "/api/v1"
 
 
+class _Application(FastAPI):
+    """Has the door before all else: what comes in through it passes none of the layers of the rest."""
+
+    door: Door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await self.door(scope, receive, send)
+
+
 def create_app(installation: Installation, started: Callable[[], None] = lambda: None) -> FastAPI:
     """Return the application of one installation; ``started`` is called when it begins to answer."""
 
@@ -31,7 +42,7 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
         started()
         yield
 
-    app = FastAPI(
+    app = _Application(
         title="Tidewheel",
         version=__version__,
         description="Everything the pages and the command line do goes through these routes.",
@@ -50,7 +61,7 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
         max_upload_mb=settings.max_upload_mb,
         https=settings.secure_cookies,
     )
-    app.add_middleware(Door, installation=installation)
+    app.door = Door(super(_Application, app).__call__, installation)
     errors.install(app)
     collects = installation.collects_only
     app.router.routes += _routes(collects)

@@ -86,16 +86,16 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         path, key = _without_key(scope["path"]) if scope["type"] == "http" else ("", "")
-        methods = self.methods(path) if path else None
         method = scope.get("method", "")
-        if not methods or method not in {*methods, "OPTIONS"}:
+        found = self.found(method, path) if path else None
+        if found is None:
             await self.app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if method == "OPTIONS":
             await _send(send, Reply(204, b""), _cors(headers, preflight=True))
             return
-        places, marks = methods[method]
+        places, marks = found
         raw_query = scope["query_string"].decode("latin-1")
         request = Request(
             b"",
@@ -111,13 +111,16 @@ class Door:
         reply, more = await self._reply(places, request, key, receive)
         await _send(send, reply, more | _cors(headers))
 
-    def methods(self, path: str) -> dict[str, tuple[Places, dict[str, str]]]:
-        """Return the protocols at a path by method, and what stands at the marks of the path."""
-        found = {method: (places, dict[str, str]()) for method, places in self.exact.get(path, {}).items()}
-        for pattern, method, place in self.patterns:
-            if method not in found and (marks := pattern.fullmatch(path)):
-                found[method] = ((place,), marks.groupdict())
-        return found
+    def found(self, method: str, path: str) -> tuple[Places, dict[str, str]] | None:
+        """Return the protocols at a path, and what stands at its marks; OPTIONS asks for any method. None: not ours."""
+        exact = self.exact.get(path, {})
+        places = next(iter(exact.values()), None) if method == "OPTIONS" else exact.get(method)
+        if places is not None:
+            return places, {}
+        for pattern, own, place in self.patterns:
+            if method in (own, "OPTIONS") and (marks := pattern.fullmatch(path)):
+                return (place,), marks.groupdict()
+        return None
 
     async def _reply(
         self, places: Places, request: Request, key: str, receive: Receive
@@ -132,7 +135,7 @@ class Door:
                     return protocol.answer(request, _open(sender).write_key), {}
                 if sender is not None or type(protocol).keys is Protocol.keys:
                     sender = _open(sender)
-                request = replace(request, body=await self._body(receive, request.headers, held))
+                request = request.with_body(await self._body(receive, request.headers, held))
                 if len(places) > 1:
                     protocol = self._speaker(places, request)
                 return protocol.reply(await self._received(protocol, request, sender), request, language), {}
@@ -192,7 +195,7 @@ class Door:
         found = await self._first(protocol.keys(request, None))
         if found is not None or request.method == "GET":
             return found
-        request = replace(request, body=await self._body(receive, request.headers, held))
+        request = request.with_body(await self._body(receive, request.headers, held))
         sent = protocol.read(request, self.installation.settings.max_body_mb * 2**20)
         return await self._first(protocol.keys(request, sent))
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 import pyarrow as pa
 
 from tidewheel.store.links import LINK_SCHEMA, earliest_links
 from tidewheel.store.order import join, sorted_events
 from tidewheel.store.view import Chunk
+
+ALIKE: Final = 4
+"""Pieces of similar size that are merged at once: with more of them a row is merged less often, and questions read more pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Tail:
-    """Pieces in order of arrival, few of them: neighbours of similar size are merged as they come.
+    """Pieces in order of arrival, few of them: when the last :data:`ALIKE` are of similar size, they are merged.
 
     ``sequence`` is the last batch of the inbox taken in; ``since`` says when the first row came.
     """
@@ -51,9 +55,11 @@ class Tail:
         if events.num_rows == 0 and links.num_rows == 0:
             return
         self.pieces.append(Piece(self._key(events.num_rows), sorted_events(events), links))
-        while len(self.pieces) > 1 and self.pieces[-2].events.num_rows < 2 * self.pieces[-1].events.num_rows:
-            late, early = self.pieces.pop(), self.pieces.pop()
-            self.pieces.append(self._merge([early, late]))
+        while (
+            len(self.pieces) >= ALIKE
+            and self.pieces[-ALIKE].events.num_rows < ALIKE * self.pieces[-1].events.num_rows
+        ):
+            self.pieces[-ALIKE:] = [self._merge(self.pieces[-ALIKE:])]
 
     def copy(self) -> Tail:
         """Return the present state to go back to; what is added afterwards gets other keys then."""

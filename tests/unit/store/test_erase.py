@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import settings as settled
+from hypothesis import strategies as st
 
 from tests.object_store import contents, fresh_prefix
 from tests.scan import traces
@@ -126,6 +130,23 @@ def test_what_is_looked_for() -> None:
     assert needles.cleaned("a 13912345678 b") == "a [erased] b"
     assert needles.cleaned_value({"user:1001": ["oABCDEFGHIJ", 7]}) == {"[erased]": ["[erased]", 7]}
     assert Needles([]).cleaned("as it is") == "as it is"
+    assert not Needles([]).in_bytes(b"as it is")
+
+
+@settled(max_examples=150, deadline=None)
+@given(st.data())
+def test_bytes_are_looked_through_as_one_regular_expression_would(data: st.DataObject) -> None:
+    texts = data.draw(st.lists(st.text("aZé欧1@:%\\.[", min_size=1, max_size=5), min_size=1, max_size=4))
+    needles = Needles([], texts)
+    planted = sorted({*needles.forms, *(form.swapcase() for form in needles.forms)})
+    part = st.one_of(st.binary(max_size=12), st.sampled_from(planted))
+    body = b"".join(data.draw(st.lists(part, max_size=6)))
+    whole = re.compile(b"(?i)" + b"|".join(map(re.escape, needles.forms)))
+    window = data.draw(st.integers(1, 9))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tidewheel.store.erase.needles.WINDOW", window)
+        patch.setattr("tidewheel.store.erase.needles.AT_ONCE", 3)
+        assert needles.in_bytes(body) == (whole.search(body) is not None)
 
 
 def test_a_table_without_her_is_left_alone() -> None:

@@ -30,6 +30,7 @@ _PEOPLE: Final = frozenset({"LOGIN_USER_ATTRIBUTES", "VISITOR_ATTRIBUTES"})
 _ENVELOPE: Final = frozenset(
     {"eventType", "eventName", "timestamp", "sendTime", "attributes", "dataSourceId", "projectKey", "resourceItem"}
 )  # fmt: skip
+_APART: Final = _WHO | _ENVELOPE
 _SCENE: Final = "scn:"
 
 
@@ -148,7 +149,7 @@ def _event(sent: dict[str, Any], identifiers: dict[str, str]) -> WireEvent:
     time = sent.get("timestamp")
     if kind in _PEOPLE:
         return WireEvent(None, time, None, who, person=WirePerson(set=attributes))
-    properties = {name: value for name, value in sent.items() if name not in _WHO | _ENVELOPE and value != ""}
+    properties = {name: value for name, value in sent.items() if name not in _APART and value != ""}
     platform = str(properties.get("platform", ""))
     if platform.lower() in _PLATFORMS:
         properties["platform"] = _PLATFORMS[platform.lower()]

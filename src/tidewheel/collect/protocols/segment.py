@@ -22,6 +22,7 @@ from tidewheel.core.text import Language, Text
 _SHORT: Final = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 _CALLS: Final = tuple(_SHORT.values())
 
+_EMPTY: Final[tuple[Any, ...]] = ("", {}, [])
 _CHOSEN: Final = "Segment Consent Preference Updated"
 _CHOSEN_RUDDER: Final = "Consent Management Interaction"
 _IN_TRAITS: Final = {"email": "email", "phone": "phone"}
@@ -202,9 +203,7 @@ def _flat(context: dict[str, Any]) -> dict[str, Any]:
         if name == "traits":
             continue
         if isinstance(value, dict):
-            out |= {
-                f"context.{name}.{inner}": part for inner, part in value.items() if part not in ("", {}, [])
-            }
+            out |= {f"context.{name}.{inner}": part for inner, part in value.items() if part not in _EMPTY}
         elif value not in ("", [], None):
             out[f"context.{name}"] = value
     return out

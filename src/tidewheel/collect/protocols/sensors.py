@@ -63,7 +63,7 @@ _STRETCH: Final = 400
 _POWERS: Final = np.array([pow(31, place, 2**32) for place in range(_STRETCH - 1, -1, -1)], np.int64)
 _SCENES: Final = frozenset({"$scene", "$latest_scene"})
 _LIB: Final = ("$lib", "$lib_version", "$lib_method", "$app_version")
-_NOT_FACTS: Final = ("$is_login_id", "$lib_detail")
+_NOT_FACTS: Final = frozenset({"$is_login_id", "$lib_detail"})
 
 
 class Sensors(Protocol):
@@ -204,7 +204,7 @@ def _event(sent: dict[str, Any], words: Vocabulary) -> WireEvent:
     if kind in _PEOPLE:
         return WireEvent(None, time, number, who, person=_person(_PEOPLE[kind], facts))
     facts = {name: lib[name] for name in _LIB if name in lib} | facts
-    for name in _SCENES & facts.keys():
+    for name in _SCENES.intersection(facts):
         facts[name] = str(facts[name]).removeprefix("wx-")
     if kind == "profile_delete":
         return WireEvent("profile_delete", time, number, who, facts)
@@ -261,10 +261,11 @@ def _is_login(sent: dict[str, Any], kind: str, properties: dict[str, Any]) -> bo
 
 def _add(who: dict[str, Any], named: str, value: Any, types: dict[str, str]) -> None:
     """Add an identity; an openid belongs to its mini program or account, an unknown one to its own name."""
-    scoped = _SCOPED.fullmatch(named)
     if named in types:
         add_identifier(who, types[named], value)
-    elif scoped and scoped["kind"] == "unionid":
+        return
+    scoped = _SCOPED.fullmatch(named)
+    if scoped and scoped["kind"] == "unionid":
         add_identifier(who, "unionid", value)
     elif scoped:
         add_identifier(who, "openid", f"{scoped['app']}/{value}")
@@ -276,8 +277,11 @@ def _named(who: dict[str, Any], value: Any) -> bool:
     """Tell whether there is no value, or it is there already under a type that says more."""
     if value in (None, ""):
         return True
-    known = [one for part in who.values() for one in (part if isinstance(part, list) else [part])]
-    return any(one == value or str(one).rpartition("/")[2] == value for one in known)
+    for part in who.values():
+        for one in part if isinstance(part, list) else (part,):
+            if one == value or str(one).rpartition("/")[2] == value:
+                return True
+    return False
 
 
 def _first(who: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,10 @@ from tidewheel.core.ids import split_actor
 SHORTEST: Final = 10
 """Fewest characters of a value that is looked for without its type."""
 CONTACTS: Final = frozenset({"phone", "email"})
+WINDOW: Final = 1 << 26
+"""Bytes that are looked through at a time, and as many more as a form is long."""
+AT_ONCE: Final = 200
+"""Forms that are looked for at a time, so that the expression stays small enough for RE2."""
 MARK: Final = "[erased]"
 """What stands where a value was."""
 
@@ -48,9 +52,9 @@ class Needles:
         return re.compile(self.pattern)
 
     @cached_property
-    def _bytes(self) -> re.Pattern[bytes]:
-        forms = {form for text in self.texts for form in _written(text)}
-        return re.compile(b"(?i)(?:" + b"|".join(map(re.escape, sorted(forms, key=len, reverse=True))) + b")")
+    def forms(self) -> list[bytes]:
+        """Every text in every way it is written in files."""
+        return sorted({form for text in self.texts for form in _written(text)})
 
     def in_text(self, text: str) -> bool:
         """Say whether a text holds any of them."""
@@ -58,7 +62,16 @@ class Needles:
 
     def in_bytes(self, body: bytes | mmap.mmap) -> bool:
         """Say whether bytes hold any of them, as UTF-8, as JSON escapes or inside an address; may find too much."""
-        return bool(self.texts) and self._bytes.search(body) is not None
+        whole, forms = pa.py_buffer(body), self.forms
+        step = WINDOW + max(map(len, forms), default=0)
+        for start in range(0, len(whole), WINDOW):
+            window = whole.slice(start, min(step, len(whole) - start))
+            one = pa.Array.from_buffers(pa.binary(), 1, [None, _ends(len(window)), window])
+            for place in range(0, len(forms), AT_ONCE):
+                pattern = "|".join(map(_exactly, forms[place : place + AT_ONCE]))
+                if pc.match_substring_regex(one, pattern)[0].as_py():
+                    return True
+        return False
 
     def cleaned(self, text: str) -> str:
         """Return a text with a mark in the place of each."""
@@ -121,6 +134,20 @@ def _bounded(text: str) -> str:
     first = r"\b" if re.match(r"\w", text[0], re.ASCII) else ""
     last = r"\b" if re.match(r"\w", text[-1], re.ASCII) else ""
     return first + re.escape(text) + last
+
+
+def _exactly(form: bytes) -> str:
+    """Return the expression, in RE2's language, for bytes of which letters may be small or capital."""
+    return "".join(
+        f"[{chr(byte).lower()}{chr(byte).upper()}]"
+        if chr(byte).isalpha() and byte < 128
+        else f"\\x{byte:02x}"
+        for byte in form
+    )
+
+
+def _ends(size: int) -> pa.Buffer:
+    return pa.array([0, size], pa.int32()).buffers()[1]
 
 
 def _written(text: str) -> set[bytes]:
