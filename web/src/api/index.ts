@@ -21,5 +21,6 @@ export * from "./schema-of-project";
 export * from "./segments";
 export * from "./session";
 export * from "./sql";
+export * from "./suggestions";
 export * from "./verify";
 export type * from "./types";

@@ -4924,13 +4924,13 @@ export interface components {
          * ComparedField
          * @description A field and how many people have it. ``source``: the property, or the type of identifier with a colon.
          *
-         *     ``left_out`` says why it was not compared: ``absent``, ``hashed`` at rest, or ``instead``: another stands for it.
+         *     ``left_out`` says why it was not compared: ``absent``, or ``hashed`` at rest.
          */
         ComparedField: {
             /** Field */
             field: string;
             /** Left Out */
-            left_out: ("absent" | "hashed" | "instead") | null;
+            left_out: ("absent" | "hashed") | null;
             /** People */
             people: number;
             /** Source */

@@ -31,8 +31,7 @@ class Field:
     """One thing that is known of people.
 
     ``properties``: person properties that may hold it, the best first; ``identifier``: the type whose values hold it;
-    ``event``: the event property whose last value does. ``strong``: it tells one person from another. ``instead_of``:
-    left out where that field is compared. ``silent``: when the field says nothing although both have it.
+    ``event``: the event property whose last value does. ``strong``: it tells one person from another. ``silent``: when the field says nothing although both have it.
     """
 
     name: str
@@ -42,7 +41,6 @@ class Field:
     identifier: str | None = None
     event: str | None = None
     strong: bool = False
-    instead_of: str | None = None
     silent: tuple[str, str] | None = None
 
 
@@ -180,7 +178,7 @@ FIELDS: Final = (
             _other(0.03),
         ),
         ("birth_year",),
-        instead_of="birthday",
+        silent=("birthday", "(birthday_l IS NOT NULL AND birthday_r IS NOT NULL)"),
     ),
     Field("phone", Text("Phone", "手机号"), _PHONE, ("phone", "mobile"), "phone", strong=True),
     Field("email", Text("E-mail", "邮箱"), _EMAIL, ("email",), "email", strong=True),

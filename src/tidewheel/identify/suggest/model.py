@@ -32,6 +32,7 @@ ENOUGH: Final = 60
 RECALL: Final = 0.6
 """Share of the pairs of one person that have a sure key, assumed."""
 LEAST_U: Final = 1e-7
+LEAST_M: Final = 0.002
 _SESSIONS: Final[tuple[tuple[Key, str], ...]] = (
     (("name", "birthday"), "l.name = r.name AND l.birthday = r.birthday"),
     (("birthday", "phone.tail"), "l.birthday = r.birthday AND right(l.phone, 4) = right(r.phone, 4)"),
@@ -132,7 +133,8 @@ def _score(
         max_iterations=25,
         linker_uid="suggest",
     )
-    linker = splink.Linker(database.register(table), settings, log_level=None, validate_settings=False)
+    frame = database.register(table)
+    linker = splink.Linker(frame, settings, log_level=None, validate_settings=False)
     step(0.05)
     training = linker.training
     training.estimate_u_using_random_sampling(
@@ -147,10 +149,12 @@ def _score(
             )
             learned.append(key)
         step(0.3 + 0.3 * (len(learned) + 1) / (len(_SESSIONS) + 1))
+    model = _sober(linker.misc.save_model_to_json())
+    linker = splink.Linker(frame, model, log_level=None, validate_settings=False)
     pairs = linker.inference.predict(threshold_match_probability=least, warning_mode="never")
     table = pairs.as_pyarrow_table()
     step(0.95)
-    return Scored(_told(table, fields), tuple(learned), _weights(linker, fields))
+    return Scored(_told(table, fields), tuple(learned), _weights(model, fields))
 
 
 def _comparison(field: Field, records: pa.Table, fields: Sequence[Field]) -> dict[str, Any]:
@@ -207,11 +211,25 @@ def _told(table: pa.Table, fields: Sequence[Field]) -> pa.Table:
     return pa.table(columns | {"match_weight": rounded}).sort_by(order)
 
 
-def _weights(linker: Any, fields: Sequence[Field]) -> dict[str, dict[str, float]]:
+def _sober(model: dict[str, Any]) -> dict[str, Any]:
+    """Return a model in which nothing is impossible for one person, and nothing says more than being the same.
+
+    What hardly any pair shows is learned badly: of few pairs, or of none.
+    """
+    for comparison in model["comparisons"]:
+        levels = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
+        for level in levels:
+            level["m_probability"] = max(level["m_probability"], LEAST_M)
+        same = levels[0]["m_probability"] / levels[0]["u_probability"]
+        for level in levels[1:]:
+            level["u_probability"] = max(level["u_probability"], level["m_probability"] / same)
+    return model
+
+
+def _weights(model: dict[str, Any], fields: Sequence[Field]) -> dict[str, dict[str, float]]:
     """Return the weight of each level of each field; of a value as rare as the average one."""
-    held = linker.misc.save_model_to_json()["comparisons"]
     found: dict[str, dict[str, float]] = {}
-    for field, told in zip(fields, held, strict=True):
+    for field, told in zip(fields, model["comparisons"], strict=True):
         found[field.name] = {
             level["label_for_charts"]: round(math.log2(level["m_probability"] / level["u_probability"]), 3)
             for level in told["comparison_levels"]

@@ -23,7 +23,7 @@ from tidewheel.identify.suggest.fields import BY_NAME, FIELDS, Field
 from tidewheel.store.reader import RowReader
 from tidewheel.store.view import Snapshot
 
-Reason: TypeAlias = Literal["absent", "hashed", "instead"]
+Reason: TypeAlias = Literal["absent", "hashed"]
 UNIQUE: Final = "unique_id"
 _SEALED: Final = "h_"
 _DATE: Final = (
@@ -35,7 +35,7 @@ _DATE: Final = (
 class Known:
     """A field and how many of the people have it. ``source``: the property or ``type:`` it was read from.
 
-    ``left_out`` says why it is not compared: nobody has it (``absent``), it is kept hashed, or another field stands for it.
+    ``left_out`` says why it is not compared: nobody has it (``absent``), or it is kept hashed.
     """
 
     field: str
@@ -75,10 +75,9 @@ def records(snapshot: Snapshot, wanted: Mapping[str, str], *, honours: bool = Tr
     columns: dict[str, pa.Array] = {}
     known: list[Known] = []
     for field in FIELDS:
-        if field.instead_of in columns:
-            known.append(Known(field.name, None, 0, "instead"))
-            continue
         values, source, sealed = _values(snapshot, people, field, names, wanted.get(field.name))
+        if field.name == "birth_year" and values is not None and "birthday" in columns:
+            values = pc.coalesce(values, pc.utf8_slice_codeunits(columns["birthday"], 0, 4))
         count = 0 if values is None else len(values) - values.null_count
         if values is None or count < 2:
             known.append(Known(field.name, source, count, "hashed" if sealed else "absent"))

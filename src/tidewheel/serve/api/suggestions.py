@@ -59,7 +59,7 @@ class LevelWeight(Reply):
 class ComparedField(Reply):
     """A field and how many people have it. ``source``: the property, or the type of identifier with a colon.
 
-    ``left_out`` says why it was not compared: ``absent``, ``hashed`` at rest, or ``instead``: another stands for it.
+    ``left_out`` says why it was not compared: ``absent``, or ``hashed`` at rest.
     """
 
     field: str

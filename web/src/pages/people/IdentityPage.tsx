@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useIdentityLog, useIdentityRules } from "@/api";
 import type { Decision, LogEntry, TypeRule } from "@/api";
 import { Failed, useAddress, useFormat, useLanguage, useMayEdit, useNames, useProject } from "@/shell";
@@ -12,15 +12,37 @@ import styles from "./identity.module.css";
 import { Because } from "./LinkLine";
 import { QuarantineList } from "./QuarantineList";
 import { RulesForm } from "./RulesForm";
+import { Suggestions } from "./Suggestions";
 
 /** How identifiers make people: the rules, what they stopped, and what joined and parted whom. */
 export function IdentityPage() {
   const { t } = useTranslation("identity");
+  const [search, setSearch] = useSearchParams();
+  const view = search.get("view") === "suggestions" ? "suggestions" : "rules";
   return (
-    <Page title={t("title")} lead={t("lead")}>
-      <Rules />
-      <QuarantineList />
-      <MergeLog />
+    <Page
+      title={t("title")}
+      lead={t("lead")}
+      actions={
+        <Segmented<"rules" | "suggestions">
+          value={view}
+          onChange={(next) => setSearch(next === "rules" ? {} : { view: next }, { replace: true })}
+          options={(["rules", "suggestions"] as const).map((value) => ({
+            value,
+            label: t(`views.${value}`),
+          }))}
+        />
+      }
+    >
+      {view === "suggestions" ? (
+        <Suggestions />
+      ) : (
+        <>
+          <Rules />
+          <QuarantineList />
+          <MergeLog />
+        </>
+      )}
     </Page>
   );
 }
