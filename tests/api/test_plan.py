@@ -125,6 +125,9 @@ def test_blocked_mended_kept(admin: httpx.Client, shop: Shop, key: str) -> None:
     assert (again.status_code, again.json()["error"]["code"]) == (422, "plan_missing_property")
     assert admin.post(f"{HERE}/rejected/replay", json={"all": True}).json() == {"accepted": 0, "rejected": 1}
     mended = event | {"properties": {"order_id": "1", "value": "500"}}
+    tried = admin.put(f"{HERE}/rejected/{kept['id']}", json={"event": mended, "dry_run": True})
+    assert tried.json() == {"accepted": 1, "rejected": 0}
+    assert admin.get(f"{HERE}/rejected").json()["total"] == 1
     assert admin.put(f"{HERE}/rejected/{kept['id']}", json={"event": mended}).json()["accepted"] == 1
     assert admin.get(f"{HERE}/rejected").json()["total"] == 0
     assert admin.put(f"{HERE}/rejected/{kept['id']}", json={"event": mended}).status_code == 404
@@ -176,3 +179,23 @@ def test_the_template_is_a_plan(admin: httpx.Client, tmp_path: Path) -> None:
         == 200
     )
     assert admin.get(f"{PLAN}/templates/none").status_code == 404
+
+
+def test_who_sees_it_masked_may_not_change_what_was_sent(
+    admin: httpx.Client, people: dict[str, httpx.Client], shop: Shop, key: str
+) -> None:
+    send(shop, key, {"event": "$x", "who": {"phone": "13800138000"}})
+    [kept] = admin.get(f"{HERE}/rejected").json()["items"]
+    policy = admin.get(f"{HERE}/privacy").json()["policy"] | {"sees_personal_data": "owner"}
+    assert people["owner"].put(f"{HERE}/privacy", json=policy).status_code == 200
+    shown = people["editor"].get(f"{HERE}/rejected").json()["items"][0]["body"]
+    assert "13800138000" not in str(shown)
+    event = {"event": "purchase", "who": {"phone": "13800138000"}}
+    for body in ({"event": event}, {"event": event, "dry_run": True}):
+        refused = people["editor"].put(f"{HERE}/rejected/{kept['id']}", json=body)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "masked_cannot_mend")
+    assert people["owner"].put(f"{HERE}/rejected/{kept['id']}", json={"event": event}).json()["accepted"] == 1
+    [noted] = [
+        one for one in admin.get("/api/v1/audit").json()["entries"] if one["action"] == "rejected_mended"
+    ]
+    assert noted["subject"] == kept["id"]

@@ -114,6 +114,13 @@ export function useRejectedChanges(project: string) {
         }),
       onSuccess,
     }),
+    mend: useMutation({
+      mutationFn: ({ id, event, check }: { id: string; event: Record<string, unknown>; check: boolean }) =>
+        call<{ accepted: number }>("PUT", projectPath(project, `/rejected/${id}`), {
+          body: { event, dry_run: check },
+        }),
+      onSuccess: (_, { check }) => (check ? undefined : onSuccess()),
+    }),
     remove: useMutation({
       mutationFn: (which: Which) => call<void>("DELETE", projectPath(project, "/rejected"), { body: which }),
       onSuccess,

@@ -2781,6 +2781,8 @@ export interface paths {
         /**
          * Mend Rejected
          * @description Keep a refused event as it should have been: it gets the time, and the id, it would have had then.
+         *
+         *     Whoever sees events masked cannot: what is masked would be kept for good.
          */
         put: operations["mend_rejected"];
         post?: never;
@@ -8595,9 +8597,14 @@ export interface components {
         };
         /**
          * Mended
-         * @description The event as it should have been sent, in the form of ``POST /v1/events``.
+         * @description The event as it should have been sent, in the form of ``POST /v1/events``; ``dry_run`` only says whether it is good.
          */
         Mended: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
             /** Event */
             event: {
                 [key: string]: unknown;

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from tidewheel.collect.contract import Arrival
 from tidewheel.collect.intake import take_body
 from tidewheel.collect.plan import SourcePlan
-from tidewheel.core.errors import BadInput, NotFound, TidewheelError
+from tidewheel.core.errors import BadInput, NotAllowed, NotFound, TidewheelError
 from tidewheel.core.text import Text
 from tidewheel.serve.access import Editor, Place, Viewer
 from tidewheel.serve.api.fields import Body, Limit, Moment, Offset, Reply
@@ -74,9 +74,10 @@ class Chosen(Body):
 
 
 class Mended(Body):
-    """The event as it should have been sent, in the form of ``POST /v1/events``."""
+    """The event as it should have been sent, in the form of ``POST /v1/events``; ``dry_run`` only says whether it is good."""
 
     event: dict[str, Any]
+    dry_run: bool = False
 
 
 class Replayed(Reply):
@@ -142,7 +143,21 @@ def replay_rejected(body: Chosen, place: Editor) -> Replayed:
 
 @router.put("/{rejected_id}")
 def mend_rejected(rejected_id: EventId, body: Mended, place: Editor) -> Replayed:
-    """Keep a refused event as it should have been: it gets the time, and the id, it would have had then."""
+    """Keep a refused event as it should have been: it gets the time, and the id, it would have had then.
+
+    Whoever sees events masked cannot: what is masked would be kept for good.
+    """
+    if place.masking is not None:
+        raise NotAllowed(
+            "masked_cannot_mend",
+            Text(
+                "Your role sees personal data masked, so it cannot change what was sent.",
+                "你的角色看到的个人信息已脱敏，不能修改原始上报。",
+            ),
+            got=place.role,
+            expected=place.policy.sees_personal_data,
+            hint=Text("Ask somebody who may see personal data.", "请让有权查看个人信息的同事来改。"),
+        )
     kept = next(iter(place.store.inbox.rejected_by_id([int(rejected_id)])), None)
     if kept is None:
         raise NotFound(
@@ -165,6 +180,8 @@ def mend_rejected(rejected_id: EventId, body: Mended, place: Editor) -> Replayed
             expected=why.describe()["expected"],
             hint=why.hint,
         )
+    if body.dry_run:
+        return Replayed(accepted=1, rejected=0)
     place.store.append(taken.events).result()
     place.store.inbox.delete_rejected([kept.id])
     place.installation.quality.note(place.project.id, arrival, taken)

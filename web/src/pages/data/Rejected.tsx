@@ -5,6 +5,7 @@ import { useRejected, useRejectedChanges } from "@/api";
 import type { RejectedItem, Which } from "@/api";
 import { Failed, useFormat, useMayEdit, useNames, useProject } from "@/shell";
 import { BoneRows, Button, Checkbox, Code, Empty, Page, Pagination, useNotify } from "@/ui";
+import { MendRejected } from "./MendRejected";
 import styles from "./data.module.css";
 
 const SIZE = 50;
@@ -147,6 +148,7 @@ function Item({
   const format = useFormat();
   const names = useNames();
   const [open, setOpen] = useState(false);
+  const [editing, setEditing] = useState(false);
   return (
     <details
       className={styles.reject}
@@ -170,15 +172,25 @@ function Item({
         </span>
         <code className={styles.muted}>{item.field ?? item.code}</code>
       </summary>
-      {open && (
+      {open && editing && (
+        <div className={styles.open}>
+          <MendRejected item={item} close={() => setEditing(false)} />
+        </div>
+      )}
+      {open && !editing && (
         <div className={styles.open}>
           <Code copy={t("common:copy")} copied={t("common:copied")}>
             {typeof item.body === "string" ? item.body : JSON.stringify(item.body, null, 2)}
           </Code>
           {replay && (
-            <Button size="small" style={{ marginTop: 8 }} onClick={replay}>
-              {t("rejected.replay")}
-            </Button>
+            <div style={{ display: "flex", gap: 8, marginTop: 8 }}>
+              <Button size="small" onClick={replay}>
+                {t("rejected.replay")}
+              </Button>
+              <Button size="small" onClick={() => setEditing(true)}>
+                {t("rejected.edit")}
+              </Button>
+            </div>
           )}
         </div>
       )}
