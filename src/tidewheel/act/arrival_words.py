@@ -119,7 +119,7 @@ def arrival_test(
         else Text("all of them as usual", "目前全部正常").say(language)
     )
     head = Text(
-        "Test: {title}: {count} events are watched, {state}",
+        "Test: {title}: events watched: {count}, {state}",
         "测试消息：{title}，正在监测 {count} 个事件，{state}",
     )
     return Message(
