@@ -75,6 +75,14 @@ def open_pairs(client: httpx.Client, **query: Any) -> list[dict[str, Any]]:
     return found
 
 
+def test_a_run_that_finds_nobody_says_so(admin: httpx.Client, shop: Shop) -> None:
+    send(admin, shop, dict(planted(5, 60, twice=0, twins=0).told))
+    assert post(admin)["total"] == 0
+    told = admin.get(SUGGESTIONS).json()
+    assert (told["total"], told["suggestions"], told["run"]["total"]) == (0, [], 0)
+    assert post(admin)["total"] == 0  # and again, in the place of the first
+
+
 def test_from_looking_to_deciding(seller: httpx.Client, shop: Shop) -> None:
     nothing = seller.get(SUGGESTIONS).json()
     assert (nothing["installed"], nothing["run"], nothing["total"]) == (True, None, 0)

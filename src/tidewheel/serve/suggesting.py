@@ -104,7 +104,7 @@ def latest(store: ProjectStore) -> tuple[Run, list[Pair]] | None:
         if row["run"] != last:
             continue
         told = json.loads(row["told"])
-        if row["a"] is None:
+        if not row["a"]:
             run = Run(
                 **told
                 | {"known": tuple(Known(**one) for one in told["known"]), "learned": tuple(told["learned"])}
@@ -182,8 +182,8 @@ def _rows(run: Run, pairs: Sequence[Open]) -> pa.Table:
     return pa.table(
         {
             "run": pa.array([run.made_at] * len(told), pa.int64()),
-            "a": pa.array([None, *(one.pair.a for one in pairs)], pa.string()),
-            "b": pa.array([None, *(one.pair.b for one in pairs)], pa.string()),
+            "a": pa.array(["", *(one.pair.a for one in pairs)], pa.string()),
+            "b": pa.array(["", *(one.pair.b for one in pairs)], pa.string()),
             "told": pa.array(told, pa.string()),
         }
     )
