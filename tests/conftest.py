@@ -17,7 +17,9 @@ from tests.object_store import object_store
 from tests.sharing import Sharing, rank
 
 # How fast examples are made is the machine's matter; a busy one fails no test for it.
-settings.register_profile("any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any machine")
 
 

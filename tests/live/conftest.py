@@ -88,13 +88,23 @@ def admin(server: Server) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def project(admin: httpx.Client, request: pytest.FixtureRequest) -> str:
+    """A shop for each vendor: what one calls a number, another sends as text."""
+    made: str = admin.post("/api/v1/projects", json={"name": request.node.path.stem}).json()["id"]
+    return made
+
+
 @pytest.fixture
-def place(server: Server, admin: httpx.Client, request: pytest.FixtureRequest) -> Callable[[], Place]:
+def place(
+    server: Server, admin: httpx.Client, project: str, request: pytest.FixtureRequest
+) -> Callable[[], Place]:
     """Add a source of this test's own."""
 
     def add() -> Place:
-        made = admin.post("/api/v1/projects/shop/sources", json={"name": request.node.nodeid[-60:]}).json()
-        return Place(admin, "shop", made["id"], made["write_key"], f"{server.url}/in/{made['write_key']}")
+        name = {"name": request.node.nodeid[-60:]}
+        made = admin.post(f"/api/v1/projects/{project}/sources", json=name).json()
+        return Place(admin, project, made["id"], made["write_key"], f"{server.url}/in/{made['write_key']}")
 
     return add
 

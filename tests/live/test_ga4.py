@@ -35,7 +35,7 @@ def test_what_it_sends_arrives(place: Callable[[], Place]) -> None:
     was = datetime.now().replace(microsecond=0) - timedelta(hours=3)  # noqa: DTZ005 - the client takes no zone
     ga.send(
         [
-            {"name": "purchase", "params": ORDER},
+            {"name": "purchase", "params": dict(ORDER)},
             {"name": "选尺码", "params": {"size": "M", "in_stock": True}},
         ],
         date=was,
@@ -103,5 +103,5 @@ def test_an_app_is_told_by_its_instance(place: Callable[[], Place]) -> None:
 
 def test_debugging_keeps_nothing(place: Callable[[], Place]) -> None:
     shop = place()
-    gtag(shop, "c1").send([{"name": "purchase", "params": ORDER}], validation_hit=True)
+    gtag(shop, "c1").send([{"name": "purchase", "params": dict(ORDER)}], validation_hit=True)
     assert (shop.arrived(), shop.rejected()) == ([], [])

@@ -35,6 +35,6 @@ def test_what_it_sends_arrives(place: Callable[[], Place]) -> None:
     assert shop.rows(about) == [["gold", 31]]
     assert shop.rejected() == []
     goods = shop.admin.post(
-        "/api/v1/projects/shop/sql", json={"sql": "select item_id, item_name, price from items"}
+        f"/api/v1/projects/{shop.project}/sql", json={"sql": "select item_id, item_name, price from items"}
     )
     assert goods.json()["rows"] == [["A1", "连衣裙", 29900]]

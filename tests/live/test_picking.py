@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 @pytest.fixture
-def desk(browser: Browser, server: Server, admin: httpx.Client) -> Iterator[Page]:
+def desk(browser: Browser, server: Server, admin: httpx.Client, project: str) -> Iterator[Page]:
     """The owner of the shop at the page of picked events."""
     if not UI.exists():
         pytest.fail("The browser interface is missing: run `make ui` first.", pytrace=False)
@@ -35,7 +35,7 @@ def desk(browser: Browser, server: Server, admin: httpx.Client) -> Iterator[Page
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto("/p/shop/data/picks")
+    page.goto(f"/p/{project}/data/picks")
     yield page
     context.close()
     assert not wrong
@@ -46,7 +46,7 @@ def test_a_button_is_picked_and_its_history_is_there(
 ) -> None:
     source = place()
     # A new installation compiles its kernels first; the page need not wait for that.
-    assert source.admin.get("/api/v1/projects/shop/picks/elements").is_success
+    assert source.admin.get(f"/api/v1/projects/{source.project}/picks/elements").is_success
     server, key = source.address.split("/in/")
     with Shopfront(server, key) as front:
         visitor = browser.new_context().new_page()
@@ -76,7 +76,7 @@ def test_a_button_is_picked_and_its_history_is_there(
         row = desk.get_by_role("row", name="Buy now buy_now")
         expect(row.get_by_role("cell", name="3", exact=True).or_(row.get_by_text(" 3"))).to_be_visible()
         row.get_by_role("button", name="Buy now buy_now", exact=True).click()
-        expect(desk).to_have_url(re.compile(r"/p/shop/analyse/trends"))
+        expect(desk).to_have_url(re.compile(rf"/p/{source.project}/analyse/trends"))
         expect(desk.get_by_text("Buy now").first).to_be_visible()
 
         # What is clicked while picking is not what a customer does.

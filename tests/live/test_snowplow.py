@@ -28,7 +28,7 @@ def test_python(place: Callable[[], Place], method: str) -> None:
     shop = place()
     host = urlsplit(shop.address).netloc
     claimed = {"vendor_keys": [f"app-{method}"]}
-    assert shop.admin.patch(f"/api/v1/projects/shop/sources/{shop.id}", json=claimed).is_success
+    assert shop.admin.patch(f"/api/v1/projects/{shop.project}/sources/{shop.id}", json=claimed).is_success
     who: Any = Subject()
     who.set_user_id(shop.mine("u1")).set_domain_user_id(shop.mine("d1"))
     emitter: Any = Emitter(host, protocol="http", method=method, batch_size=10)

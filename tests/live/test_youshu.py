@@ -64,6 +64,6 @@ def test_mini_program(place: Callable[[], Place]) -> None:
     numbers = [event["delivery_number"] for event in events if event["name"] != "purchase"]
     assert sorted(numbers) == list(range(min(numbers), min(numbers) + len(numbers)))
     assert len({event.get("delivery_id") for event in events if event["name"] != "purchase"}) == 1
-    lost = shop.admin.get(f"/api/v1/projects/shop/sources/{shop.id}/losses").json()
+    lost = shop.admin.get(f"/api/v1/projects/{shop.project}/sources/{shop.id}/losses").json()
     assert (lost["numbered"], lost["runs"], lost["arrived"], lost["missing"]) == (True, 1, len(numbers), 0)
     assert shop.rejected() == []
