@@ -99,6 +99,7 @@ def giving(table: pa.Table) -> Callable[[], pa.Table]:
     return lambda: table
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_workers_follow_a_world_that_grows(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Links divide persons between shards, everyone is placed anew, workers come, go and are replaced."""

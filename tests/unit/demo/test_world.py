@@ -48,6 +48,7 @@ def test_a_shard_depends_on_no_other_and_its_size_changes_nothing() -> None:
     assert large.truth() == small.truth()
 
 
+@pytest.mark.slow
 def test_events_and_tables_are_the_same_facts(made: Made) -> None:
     tables = [*made.world.tables()]
     events = pa.concat_tables([part.events for part in tables], promote_options="default")
@@ -268,6 +269,7 @@ def test_people_differ(made: Made) -> None:
     } > {"普通会员", "银卡会员"}
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_people() -> None:
     peaks = []
     for count in (1_000, 4_000):

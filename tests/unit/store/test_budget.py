@@ -32,6 +32,7 @@ def run(folder: Path, memory: int, room: int) -> subprocess.CompletedProcess[str
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
 def test_merging_columns_stays_within_the_setting(tmp_path: Path) -> None:
     made = run(tmp_path / "bounded", MEMORY, 0)
