@@ -6,6 +6,7 @@ import asyncio
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -34,22 +35,30 @@ async def talk(url: str, parts: AsyncIterator[bytes]) -> Told:
     place = urlsplit(url)
     begun, sent = time.monotonic(), 0
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
-    answer = asyncio.ensure_future(reader.read())
-    try:
-        async for part in parts:
-            writer.write(part)
-            sent += len(part)
-            await writer.drain()
-            if answer.done():
-                break
-    except OSError:
-        pass
-    try:
-        reply = await asyncio.wait_for(answer, 60)
-    except OSError:
-        reply = b""
-    writer.transport.abort()
-    return Told(reply, sent, time.monotonic() - begun)
+    reply = bytearray()
+    with writer.get_extra_info("socket").dup() as left:
+        answer = asyncio.ensure_future(_read(reader, reply))
+        with suppress(OSError):
+            async for part in parts:
+                writer.write(part)
+                sent += len(part)
+                await writer.drain()
+                if answer.done():
+                    break
+        await asyncio.wait_for(answer, 60)
+        writer.transport.abort()
+        # A write that fails closes the connection over an answer that has come and was not read.
+        with suppress(OSError):
+            left.setblocking(False)
+            reply += left.recv(65_536)
+    return Told(bytes(reply), sent, time.monotonic() - begun)
+
+
+async def _read(reader: asyncio.StreamReader, reply: bytearray) -> None:
+    """Take in what comes until the end, in order or not."""
+    with suppress(OSError):
+        while part := await reader.read(65_536):
+            reply += part
 
 
 def head(key: str, path: str = "/v1/events", **headers: str) -> bytes:
