@@ -31,7 +31,7 @@ test: ## install what the tests need, a browser included, and run them all
 
 quick: ## the tests that take seconds: unit, contract, arch
 	@$(PREPARE) package dev
-	@$(PYTEST) -m "not slow and not browser and not postgres and not s3" tests/unit tests/contract tests/arch $(ARGS)
+	@$(PYTEST) -m "not slow and not browser and not postgres and not mariadb and not s3" tests/unit tests/contract tests/arch $(ARGS)
 
 check: ## formatting, lint, types, import contracts, and the same for the web
 	@$(PREPARE) package dev web
