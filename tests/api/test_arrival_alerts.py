@@ -156,7 +156,7 @@ def test_two_servers_and_a_test_message_tell_no_news_twice(street: Street) -> No
     assert checked == {"check": None, "again": False, "problem": None}
     [sent] = street.web.post(f"{HERE}/alerts/quiet/test").json()["deliveries"]
     assert sent["state"] == "sent"
-    assert sent["title"] == "Test: arrivals: 1 events are watched, bad now: “Purchase” from mini"
+    assert sent["title"] == "Test: arrivals: events watched: 1, bad now: “Purchase” from mini"
 
 
 def test_what_was_refused_since_stands_in_the_message(street: Street) -> None:
