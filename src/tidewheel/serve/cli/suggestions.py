@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -108,11 +109,7 @@ def accept(
     a: One, b: Other, why: Why = "", project: Project = None, home: Home = None, as_json: Json = False
 ) -> None:
     """Link two people whom a suggestion names; undone like any other link."""
-    with reach(home) as api:
-        path = f"/projects/{api.project(project)}/identity/suggestions/accept"
-        found = api.post(path, {"a": a, "b": b, "why": why})
-    if as_json:
-        print_json(found)
+    if _decided("accept", {"a": a, "b": b, "why": why}, project, home, as_json=as_json):
         return
     say("They are one person now.", "已合并为同一人。")
 
@@ -122,13 +119,20 @@ def refuse(
     a: One, b: Other, why: Why = "", project: Project = None, home: Home = None, as_json: Json = False
 ) -> None:
     """Say that two people are two: nobody changes, and the pair is not suggested again."""
-    with reach(home) as api:
-        path = f"/projects/{api.project(project)}/identity/suggestions/refuse"
-        found = api.post(path, {"a": a, "b": b, "why": why})
-    if as_json:
-        print_json(found)
+    if _decided("refuse", {"a": a, "b": b, "why": why}, project, home, as_json=as_json):
         return
     say("They stay two, and are not suggested again.", "已标记为不同的人，以后不再推测。")
+
+
+def _decided(
+    how: str, said: dict[str, str], project: str | None, home: Path | None, *, as_json: bool
+) -> bool:
+    """Decide about a pair; returns whether the answer was printed as it is."""
+    with reach(home) as api:
+        found = api.post(f"/projects/{api.project(project)}/identity/suggestions/{how}", said)
+    if as_json:
+        print_json(found)
+    return as_json
 
 
 @app.command("accept-all")
