@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from random import Random
@@ -75,18 +75,22 @@ def asking_for(installation: Installation, project: Project, stop: Stop | None =
 
 def due(installation: Installation) -> list[tuple[Project, Alert, Span]]:
     """Return each alert about a metric that has a period to be judged, with that period."""
-    now = installation.clock()
+    now, found = installation.clock(), []
     with installation.catalog.read() as db:
-        known = {one.id: one for one in projects.listed(db)}
-        found = []
-        for alert in alerts.listed(db):
-            means = parse_alert(alert.name, alert.definition)
+        for project, alert, means in every_alert(db):
             if isinstance(means, ArrivalAlert):
                 continue
-            span = _due(db, alert, means, calendar_of(known[alert.project_id]), now)
+            span = _due(db, alert, means, calendar_of(project), now)
             if span is not None:
-                found.append((known[alert.project_id], alert, span))
+                found.append((project, alert, span))
     return found
+
+
+def every_alert(db: Session) -> Iterator[tuple[Project, Alert, AlertDefinition | ArrivalAlert]]:
+    """Yield every alert of every project with what it means."""
+    known = {one.id: one for one in projects.listed(db)}
+    for alert in alerts.listed(db):
+        yield known[alert.project_id], alert, parse_alert(alert.name, alert.definition)
 
 
 def metric_alert(alert: Alert) -> AlertDefinition:

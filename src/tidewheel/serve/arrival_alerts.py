@@ -36,6 +36,7 @@ from tidewheel.model import ArrivalAlert, Silence, parse_alert
 from tidewheel.serve.alerting import (
     LOOK_AGAIN_MS,
     delivery_of,
+    every_alert,
     problem_of,
     require_destination,
     scene_of,
@@ -54,7 +55,6 @@ from tidewheel.store.catalog import (
     alerts,
     connectors,
     destinations,
-    projects,
     sources,
 )
 
@@ -66,16 +66,13 @@ log = structlog.get_logger(__name__)
 
 def arrivals_due(installation: Installation) -> list[tuple[Project, Alert, int]]:
     """Return each alert about arrivals that is to be looked at, with the moment it is judged at."""
-    now = installation.clock()
+    now, found = installation.clock(), []
     with installation.catalog.read() as db:
-        known = {one.id: one for one in projects.listed(db)}
-        found = []
-        for alert in alerts.listed(db):
-            means = parse_alert(alert.name, alert.definition)
+        for project, alert, means in every_alert(db):
             if isinstance(means, ArrivalAlert):
                 moment = _due(alert, means, now)
                 if moment is not None:
-                    found.append((known[alert.project_id], alert, moment))
+                    found.append((project, alert, moment))
     return found
 
 
