@@ -48,6 +48,7 @@ MACHINE: dict[str, tuple[Callable[[], bool], str]] = {
         "mariadb-server",
     ),
     "a record of system calls": (lambda: bool(shutil.which("strace")), "strace"),
+    "a clock that can be set for one program": (lambda: bool(shutil.which("faketime")), "faketime"),
     "network namespaces": (lambda: bool(shutil.which("ip")), "iproute2"),
     "a Chinese font": (
         lambda: bool(shutil.which("fc-list")) and bool(output("fc-list", ":lang=zh", "family")),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from argon2 import PasswordHasher
 
 from tests.api.shop import PASSWORD, Shop, Time
+from tests.receiver import Receiver, receiver
 from tidewheel.core.settings import Settings
 from tidewheel.serve import passwords
 from tidewheel.serve.app import create_app
@@ -23,12 +25,26 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def more_settings() -> dict[str, Any]:
+    """Return what a file of tests sets besides."""
+    return {}
+
+
+@pytest.fixture
+def shop(tmp_path: Path, more_settings: dict[str, Any]) -> Iterator[Shop]:
     clock = Time()
-    installation = Installation.open(Settings(home=tmp_path / "home", catalog_url=None), clock)
+    settings = Settings(home=tmp_path / "home", catalog_url=None, **more_settings)
+    installation = Installation.open(settings, clock)
     with in_process(create_app(installation)) as transport:
         yield Shop(installation, clock, transport)
     installation.close()
+
+
+@pytest.fixture
+def hook() -> Iterator[Receiver]:
+    """Run somebody who is told."""
+    with receiver() as found:
+        yield found
 
 
 @pytest.fixture

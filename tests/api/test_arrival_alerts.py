@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +11,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from tests.api.shop import Shop, Time
-from tests.receiver import Receiver, receiver
-from tidewheel.core.settings import Settings
+from tests.api.shop import Shop
+from tests.receiver import Receiver
 from tidewheel.serve.alarms import Alarms
-from tidewheel.serve.app import create_app
-from tidewheel.serve.in_process import in_process
-from tidewheel.serve.installation import Installation
 
 HERE = "/api/v1/projects/shop-a"
 HOUR = 3_600_000
@@ -28,19 +22,8 @@ VOLUME = {"arrivals": {"event": "purchase"}, "rule": {"kind": "volume"}, "to": [
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    clock = Time()
-    settings = Settings(home=tmp_path / "home", catalog_url=None, private_webhooks=True)
-    installation = Installation.open(settings, clock)
-    with in_process(create_app(installation)) as transport:
-        yield Shop(installation, clock, transport)
-    installation.close()
-
-
-@pytest.fixture
-def hook() -> Iterator[Receiver]:
-    with receiver() as found:
-        yield found
+def more_settings() -> dict[str, Any]:
+    return {"private_webhooks": True}
 
 
 def at(day: int, hour: int = 0, minute: int = 0) -> int:

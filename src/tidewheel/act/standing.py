@@ -34,7 +34,8 @@ def step(
 ) -> tuple[Standing, News | None]:
     """Return how the alert stands after one more period, and what there is to tell.
 
-    ``apart`` is how many periods lie between ``last_told`` and this one, None when nothing was ever told.
+    ``apart`` is how many periods lie between ``last_told`` and this one, None when nothing was ever told, and below 0
+    when it was told while the clock was ahead, which cools nothing down.
     A period that cannot be judged changes nothing. What is not told, because the alert is muted or cools
     down, is told as soon as it may be if it is still bad.
     """
@@ -45,8 +46,8 @@ def step(
         return Standing(last_told=standing.last_told), "recovered" if tell else None
     since = start if standing.since is None else standing.since
     standing = replace(standing, since=since)
-    cooling = apart is not None and apart <= alert.cool_down
-    again = alert.remind_after is not None and apart is not None and apart >= alert.remind_after
+    cooling = apart is not None and 0 <= apart <= alert.cool_down
+    again = alert.remind_after is not None and apart is not None and not 0 <= apart < alert.remind_after
     if muted or cooling or (standing.told and not again):
         return standing, None
     return Standing(since=since, told=True, last_told=start), "fired"

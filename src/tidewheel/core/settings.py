@@ -71,6 +71,13 @@ class Settings(BaseSettings):
             gt=0, description="Time for the head of a request, and over which a body comes at 1 KiB/s or more"
         ),
     ] = 20.0
+    clock_leap_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="How long the machine's clock has to stand by a leap of more than a minute before it is believed",
+        ),
+    ] = 300.0
     refresh_seconds: Annotated[
         float,
         Field(gt=0, description="How often to look for other processes' commits when the lake is shared"),

@@ -19,6 +19,7 @@ from tidewheel.act.watching import Look, look, next_step
 from tidewheel.act.words import Scene, message
 from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.run import Asking
+from tidewheel.core.clock import out_of_reach
 from tidewheel.core.errors import BadInput, Cancelled, TidewheelError
 from tidewheel.core.period import MINUTE, Calendar, Span
 from tidewheel.core.text import Language, Text
@@ -101,17 +102,22 @@ def metric_alert(alert: Alert) -> AlertDefinition:
 
 
 def _due(db: Session, alert: Alert, means: AlertDefinition, calendar: Calendar, now: int) -> Span | None:
-    rested = alert.looked_at is None or now - alert.looked_at >= LOOK_AGAIN_MS
+    rested = alert.looked_at is None or abs(now - alert.looked_at) >= LOOK_AGAIN_MS
     if alert.problem is not None and not rested:
         return None
     over = last_over(calendar, means.by, now - means.wait_minutes * MINUTE)
-    if over.end > alert.created_at and alerts.check(db, alert.project_id, alert.name, over.start) is None:
+    if over.end > born(alert, now) and alerts.check(db, alert.project_id, alert.name, over.start) is None:
         return over
     if means.running and rested:
         [running] = back(calendar, means.by, now, 0)
         if alerts.check(db, alert.project_id, alert.name, running.start) is None:
             return running
     return None
+
+
+def born(alert: Alert, now: int) -> int:
+    """Return from when on an alert judges: since it was made, or always when it was made while the clock was wrong."""
+    return 0 if out_of_reach(alert.created_at, now) else alert.created_at
 
 
 def judge_period(

@@ -29,12 +29,14 @@ from tidewheel.act.contract import Message
 from tidewheel.act.silence import HISTORY_MS
 from tidewheel.act.standing import Standing
 from tidewheel.analyse.volumes import hourly
+from tidewheel.core.clock import out_of_reach
 from tidewheel.core.errors import BadInput, TidewheelError
 from tidewheel.core.period import HOUR, MINUTE
 from tidewheel.core.text import Text
 from tidewheel.model import ArrivalAlert, Silence, parse_alert
 from tidewheel.serve.alerting import (
     LOOK_AGAIN_MS,
+    born,
     delivery_of,
     every_alert,
     problem_of,
@@ -77,14 +79,14 @@ def arrivals_due(installation: Installation) -> list[tuple[Project, Alert, int]]
 
 
 def _due(alert: Alert, means: ArrivalAlert, now: int) -> int | None:
-    looked = alert.looked_at
+    looked = None if alert.looked_at is None or out_of_reach(alert.looked_at, now) else alert.looked_at
     if alert.problem is not None and looked is not None and now - looked < LOOK_AGAIN_MS:
         return None
     if isinstance(means.rule, Silence):
         return now if looked is None or now - looked >= LOOK_MS else None
     over = moment_of(means, now)
     settled = looked is not None and looked >= over + means.rule.wait_minutes * MINUTE
-    return None if settled or over <= alert.created_at else over
+    return None if settled or over <= born(alert, now) else over
 
 
 def moment_of(means: ArrivalAlert, now: int) -> int:

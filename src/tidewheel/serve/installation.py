@@ -8,10 +8,12 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import structlog
+
 from tidewheel.analyse.executor import EXECUTORS
 from tidewheel.collect.guard import Guard
 from tidewheel.collect.regions import open_regions
-from tidewheel.core.clock import Clock, system_clock
+from tidewheel.core.clock import Clock, SteadyClock, system_clock
 from tidewheel.core.errors import BadInput
 from tidewheel.core.ids import key64
 from tidewheel.core.settings import Settings
@@ -35,6 +37,8 @@ from tidewheel.store.catalog import Catalog, projects
 from tidewheel.store.durable import make_folder
 from tidewheel.store.project import ProjectStore
 from tidewheel.store.storehouse import Storehouse
+
+log = structlog.get_logger("tidewheel.clock")
 
 
 @dataclass
@@ -87,11 +91,16 @@ class Installation:
 
     @classmethod
     def open(
-        cls, settings: Settings, clock: Clock = system_clock, *, collects_only: bool = False
+        cls, settings: Settings, clock: Clock | None = None, *, collects_only: bool = False
     ) -> Installation:
-        """Open everything below the data folder; BadInput for a collector whose lake nobody else could read."""
+        """Open everything below the data folder; BadInput for a collector whose lake nobody else could read.
+
+        Without a ``clock`` it goes by the machine's, whose leaps it believes once they have stood for a while.
+        """
         if collects_only and settings.lake is None:
             raise _alone()
+        if clock is None:
+            clock = SteadyClock(round(settings.clock_leap_seconds * 1000), believed=_tell_of_leap)
         make_folder(settings.home, 0o700)
         catalog = Catalog(settings.catalog, clock)
         try:
@@ -102,6 +111,11 @@ class Installation:
         return cls(
             settings=settings, catalog=catalog, houses=houses, clock=clock, collects_only=collects_only
         )
+
+    @property
+    def clock_leap(self) -> int:
+        """By how many milliseconds the machine's clock has leapt, until that is believed."""
+        return self.clock.leap if isinstance(self.clock, SteadyClock) else 0
 
     def opened(self, project: str) -> ProjectStore | None:
         """Return a project's store if it is open already; never blocks."""
@@ -159,6 +173,10 @@ class Installation:
         self.executor.close()
         self.houses.close()
         self.catalog.close()
+
+
+def _tell_of_leap(leap: int) -> None:
+    log.warning("the clock has leapt", seconds=round(leap / 1000))
 
 
 def _alone() -> BadInput:

@@ -8,6 +8,7 @@ import structlog
 
 from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.run import Asking
+from tidewheel.core.clock import out_of_reach
 from tidewheel.core.errors import Cancelled
 from tidewheel.core.period import DAY, HOUR, Calendar
 from tidewheel.identify.resolve import resolve
@@ -21,6 +22,8 @@ from tidewheel.store.project import ProjectStore
 HOUR_OF_NIGHT = 3
 PEOPLE = 2_000
 LOOK_SECONDS = 60.0
+HOURS_AHEAD = 48
+"""A night further ahead than this was claimed while a clock was wrong."""
 
 log = structlog.get_logger(__name__)
 
@@ -53,13 +56,15 @@ class Nightly:
         with self._installation.catalog.read() as db:
             found = [(one, _night(now, one)) for one in projects.listed(db)]
         stores = self._installation.open_stores()
-        return [one for one, night in found if night is not None and _not_verified(stores.get(one.id), night)]
+        return [
+            one for one, night in found if night is not None and _not_verified(stores.get(one.id), night, now)
+        ]
 
     def claim(self, project: Project) -> bool:
         """Take a project's night, unless another server has taken it."""
         night = _night(self._installation.clock(), project)
         store = self._installation.store(project.id)
-        return night is not None and store.claim("nightly", night // HOUR)
+        return night is not None and store.claim("nightly", night // HOUR, reach=HOURS_AHEAD)
 
     def expire(self, project: Project) -> int:
         """Drop what is older than the project keeps; returns how many events."""
@@ -114,9 +119,12 @@ def _night(now: int, project: Project) -> int | None:
     return night if night <= now < night + HOUR else None
 
 
-def _not_verified(store: ProjectStore | None, night: int) -> bool:
+def _not_verified(store: ProjectStore | None, night: int, now: int) -> bool:
     """Say whether a store is open whose answers were not verified since a moment."""
     if store is None:
         return False
     found = verifying.last_report(store)
-    return found is None or int(found["checked_at"]) < night
+    if found is None:
+        return True
+    checked_at = int(found["checked_at"])
+    return checked_at < night or out_of_reach(checked_at, now)

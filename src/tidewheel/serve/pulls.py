@@ -10,8 +10,10 @@ import structlog
 
 from tidewheel.act.contract import CHANNELS, Message, Sending, Undelivered
 from tidewheel.analyse.executor import Stop
-from tidewheel.collect.pull import forget_copies
+from tidewheel.collect.pull import Schedule, forget_copies
+from tidewheel.core.clock import STEP_MS
 from tidewheel.core.errors import TidewheelError
+from tidewheel.core.period import DAY
 from tidewheel.core.text import Language, Text
 from tidewheel.serve import connectors as settings
 from tidewheel.serve.installation import Installation
@@ -36,6 +38,7 @@ class Pulls:
         self._installation, self._look_seconds = installation, look_seconds
         self._dice = dice or Random()  # noqa: S311 - spreads attempts over time, hides nothing
         self._stop, self._ending = Stop(), threading.Event()
+        self._saw: int | None = None
         self._busy = threading.Lock()
         self._threads = [
             *(
@@ -65,8 +68,12 @@ class Pulls:
         """Read what is due, one after the other; returns how many were read here."""
         done = 0
         while not self._ending.is_set():
+            now = self._installation.clock()
+            if self._saw is None or now < self._saw - STEP_MS:
+                self.bring_back(now)
+            self._saw = now
             with self._installation.catalog.read() as db:
-                waiting = connectors.due(db, self._installation.clock())
+                waiting = connectors.due(db, now)
             read = 0
             for one in waiting:
                 self._stop.check()
@@ -78,6 +85,18 @@ class Pulls:
                 return done
             done += read
         return done
+
+    def bring_back(self, now: int) -> int:
+        """Read earlier what was put off further than its schedule says, while the clock was ahead; returns how many."""
+        found = 0
+        with self._installation.catalog.write() as db:
+            zones = {one.id: one.time_zone for one in projects.listed(db)}
+            for one in connectors.later(db, now):
+                usual = Schedule.model_validate(one.schedule).after(now, zones[one.project_id])
+                latest = max(usual or now, now + DAY if one.failures else 0)
+                if one.next_at is not None and one.next_at > latest:
+                    one.next_at, found = latest, found + 1
+        return found
 
     def tell_due(self) -> int:
         """Tell of problems, and of those that are over; returns how many messages were taken."""

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
@@ -30,7 +30,7 @@ from deltalake.fs import DeltaStorageHandler
 from deltalake.schema import Schema
 from deltalake.transaction import AddAction, RemoveAction
 
-from tidewheel.core.clock import Clock, system_clock
+from tidewheel.core.clock import Clock, out_of_reach, system_clock
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
@@ -126,33 +126,38 @@ class LakeTable:
         with self._lock, _lake_errors():
             return self._table.transaction_version(application) if self._table is not None else None
 
-    def append(self, rows: pa.Table, *, application: str | None = None, version: int = 0) -> bool:
-        """Add rows in one commit; False when ``application`` has committed ``version`` before."""
+    def append(
+        self, rows: pa.Table, *, application: str | None = None, version: int = 0, reach: int | None = None
+    ) -> bool:
+        """Add rows in one commit; False when ``application`` has committed ``version`` before.
+
+        Versions ascend. One that lies more than ``reach`` after this one counts for nothing.
+        """
         with self._writing, _lake_errors():
             for _ in range(_TURNS):
                 try:
-                    return self._append(rows, application, version)
+                    return self._append(rows, application, version, reach)
                 except CommitFailedError:  # another process has changed the table meanwhile
                     self.refresh()
-            return self._append(rows, application, version)
+            return self._append(rows, application, version, reach)
 
-    def _append(self, rows: pa.Table, application: str | None, version: int) -> bool:
-        if self._done(application, version):
+    def _append(self, rows: pa.Table, application: str | None, version: int, reach: int | None) -> bool:
+        if self._done(application, version, reach):
             return False
         if rows.num_rows == 0 and application is None:
             return True
         with self._lock:
             table = self._prepare(conform(rows, None if self._table is None else self.schema()))
-            if self._done(application, version):  # another process made or changed the table meanwhile
+            if self._done(application, version, reach):  # another process made or changed the table meanwhile
                 return False
         written = [self._write(month, part) for month, part in self._parts(table)]
         self._commit(written, Transaction(application, version) if application is not None else None)
         return True
 
-    def _done(self, application: str | None, version: int) -> bool:
+    def _done(self, application: str | None, version: int, reach: int | None) -> bool:
         """Say whether an application has committed a version, or a later one, as far as this table knows."""
         done = self.committed(application) if application is not None else None
-        return done is not None and done >= version
+        return done is not None and done >= version and (reach is None or done - version <= reach)
 
     def mark(self, application: str, version: int = 1) -> None:
         """Commit an application's version without rows; does nothing while there is no table."""
@@ -190,18 +195,27 @@ class LakeTable:
         return pa.concat_tables(parts, promote_options="default") if parts else pa.table({})
 
     def newest(self) -> pa.Table:
-        """Return the rows of the file that was written last; a table without columns when there is none."""
+        """Return the rows of the file that was written last; a table without columns when there is none.
+
+        A file that was written while the clock was ahead comes after all others.
+        """
         with self._lock, _lake_errors():
             if self._table is None:
                 return pa.table({})
             actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
         if not actions:
             return pa.table({})
-        return self._load(max(actions, key=lambda row: (row["modification_time"], row["path"]))["path"])
+        now = self._clock()
 
-    def claim(self, work: str, turn: int) -> bool:
-        """Take a turn of some work; False when this turn, or a later one, was taken, by whatever process."""
-        return self.append(_CLAIMS, application=work, version=turn)
+        def age(row: dict[str, Any]) -> tuple[bool, int, str]:
+            written = int(row["modification_time"])
+            return not out_of_reach(written, now), written, row["path"]
+
+        return self._load(max(actions, key=age)["path"])
+
+    def claim(self, work: str, turn: int, *, reach: int | None = None) -> bool:
+        """Take a turn of some work; False when this turn, or a later one within ``reach``, was taken, by whatever process."""
+        return self.append(_CLAIMS, application=work, version=turn, reach=reach)
 
     def compact(
         self,

@@ -44,6 +44,7 @@ PACE: Final = 0.1
 ROUND: Final = 50_000
 """Most events taken into the view at once."""
 TURN: Final = 60_000
+TURNS_AHEAD: Final = 120
 """Milliseconds in which one of the processes that share a lake merges its small files."""
 UNPUBLISHED: Final = 1_000_000
 """Most events a bulk load puts into the lake before the view shows them."""
@@ -362,13 +363,20 @@ class ProjectStore:
         """Return what was added to a plain table last; a table without columns when there is nothing."""
         return self.lake.plain(table).newest()
 
-    def claim(self, work: str, turn: int) -> bool:
+    def claim(self, work: str, turn: int, *, reach: int | None = None) -> bool:
         """Take a turn of scheduled work. Of all processes that share the lake, one gets each turn.
 
-        Turns ascend: one before a turn that was taken is not to be had any more.
+        Turns ascend: one before a turn that was taken is not to be had any more, unless that lies more than ``reach``
+        turns ahead: then it was taken while a clock was wrong.
         """
         self._must_write()
-        return self.lake.plain("claims").claim(work, turn)
+        return self.lake.plain("claims").claim(work, turn, reach=reach)
+
+    def turn(self, work: str) -> int | None:
+        """Return the last turn of scheduled work that was taken, None before the first."""
+        table = self.lake.plain("claims")
+        table.refresh()
+        return table.committed(work)
 
     def refresh(self) -> None:
         """Show what other processes have put into the lake meanwhile, and for a reader what waits in the inbox."""
@@ -519,8 +527,8 @@ class ProjectStore:
 
     def _tidy_when_due(self) -> None:
         now = self._clock()
-        mine = not self._shared or self.claim("tidy", now // TURN)
-        hourly = mine and now - self._tidied_at > 3_600_000
+        mine = not self._shared or self.claim("tidy", now // TURN, reach=TURNS_AHEAD)
+        hourly = mine and abs(now - self._tidied_at) > 3_600_000
         if hourly:
             self._tidied_at = now
             self.tidy()

@@ -46,6 +46,7 @@ def get_health(installation: Here, response: Response) -> Health:
     checks = [
         _check("catalog", installation.catalog.check),
         _check("disk", lambda: _room(installation)),
+        _clock(installation),
         *(
             _check(f"store of {project}", partial(_stored, store))
             for project, store in sorted(installation.open_stores().items())
@@ -72,6 +73,14 @@ def _check(name: str, work: Callable[[], str | None]) -> Check:
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a part is what is asked here
         problem = type(error).__name__
     return Check(name=name, ok=problem is None, detail=problem)
+
+
+def _clock(installation: Installation) -> Check:
+    """Tell of a leap that is not believed yet; the server works all the same."""
+    leap = installation.clock_leap // 1000
+    patience = installation.settings.clock_leap_seconds
+    detail = f"leapt by {leap:+d} s; believed once it has stood for {patience:g} s" if leap else None
+    return Check(name="clock", ok=True, detail=detail)
 
 
 def _room(installation: Installation) -> str | None:

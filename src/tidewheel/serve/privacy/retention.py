@@ -5,9 +5,13 @@ What people have said of themselves, their properties and consents, stays as lon
 
 from __future__ import annotations
 
-from tidewheel.core.period import Calendar
+from tidewheel.core.period import DAY, Calendar
 from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import Project, audit
+from tidewheel.store.project import ProjectStore
+
+MOST_DAYS = 31
+"""Of how many days the events go in one night at most, once a first night has passed."""
 
 
 def months_before(calendar: Calendar, now: int, months: int) -> int:
@@ -23,11 +27,24 @@ def months_before(calendar: Calendar, now: int, months: int) -> int:
             day -= 1  # the month is shorter
 
 
+def _believed(now: int, store: ProjectStore) -> int:
+    """Return the moment to go by. It is at most some days after the last one.
+
+    A clock that is wrong by years must not cost years of events: whoever sees the first night's notice can mend it.
+    """
+    last = store.turn("expire")
+    if last is not None:
+        now = min(now, (last + MOST_DAYS) * DAY)
+    store.claim("expire", now // DAY, reach=0)
+    return now
+
+
 def expire(installation: Installation, project: Project) -> int:
     """Drop a project's events that are older than it has decided to keep them; returns how many."""
     policy = installation.policy(project.id)
     calendar = Calendar(zone=project.time_zone, week_start=project.week_start)
-    now, store = installation.clock(), installation.store(project.id)
+    store = installation.store(project.id)
+    now = _believed(installation.clock(), store)
     gone = 0
     if policy.keep_months is not None:
         gone += store.expire(months_before(calendar, now, policy.keep_months))

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tidewheel.core.clock import out_of_reach
 from tidewheel.core.errors import NotFound, nearest, shorten
 from tidewheel.core.text import Text
 from tidewheel.store.catalog.tables import Alert, AlertCheck, Delivery
@@ -110,7 +111,10 @@ def settle_look(
     """
     key = (project_id, name)
     held = db.get(Alert, key, with_for_update=True, populate_existing=True)
-    if held is None or (held.looked_at is not None and held.looked_at >= time):
+    if held is None:
+        return None
+    looked = held.looked_at
+    if looked is not None and looked >= time and not out_of_reach(looked, time):
         return None
     row, messages = decide(held)
     if row is not None:

@@ -66,17 +66,21 @@ def add(db: Session, **values: Any) -> Connector:
 
 def due(db: Session, now: int) -> list[Connector]:
     """Return connectors whose time has come and that nobody reads, the longest waiting first."""
-    query = select(Connector).where(
-        Connector.next_at.is_not(None), Connector.next_at <= now, Connector.lease_until <= now
-    )
+    query = select(Connector).where(Connector.next_at.is_not(None), Connector.next_at <= now, _free(now))
     return list(db.scalars(query.order_by(Connector.next_at, Connector.name)))
+
+
+def later(db: Session, now: int) -> list[Connector]:
+    """Return connectors whose time is yet to come."""
+    query = select(Connector).where(Connector.next_at > now)
+    return list(db.scalars(query.order_by(Connector.project_id, Connector.name)))
 
 
 def claim(db: Session, one: Connector, lease: str, now: int) -> bool:
     """Take a connector for a run; False where another process reads it."""
     taken = db.scalars(
         update(Connector)
-        .where(*_same(one), Connector.lease_until <= now)
+        .where(*_same(one), _free(now))
         .values(lease=lease, lease_until=now + LEASE_MS)
         .returning(Connector.name)
         .execution_options(synchronize_session=False)
@@ -184,6 +188,11 @@ def _interrupt(run: ConnectorRun, lease_until: int) -> None:
 
 def _of_run() -> Any:
     return and_(Connector.project_id == ConnectorRun.project_id, Connector.name == ConnectorRun.name)
+
+
+def _free(now: int) -> Any:
+    """Nobody holds it, or who does took it while the clock was wrong; such a reader learns that it lost it."""
+    return or_(Connector.lease_until <= now, Connector.lease_until > now + 2 * LEASE_MS)
 
 
 def _same(one: Connector) -> tuple[Any, Any]:

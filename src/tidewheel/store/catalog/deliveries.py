@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from tidewheel.store.catalog.tables import Delivery
 
 LEASE_MS = 180_000
 """How long an attempt may take before somebody else makes the next one."""
+FURTHEST_MS = 7_200_000
+"""An attempt that lies further ahead was put off while the clock was wrong, and is due."""
 
 
 def listed(db: Session, project_id: str, name: str, limit: int) -> list[Delivery]:
@@ -19,7 +21,10 @@ def listed(db: Session, project_id: str, name: str, limit: int) -> list[Delivery
 
 def due(db: Session, now: int, limit: int) -> list[Delivery]:
     """Return messages that wait to be sent, the longest waiting first."""
-    query = select(Delivery).where(Delivery.state == "waiting", Delivery.next_at <= now)
+    query = select(Delivery).where(
+        Delivery.state == "waiting",
+        or_(Delivery.next_at <= now, Delivery.next_at > now + FURTHEST_MS),
+    )
     return list(db.scalars(query.order_by(Delivery.next_at, Delivery.id).limit(limit)))
 
 

@@ -61,7 +61,7 @@ def find(db: Session, secret: str, now: int) -> tuple[ApiToken, User] | None:
 
 def use_is_stale(token: ApiToken, now: int) -> bool:
     """Say whether the last use on record is old enough to be worth a write."""
-    return token.last_used_at is None or now - token.last_used_at > _USED_EVERY_MS
+    return token.last_used_at is None or abs(now - token.last_used_at) > _USED_EVERY_MS
 
 
 def used(db: Session, token_id: str, now: int) -> None:
