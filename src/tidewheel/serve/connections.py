@@ -25,9 +25,11 @@ HEAD_BYTES: Final = 64 * 1024
 """Most bytes of a request's head."""
 LEAST_RATE: Final = 1024
 """Bytes a second at which a body has to come."""
-LINGER_SECONDS: Final = 2.0
-"""How long a client that is still sending may take to read the answer."""
-LINGER_BYTES: Final = 16 * 1024 * 1024
+LINGER_SECONDS: Final = 30.0
+"""How long a client that goes on sending is read after the answer, so that it comes to read it."""
+LINGER_PAUSE: Final = 5.0
+"""How long it may send nothing meanwhile."""
+LINGER_BYTES: Final = 256 * 1024 * 1024
 """Most bytes that are read and thrown away meanwhile."""
 
 
@@ -68,11 +70,15 @@ class Connection(HttpToolsProtocol):
     """One client's connection. ``seconds`` is the time for a head, and over which the rate of a body is looked at."""
 
     seconds: float = 20.0
+    linger_seconds: float = LINGER_SECONDS
+    linger_pause: float = LINGER_PAUSE
+    linger_bytes: int = LINGER_BYTES
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._phase = _Phase.HEAD
         self._began = 0.0
+        self._heard = 0.0
         self._got = 0
         self._watch: asyncio.TimerHandle | None = None
         self._way: _Lingering | None = None
@@ -97,7 +103,8 @@ class Connection(HttpToolsProtocol):
         assert self._way is not None
         if self._way.lingers:
             self._got += len(data)
-            if self._got > LINGER_BYTES:
+            self._heard = self.loop.time()
+            if self._got > self.linger_bytes:
                 self._way.end()
             return
         super().data_received(data)
@@ -129,7 +136,7 @@ class Connection(HttpToolsProtocol):
         """Take note how much has come; what is sent on after the answer is read for a while, so that the connection lasts."""
         self._got += len(body)
         super().on_body(body)
-        if self.cycle.response_complete and self._got > LINGER_BYTES:
+        if self.cycle.response_complete and self._got > self.linger_bytes:
             self.transport.close()
 
     def on_message_complete(self) -> None:
@@ -173,16 +180,31 @@ class Connection(HttpToolsProtocol):
             self.cycle.message_event.set()
 
     def _linger(self) -> bool:
-        """Stop writing and read on for a moment, if the client is still sending."""
+        """Stop writing and read on for a while, if the client is still sending.
+
+        To close with something unread would break the connection, and whoever sends before it reads would never see the answer.
+        """
         sending = self._phase is _Phase.BODY or (self._phase is _Phase.HEAD and self._got > 0)
         if not sending or not self.transport.can_write_eof():
             return False
         self._got = 0
+        self._began = self._heard = self.loop.time()
         self.transport.write_eof()
         self.flow.resume_reading()
-        assert self._way is not None
-        self.loop.call_later(LINGER_SECONDS, self._way.end)
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = self.loop.call_later(self.linger_pause, self._linger_on)
         return True
+
+    def _linger_on(self) -> None:
+        """Close for good once nothing came for a while, or things came for too long."""
+        assert self._way is not None
+        left = min(self._heard + self.linger_pause, self._began + self.linger_seconds) - self.loop.time()
+        if left > 0:
+            self._watch = self.loop.call_later(left, self._linger_on)
+        else:
+            self._watch = None
+            self._way.end()
 
 
 def limited(seconds: float) -> type[Connection]:
