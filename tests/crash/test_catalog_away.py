@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,10 @@ from tests.postgres import postgres_server
 
 STALE_SECONDS = 6.0
 """After which what was read from the catalog would be read anew."""
+SILENT_SECONDS = 60.0
+"""Longer than anything is waited for."""
+PAGE_SECONDS = 35.0
+"""A page is told sooner that the database is silent, however many ask."""
 
 
 def refusal(place: Place, key: str) -> tuple[int, str]:
@@ -24,6 +29,14 @@ def refusal(place: Place, key: str) -> tuple[int, str]:
     path, headers, body = native(key, [10**9])
     reply = httpx.post(place.url + path, headers=headers, json=body, timeout=30, trust_env=False)
     return reply.status_code, reply.json()["error"]["code"]
+
+
+def page(place: Place) -> tuple[int, str, str]:
+    """Return what a page is told, and when it may ask again."""
+    with place.client() as client:
+        reply = client.get(f"/api/v1/projects/{place.project}/sources")
+    code = "" if reply.is_success else reply.json()["error"]["code"]
+    return reply.status_code, code, reply.headers.get("retry-after", "")
 
 
 def wait(seconds: float, load: Load) -> None:
@@ -49,9 +62,7 @@ def test_events_are_taken_in_while_the_catalog_is_away(tmp_path: Path) -> None:
                 wait(STALE_SECONDS, load)
                 load.more(400)
                 assert refusal(place, "twk_nobody_knows") == (503, "catalog_unavailable")
-                with place.client() as client:
-                    asked = client.get(f"/api/v1/projects/{place.project}/sources")
-                assert (asked.status_code, asked.json()["error"]["code"]) == (503, "catalog_unavailable")
+                assert page(place) == (503, "catalog_unavailable", "5")
                 assert "catalog" in place.health()
                 database.start()
                 load.until(lambda ledger: not place.health())
@@ -59,11 +70,19 @@ def test_events_are_taken_in_while_the_catalog_is_away(tmp_path: Path) -> None:
 
                 database.signal(signal.SIGSTOP)
                 try:
-                    wait(STALE_SECONDS, load)
+                    silent = time.monotonic()
+                    with ThreadPoolExecutor(20) as pages:  # more than there are connections
+                        told = [pages.submit(page, place) for _ in range(20)]
+                        wait(PAGE_SECONDS, load)
+                        assert all(one.done() for one in told)
+                    assert {one.result() for one in told} == {(503, "catalog_unavailable", "5")}
+                    assert refusal(place, "twk_nobody_knows") == (503, "catalog_unavailable")
+                    wait(silent + SILENT_SECONDS - time.monotonic(), load)
                     load.more(400)
                 finally:
                     database.signal(signal.SIGCONT)
                 load.until(lambda ledger: not place.health())
+                assert page(place)[0] == 200
             assert not ledger.refused, ledger.refused
             print(f"the slowest of {len(ledger.seconds)} batches took {ledger.slowest():.1f} s")  # noqa: T201
             assert ledger.slowest() < 10

@@ -23,6 +23,8 @@ from tidewheel.core.text import Text
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_461_001
 _WRITES = "tidewheel_writes"
+_SILENCE: Final = 15.0
+"""Seconds a database that is connected may say nothing. libpq itself waits for ever for one that hangs."""
 _WAITS: Final = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -54,6 +56,9 @@ class Catalog:
         except OperationalError as error:
             self._engine.dispose()
             raise _away(make_url(url).render_as_string(hide_password=True)) from error
+        if self._engine.dialect.name == "postgresql":
+            self._engine.dispose()
+            event.listen(self._engine, "connect", _bound)  # from here on: migrations may take their time
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -144,6 +149,21 @@ def _engine(url: str) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _bound(connection: Any, _record: object) -> None:
+    """Let every wait of a psycopg connection end; one that fell silent in the middle of something is of no more use."""
+    wait = connection.wait
+
+    def bounded(work: Any, interval: float = 0.1, timeout: float | None = _SILENCE) -> Any:
+        try:
+            return wait(work, interval, timeout)
+        except Exception:
+            if connection.info.transaction_status == connection.info.transaction_status.ACTIVE:
+                connection.close()
+            raise
+
+    connection.wait = bounded
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
