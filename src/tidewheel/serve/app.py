@@ -100,7 +100,7 @@ def _routers() -> list[Router]:
     modules = [
         importlib.import_module(f"{api.__name__}.{info.name}") for info in pkgutil.iter_modules(api.__path__)
     ]
-    return [module.router for module in modules if isinstance(getattr(module, "router", None), Router)]
+    return [module.router for module in modules if hasattr(module, "router")]
 
 
 @cache
