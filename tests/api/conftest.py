@@ -10,13 +10,9 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from tests.api.shop import PASSWORD, Shop, Time
+from tests.api.shop import PASSWORD, Shop, opened
 from tests.receiver import Receiver, receiver
-from tidewheel.core.settings import Settings
 from tidewheel.serve import passwords
-from tidewheel.serve.app import create_app
-from tidewheel.serve.in_process import in_process
-from tidewheel.serve.installation import Installation
 
 
 @pytest.fixture(autouse=True)
@@ -32,12 +28,8 @@ def more_settings() -> dict[str, Any]:
 
 @pytest.fixture
 def shop(tmp_path: Path, more_settings: dict[str, Any]) -> Iterator[Shop]:
-    clock = Time()
-    settings = Settings(home=tmp_path / "home", catalog_url=None, **more_settings)
-    installation = Installation.open(settings, clock)
-    with in_process(create_app(installation)) as transport:
-        yield Shop(installation, clock, transport)
-    installation.close()
+    with opened(tmp_path / "home", **more_settings) as found:
+        yield found
 
 
 @pytest.fixture

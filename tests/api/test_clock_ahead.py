@@ -152,7 +152,14 @@ def test_alerts_are_judged_and_told_again(shop: Shop, admin: httpx.Client, hook:
 def test_messages_that_wait_for_years_are_sent(shop: Shop, admin: httpx.Client, hook: Receiver) -> None:
     assert admin.put(f"{HERE}/metrics/orders", json={"definition": ORDERS}).status_code == 200
     assert admin.put(f"{HERE}/alerts/low", json={"definition": LOW}).status_code == 200
-    said: dict[str, Any] = {"kind": "test", "title": "t", "facts": [], "link": None, "data": {}, "language": "en"}
+    said: dict[str, Any] = {
+        "kind": "test",
+        "title": "t",
+        "facts": [],
+        "link": None,
+        "data": {},
+        "language": "en",
+    }
     with shop.installation.catalog.write() as db:
         db.add(
             Delivery(id="d", project_id="shop-a", name="low", start=None, destination="ops", kind="test", message=said,

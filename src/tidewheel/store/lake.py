@@ -152,7 +152,7 @@ class LakeTable:
                 return False
         written = [self._write(month, part) for month, part in self._parts(table)]
         with self._lock:
-            if self._done(application, version):  # or since, as another thread has found out
+            if self._done(application, version, reach):  # or since, as another thread has found out
                 return False
             self._commit(written, Transaction(application, version) if application is not None else None)
         return True
