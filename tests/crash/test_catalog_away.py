@@ -20,7 +20,7 @@ STALE_SECONDS = 6.0
 """After which what was read from the catalog would be read anew."""
 SILENT_SECONDS = 60.0
 """Longer than anything is waited for."""
-PAGE_SECONDS = 35.0
+PAGE_SECONDS = 40.0
 """A page is told sooner that the database is silent, however many ask."""
 
 

@@ -22,6 +22,8 @@ _MIGRATION_LOCK = 7_461_001
 _WRITES = "tidewheel_writes"
 _SILENCE: Final = 15.0
 """Seconds a database that is connected may say nothing. libpq itself waits for ever for one that hangs."""
+_POOL_SECONDS: Final = 10
+"""How long one waits for another's connection, when all are taken."""
 _WAITS: Final = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -141,8 +143,9 @@ def _engine(url: str) -> Engine:
             Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
         remote = parsed.get_backend_name() == "postgresql"
         waits = {name: value for name, value in _WAITS.items() if name not in parsed.query} if remote else {}
+        pool = {"pool_timeout": _POOL_SECONDS} if remote else {}
         engine = create_engine(
-            parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", connect_args=waits
+            parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", connect_args=waits, **pool
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise BadInput(

@@ -9,7 +9,7 @@ from tidewheel.store.catalog.secret import SESSION, hashed, new_secret
 from tidewheel.store.catalog.tables import FailedSignIn, SignIn, User
 
 FAILURES_COUNT_MS = 15 * 60_000
-AHEAD_MS = 2 * 86_400_000
+AHEAD_MS = 31 * 86_400_000
 """A sign-in that began further ahead than this began while the clock was wrong; it would last too long."""
 
 
