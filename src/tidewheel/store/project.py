@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -16,23 +15,23 @@ import numpy as np
 import pyarrow as pa
 
 from tidewheel.core.clock import Clock, system_clock
-from tidewheel.core.errors import Conflict, TidewheelError
+from tidewheel.core.errors import TidewheelError
 from tidewheel.core.events import Event
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.settings import Settings
-from tidewheel.core.text import Text
 from tidewheel.store.attempt import attempt
 from tidewheel.store.budget import Budget
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces, stamped
 from tidewheel.store.durable import make_folder
-from tidewheel.store.erase.disk import may_name
 from tidewheel.store.erase.marks import Marks
 from tidewheel.store.erase.needles import Needles
+from tidewheel.store.erase.queue import clean_inbox, settle
 from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, first_of, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.link_maker import LinkMaker
 from tidewheel.store.links import earliest_links, link_table
+from tidewheel.store.lock import unwritable
 from tidewheel.store.order import distinct_events, join
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
@@ -54,6 +53,7 @@ class ProjectStore:
 
     ``read_only`` shows the state found when it is opened or refreshed, beside a running server.
     ``intake_only`` takes events to a lake that others read: it shows what is not there yet, and merges nothing.
+    ``owed`` were erased while nothing ran here: they leave the inbox first of all.
     ``checkpoint`` is called with the name of each step that a crash may fall between.
     """
 
@@ -67,6 +67,7 @@ class ProjectStore:
         storage_options: dict[str, str] | None = None,
         read_only: bool = False,
         intake_only: bool = False,
+        owed: Sequence[Needles] = (),
         checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.folder = folder
@@ -117,6 +118,8 @@ class ProjectStore:
         )
         self._application = f"inbox-{inbox.identity}"
         self._tail = Tail(inbox.identity[:8])
+        for needles in owed:
+            settle(inbox, folder, needles)
         self._recover(inbox)
         self._marks = Marks(self.lake.plain("erasures"), folder / "erasures") if self._shared else None
         self._follow()
@@ -131,11 +134,7 @@ class ProjectStore:
 
     def _must_write(self) -> Inbox:
         if self._inbox is None:
-            raise Conflict(
-                "read_only",
-                Text("This data folder is open for reading only.", "该数据目录以只读方式打开。"),
-                hint=Text("Send the change to the running server.", "请把更改发送给正在运行的服务。"),
-            )
+            raise unwritable()
         return self._inbox
 
     @property
@@ -269,32 +268,35 @@ class ProjectStore:
         """Keep the people of some actors out of sight at once; :meth:`erase` removes their facts."""
         self.view.hide(actors)
 
-    def erase(self, needles: Needles) -> dict[str, int]:
+    def erase(self, needles: Needles, seen: set[str] | None = None, *, lake: bool = True) -> dict[str, int]:
         """Remove every fact of some actors, and marks of them in others' facts, from memory and disk, for good.
 
-        Returns what was removed by place. May be interrupted anywhere and called again: what is gone stays gone.
+        Returns what was removed by place. May be interrupted anywhere and called again: what is gone stays gone. ``seen``
+        are lake files that hold nobody; it is added to. ``lake`` False: another process sees to that.
         """
         self.flush()
         self._checkpoint("erase:flushed")
         with self._bulk_lock, self._compact_lock, self._drain_lock, self._deciding:
-            found = self.lake.erase(needles)
+            self.lake.refresh()
+            found = self.lake.erase(needles, seen) if lake else {}
             self._checkpoint("erase:lake committed")
             self._show_bulk()
-            with self._lock:
-                self._links.forget()
-                found["columns.identifiers"] = self.view.forget(needles.actors)
+            found["columns.identifiers"] = self._forget(needles.actors)
             self._checkpoint("erase:columns forgotten")
-            found["lake.files"] = self.lake.scrap(shared=self._shared)
-            if self._marks is not None:
-                self._marks.leave()
+            if lake:
+                found["lake.files"] = self.lake.scrap(shared=self._shared)
+                if self._marks is not None:
+                    self._marks.leave()
         self._checkpoint("erase:lake scrapped")
-        found["inbox.rejected"] = self.inbox.erase(lambda fact: may_name(fact, needles))
-        self.inbox.compress()
-        for left in self.folder.glob("then-*"):  # columns of the past that a killed process has left
-            shutil.rmtree(left, ignore_errors=True)
+        found["inbox.rejected"] = clean_inbox(self.inbox, self.folder, needles)
         self._checkpoint("erase:inbox compressed")
         self.view.reveal(needles.actors)
         return found
+
+    def _forget(self, actors: Sequence[str] | None) -> int:
+        with self._lock:
+            self._links.forget()
+            return self.view.forget(actors)
 
     def _follow(self) -> None:
         """Forget whom another process has erased: every identifier that no fact names. Where that has to wait, next time."""
@@ -303,9 +305,8 @@ class ProjectStore:
         if not self._bulk_lock.acquire(blocking=False):
             return
         try:
-            with self._compact_lock, self._drain_lock, self._deciding, self._lock:
-                self._links.forget()
-                self.view.forget(None)
+            with self._compact_lock, self._drain_lock, self._deciding:
+                self._forget(None)
             self.inbox.compress()
             self._marks.follow(count)
         finally:
