@@ -12,6 +12,9 @@ PY := .venv/bin/python
 PYTEST = $(HERE) $(PY) -m pytest -n $(JOBS) --dist loadfile
 # What starts many processes of its own comes by itself, after the rest.
 ALONE = tests/cluster tests/crash
+# SECOND=10: that many tests that failed beside others may run once more, alone; what fails again, fails.
+SECOND ?= 0
+OR_AGAIN = || $(HERE) $(PY) -m tools.second_run $$? $(SECOND)
 HERE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 # The first Python ≥ 3.11 on PATH.
@@ -26,8 +29,8 @@ demo: ## install, make the demo shop, start the server (again: starts in seconds
 
 test: ## install what the tests need, a browser included, and run them all
 	@$(PREPARE) package dev ui clients machine
-	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) $(ALONE:%=--ignore=%))
-	@$(if $(ARGS),,$(HERE) $(PY) -m pytest $(ALONE))
+	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) $(ALONE:%=--ignore=%) $(OR_AGAIN))
+	@$(if $(ARGS),,$(HERE) $(PY) -m pytest $(ALONE) $(OR_AGAIN))
 
 quick: ## the tests that take seconds: unit, contract, arch
 	@$(PREPARE) package dev

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, StorageState
 
-from tests.e2e.reader import Reader
+from tests.e2e.reader import PATIENCE, Reader
 from tests.e2e.server import ROOT, Server, running
 from tests.e2e.words import LANGUAGES, Words
 
@@ -76,7 +76,7 @@ def visit(browser: Browser, demo: Server, words: Words, signed_in: StorageState)
             viewport={"width": options.pop("width", 1280), "height": options.pop("height", 800)},
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if not as_guest:
             context.add_cookies(signed_in["cookies"])  # type: ignore[arg-type]
         readers.append(Reader(context.new_page(), server, words))

@@ -10,7 +10,9 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from tests.e2e.server import Server
 from tests.e2e.words import Words
 
-expect.set_options(timeout=15_000)
+PATIENCE = 60_000
+"""Milliseconds that a page has to show what is expected: many, for a machine that does other things as well."""
+expect.set_options(timeout=PATIENCE)
 Role = Literal["button", "link", "menuitem", "option", "dialog", "row", "radio", "combobox", "textbox"]
 NUMBER = re.compile(r"[\d,]+")
 

@@ -50,7 +50,7 @@ def test_a_folder_of_order_exports_is_read_by_itself(reader: Reader) -> None:
     reader.press("data.connectors.save")
 
     line = page.get_by_role("row").filter(has_text=name)
-    expect(line).to_contain_text(words("data.connectors.states.waiting"), timeout=30_000)
+    expect(line).to_contain_text(words("data.connectors.states.waiting"))
     line.get_by_role("button", name=name, exact=True).click()
     runs = reader.dialog.get_by_role("table", name=words("data.connectors.runs"))
     run = runs.get_by_role("row").nth(1).locator("td")

@@ -46,7 +46,7 @@ def test_people_who_are_there_twice_are_joined_or_kept_apart(reader: Reader, sho
     reader.go("identity?view=suggestions", shop)
     reader.press("identity.suggest.look")
     pairs = page.locator("ol > li")
-    expect(pairs).to_have_count(2, timeout=60_000)
+    expect(pairs).to_have_count(2)
     expect(pairs.first).to_contain_text("欧阳文静")
     expect(pairs.nth(1)).to_contain_text("1991-08-07")
     page.keyboard.press("j")

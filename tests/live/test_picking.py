@@ -25,7 +25,7 @@ def desk(browser: Browser, server: Server, admin: httpx.Client, project: str) ->
     context = browser.new_context(
         base_url=server.url, locale="en-GB", viewport={"width": 1280, "height": 900}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     context.add_cookies(
         [
             {"name": one.name, "value": one.value or "", "url": server.url, "httpOnly": True}

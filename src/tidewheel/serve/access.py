@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from fastapi import Depends, Path, Request
 
@@ -34,6 +34,7 @@ from tidewheel.store.catalog import (
     users,
 )
 from tidewheel.store.project import ProjectStore
+from tidewheel.store.view import Snapshot
 
 COOKIE = "tidewheel_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -42,6 +43,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Power: TypeAlias = Literal["read", "write", "admin"]
 POWERS: tuple[Power, ...] = ("read", "write", "admin")
 """Scopes of a token, weakest first; each holds the ones before it."""
+ARRIVAL: Final = 2.0
+"""Most seconds an answer waits for events that are acknowledged and not visible yet."""
 NEEDED: dict[Role, Power] = {"viewer": "read", "editor": "write", "owner": "admin"}
 
 
@@ -108,6 +111,11 @@ class Place:
     def store(self) -> ProjectStore:
         """The project's facts."""
         return self.installation.store(self.project.id)
+
+    def snapshot(self) -> Snapshot:
+        """Return the present state with every event acknowledged before, unless that takes more than :data:`ARRIVAL`."""
+        self.store.sync(ARRIVAL)
+        return self.store.snapshot()
 
     def note(self, action: str, subject: str, **detail: Any) -> None:
         """Write into the audit log that something was done here."""

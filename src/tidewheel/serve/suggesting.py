@@ -63,7 +63,7 @@ class Open:
 
 def make(place: Place, query: Query, *, fields: Mapping[str, str], least: float, seed: int) -> Run:
     """Look for pairs, keep them in place of those before, and return how they were made."""
-    snapshot, here = place.store.snapshot(), place.installation
+    snapshot, here = place.snapshot(), place.installation
 
     def step(part: float) -> None:
         query.stop.check()
@@ -137,7 +137,7 @@ def undecided(snapshot: Snapshot, pairs: Sequence[Pair], least: float = 0.0) -> 
 
 def named(place: Place, a: str, b: str) -> Open:
     """Return the open suggestion that two persons, by public id or identifier, are one."""
-    snapshot, held = place.store.snapshot(), latest(place.store)
+    snapshot, held = place.snapshot(), latest(place.store)
     wanted = {number_of(snapshot, a), number_of(snapshot, b)}
     for one in undecided(snapshot, held[1]) if held is not None else ():
         if {one.one, one.other} == wanted:

@@ -146,7 +146,10 @@ class LakeTable:
             if self._done(application, version):  # another process made or changed the table meanwhile
                 return False
         written = [self._write(month, part) for month, part in self._parts(table)]
-        self._commit(written, Transaction(application, version) if application is not None else None)
+        with self._lock:
+            if self._done(application, version):  # or since, as another thread has found out
+                return False
+            self._commit(written, Transaction(application, version) if application is not None else None)
         return True
 
     def _done(self, application: str | None, version: int) -> bool:
@@ -412,7 +415,7 @@ class LakeTable:
         ``keeps``: the rows are those of the others.
         """
         with self._writing, _lake_errors():
-            if not {file.path for file in old} <= {file.path for file in self.files()}:
+            if not self._in_force(old):
                 return False
             with self._lock:
                 table = self._prepare(conform(rows, self.schema()))
@@ -427,6 +430,8 @@ class LakeTable:
                 for file in old
             ]
             with self._lock:
+                if not self._in_force(old):  # another thread has taken in what another process did
+                    return False
                 try:  # of two that replace files at the same time, the mark lets only one
                     self._commit([*added, *gone], Transaction(_TIDY, self.version + 1))
                 except CommitFailedError:
@@ -435,6 +440,9 @@ class LakeTable:
                 if same:
                     succeeded([_key(file.path) for file in old], _key(added[0].path))
                 return True
+
+    def _in_force(self, files: Sequence[LakeFile]) -> bool:
+        return {file.path for file in files} <= {file.path for file in self.files()}
 
     def _load(self, path: str) -> pa.Table:
         return _load(self.url, self._given, path)

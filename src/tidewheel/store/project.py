@@ -92,8 +92,11 @@ class ProjectStore:
         self._loading: set[int] = set()
         self._frozen: Tail | None = None
         self._pending: list[Batch] = []
-        self._arrival = threading.Condition()  # guards _pending, _taking, _hurry, _stopping
-        self._taking = self._hurry = self._stopping = False
+        self._arrived = self._shown = (
+            0  # the last batch of the inbox that came in, and that is in the snapshot
+        )
+        self._arrival = threading.Condition()  # guards _pending, _arrived, _shown, _hurry, _stopping
+        self._hurry = self._stopping = False
         self.tail_error: str | None = None
         self.drain_error: str | None = None
         self.lake_error: str | None = None
@@ -221,9 +224,9 @@ class ProjectStore:
     def sync(self, timeout: float | None = None) -> None:
         """Return once every event acknowledged before is in the snapshot, or ``timeout`` seconds have passed."""
         with self._arrival:
-            self._hurry = True
+            last, self._hurry = self._arrived, self._shown < self._arrived
             self._arrival.notify_all()
-            self._arrival.wait_for(lambda: self._stopping or not (self._pending or self._taking), timeout)
+            self._arrival.wait_for(lambda: self._stopping or self._shown >= last, timeout)
 
     def flush(self) -> None:
         """Put every event acknowledged before into the lake."""
@@ -412,6 +415,7 @@ class ProjectStore:
     def _arrive(self, batches: list[Batch]) -> None:
         with self._arrival:
             self._pending.extend(batches)
+            self._arrived = batches[-1].sequence
             self._arrival.notify_all()
 
     def _tail_loop(self) -> None:
@@ -426,12 +430,12 @@ class ProjectStore:
                     return
                 taken = first_of(self._pending, ROUND)
                 del self._pending[: len(taken)]
-                self._taking = True
             shown = time.monotonic()
             self.tail_error = error = attempt(partial(self._take_in, taken))
             with self._arrival:
-                self._taking = False
-                if error is not None:
+                if error is None:
+                    self._shown = taken[-1].sequence
+                else:
                     self._pending[:0] = taken
                     if self._stopping:
                         return

@@ -147,6 +147,32 @@ def test_files_are_replaced_once_however_many_compact_them(lake: LakeTable) -> N
     assert [one.id for one in contents(lake)] == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("write", ["compact", "append"])
+def test_what_another_process_did_while_files_are_written_is_not_done_again(
+    lake: LakeTable, write: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour in range(8):
+        lake.append(rows(event(hour)))
+    other = LakeTable(lake.url, by_month=True)
+
+    def change(table: LakeTable) -> object:
+        if write == "compact":
+            return table.compact(lambda tables: sorted_events(join(tables)))
+        return table.append(rows(event(8)), application="inbox", version=1)
+
+    written = lake._write
+
+    def meanwhile(month: str | None, table: pa.Table) -> object:
+        assert change(other)
+        lake.refresh()  # as another thread does, now and then
+        return written(month, table)
+
+    monkeypatch.setattr(lake, "_write", meanwhile)
+    assert not change(lake)
+    assert [one.id for one in contents(lake)] == list(range(8 if write == "compact" else 9))
+    assert [one.id for one in contents(other)] == list(range(8 if write == "compact" else 9))
+
+
 def test_vacuum_deletes_files_out_of_force(lake: LakeTable) -> None:
     for key in range(4):
         lake.append(rows(event(key)))

@@ -68,6 +68,27 @@ def test_acknowledged_events_are_shown(store: ProjectStore) -> None:
     assert store.lake.events.version == -1
 
 
+def test_what_was_acknowledged_is_shown_while_more_arrives(store: ProjectStore) -> None:
+    ended = threading.Event()
+
+    def others() -> None:
+        for number in range(1_000, 100_000):
+            if ended.is_set():
+                return
+            store.append([event(number)]).result()
+
+    crowd = threading.Thread(target=others)
+    crowd.start()
+    try:
+        for number in range(1, 11):
+            store.append([event(number)]).result()
+            store.sync()
+            assert set(range(1, number + 1)) <= set(ids(store))
+    finally:
+        ended.set()
+        crowd.join()
+
+
 def test_flushing_moves_events_to_the_lake(store: ProjectStore) -> None:
     store.append([event(1, others=["user:u"]), event(2)]).result()
     store.flush()

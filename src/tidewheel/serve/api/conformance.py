@@ -153,8 +153,7 @@ def _run(body: Run, place: Place) -> tuple[int, int, Conformance]:
             raise unknown(Text("planned event", "已规划的事件"), name, rules.plan.events, field="events")
     picked = Picked(first, last, body.source, (body.device,) if body.device else (), _where(body.where))
     refused = [] if body.device or body.where else _refused(place, picked, min(last, now + HOUR))
-    place.store.sync()  # whoever has just walked through the app is not told that nothing was seen
-    found = conformance(place.store.snapshot(), rules, picked, body.events, refused)
+    found = conformance(place.snapshot(), rules, picked, body.events, refused)
     return first, min(last, now), found
 
 

@@ -237,7 +237,7 @@ def why_one_person(
     as_of_: AsOf = None,
 ) -> WhyReply:
     """Say why two identifiers are one person, or why they are not."""
-    snapshot = as_of(place.store.snapshot(), ms(as_of_))
+    snapshot = as_of(place.snapshot(), ms(as_of_))
     one = deciding.code_of(snapshot, reference(place, a), "a")
     other = deciding.code_of(snapshot, reference(place, b), "b")
     found = evidence.why(snapshot, one, other)
@@ -250,7 +250,7 @@ async def preview_decision(body: Supposing, request: Request, place: Viewer) -> 
     """Say who would become who, and which segments would change, before anything is done."""
 
     def work(query: queries.Query) -> DecisionPreview:
-        before = place.store.snapshot()
+        before = place.snapshot()
         pairs, rule = _pairs(place, before, body)
         facts = deciding.decision(before, pairs, rule, place.asker.name, "", place.installation.clock())
         after = deciding.suppose(before, facts)
@@ -282,7 +282,7 @@ async def split_identifier(body: Splitting, request: Request, place: Editor) -> 
     """Part an identifier from its person by undoing every link that holds it."""
 
     def work(_: queries.Query) -> Decided:
-        pairs = _held(place.store.snapshot(), reference(place, body.identifier))
+        pairs = _held(place.snapshot(), reference(place, body.identifier))
         return _decide(place, pairs, "undone", body.why)
 
     return await _run(request, place, work)
@@ -298,7 +298,7 @@ def get_log(
     limit: Limit = 50,
 ) -> MergeLog:
     """List what joined and parted whom, asserted last first."""
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     people = resolve(snapshot)
     total, facts = evidence.latest(snapshot, offset, limit, by_hand=by == "hand")
     persons = {int(people.person_of[end]) for fact in facts for end in fact.ends}
@@ -320,7 +320,7 @@ def get_log(
 @router.get("/quarantine")
 def get_quarantine(place: Viewer, q: Words = "", limit: Limit = 100) -> Quarantine:
     """List people who were stopped from growing, with the identifiers that caused it, and identifiers that join nobody."""
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     people = resolve(snapshot)
     total, barred = quarantine.barred(snapshot, limit)
 
@@ -367,7 +367,7 @@ def _bring(
 ) -> IdentityRulesOutcome:
     check_patterns(rules)
     here, project = place.installation, place.project.id
-    before = place.store.snapshot()
+    before = place.snapshot()
     with here.catalog.read() as db:
         version, _ = rules_in_force(db, project)
     if keep:
@@ -383,7 +383,7 @@ def _bring(
             ).version
             place.asker.note(db, here.clock(), "identity_rules_changed", f"v{version}", project, why=why)
         here.rules.see_to(project, place.store, now=True)
-        after = place.store.snapshot()
+        after = place.snapshot()
     else:
         after = deciding.ruled(before, rules)
     changed = deciding.change(before, after)
@@ -423,13 +423,13 @@ def _held(snapshot: Snapshot, identifier: str) -> list[tuple[str, str]]:
 
 
 def _decide(place: Place, pairs: Sequence[tuple[str, str]], rule: deciding.Rule, why: str) -> Decided:
-    before = place.store.snapshot()
+    before = place.snapshot()
     facts = deciding.decision(before, pairs, rule, place.asker.name, why, place.installation.clock())
     place.store.decide(facts)
     action = "identifiers_linked" if rule == "manual" else "identifiers_parted"
     for a, b in pairs:
         place.note(action, f"{a} {b}", why=why)
-    after = place.store.snapshot()
+    after = place.snapshot()
     return Decided(outcome=outcome(before, after, deciding.change(before, after)))
 
 

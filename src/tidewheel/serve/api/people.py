@@ -82,13 +82,13 @@ def find_people(
     """Find people by identifier or name; without words, those seen last."""
     also = identifiers_like(place, q) if q else []
     whole = place.masking is not None
-    return shown(people.find(as_of(place.store.snapshot(), ms(as_of_)), q, offset, limit, also, whole=whole))
+    return shown(people.find(as_of(place.snapshot(), ms(as_of_)), q, offset, limit, also, whole=whole))
 
 
 @router.get("/{person_id:person}")
 def get_person(person_id: str, place: Viewer, as_of_: AsOf = None) -> Person:
     """Return one person, by id or by any identifier (``phone:+86…``)."""
-    found = people.get(as_of(place.store.snapshot(), ms(as_of_)), reference(place, person_id))
+    found = people.get(as_of(place.snapshot(), ms(as_of_)), reference(place, person_id))
     fields = found.model_dump(exclude={"identifiers", "details"})
     return Person(identifiers=found.details, **fields)
 
@@ -105,7 +105,7 @@ def get_timeline(
     as_of_: AsOf = None,
 ) -> Timeline:
     """Return what a person did, newest first."""
-    snapshot = as_of(place.store.snapshot(), ms(as_of_))
+    snapshot = as_of(place.snapshot(), ms(as_of_))
     return people.timeline(snapshot, reference(place, person_id), before, limit, name or None)
 
 

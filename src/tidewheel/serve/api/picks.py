@@ -181,7 +181,7 @@ def remove_pick(name: str, place: Editor, installation: Here, why: Why = "") -> 
 
 def _apply(place: Place, wanted: dict[str, PickDefinition], body: ApplyPicks) -> Applied:
     project = place.project.id
-    held = place.installation.dictionary.contents(place.store.snapshot())
+    held = place.installation.dictionary.contents(place.snapshot())
     with place.installation.catalog.write() as db:
         now = set(PICKS.listed(db, project))
         check(wanted, now, set(held.events) - set(PERSON_FACTS))

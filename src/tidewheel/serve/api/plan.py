@@ -181,7 +181,7 @@ def draft_plan(place: Viewer, installation: Here, days: Days = 30) -> PlanDraft:
     """Make parts of what has arrived and is not planned yet; nothing comes into force."""
     with installation.catalog.read() as db:
         before = plan_of(db, place.project.id)
-    found = drafted(place.store.snapshot(), place.calendar, installation.clock(), days, before)
+    found = drafted(place.snapshot(), place.calendar, installation.clock(), days, before)
     return _as_draft(found)
 
 
@@ -213,7 +213,7 @@ def get_plan_template(template: str, place: Viewer) -> PlanDraft:  # noqa: ARG00
 def get_plan_coverage(place: Viewer, installation: Here, days: Days = 14) -> CoverageReply:
     """Tell how much of what arrives is planned, and what of the plan arrives."""
     installation.quality.flush()
-    found = coverage.coverage(installation, place.project, place.store.snapshot(), days)
+    found = coverage.coverage(installation, place.project, place.snapshot(), days)
     return CoverageReply.model_validate(found, from_attributes=True)
 
 

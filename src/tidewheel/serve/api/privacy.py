@@ -186,7 +186,7 @@ def save_privacy(body: Policy, place: Owner) -> PolicyReply:
 @router.get("/people/{person_id:path}/consents")
 def get_consents(person_id: str, place: Viewer) -> ConsentReply:
     """Return what a person has agreed to and withdrawn, and what follows from it now."""
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     number = number_of(snapshot, reference(place, person_id))
     now = place.installation.clock()
     said = consents.facts_of(snapshot, number)
@@ -213,7 +213,7 @@ def add_consent(person_id: str, body: NewConsent, place: Editor) -> ConsentReply
     """Write down what a person has said."""
     place.policy.purpose(body.purpose)
     place.policy.check_channel(body.channel)
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     number = number_of(snapshot, reference(place, person_id))
     kind, value = split_actor(canonical(snapshot, resolve(snapshot), number))
     now = place.installation.clock()
@@ -237,7 +237,6 @@ def add_consent(person_id: str, body: NewConsent, place: Editor) -> ConsentReply
             why=taken.rejected[0].message.en,
         )
     place.store.append(taken.events).result()
-    place.store.sync()
     place.note("consent_written", body.purpose, channel=body.channel, state=body.state)
     return get_consents(person_id, place)
 
@@ -252,7 +251,7 @@ def may_contact(
     """Say whether a person may be contacted for a purpose over a channel now, and why."""
     wanted = place.policy.purpose(purpose)
     place.policy.check_channel(channel)
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     number = number_of(snapshot, reference(place, person_id))
     found = consents.may_contact(
         snapshot, number, purpose, channel, place.installation.clock(), asks_first=wanted.asks_first
@@ -271,7 +270,7 @@ async def export_person(person_id: str, request: Request, place: Owner) -> Respo
     """Return everything known about one person as a ZIP archive of JSON files and a page to read."""
 
     def work(query: queries.Query) -> bytes:
-        snapshot, asking = place.store.snapshot(), asking_of(place, query)
+        snapshot, asking = place.snapshot(), asking_of(place, query)
         known = dossier.dossier(
             snapshot, reference(place, person_id), place.project.id, place.installation.catalog, asking
         )
@@ -314,7 +313,7 @@ def ask_erasure(body: NewErasure, place: Owner) -> ErasureReply:
             expected="person | identifiers",
         )
     place.store.sync()
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     if body.person is not None:
         subject = erasing.by_person(snapshot, reference(place, body.person))
     else:
@@ -377,7 +376,7 @@ def _policy(place: Place, policy: Policy) -> PolicyReply:
 
 
 def _empty(place: Place) -> bool:
-    return place.store.snapshot().rows == 0 and place.store.inbox.depth == 0
+    return place.snapshot().rows == 0 and place.store.inbox.depth == 0
 
 
 def _describe(db: Session, asked: Erasure) -> ErasureReply:

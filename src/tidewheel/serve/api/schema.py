@@ -105,7 +105,7 @@ class Samples(Reply):
 @router.get("")
 def get_schema(place: Viewer, installation: Here) -> Schema:
     """Return the names of events and properties in use."""
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     held = installation.dictionary.contents(snapshot)
     days = dictionary.daily(snapshot, place.calendar, installation.clock())
     of_event: dict[str, list[tuple[str, int]]] = {}
@@ -175,7 +175,7 @@ def get_kinds_of_property(
     """Return the kinds of values that arrive under one name, and from where."""
     if place.masking is not None and scope != "item" and place.masking.names(property):
         raise personal(property)
-    found = kinds_of(place.store.snapshot(), property, scope)
+    found = kinds_of(place.snapshot(), property, scope)
     total = sum(one.count for one in found)
     with installation.catalog.read() as db:
         part = plan_of(db, place.project.id).of(PLANNED[scope]).get(property)
@@ -210,7 +210,7 @@ def get_values(
     """Return the most frequent values of a property, for completion; without a kind, of its commonest."""
     if place.masking is not None and scope != "item" and place.masking.names(property):
         raise personal(property)
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     chosen = kind or dictionary.kind_of_property(installation.dictionary.contents(snapshot), property, scope)
     found = dictionary.values(snapshot, property, scope, chosen, q, limit) if chosen else []
     return Values(values=[ValueCount(value=value, count=count) for value, count in found])
@@ -221,7 +221,7 @@ def get_samples(
     name: str, place: Viewer, installation: Here, limit: Annotated[int, Query(ge=1, le=100)] = 10
 ) -> Samples:
     """Return the newest events of one name."""
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     pick = picks_of(installation, place.project.id).get(name)
     if pick is None:
         return Samples(events=dictionary.samples(snapshot, name, limit))

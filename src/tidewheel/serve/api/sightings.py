@@ -167,7 +167,7 @@ class _Said:
 
     def __init__(self, came: Came, found: Explained | None, place: Place, language: Any) -> None:
         self.came, self.found, self.place, self.language = came, found, place, language
-        self.snapshot: Snapshot = place.store.snapshot()
+        self.snapshot: Snapshot = place.snapshot()
         rejected = found.sighting.taken.rejected if found else []
         self.kept_back = withheld(came, [one.code for one in rejected])
 

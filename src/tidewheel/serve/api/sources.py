@@ -130,7 +130,7 @@ def list_sources(place: Viewer, installation: Here) -> SourceList:
     """List the project's sources and how much each sends."""
     with installation.catalog.read() as db:
         found = sources.listed(db, place.project.id)
-    snapshot = place.store.snapshot()
+    snapshot = place.snapshot()
     seen = installation.dictionary.contents(snapshot).sources
     lately = dictionary.sources_lately(snapshot, installation.clock())
     return SourceList(
@@ -212,7 +212,7 @@ def get_losses(
     """Tell how many events the clients of a source numbered and never delivered, day by day."""
     with installation.catalog.read() as db:
         source = sources.get(db, place.project.id, source_id)
-    found = losses(place.store.snapshot(), source.id, place.calendar, installation.clock(), days)
+    found = losses(place.snapshot(), source.id, place.calendar, installation.clock(), days)
     return LossReply(
         numbered=found.runs > 0,
         runs=found.runs,

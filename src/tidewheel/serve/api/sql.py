@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import IO, Annotated, Any, Final, Literal
+from typing import IO, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, StringConstraints
@@ -34,9 +34,6 @@ from tidewheel.serve.vocabulary import PROPERTIES
 from tidewheel.store.catalog import SavedQuery, saved_queries
 
 router = APIRouter(prefix="/projects/{project}/sql", tags=["sql"])
-
-ARRIVAL: Final = 1.0
-"""Most seconds a query waits for events that are acknowledged and not visible yet."""
 
 Sql = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 Parameters = Annotated[list[Parameter], Field(max_length=50, default_factory=list)]
@@ -279,8 +276,7 @@ def remove_sql_query(saved_id: str, place: Editor, installation: Here) -> Done:
 def lake_of(place: Place) -> Lake:
     """Return a project as SQL sees it now, with every event that was acknowledged before."""
     store, installation = place.store, place.installation
-    store.sync(ARRIVAL)
-    held = Held(store.snapshot())
+    held = Held(place.snapshot())
     asking = Asking(
         place.calendar,
         installation.clock(),

@@ -175,7 +175,7 @@ def list_suggestions(
     held = suggesting.latest(place.store)
     if held is None:
         return Suggestions(installed=installed(), run=None, total=0, suggestions=[])
-    snapshot, (run, pairs) = place.store.snapshot(), held
+    snapshot, (run, pairs) = place.snapshot(), held
     found = suggesting.undecided(snapshot, pairs, least)
     return Suggestions(
         installed=installed(),
@@ -193,7 +193,7 @@ async def look_for_suggestions(
 
     def work(query: queries.Query) -> SuggestionRun:
         run = suggesting.make(place, query, fields=body.fields, least=body.least, seed=body.seed)
-        return _run(place.store.snapshot(), run)
+        return _run(place.snapshot(), run)
 
     return await place.installation.queries.run(request, place.project.id, query_id, work, limited=False)
 
@@ -218,7 +218,7 @@ async def accept_all_suggestions(body: AcceptingAll, request: Request, place: Ow
     language = language_of(request.headers)
 
     def work(_: queries.Query) -> AllAccepted:
-        before, held = place.store.snapshot(), suggesting.latest(place.store)
+        before, held = place.snapshot(), suggesting.latest(place.store)
         if held is None:
             raise _none()
         pairs = [one.pair for one in suggesting.undecided(before, held[1], body.least)]
@@ -238,7 +238,7 @@ async def accept_all_suggestions(body: AcceptingAll, request: Request, place: Ow
             place.store.decide(facts)
             note = {"pairs": len(chosen.pairs), "why": body.why}
             place.note("suggestions_accepted", suggesting.chance(body.least), **note)
-            after = place.store.snapshot()
+            after = place.snapshot()
         return AllAccepted(
             linked=len(chosen.pairs),
             over_limit=chosen.over_limit,
@@ -253,14 +253,14 @@ async def _decide(
     request: Request, place: Place, body: Two, rule: Literal["manual", "undone"], language: Language
 ) -> Decided:
     def work(_: queries.Query) -> Decided:
-        before = place.store.snapshot()
+        before = place.snapshot()
         pair = suggesting.named(place, reference(place, body.a), reference(place, body.b)).pair
         why = suggesting.because(pair, language, body.why)
         now, who = place.installation.clock(), place.asker.name
         place.store.decide(deciding.decision(before, [(pair.a, pair.b)], rule, who, why, now))
         action = "suggestion_accepted" if rule == "manual" else "suggestion_refused"
         place.note(action, f"{pair.a} {pair.b}", why=why)
-        after = place.store.snapshot()
+        after = place.snapshot()
         return Decided(outcome=outcome(before, after, deciding.change(before, after)))
 
     return await place.installation.queries.run(request, place.project.id, None, work)

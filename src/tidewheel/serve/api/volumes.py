@@ -63,7 +63,7 @@ def get_volumes(
     now = installation.clock()
     found = [
         _volume(series, now, hours)
-        for series in hourly(place.store.snapshot(), now - HISTORY_MS, now)
+        for series in hourly(place.snapshot(), now - HISTORY_MS, now)
         if series.hours and event in {None, series.event} and source in {None, series.source}
     ]
     found.sort(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,8 @@ _WAITS: Final = {
     "tcp_user_timeout": 15_000,
 }
 """How long libpq waits for a host that does not answer; a URL may say otherwise."""
+_BUSY_SECONDS: Final = 15
+"""How long one process waits for another's writing to a SQLite file."""
 _PASSING: Final = ("locked", "full", "disk i/o", "unable to open", "readonly")
 """What SQLite says of errors that are the disk's or another writer's, not ours."""
 
@@ -144,8 +148,24 @@ def _engine(url: str) -> Engine:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}").close()
+    _write_ahead(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _write_ahead(connection: Any) -> None:
+    """Turn on the write-ahead log. SQLite refuses at once, without its busy timeout, while another process turns it on."""
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -46,7 +46,9 @@ export function Home() {
       {report.error && !shown ? (
         <Failed error={report.error} retry={() => void report.refetch()} />
       ) : shown ? (
-        <Report report={shown} compare={compare === "previous"} />
+        <div className={styles.report} inert={report.isPlaceholderData} aria-busy={report.isPlaceholderData}>
+          <Report report={shown} compare={compare === "previous"} />
+        </div>
       ) : (
         <HomeBones />
       )}
