@@ -112,7 +112,7 @@ def test_who_comes_back_cleans_itself_before_anything_reaches_the_lake(
     assert first is not None
     assert "unanswered" in first["left"]
     for language in ("en", "zh"):
-        assert str(tmp_path / "one") in page(first, language)  # type: ignore[arg-type]
+        assert str(tmp_path / "one") in page(first, language)
     assert all(trace.startswith("one/") for trace in traces(tmp_path, WORDS)), "the note names nobody"
 
     back = start("one", collects=True)

@@ -92,9 +92,7 @@ class ProjectStore:
         self._loading: set[int] = set()
         self._frozen: Tail | None = None
         self._pending: list[Batch] = []
-        self._arrived = self._shown = (
-            0  # the last batch of the inbox that came in, and that is in the snapshot
-        )
+        self._arrived = self._shown = 0  # the inbox's last batch that came in, and that is shown
         self._arrival = threading.Condition()  # guards _pending, _arrived, _shown, _hurry, _stopping
         self._hurry = self._stopping = False
         self.tail_error: str | None = None
@@ -284,7 +282,9 @@ class ProjectStore:
             found = self.lake.erase(needles, seen) if lake else {}
             self._checkpoint("erase:lake committed")
             self._show_bulk()
-            found["columns.identifiers"] = self._forget(needles.actors)
+            with self._lock:
+                self._links.forget()
+                found["columns.identifiers"] = self.view.forget(needles.actors)
             self._checkpoint("erase:columns forgotten")
             if lake:
                 found["lake.files"] = self.lake.scrap(shared=self._shared)
@@ -296,11 +296,6 @@ class ProjectStore:
         self.view.reveal(needles.actors)
         return found
 
-    def _forget(self, actors: Sequence[str] | None) -> int:
-        with self._lock:
-            self._links.forget()
-            return self.view.forget(actors)
-
     def _follow(self) -> None:
         """Forget whom another process has erased: every identifier that no fact names. Where that has to wait, next time."""
         if self._marks is None or (count := self._marks.unseen()) is None:
@@ -308,8 +303,9 @@ class ProjectStore:
         if not self._bulk_lock.acquire(blocking=False):
             return
         try:
-            with self._compact_lock, self._drain_lock, self._deciding:
-                self._forget(None)
+            with self._compact_lock, self._drain_lock, self._deciding, self._lock:
+                self._links.forget()
+                self.view.forget(None)
             self.inbox.compress()
             self._marks.follow(count)
         finally:
