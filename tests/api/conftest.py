@@ -9,12 +9,8 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from tests.api.shop import PASSWORD, Shop, Time
-from tidewheel.core.settings import Settings
+from tests.api.shop import PASSWORD, Shop, opened
 from tidewheel.serve import passwords
-from tidewheel.serve.app import create_app
-from tidewheel.serve.in_process import in_process
-from tidewheel.serve.installation import Installation
 
 
 @pytest.fixture(autouse=True)
@@ -24,11 +20,8 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
-    clock = Time()
-    installation = Installation.open(Settings(home=tmp_path / "home", catalog_url=None), clock)
-    with in_process(create_app(installation)) as transport:
-        yield Shop(installation, clock, transport)
-    installation.close()
+    with opened(tmp_path / "home") as found:
+        yield found
 
 
 @pytest.fixture

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import httpx
 
-from tidewheel.serve.in_process import InProcess
+from tests.new_catalog import new_catalog
+from tidewheel.core.settings import Settings
+from tidewheel.serve.app import create_app
+from tidewheel.serve.in_process import InProcess, in_process
 from tidewheel.serve.installation import Installation
 
 NOW = 1_795_300_000_000
@@ -49,3 +56,14 @@ class Shop:
     @property
     def local(self) -> httpx.Client:
         return self.with_token(self.installation.local_token)
+
+
+@contextmanager
+def opened(home: Path, **settings: Any) -> Iterator[Shop]:
+    """Run a fresh installation."""
+    new_catalog(home / "catalog.sqlite")
+    clock = Time()
+    installation = Installation.open(Settings(home=home, catalog_url=None, **settings), clock)
+    with in_process(create_app(installation)) as transport:
+        yield Shop(installation, clock, transport)
+    installation.close()

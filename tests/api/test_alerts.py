@@ -13,13 +13,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from tests.api.shop import Shop, Time
+from tests.api.shop import Shop, opened
 from tests.receiver import Receiver, receiver
-from tidewheel.core.settings import Settings
 from tidewheel.serve.alarms import Alarms
-from tidewheel.serve.app import create_app
-from tidewheel.serve.in_process import in_process
-from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import metrics
 
 HERE = "/api/v1/projects/shop-a"
@@ -37,14 +33,8 @@ LOW = {"metric": "orders", "rule": {"kind": "threshold", "below": 3}, "to": ["op
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
-    clock = Time()
-    settings = Settings(
-        home=tmp_path / "home", catalog_url=None, private_webhooks=True, public_url="https://shop.test/"
-    )
-    installation = Installation.open(settings, clock)
-    with in_process(create_app(installation)) as transport:
-        yield Shop(installation, clock, transport)
-    installation.close()
+    with opened(tmp_path / "home", private_webhooks=True, public_url="https://shop.test/") as found:
+        yield found
 
 
 @pytest.fixture

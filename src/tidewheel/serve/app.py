@@ -7,10 +7,11 @@ import pkgutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
+from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from tidewheel import __version__
@@ -20,14 +21,22 @@ from tidewheel.serve.door import Door
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.middleware import Surroundings
 from tidewheel.serve.privacy.veil import Veil
+from tidewheel.serve.routes import LaterRoute, Router
 
 PREFIX = "/api/v1"
+_TITLE: Final = "Tidewheel"
+_SAID: Final = "Everything the pages and the command line do goes through these routes."
 
 
 class _Application(FastAPI):
     """Has the door before all else: what comes in through it passes none of the layers of the rest."""
 
     door: Door
+    collects: bool
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description of all routes; it is the same for every application of the process."""
+        return _description(self.collects)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -43,13 +52,12 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
         yield
 
     app = _Application(
-        title="Tidewheel",
+        title=_TITLE,
         version=__version__,
-        description="Everything the pages and the command line do goes through these routes.",
+        description=_SAID,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        separate_input_output_schemas=False,
     )
     app.state.installation = installation
     settings = installation.settings
@@ -63,10 +71,10 @@ def create_app(installation: Installation, started: Callable[[], None] = lambda:
     )
     app.door = Door(super(_Application, app).__call__, installation)
     errors.install(app)
-    collects = installation.collects_only
-    app.router.routes += _routes(collects)
+    app.collects = installation.collects_only
+    app.router.routes += _routes(app.collects)
     sdk.install(app, installation)
-    if not collects:
+    if not app.collects:
         pages.install(app)
     return app
 
@@ -77,20 +85,33 @@ _FAILURES: dict[int | str, dict[str, object]] = {
 
 
 @cache
-def _routes(collects: bool) -> list[BaseRoute]:  # noqa: FBT001 - the key of a cache
-    """Return the routes of every router; they hold no installation, and what they read and answer is worked out once."""
-    whole = FastAPI(openapi_url=None, generate_unique_id_function=_operation_id)
-    for router in [health.router, rejected.router] if collects else _routers():
-        whole.include_router(router, prefix=PREFIX, responses=_FAILURES)
-    whole.include_router(health.unversioned)
-    return list(whole.router.routes)
+def _routes(collects: bool) -> tuple[LaterRoute, ...]:  # noqa: FBT001 - the key of a cache
+    """Return the routes of every router; they hold no installation, so that each is worked out once in a process."""
+    routers = [health.router, rejected.router] if collects else _routers()
+    ours = [
+        route
+        for router in routers
+        for route in router.below(PREFIX, responses=_FAILURES, generate_unique_id_function=_operation_id)
+    ]
+    return (*ours, *health.unversioned.below(""))
 
 
-def _routers() -> list[APIRouter]:
+def _routers() -> list[Router]:
     modules = [
         importlib.import_module(f"{api.__name__}.{info.name}") for info in pkgutil.iter_modules(api.__path__)
     ]
-    return [module.router for module in modules if isinstance(getattr(module, "router", None), APIRouter)]
+    return [module.router for module in modules if hasattr(module, "router")]
+
+
+@cache
+def _description(collects: bool) -> dict[str, Any]:  # noqa: FBT001 - the key of a cache
+    return get_openapi(
+        title=_TITLE,
+        version=__version__,
+        description=_SAID,
+        routes=[later.route for later in _routes(collects)],
+        separate_input_output_schemas=False,
+    )
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -17,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from tidewheel.core.errors import NotAllowed, NotFound, NotSignedIn, TidewheelError, TooLarge, Transient
 from tidewheel.core.text import Language, Text, preferred_language
+from tidewheel.serve.routes import methods_at
 from tidewheel.serve.validation import explain
 
 
@@ -155,7 +154,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
 
 def _from_status(error: HTTPException, request: Request) -> TidewheelError:
     path = request.url.path
-    methods = _methods_at(path, request.app) if error.status_code == 405 else []
+    methods = methods_at(path, request.app.routes) if error.status_code == 405 else []
     if error.status_code == 404 or (error.status_code == 405 and not methods):
         return NotFound(
             "no_such_address",
@@ -180,19 +179,6 @@ def _from_status(error: HTTPException, request: Request) -> TidewheelError:
         Text("The request cannot be read.", "无法读取该请求。"),
         hint=Text("Send JSON in UTF-8 with its content type.", "请以 UTF-8 JSON 发送，并注明内容类型。"),
     )
-
-
-def _methods_at(path: str, app: FastAPI) -> list[str]:
-    """Return the methods of all routes at an address."""
-    operations = [
-        set(methods) for known, methods in app.openapi()["paths"].items() if _compiled(known).fullmatch(path)
-    ]
-    return sorted(method.upper() for methods in operations for method in methods)
-
-
-@cache
-def _compiled(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
 
 
 def not_signed_in() -> NotSignedIn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from tidewheel.act.periods import last_over
@@ -18,9 +18,10 @@ from tidewheel.serve.api.analyses import asking_of
 from tidewheel.serve.api.arrival_news import NewsReply, PartReply, bad_parts, kept_news, news_reply
 from tidewheel.serve.api.fields import Body, Done, Moment, Reply, Title
 from tidewheel.serve.measuring import lookup
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Alert, AlertCheck, Delivery, Session, alerts, deliveries, metrics
 
-router = APIRouter(prefix="/projects/{project}/alerts", tags=["alerts"])
+router = Router(prefix="/projects/{project}/alerts", tags=["alerts"])
 
 RECENT = 30
 MOST = 400

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field, create_model
 
 from tidewheel.analyse.answer import Answer, Named, Provenance, Significance, Title, Warned
@@ -18,8 +18,9 @@ from tidewheel.serve.access import Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Limit, Offset, Reply
 from tidewheel.serve.api.people import PeoplePage, shown
 from tidewheel.serve.picks import picks_of
+from tidewheel.serve.routes import Made, Router
 
-router = APIRouter(prefix="/projects/{project}", tags=["analyses"])
+router = Router(prefix="/projects/{project}", tags=["analyses"])
 
 P = TypeVar("P", bound=BaseModel)
 C = TypeVar("C", bound=BaseModel)
@@ -178,27 +179,40 @@ async def _run(
         return await place.installation.queries.run(request, place.project.id, query_id, work, shares=True)
 
 
-def _add_kind(name: str, kind: Any) -> None:
-    stem = name.title().replace("_", "")
-    answer = create_model(f"{stem}Answer", __base__=AnswerOf[kind.Params, kind.Result])
-    behind = create_model(f"{stem}Behind", __base__=Behind[kind.Params, kind.Cell])
-
+def _asked(name: str, kind: Any) -> Made:
     async def ask_kind(params: Any, request: Request, place: Viewer, query_id: QueryId = None) -> Response:
         return await _answer(name, params, request, place, query_id)
 
+    def made() -> tuple[Callable[..., Any], dict[str, Any]]:
+        answer = create_model(f"{_stem(name)}Answer", __base__=AnswerOf[kind.Params, kind.Result])
+        ask_kind.__doc__ = f"{kind.description.en}"
+        ask_kind.__annotations__["params"] = kind.Params
+        return ask_kind, {"response_model": answer, "name": f"ask_{name}"}
+
+    return made
+
+
+def _people_asked(name: str, kind: Any) -> Made:
     async def kind_people(
         body: Any, request: Request, place: Viewer, offset: Offset = 0, limit: Limit = 50
     ) -> PeoplePage:
         return await _people(name, body, request, place, offset, limit)
 
-    ask_kind.__doc__ = f"{kind.description.en}"
-    kind_people.__doc__ = "Return the people behind one figure of the answer: exactly as many as it counts."
-    ask_kind.__annotations__["params"] = kind.Params
-    kind_people.__annotations__["body"] = behind
-    path = f"/analyses/{name}"
-    router.add_api_route(path, ask_kind, methods=["POST"], response_model=answer, name=f"ask_{name}")
-    router.add_api_route(f"{path}/people", kind_people, methods=["POST"], name=f"{name}_people")
+    def made() -> tuple[Callable[..., Any], dict[str, Any]]:
+        behind = create_model(f"{_stem(name)}Behind", __base__=Behind[kind.Params, kind.Cell])
+        kind_people.__doc__ = (
+            "Return the people behind one figure of the answer: exactly as many as it counts."
+        )
+        kind_people.__annotations__["body"] = behind
+        return kind_people, {"name": f"{name}_people"}
+
+    return made
+
+
+def _stem(name: str) -> str:
+    return name.title().replace("_", "")
 
 
 for _name, _kind in ANALYSES.all().items():
-    _add_kind(_name, _kind)
+    router.add_later(f"/analyses/{_name}", _asked(_name, _kind))
+    router.add_later(f"/analyses/{_name}/people", _people_asked(_name, _kind))

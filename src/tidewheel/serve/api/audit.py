@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from tidewheel.serve.access import Admin, Here, Owner
 from tidewheel.serve.api.fields import Limit, Moment, Offset, Reply
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import audit
 
-router = APIRouter(tags=["audit"])
+router = Router(tags=["audit"])
 
 
 class AuditLine(Reply):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from tidewheel.core.errors import Conflict
 from tidewheel.core.text import Text
 from tidewheel.serve.access import Editor, Here, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply, iso
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Board, boards
 
-router = APIRouter(prefix="/projects/{project}/boards", tags=["boards"])
+router = Router(prefix="/projects/{project}/boards", tags=["boards"])
 
 _Cell = Annotated[int, Field(ge=0, le=10_000)]
 

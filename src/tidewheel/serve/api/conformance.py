@@ -7,7 +7,7 @@ import io
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field, StringConstraints
 
 from tidewheel.analyse.conformance import CheckedEvent, Conformance, conformance
@@ -20,9 +20,10 @@ from tidewheel.serve.api.fields import Body, Moment, Reply, Title
 from tidewheel.serve.api.times import read_moment
 from tidewheel.serve.planning import title_of
 from tidewheel.serve.privacy.veil import AT_SOURCE
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import sources
 
-router = APIRouter(prefix="/projects/{project}/plan", tags=["plan"])
+router = Router(prefix="/projects/{project}/plan", tags=["plan"])
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 _REFUSED = 5_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field, StringConstraints
 
 from tidewheel.collect.files.mapping import Mapping
@@ -20,6 +20,7 @@ from tidewheel.serve.api.imports import FileKind, Preview
 from tidewheel.serve.errors import language_of
 from tidewheel.serve.pulling import run
 from tidewheel.serve.queries import Query
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import (
     Connector,
     ConnectorRun,
@@ -30,7 +31,7 @@ from tidewheel.store.catalog import (
 )
 from tidewheel.store.catalog.sealed import Seal
 
-router = APIRouter(prefix="/projects/{project}/connectors", tags=["connectors"])
+router = Router(prefix="/projects/{project}/connectors", tags=["connectors"])
 
 Kind = Annotated[str, StringConstraints(max_length=32)]
 Given = Annotated[dict[str, Any], Field(max_length=60)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field, StringConstraints
 
 from tidewheel.core.errors import BadInput
@@ -14,9 +14,10 @@ from tidewheel.serve import destinations as places
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Reply, Title
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Destination, Session, alerts, destinations
 
-router = APIRouter(prefix="/projects/{project}/destinations", tags=["alerts"])
+router = Router(prefix="/projects/{project}/destinations", tags=["alerts"])
 
 ChannelName = Annotated[str, StringConstraints(max_length=32)]
 

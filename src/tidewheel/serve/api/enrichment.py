@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from tidewheel.collect.enrich import ENRICHMENTS, Enrichment, parse_rules
@@ -16,9 +16,10 @@ from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.definitions import Why
 from tidewheel.serve.api.fields import Body, Moment, Reply, Title
 from tidewheel.serve.enriching import try_rules
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import enrichments
 
-router = APIRouter(prefix="/projects/{project}/enrichment", tags=["enrichment"])
+router = Router(prefix="/projects/{project}/enrichment", tags=["enrichment"])
 
 
 class AddedReply(Reply):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field
 
 from tidewheel.analyse.goals import ExplainedGoal, explain
@@ -18,9 +18,10 @@ from tidewheel.serve.api.fields import Done, Reply
 from tidewheel.serve.definitions import GOALS
 from tidewheel.serve.goals import check
 from tidewheel.serve.measuring import lookup, read_period
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import GoalVersion, goals
 
-router = APIRouter(prefix="/projects/{project}/goals", tags=["goals"])
+router = Router(prefix="/projects/{project}/goals", tags=["goals"])
 
 PeriodText = Annotated[
     str, Query(max_length=32, description="30day, 8week, 6month or 2026-11-01..2026-11-30")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from tidewheel import __version__
 from tidewheel.core.errors import NotAllowed
@@ -16,10 +16,11 @@ from tidewheel.serve.access import Here, asker_of
 from tidewheel.serve.api.fields import Reply
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.metrics import CONTENT_TYPE
+from tidewheel.serve.routes import Router
 from tidewheel.store.project import ProjectStore
 
-router = APIRouter(tags=["health"])
-unversioned = APIRouter(include_in_schema=False)
+router = Router(tags=["health"])
+unversioned = Router(include_in_schema=False)
 
 _LOW_DISK = 200 * 2**20
 

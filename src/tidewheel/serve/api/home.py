@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from tidewheel.retail.home import HomeReport, home
 from tidewheel.serve.access import Viewer
 from tidewheel.serve.api.analyses import QueryId, asking_of
+from tidewheel.serve.routes import Router
 
-router = APIRouter(prefix="/projects/{project}/home", tags=["home"])
+router = Router(prefix="/projects/{project}/home", tags=["home"])
 
 Day = Annotated[date | None, Query(ge=date(2000, 1, 2), le=date(2200, 1, 1))]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import StringConstraints
 
 from tidewheel.core.errors import BadInput
@@ -25,10 +25,11 @@ from tidewheel.serve.api.people import AsOf, ShortIdentifier, ms
 from tidewheel.serve.identity_changes import DecisionOutcome, SegmentChange, outcome, segment_changes
 from tidewheel.serve.identity_rules import rules_in_force
 from tidewheel.serve.privacy.names import reference
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import identity_rules
 from tidewheel.store.view import Snapshot
 
-router = APIRouter(prefix="/projects/{project}/identity", tags=["identity"])
+router = Router(prefix="/projects/{project}/identity", tags=["identity"])
 
 Because = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Identifier = Annotated[

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import File, Form, Request, UploadFile
 from pydantic import Field
 
 from tidewheel.collect.files.guess import Reason
@@ -20,9 +20,10 @@ from tidewheel.serve.api.analyses import QueryId
 from tidewheel.serve.api.fields import Body, Moment, Name, Reply
 from tidewheel.serve.errors import language_of
 from tidewheel.serve.importing import Wanted, load
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import ImportRun, imports
 
-router = APIRouter(prefix="/projects/{project}/imports", tags=["imports"])
+router = Router(prefix="/projects/{project}/imports", tags=["imports"])
 
 FileKind = Literal["events", "orders", "items", "costs", "lift", "people", "weblog", "consents"]
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 
 from tidewheel.collect.explain import Outcome
@@ -18,9 +18,10 @@ from tidewheel.serve.api.fields import Moment, Reply, Title, Words
 from tidewheel.serve.arrivals import Came, Watch
 from tidewheel.serve.live import Seen, Wish, per_minute, plain, seen_in
 from tidewheel.serve.privacy.names import identifiers_like
+from tidewheel.serve.routes import Router
 from tidewheel.serve.sightings import withheld
 
-router = APIRouter(prefix="/projects/{project}/live", tags=["live"])
+router = Router(prefix="/projects/{project}/live", tags=["live"])
 
 _PULSE_SECONDS = 5.0
 _PACE_SECONDS = 0.2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field
 
 from tidewheel.analyse import measures
@@ -20,9 +20,10 @@ from tidewheel.serve.api.definitions import Applied, Applying, InForce, NewDefin
 from tidewheel.serve.api.fields import Done, Moment, Reply
 from tidewheel.serve.definitions import METRICS
 from tidewheel.serve.measuring import check, lookup, read_period, users
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import MetricVersion, Session, metrics
 
-router = APIRouter(prefix="/projects/{project}/metrics", tags=["metrics"])
+router = Router(prefix="/projects/{project}/metrics", tags=["metrics"])
 
 PeriodText = Annotated[
     str, Query(max_length=32, description="30day, 8week, 6month or 2026-11-01..2026-11-30")

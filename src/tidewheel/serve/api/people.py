@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime
 
 from tidewheel.core.ids import split_actor
@@ -16,8 +16,9 @@ from tidewheel.serve.access import Viewer
 from tidewheel.serve.api import person_path  # noqa: F401
 from tidewheel.serve.api.fields import Limit, Offset, Reply, Words
 from tidewheel.serve.privacy.names import identifiers_like, reference
+from tidewheel.serve.routes import Router
 
-router = APIRouter(prefix="/projects/{project}/people", tags=["people"])
+router = Router(prefix="/projects/{project}/people", tags=["people"])
 
 
 class ShortIdentifier(Reply):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field
 
 from tidewheel.analyse.run import ask
@@ -25,9 +25,10 @@ from tidewheel.serve.picks import (
     sign,
     tried,
 )
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import PickVersion, picks
 
-router = APIRouter(prefix="/projects/{project}/picks", tags=["picks"])
+router = Router(prefix="/projects/{project}/picks", tags=["picks"])
 
 _PLACE = ("page", "element", "element_text", "element_kind")
 _MOST = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from tidewheel.collect.plan import (
@@ -23,9 +23,10 @@ from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.definitions import Applying, InForce, NewDefinition, Past, Why, about
 from tidewheel.serve.api.fields import Done, Moment, Reply, Title
 from tidewheel.serve.planning import PlanChange, bring, drafted, kept_name, part_of, plan_of, title_of
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import PlanVersion, plans
 
-router = APIRouter(prefix="/projects/{project}/plan", tags=["plan"])
+router = Router(prefix="/projects/{project}/plan", tags=["plan"])
 
 Days = Annotated[int, Query(ge=1, le=90, description="Today and the days before it")]
 Parts = Annotated[dict[str, dict[str, Any]], Field(default_factory=dict, max_length=5_000)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field, StringConstraints
 
 from tidewheel.collect.contract import Arrival
@@ -25,9 +25,10 @@ from tidewheel.serve.errors import language_of
 from tidewheel.serve.privacy import certificate, dossier, erasing
 from tidewheel.serve.privacy.names import reference
 from tidewheel.serve.privacy.policy import Policy
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Erasure, Session, erasure_parts, erasures, privacy
 
-router = APIRouter(prefix="/projects/{project}", tags=["privacy"])
+router = Router(prefix="/projects/{project}", tags=["privacy"])
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 _PART_STATES: Final[dict[str, Literal["done", "missing", "late"]]] = {

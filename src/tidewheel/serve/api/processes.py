@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter
-
 from tidewheel.serve.access import Admin, Here
 from tidewheel.serve.api.fields import Moment, Reply
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Process, processes
 
-router = APIRouter(prefix="/processes", tags=["processes"])
+router = Router(prefix="/processes", tags=["processes"])
 
 
 class ProcessReply(Reply):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.serve.access import Admin, AnyAsker, Here, Owner, Viewer
 from tidewheel.serve.api.fields import Body, Currency, Done, Moment, Name, Reply, WeekStart, Zone
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Project, Role, projects
 
-router = APIRouter(prefix="/projects", tags=["projects"])
+router = Router(prefix="/projects", tags=["projects"])
 
 
 class NewProject(Body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field, StringConstraints
 
 from tidewheel.collect.problems import PLAN, Note
@@ -12,9 +12,10 @@ from tidewheel.serve import coverage
 from tidewheel.serve.access import Editor, Here, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Reply
 from tidewheel.serve.errors import language_of
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import plans
 
-router = APIRouter(prefix="/projects/{project}/quality", tags=["quality"])
+router = Router(prefix="/projects/{project}/quality", tags=["quality"])
 
 Days = Annotated[int, Query(ge=1, le=90, description="Today and the days before it")]
 Named = Annotated[str, StringConstraints(max_length=200)]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import StringConstraints
 
 from tidewheel.serve.access import Editor, Here, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import SavedQuestion, boards
 
-router = APIRouter(prefix="/projects/{project}/questions", tags=["questions"])
+router = Router(prefix="/projects/{project}/questions", tags=["questions"])
 
 
 class NewQuestion(Body):

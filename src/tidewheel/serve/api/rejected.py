@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field, model_validator
 
 from tidewheel.collect.contract import Arrival
@@ -17,10 +17,11 @@ from tidewheel.core.text import Text
 from tidewheel.serve.access import Editor, Place, Viewer
 from tidewheel.serve.api.fields import Body, Limit, Moment, Offset, Reply
 from tidewheel.serve.errors import language_of
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import sources
 from tidewheel.store.rejected import Rejected
 
-router = APIRouter(prefix="/projects/{project}/rejected", tags=["rejected"])
+router = Router(prefix="/projects/{project}/rejected", tags=["rejected"])
 
 _PAGE = 1_000
 Planned: TypeAlias = Mapping[str, SourcePlan]

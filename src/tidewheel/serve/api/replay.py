@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from tidewheel.analyse import replay
 from tidewheel.serve import queries
 from tidewheel.serve.access import Viewer
 from tidewheel.serve.api.analyses import asking_of
 from tidewheel.serve.api.fields import Body, Moment, Reply
+from tidewheel.serve.routes import Router
 
-router = APIRouter(prefix="/projects/{project}", tags=["replay"])
+router = Router(prefix="/projects/{project}", tags=["replay"])
 
 
 class Kept(Body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from tidewheel.analyse.filters import Facts
 from tidewheel.analyse.run import personal
@@ -19,10 +19,11 @@ from tidewheel.serve.api.fields import Limit, Moment, Reply, Title, Words
 from tidewheel.serve.picks import picks_of
 from tidewheel.serve.planning import plan_of
 from tidewheel.serve.property_kinds import kinds_of
+from tidewheel.serve.routes import Router
 from tidewheel.serve.vocabulary import EVENTS, PROPERTIES
 from tidewheel.store.catalog import picks
 
-router = APIRouter(prefix="/projects/{project}/schema", tags=["schema"])
+router = Router(prefix="/projects/{project}/schema", tags=["schema"])
 
 PLANNED: Final[dict[Scope, PlanKind]] = {"event": "property", "item": "item", "person": "person"}
 """Which part of a tracking plan speaks of a property."""

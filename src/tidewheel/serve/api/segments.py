@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field, StringConstraints
 
 from tidewheel.analyse.run import segment_people
@@ -18,10 +18,11 @@ from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.analyses import asking_of
 from tidewheel.serve.api.fields import Body, Done, Limit, Moment, Name, Offset, Reply
 from tidewheel.serve.api.people import PeoplePage, shown
+from tidewheel.serve.routes import Router
 from tidewheel.serve.segments import Identifiers, frozen, read_identifiers, settled, trial, usable
 from tidewheel.store.catalog import SavedSegment, segments
 
-router = APIRouter(prefix="/projects/{project}/segments", tags=["segments"])
+router = Router(prefix="/projects/{project}/segments", tags=["segments"])
 
 _Line = Annotated[str, StringConstraints(max_length=400)]
 

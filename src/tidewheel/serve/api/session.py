@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from tidewheel.core.errors import BadInput, Busy, Conflict, NotSignedIn
 from tidewheel.core.text import Text
@@ -12,9 +12,10 @@ from tidewheel.serve.access import COOKIE, AnyAsker, Asker, FullAsker, Here, ref
 from tidewheel.serve.api.fields import Body, Currency, Done, Email, Name, Password, Reply, Zone
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.passwords import hash_password, password_fits
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Role, Session, SignIn, User, projects, sign_ins, users
 
-router = APIRouter(tags=["session"])
+router = Router(tags=["session"])
 
 
 class SetupState(Reply):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 
 from tidewheel.collect.explain import Explained, Made, ValueRead
 from tidewheel.collect.plan import Mode, Violation, masked_sample
@@ -18,6 +18,7 @@ from tidewheel.serve.api.live import LiveFact, brief
 from tidewheel.serve.arrivals import Came
 from tidewheel.serve.errors import language_of
 from tidewheel.serve.live import Seen, plain
+from tidewheel.serve.routes import Router
 from tidewheel.serve.sightings import (
     Withheld,
     body_of,
@@ -30,7 +31,7 @@ from tidewheel.serve.sightings import (
 )
 from tidewheel.store.view import Snapshot
 
-router = APIRouter(prefix="/projects/{project}/live", tags=["live"])
+router = Router(prefix="/projects/{project}/live", tags=["live"])
 
 SightingId = Annotated[
     str, Path(pattern="^[0-9]{1,15}-[0-9]{1,5}$", description="`id` of a fact of the stream")

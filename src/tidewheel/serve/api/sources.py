@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from tidewheel.analyse.answer import Title
@@ -19,9 +19,10 @@ from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply
 from tidewheel.serve.dictionary import Seen
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Source, sources
 
-router = APIRouter(prefix="/projects/{project}/sources", tags=["sources"])
+router = Router(prefix="/projects/{project}/sources", tags=["sources"])
 
 SourceKind = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,31}$")]
 

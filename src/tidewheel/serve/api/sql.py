@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import IO, Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field, StringConstraints
 from starlette.responses import StreamingResponse
 
@@ -30,10 +30,11 @@ from tidewheel.serve.api.analyses import QueryId
 from tidewheel.serve.api.fields import Body, Done, Moment, Name, Reply, Title
 from tidewheel.serve.picks import picks_of
 from tidewheel.serve.privacy.veil import AT_SOURCE
+from tidewheel.serve.routes import Router
 from tidewheel.serve.vocabulary import PROPERTIES
 from tidewheel.store.catalog import SavedQuery, saved_queries
 
-router = APIRouter(prefix="/projects/{project}/sql", tags=["sql"])
+router = Router(prefix="/projects/{project}/sql", tags=["sql"])
 
 Sql = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 Parameters = Annotated[list[Parameter], Field(max_length=50, default_factory=list)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import numpy as np
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field
 
 from tidewheel.core.errors import NotFound
@@ -26,9 +26,10 @@ from tidewheel.serve.api.people import ShortIdentifier
 from tidewheel.serve.errors import language_of
 from tidewheel.serve.identity_changes import DecisionOutcome, outcome
 from tidewheel.serve.privacy.names import reference
+from tidewheel.serve.routes import Router
 from tidewheel.store.view import Snapshot
 
-router = APIRouter(prefix="/projects/{project}/identity/suggestions", tags=["identity"])
+router = Router(prefix="/projects/{project}/identity/suggestions", tags=["identity"])
 
 Probability = Annotated[float, Field(ge=0.5, le=1)]
 Named = Annotated[str, Field(min_length=1, max_length=200)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from tidewheel.core.errors import NotAllowed, NotFound
@@ -12,9 +11,10 @@ from tidewheel.core.text import Text
 from tidewheel.serve.access import Asker, FullAsker, Here, Power
 from tidewheel.serve.api.fields import Body, Done, Email, Moment, Name, Reply
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import ApiToken, User, projects, tokens, users
 
-router = APIRouter(prefix="/tokens", tags=["tokens"])
+router = Router(prefix="/tokens", tags=["tokens"])
 _DAY = 86_400_000
 
 

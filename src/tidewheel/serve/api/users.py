@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from tidewheel.serve.access import Admin, Here
 from tidewheel.serve.api.fields import Body, Done, Email, Moment, Name, Password, Reply
 from tidewheel.serve.passwords import hash_password, new_password
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Role, Session, User, sign_ins, users
 
-router = APIRouter(prefix="/users", tags=["users"])
+router = Router(prefix="/users", tags=["users"])
 
 
 class NewUser(Body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 
 from tidewheel.analyse.run import ANALYSES
@@ -15,8 +15,9 @@ from tidewheel.serve import queries, verifying
 from tidewheel.serve.access import Here, Viewer
 from tidewheel.serve.api.analyses import QueryId, asking_of
 from tidewheel.serve.api.fields import Body, Moment, Reply
+from tidewheel.serve.routes import Router
 
-router = APIRouter(prefix="/projects/{project}/verify", tags=["verify"])
+router = Router(prefix="/projects/{project}/verify", tags=["verify"])
 
 
 class Sample(Body):

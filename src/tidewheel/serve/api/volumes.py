@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from tidewheel.act.silence import HISTORY_MS, bunching, silence, usual
 from tidewheel.analyse.volumes import Series, hourly
 from tidewheel.core.period import HOUR
 from tidewheel.serve.access import Here, Viewer
 from tidewheel.serve.api.fields import Moment, Reply
+from tidewheel.serve.routes import Router
 
-router = APIRouter(prefix="/projects/{project}/quality", tags=["quality"])
+router = Router(prefix="/projects/{project}/quality", tags=["quality"])
 
 
 class SilenceReply(Reply):

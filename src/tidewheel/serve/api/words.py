@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fastapi import APIRouter
-
 from tidewheel.collect.contract import PROTOCOLS, Arrival, Entry, Taken
 from tidewheel.collect.trial import Tried, try_words
 from tidewheel.collect.vocabulary import Vocabulary
@@ -14,9 +12,10 @@ from tidewheel.core.errors import TidewheelError
 from tidewheel.serve.access import Editor, Here, Place
 from tidewheel.serve.api.fields import Body, Moment, Reply
 from tidewheel.serve.installation import Installation
+from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import sources
 
-router = APIRouter(prefix="/projects/{project}/sources", tags=["sources"])
+router = Router(prefix="/projects/{project}/sources", tags=["sources"])
 
 _EVENTS = 200
 _SHOWN = 20

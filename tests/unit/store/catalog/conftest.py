@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.api.shop import Time
+from tests.new_catalog import new_catalog
 from tests.postgres import postgres
 from tidewheel.store.catalog import Catalog
 
@@ -37,6 +38,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def catalog(url: str) -> Iterator[Catalog]:
+    if url.startswith("sqlite:///"):
+        new_catalog(Path(url.removeprefix("sqlite:///")))
     catalog = Catalog(url, Time())
     yield catalog
     catalog.close()

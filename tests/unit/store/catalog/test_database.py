@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from tests.api.shop import NOW
 from tidewheel.core.errors import BadInput, Unavailable
-from tidewheel.store.catalog import Catalog, boards, projects
+from tidewheel.store.catalog import Catalog, boards, migrations, projects
 from tidewheel.store.catalog.tables import Base
 
 
@@ -27,6 +30,28 @@ def test_opening_again_keeps_what_is_there(catalog: Catalog, url: str) -> None:
         assert [project.name for project in projects.listed(db)] == ["Shop"]
     again.check()
     again.close()
+
+
+def test_opening_what_is_up_to_date_waits_for_no_writer(catalog: Catalog, url: str) -> None:
+    with catalog.write() as db:
+        projects.add(db, name="Shop", time_zone="UTC", currency="CNY", week_start=0, now=NOW)
+        again = Catalog(url)
+        with again.read() as other:
+            assert projects.listed(other) == []
+    again.close()
+
+
+def test_an_older_catalog_is_brought_forward(catalog: Catalog, url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__path__[0])))
+    with catalog.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0014")
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) != []
+    newer = Catalog(url)
+    with newer.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    newer.close()
 
 
 def test_several_processes_may_open_a_new_catalog_at_once(url: str) -> None:
