@@ -17,6 +17,9 @@ HEAVY = (
     "pyarrow", "pydantic", "rich", "scipy", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn",
 )  # fmt: skip
 ENGINES = {*HEAVY} - {"httpx", "pydantic", "rich", "typer"}
+LATE = {"alembic", "duckdb", "ray", "splink", "ua_parser"}
+"""Slow to load, and most processes never need them."""
+MIGRATIONS = PACKAGE / "store" / "catalog" / "migrations"
 COMMANDS = PACKAGE / "serve" / "cli"
 """May import on use: a contract sees that nothing imports it, so no cycle can hide there."""
 
@@ -54,6 +57,19 @@ def test_a_command_that_speaks_http_loads_no_engine() -> None:
     loaded = set(done.stdout.split())
     assert "httpx" in loaded
     assert not loaded & ENGINES
+
+
+def test_what_is_slow_to_load_waits_until_it_is_needed() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} imports {name}"
+        for path, tree in modules().items()
+        if not path.is_relative_to(MIGRATIONS)
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in imported(node)
+        if name.partition(".")[0] in LATE
+    ]
+    assert not found, "\n".join(found)
 
 
 def test_public_names_are_exactly_the_sorted_ones() -> None:

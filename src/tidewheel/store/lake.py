@@ -187,6 +187,11 @@ class LakeTable:
             for file in self.files()
         ]
 
+    def state(self, application: str) -> tuple[list[Chunk], int]:
+        """Return the files in force and the last version of an application that is in them, 0 without one."""
+        with self._lock:
+            return self.chunks(), self.committed(application) or 0
+
     def read(self) -> pa.Table:
         """Return the whole table; what a file lacks is null. For small tables."""
         parts = [self._load(file.path) for file in self.files()]

@@ -16,7 +16,6 @@ from tidewheel.store.erase.rows import before, without
 from tidewheel.store.lake import LakeTable, Rewritten, drop_all, tables_under
 from tidewheel.store.links import earliest_links, link_table
 from tidewheel.store.order import join, sorted_events
-from tidewheel.store.view import Chunk
 
 
 class Lakehouse:
@@ -29,10 +28,6 @@ class Lakehouse:
         self.events = self._open("events", by_month=True)
         self.links = self._open("links")
         self._plain: dict[str, LakeTable] = {}
-
-    def chunks(self) -> tuple[list[Chunk], list[Chunk]]:
-        """Return the files of events and of links in force."""
-        return self.events.chunks(), self.links.chunks()
 
     def plain(self, name: str) -> LakeTable:
         """Return a table of rows kept as imported."""
@@ -48,12 +43,15 @@ class Lakehouse:
             self._plain[name] = self._open(name)
         return self._plain[name]
 
-    def refresh(self) -> bool:
-        """Take in commits of other processes; say whether events or links changed."""
-        before = (self.events.version, self.links.version)
+    @property
+    def versions(self) -> tuple[int, int]:
+        """The versions of events and links that are known here."""
+        return self.events.version, self.links.version
+
+    def refresh(self) -> None:
+        """Take in commits of other processes."""
         for table in (self.links, self.events, *self._plain.values()):  # an event's links come before it
             table.refresh()
-        return before != (self.events.version, self.links.version)
 
     def compact(
         self,

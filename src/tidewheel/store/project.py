@@ -100,6 +100,11 @@ class ProjectStore:
         self.lake_error: str | None = None
         self.drained_at: int | None = None
         self._seen: tuple[int, int, int] | None = None
+        self._published = (-1, -1)  # the versions of the lake that the view shows
+        self._application, self._committed = (
+            "",
+            0,
+        )  # whose batches, and up to which they are in files that it shows
         self._tidied_at = clock()
         self._looked = time.monotonic()
         self._untidy = True  # a load, or an earlier process, may have left small files
@@ -373,7 +378,8 @@ class ProjectStore:
     def refresh(self) -> None:
         """Show what other processes have put into the lake meanwhile, and for a reader what waits in the inbox."""
         if self._inbox is not None:
-            if self.lake.refresh():
+            self.lake.refresh()
+            if self.lake.versions != self._published:  # or a commit of ours has come upon them before
                 stamp = self._inbox.stamp_load()
                 with self._lock:  # what other processes took in has stamps of their clocks
                     self._seen = (self._inbox.first_stamp, stamp, stamp)
@@ -586,14 +592,16 @@ class ProjectStore:
     def _publish_lake(self) -> None:
         """Show the lake's files as they are now, and the tail."""
         with self._lock:
-            self._lake_chunks = ([], []) if self._lean else self.lake.chunks()
+            self._published = self.lake.versions
+            events, self._committed = self.lake.events.state(self._application)
+            self._lake_chunks = ([], []) if self._lean else (events, self.lake.links.chunks())
             self._publish()
             self._unpublished.clear()
 
     def _publish(self) -> None:
         events, links = (list(chunks) for chunks in self._lake_chunks)
         for tail in (self._frozen, self._tail):
-            if tail is not None:
+            if tail is not None and tail.sequence > self._committed:  # or it is among the files already
                 shown, linked = tail.chunks()
                 events += shown
                 links += linked

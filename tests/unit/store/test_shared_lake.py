@@ -78,6 +78,30 @@ def test_files_are_merged_by_one_of_those_who_try(tmp_path: Path, s3: dict[str, 
         store.close()
 
 
+def test_who_comes_too_late_to_merge_shows_what_the_other_made(
+    tmp_path: Path, s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = fresh_prefix()
+    quick, slow = (opened(tmp_path / name, lake, refresh_seconds=600) for name in ("quick", "slow"))
+    for key in range(8):
+        quick.append([event(key)]).result()
+        quick.flush()
+    slow.refresh()
+    written = slow.lake.events._write
+
+    def meanwhile(month: str | None, table: pa.Table) -> object:
+        quick.tidy()
+        return written(month, table)
+
+    monkeypatch.setattr(slow.lake.events, "_write", meanwhile)
+    slow.tidy()
+    slow.refresh()
+    assert ids(slow) == list(range(8))
+    assert slow.snapshot().data_version == quick.snapshot().data_version
+    for store in (quick, slow):
+        store.close()
+
+
 def test_each_turn_of_scheduled_work_is_one_processs(tmp_path: Path, s3: dict[str, str]) -> None:
     lake = fresh_prefix()
     stores = [opened(tmp_path / str(number), lake) for number in range(3)]

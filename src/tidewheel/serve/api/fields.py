@@ -28,8 +28,6 @@ class Body(BaseModel):
 class Reply(BaseModel):
     """What an answer carries."""
 
-    model_config = ConfigDict(defer_build=True)
-
 
 class Title(Reply):
     """Words in both languages."""

@@ -10,7 +10,6 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import ua_parser
 from pydantic import Field
 
 from tidewheel.collect.enrich.columns import filled, flag_column, remade, texts
@@ -114,6 +113,8 @@ class Agent(Enrichment[AgentRules]):
 @lru_cache(maxsize=200_000)
 def read_agent(agent: str) -> Read:
     """Return what a user agent says."""
+    import ua_parser  # noqa: PLC0415 - reads its tables as it is loaded, and a start reads no agent
+
     found = ua_parser.parse(agent[:2000])
     browser = found.user_agent.family if found.user_agent else None
     system = found.os.family if found.os else "HarmonyOS" if "OpenHarmony" in agent else None
