@@ -53,8 +53,7 @@ class ProjectStore:
 
     ``read_only`` shows the state found when it is opened or refreshed, beside a running server.
     ``intake_only`` takes events to a lake that others read: it shows what is not there yet, and merges nothing.
-    ``owed`` were erased while nothing ran here: they leave the inbox first of all.
-    ``checkpoint`` is called with the name of each step that a crash may fall between.
+    ``owed`` were erased while nothing ran here. ``checkpoint`` is called with the name of each step that a crash may fall between.
     """
 
     def __init__(
@@ -101,10 +100,7 @@ class ProjectStore:
         self.drained_at: int | None = None
         self._seen: tuple[int, int, int] | None = None
         self._published = (-1, -1)  # the versions of the lake that the view shows
-        self._application, self._committed = (
-            "",
-            0,
-        )  # whose batches, and up to which they are in files that it shows
+        self._application, self._committed = "", 0  # whose batches, up to which one, are in those files
         self._tidied_at = clock()
         self._looked = time.monotonic()
         self._untidy = True  # a load, or an earlier process, may have left small files
@@ -124,8 +120,7 @@ class ProjectStore:
         )
         self._application = f"inbox-{inbox.identity}"
         self._tail = Tail(inbox.identity[:8])
-        for needles in owed:
-            settle(inbox, folder, needles)
+        settle(inbox, folder, owed)
         self._recover(inbox)
         self._marks = Marks(self.lake.plain("erasures"), folder / "erasures") if self._shared else None
         self._follow()
@@ -136,9 +131,6 @@ class ProjectStore:
     @property
     def inbox(self) -> Inbox:
         """The durable queue and the dead letter; Conflict when the store is read-only."""
-        return self._must_write()
-
-    def _must_write(self) -> Inbox:
         if self._inbox is None:
             raise unwritable()
         return self._inbox
@@ -170,7 +162,7 @@ class ProjectStore:
         Nothing is stored twice: an event that is known is passed over, and with ``key`` a load that was
         completed before is not read at all. Memory stays flat however many batches come.
         """
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         mark = f"bulk-{key}" if key is not None else None
         if mark is not None and self.lake.events.committed(mark) is not None:
             return 0
@@ -201,7 +193,7 @@ class ProjectStore:
         Pieces are put together until they fill large files. An event that is known is passed over; a
         load that was completed before is not read at all.
         """
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         mark = f"bulk-{key}"
         if self.lake.events.committed(mark) is not None:
             return 0
@@ -318,7 +310,7 @@ class ProjectStore:
 
     def expire(self, moment: int, source: str | None = None) -> int:
         """Drop events that happened before a moment (UTC ms), of one source or of all; returns how many."""
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         with self._bulk_lock, self._compact_lock:
             done = self.lake.expire(moment, source)
             if done.files:
@@ -328,13 +320,13 @@ class ProjectStore:
 
     def append_rows(self, table: str, rows: pa.Table, key: str | None = None) -> bool:
         """Add rows to a plain table; False when an import of the same ``key`` was kept before."""
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         mark = f"rows-{key}" if key is not None else None
         return self.lake.plain(table).append(rows, application=mark, version=1)
 
     def renew_rows(self, table: str, make: Callable[[Snapshot], pa.Table], column: str) -> None:
         """Keep what is made of the present state in a table and drop rows of other values in a column; nobody is erased meanwhile."""
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         with self._bulk_lock:
             rows, held = make(self.snapshot()), self.lake.plain(table)
             held.append(rows)
@@ -372,7 +364,7 @@ class ProjectStore:
 
         Turns ascend: one before a turn that was taken is not to be had any more.
         """
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         return self.lake.plain("claims").claim(work, turn)
 
     def refresh(self) -> None:

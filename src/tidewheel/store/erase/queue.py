@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from tidewheel.store.erase.disk import may_name
@@ -20,7 +21,8 @@ def clean_inbox(inbox: Inbox, folder: Path, needles: Needles) -> int:
     return gone
 
 
-def settle(inbox: Inbox, folder: Path, needles: Needles) -> None:
+def settle(inbox: Inbox, folder: Path, owed: Iterable[Needles]) -> None:
     """Take people out of events that wait, before anybody has taken these, and out of the dead letter."""
-    inbox.strike(spared(needles))
-    clean_inbox(inbox, folder, needles)
+    for needles in owed:
+        inbox.strike(spared(needles))
+        clean_inbox(inbox, folder, needles)
