@@ -42,7 +42,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         "save_identity_rules", "block_identifier", "accept_all_suggestions", "change_project", "read_project_audit", "save_privacy", "export_person",
         "list_erasures", "ask_erasure", "get_erasure", "get_certificate",
     ),
-    "admin": ("add_project", "remove_project", "list_users", "add_user", "change_user", "remove_user", "read_audit"),
+    "admin": ("add_project", "remove_project", "list_users", "add_user", "change_user", "remove_user", "read_audit", "list_processes", "retire_process"),
 }  # fmt: skip
 LADDER: Final = ("viewer", "editor", "owner", "admin")
 OPERATIONS: Final = {

@@ -82,6 +82,13 @@ class Settings(BaseSettings):
         float,
         Field(gt=0, description="How often to look for other processes' commits when the lake is shared"),
     ] = 5.0
+    erasure_wait_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="How long an erasure waits for a process that shares the lake and is not seen; it does its part when it is back",
+        ),
+    ] = 600.0
     drain_seconds: Annotated[float, Field(gt=0, description="Longest time events wait in the inbox")] = 10.0
     drain_events: Annotated[int, Field(ge=1, description="Events that start a drain before its time")] = (
         50_000

@@ -23,8 +23,10 @@ from tidewheel.serve.dictionary import Dictionary
 from tidewheel.serve.enriching import Enriching
 from tidewheel.serve.identity_rules import RulesInForce
 from tidewheel.serve.live import Live
+from tidewheel.serve.membership import Membership
 from tidewheel.serve.metrics import Metrics
 from tidewheel.serve.planning import Plans
+from tidewheel.serve.privacy.answering import Answering
 from tidewheel.serve.privacy.erasing import Erasures
 from tidewheel.serve.privacy.key import IdentifierKey
 from tidewheel.serve.privacy.policy import Policy, guards, policy_of
@@ -70,16 +72,30 @@ class Installation:
         self.write_keys = WriteKeys(
             self.catalog, self.clock, self.plans, lambda db: guards(db, self.identifier_key)
         )
+        self.membership = Membership(self.settings, self.catalog, self.clock, collects=self.collects_only)
         self.erasures = Erasures(
             self.catalog,
             self.store,
             self.uploads,
             self.identifier_key,
             self.clock,
+            self.membership,
             changed=self.write_keys.refresh,
             settle=self.quality.flush,
             cleaned=self._read_rules_again,
             checkpoint=self.checkpoint,
+        )
+        self.answering = Answering(
+            self.membership,
+            self.catalog,
+            self.store,
+            self.houses.stored,
+            self.uploads,
+            self.clock,
+            changed=self.write_keys.refresh,
+            settle=self.quality.flush,
+            cleaned=self._read_rules_again,
+            take_over=self.erasures.wake,
         )
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
         self.warmth = Warmth()
@@ -129,7 +145,7 @@ class Installation:
         """Return a project's store; the first time, its tail is read back and its columns are built."""
         found = self._opened.get(project)
         if found is None:
-            found = self.houses.project(project)
+            found = self.houses.project(project, self.answering.owed(project))
             self.rules.see_to(project, found, now=True)
             self.erasures.hide(project, found)
             if not self.collects_only:
@@ -169,6 +185,7 @@ class Installation:
         """Store what has come in, and give everything back."""
         self.quality.close()
         self.queries.close()
+        self.answering.close()
         self.erasures.close()
         self.executor.close()
         self.houses.close()

@@ -131,6 +131,7 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
     work = [] if installation.collects_only else _work(installation)
     for one in work:
         one.start()
+    installation.answering.start()
     installation.quality.start()
     try:
         _Server(config, installation).run(sockets=[door])

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from tidewheel.core.errors import NotFound, shorten
 from tidewheel.core.text import Text
+from tidewheel.store.erase import Needles, holding
 
 _KEPT_MS: Final = 24 * 3_600_000
 _NAME: Final = re.compile(r"[^\w.\-]+")
@@ -52,6 +53,13 @@ class Uploads:
     def drop(self, project: str, upload_id: str) -> None:
         """Forget an upload."""
         shutil.rmtree(self.find(project, upload_id).parent, ignore_errors=True)
+
+    def erase(self, project: str, needles: Needles) -> int:
+        """Delete a project's uploads that hold people, or cannot be looked into; returns how many files."""
+        gone = list(holding(self.folder / project, needles))
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(gone)
 
     def _sweep(self, now: int) -> None:
         for folder in self.folder.glob("*/*"):

@@ -262,12 +262,15 @@ class LakeTable:
                 removed += len(batch) if self._replace(month, batch, rows, succeeded) else 0
         return removed
 
-    def rewrite(self, change: Callable[[pa.Table], pa.Table | None]) -> Rewritten:
+    def rewrite(
+        self, change: Callable[[pa.Table], pa.Table | None], clean: set[str] | None = None
+    ) -> Rewritten:
         """Put what ``change`` makes of each file's rows in its place; None: the file stays.
 
         Files that come meanwhile are looked at as well: at the end there is none that ``change`` would change.
+        ``clean`` names files it would not change, which are passed over, and is added to.
         """
-        clean: set[str] = set()
+        clean = set() if clean is None else clean
         files = rows = 0
         for _ in range(_TURNS):
             waiting = [file for file in self.files() if file.path not in clean]

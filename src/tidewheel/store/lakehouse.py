@@ -65,15 +65,16 @@ class Lakehouse:
         events = self.events.compact(_merge_events, succeeded=succeeded, budget=budget)
         return events + self.links.compact(_merge_links, budget=budget)
 
-    def erase(self, needles: Needles) -> dict[str, int]:
+    def erase(self, needles: Needles, seen: set[str] | None = None) -> dict[str, int]:
         """Take people out of every table there is, and delete what was replaced; returns what was removed.
 
-        The files out of force stay until :meth:`scrap`, for those who read them now.
+        The files out of force stay until :meth:`scrap`, for those who read them now. ``seen`` are files that
+        a call before has found to hold nobody, and is added to.
         """
         change = without(needles)
         found: dict[str, int] = {}
         for name in self.names():
-            done = self.table(name).rewrite(change)
+            done = self.table(name).rewrite(change, seen)
             found |= {
                 f"{name}.files": done.files,
                 f"{name}.rows": done.rows,

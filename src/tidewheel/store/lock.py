@@ -36,6 +36,15 @@ class HomeLock:
         self._file.close()
 
 
+def unwritable() -> Conflict:
+    """Make the error for a change beside the process that writes."""
+    return Conflict(
+        "read_only",
+        Text("This data folder is open for reading only.", "该数据目录以只读方式打开。"),
+        hint=Text("Send the change to the running server.", "请把更改发送给正在运行的服务。"),
+    )
+
+
 def _held(home: Path, holder: str) -> Conflict:
     return Conflict(
         "home_in_use",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -16,23 +15,23 @@ import numpy as np
 import pyarrow as pa
 
 from tidewheel.core.clock import Clock, system_clock
-from tidewheel.core.errors import Conflict, TidewheelError
+from tidewheel.core.errors import TidewheelError
 from tidewheel.core.events import Event
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.settings import Settings
-from tidewheel.core.text import Text
 from tidewheel.store.attempt import attempt
 from tidewheel.store.budget import Budget
 from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces, stamped
 from tidewheel.store.durable import make_folder
-from tidewheel.store.erase.disk import may_name
 from tidewheel.store.erase.marks import Marks
 from tidewheel.store.erase.needles import Needles
+from tidewheel.store.erase.queue import clean_inbox, settle
 from tidewheel.store.facts import check_events, event_key, row_keys
 from tidewheel.store.inbox.queue import Batch, Inbox, first_of, read_batches
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.link_maker import LinkMaker
 from tidewheel.store.links import earliest_links, link_table
+from tidewheel.store.lock import unwritable
 from tidewheel.store.order import distinct_events, join
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
@@ -55,7 +54,7 @@ class ProjectStore:
 
     ``read_only`` shows the state found when it is opened or refreshed, beside a running server.
     ``intake_only`` takes events to a lake that others read: it shows what is not there yet, and merges nothing.
-    ``checkpoint`` is called with the name of each step that a crash may fall between.
+    ``owed`` were erased while nothing ran here. ``checkpoint`` is called with the name of each step that a crash may fall between.
     """
 
     def __init__(
@@ -68,6 +67,7 @@ class ProjectStore:
         storage_options: dict[str, str] | None = None,
         read_only: bool = False,
         intake_only: bool = False,
+        owed: Sequence[Needles] = (),
         checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.folder = folder
@@ -92,9 +92,7 @@ class ProjectStore:
         self._loading: set[int] = set()
         self._frozen: Tail | None = None
         self._pending: list[Batch] = []
-        self._arrived = self._shown = (
-            0  # the last batch of the inbox that came in, and that is in the snapshot
-        )
+        self._arrived = self._shown = 0  # the inbox's last batch that came in, and that is shown
         self._arrival = threading.Condition()  # guards _pending, _arrived, _shown, _hurry, _stopping
         self._hurry = self._stopping = False
         self.tail_error: str | None = None
@@ -103,10 +101,7 @@ class ProjectStore:
         self.drained_at: int | None = None
         self._seen: tuple[int, int, int] | None = None
         self._published = (-1, -1)  # the versions of the lake that the view shows
-        self._application, self._committed = (
-            "",
-            0,
-        )  # whose batches, and up to which they are in files that it shows
+        self._application, self._committed = "", 0  # whose batches, up to which one, are in those files
         self._tidied_at = clock()
         self._looked = time.monotonic()
         self._untidy = True  # a load, or an earlier process, may have left small files
@@ -126,6 +121,7 @@ class ProjectStore:
         )
         self._application = f"inbox-{inbox.identity}"
         self._tail = Tail(inbox.identity[:8])
+        settle(inbox, folder, owed)
         self._recover(inbox)
         self._marks = Marks(self.lake.plain("erasures"), folder / "erasures") if self._shared else None
         self._follow()
@@ -136,15 +132,8 @@ class ProjectStore:
     @property
     def inbox(self) -> Inbox:
         """The durable queue and the dead letter; Conflict when the store is read-only."""
-        return self._must_write()
-
-    def _must_write(self) -> Inbox:
         if self._inbox is None:
-            raise Conflict(
-                "read_only",
-                Text("This data folder is open for reading only.", "该数据目录以只读方式打开。"),
-                hint=Text("Send the change to the running server.", "请把更改发送给正在运行的服务。"),
-            )
+            raise unwritable()
         return self._inbox
 
     @property
@@ -174,7 +163,7 @@ class ProjectStore:
         Nothing is stored twice: an event that is known is passed over, and with ``key`` a load that was
         completed before is not read at all. Memory stays flat however many batches come.
         """
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         mark = f"bulk-{key}" if key is not None else None
         if mark is not None and self.lake.events.committed(mark) is not None:
             return 0
@@ -205,7 +194,7 @@ class ProjectStore:
         Pieces are put together until they fill large files. An event that is known is passed over; a
         load that was completed before is not read at all.
         """
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         mark = f"bulk-{key}"
         if self.lake.events.committed(mark) is not None:
             return 0
@@ -278,29 +267,29 @@ class ProjectStore:
         """Keep the people of some actors out of sight at once; :meth:`erase` removes their facts."""
         self.view.hide(actors)
 
-    def erase(self, needles: Needles) -> dict[str, int]:
+    def erase(self, needles: Needles, seen: set[str] | None = None, *, lake: bool = True) -> dict[str, int]:
         """Remove every fact of some actors, and marks of them in others' facts, from memory and disk, for good.
 
-        Returns what was removed by place. May be interrupted anywhere and called again: what is gone stays gone.
+        Returns what was removed by place. May be interrupted anywhere and called again: what is gone stays gone. ``seen``
+        are lake files that hold nobody; it is added to. ``lake`` False: another process sees to that.
         """
         self.flush()
         self._checkpoint("erase:flushed")
         with self._bulk_lock, self._compact_lock, self._drain_lock, self._deciding:
-            found = self.lake.erase(needles)
+            self.lake.refresh()
+            found = self.lake.erase(needles, seen) if lake else {}
             self._checkpoint("erase:lake committed")
             self._show_bulk()
             with self._lock:
                 self._links.forget()
                 found["columns.identifiers"] = self.view.forget(needles.actors)
             self._checkpoint("erase:columns forgotten")
-            found["lake.files"] = self.lake.scrap(shared=self._shared)
-            if self._marks is not None:
-                self._marks.leave()
+            if lake:
+                found["lake.files"] = self.lake.scrap(shared=self._shared)
+                if self._marks is not None:
+                    self._marks.leave()
         self._checkpoint("erase:lake scrapped")
-        found["inbox.rejected"] = self.inbox.erase(lambda fact: may_name(fact, needles))
-        self.inbox.compress()
-        for left in self.folder.glob("then-*"):  # columns of the past that a killed process has left
-            shutil.rmtree(left, ignore_errors=True)
+        found["inbox.rejected"] = clean_inbox(self.inbox, self.folder, needles)
         self._checkpoint("erase:inbox compressed")
         self.view.reveal(needles.actors)
         return found
@@ -322,7 +311,7 @@ class ProjectStore:
 
     def expire(self, moment: int, source: str | None = None) -> int:
         """Drop events that happened before a moment (UTC ms), of one source or of all; returns how many."""
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         with self._bulk_lock, self._compact_lock:
             done = self.lake.expire(moment, source)
             if done.files:
@@ -332,13 +321,13 @@ class ProjectStore:
 
     def append_rows(self, table: str, rows: pa.Table, key: str | None = None) -> bool:
         """Add rows to a plain table; False when an import of the same ``key`` was kept before."""
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         mark = f"rows-{key}" if key is not None else None
         return self.lake.plain(table).append(rows, application=mark, version=1)
 
     def renew_rows(self, table: str, make: Callable[[Snapshot], pa.Table], column: str) -> None:
         """Keep what is made of the present state in a table and drop rows of other values in a column; nobody is erased meanwhile."""
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         with self._bulk_lock:
             rows, held = make(self.snapshot()), self.lake.plain(table)
             held.append(rows)
@@ -377,7 +366,7 @@ class ProjectStore:
         Turns ascend: one before a turn that was taken is not to be had any more, unless that lies more than ``reach``
         turns ahead: then it was taken while a clock was wrong.
         """
-        self._must_write()
+        self.inbox  # noqa: B018 - refuses when read-only
         return self.lake.plain("claims").claim(work, turn, reach=reach)
 
     def turn(self, work: str) -> int | None:

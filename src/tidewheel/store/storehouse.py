@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,6 +14,7 @@ from tidewheel.core.clock import Clock, system_clock
 from tidewheel.core.errors import BadInput
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+from tidewheel.store.erase.needles import Needles
 from tidewheel.store.lock import HomeLock
 from tidewheel.store.project import ProjectStore
 
@@ -64,8 +65,11 @@ class Storehouse:
         """
         return cls(home, settings, clock, read_only=read_only, intake_only=intake_only)
 
-    def project(self, project: str) -> ProjectStore:
-        """Return the store of a project, opened at first use."""
+    def project(self, project: str, owed: Sequence[Needles] = ()) -> ProjectStore:
+        """Return the store of a project, opened at first use.
+
+        ``owed`` are people who were erased while nothing ran here: they leave its inbox before anything else happens.
+        """
         check_project(project)
         with self._opening:
             if project not in self._open:
@@ -77,6 +81,7 @@ class Storehouse:
                     storage_options=self._storage_options,
                     read_only=self.read_only,
                     intake_only=self._intake_only,
+                    owed=owed,
                     checkpoint=self._checkpoint,
                 )
             return self._open[project]

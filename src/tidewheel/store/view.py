@@ -32,6 +32,8 @@ from tidewheel.store.shelf import Chunk, Loaded, Shelf, renewed
 
 __all__ = ["LINK_SCHEMA", "Carried", "Chunk", "LinkPiece", "Loaded", "Snapshot", "View"]
 
+_UNKNOWN: Final = -1
+"""Code of an actor that no fact names."""
 LEAST_LINKS: Final = 4_096
 """Fewest links of a chunk whose codes are worth a file."""
 
@@ -258,11 +260,9 @@ class View:
                 self._shelf.sweep(durable)
 
     def hide(self, actors: Iterable[str]) -> None:
-        """Keep some actors' people out of sight from now on, though their facts may still be here."""
+        """Keep some actors' people out of sight from now on, though their facts may still be here, or yet come."""
         with self._lock:
-            names = sorted(actors)
-            codes = self._actors.codes(pa.array(names, pa.large_string()), add=False).tolist()
-            self._hidden |= {name: code for name, code in zip(names, codes, strict=True) if code >= 0}
+            self._hidden |= dict.fromkeys(actors, _UNKNOWN)
             self._snapshot = self._make()
 
     def reveal(self, actors: Iterable[str]) -> None:
@@ -388,6 +388,7 @@ class View:
             if held:
                 indexes.append(replace(own, first=len(segments)))
                 segments.extend(held)
+        self._look_hidden_up()
         rules = self._enricher
         if rules is not None:
             segments = [enriched(loaded, rules) for loaded in segments]
@@ -403,19 +404,26 @@ class View:
             data_version=_digest(
                 [
                     *(chunk.key for chunk in events),
-                    *sorted(self._hidden),
+                    *sorted(name for name, code in self._hidden.items() if code != _UNKNOWN),
                     *([rules.version] if rules else []),
                 ]
             ),
             link_version=_digest(chunk.key for chunk in links),
             chunks=tuple(events),
             kept=self._kept,
-            hidden=np.array(sorted(self._hidden.values()), np.int32),
+            hidden=np.array(sorted(code for code in self._hidden.values() if code != _UNKNOWN), np.int32),
             blank=self._actors.blank,
             rules=self._rules,
             enricher=rules,
             seen=self._seen,
         )
+
+    def _look_hidden_up(self) -> None:
+        """Find the codes of hidden actors that no fact had named before."""
+        names = sorted(name for name, code in self._hidden.items() if code == _UNKNOWN)
+        if names:
+            codes = self._actors.codes(pa.array(names, pa.large_string()), add=False).tolist()
+            self._hidden |= zip(names, codes, strict=True)
 
     def _load(self, chunk: Chunk) -> list[Loaded]:
         segments = build(

@@ -150,22 +150,23 @@ def test_a_drain_that_fails_anywhere_doubles_nothing(store: ProjectStore, faults
 
 @pytest.mark.parametrize("step", ["frozen", "links committed", "events committed", "published", "deleted"])
 def test_no_event_is_shown_twice_or_not_at_all_in_the_middle_of_a_drain(tmp_path: Path, step: str) -> None:
+    opened: list[ProjectStore] = []
     shown: list[list[int]] = []
 
     def meanwhile(name: str) -> None:
         if name == f"drain:{step}" and not shown:
             shown.append([])
-            store.bulk([[event(9)]])
-            store.append([event(3)]).result()
-            store.sync()
-            shown.append(ids(store))
+            opened[0].bulk([[event(9)]])
+            opened[0].append([event(3)]).result()
+            opened[0].sync()
+            shown.append(ids(opened[0]))
 
-    store = ProjectStore(tmp_path / "shop", settings(tmp_path), lambda: NOVEMBER, checkpoint=meanwhile)
-    store.append([event(1, others=["user:u"]), event(2)]).result()
-    store.flush()
+    opened.append(ProjectStore(tmp_path / "shop", settings(tmp_path), lambda: NOVEMBER, checkpoint=meanwhile))
+    opened[0].append([event(1, others=["user:u"]), event(2)]).result()
+    opened[0].flush()
     assert shown == [[], [1, 2, 3, 9]]
-    assert ids(store) == [1, 2, 3, 9]
-    store.close()
+    assert ids(opened[0]) == [1, 2, 3, 9]
+    opened[0].close()
 
 
 def test_what_could_not_be_shown_is_taken_in_again(

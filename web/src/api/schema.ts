@@ -64,6 +64,46 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/v1/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Processes
+         * @description List the processes that share the lake.
+         */
+        get: operations["list_processes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processes/{process_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Retire Process
+         * @description Say that a data folder will not come back, so that no erasure waits for it; if it does, it cleans itself first.
+         */
+        delete: operations["retire_process"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -6053,8 +6093,46 @@ export interface components {
             erasures: components["schemas"]["ErasureReply"][];
         };
         /**
+         * ErasureProcess
+         * @description What one of the processes that share a lake did for an erasure; ``removed`` counts it.
+         *
+         *     ``waiting``: it is waited for, ``missing``: it was not seen and does its part once it is started, ``late``: it has
+         *     done so since.
+         */
+        ErasureProcess: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Folder */
+            folder: string;
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /** Removed */
+            removed: {
+                [key: string]: number;
+            };
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "server" | "collector";
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "done" | "missing" | "late";
+        };
+        /**
          * ErasureReply
-         * @description One erasure. ``known`` is what there was of them; ``steps`` counts what was removed, by step.
+         * @description One erasure. ``steps`` counts what was removed, by step; ``processes`` are those that share the lake.
          */
         ErasureReply: {
             /** By */
@@ -6074,6 +6152,8 @@ export interface components {
             finished_at: string | null;
             /** Id */
             id: string;
+            /** Processes */
+            processes: components["schemas"]["ErasureProcess"][];
             /** Reason */
             reason: string;
             /**
@@ -10732,6 +10812,49 @@ export interface components {
             row: number | null;
         };
         /**
+         * ProcessList
+         * @description All that share the lake, those in use first; none where the lake is not shared.
+         */
+        ProcessList: {
+            /** Processes */
+            processes: components["schemas"]["ProcessReply"][];
+        };
+        /**
+         * ProcessReply
+         * @description A data folder and the process that ran on it last.
+         *
+         *     ``here``: it is the one that answers. ``seen``: it runs, as far as is known. ``retired_at``: nobody waits for it any more.
+         */
+        ProcessReply: {
+            /** Folder */
+            folder: string;
+            /** Here */
+            here: boolean;
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /** Retired At */
+            retired_at: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "server" | "collector";
+            /** Seen */
+            seen: boolean;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
          * ProjectChanges
          * @description What to change. Days are cut anew in the new time zone at once.
          */
@@ -14645,6 +14768,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_processes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessList"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    retire_process: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                process_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessReply"];
                 };
             };
             /** @description What went wrong */

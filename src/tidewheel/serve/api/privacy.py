@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import Query, Request, Response
 from pydantic import Field, StringConstraints
@@ -26,11 +26,16 @@ from tidewheel.serve.privacy import certificate, dossier, erasing
 from tidewheel.serve.privacy.names import reference
 from tidewheel.serve.privacy.policy import Policy
 from tidewheel.serve.routes import Router
-from tidewheel.store.catalog import Erasure, erasures, privacy
+from tidewheel.store.catalog import Erasure, Session, erasure_parts, erasures, privacy
 
 router = Router(prefix="/projects/{project}", tags=["privacy"])
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+_PART_STATES: Final[dict[str, Literal["done", "missing", "late"]]] = {
+    "cleaned": "done",
+    "unanswered": "missing",
+    "late": "late",
+}
 Named = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -101,8 +106,26 @@ class NewErasure(Body):
     confirm: str = ""
 
 
+class ErasureProcess(Reply):
+    """What one of the processes that share a lake did for an erasure; ``removed`` counts it.
+
+    ``waiting``: it is waited for, ``missing``: it was not seen and does its part once it is started, ``late``: it has
+    done so since.
+    """
+
+    id: str
+    host: str
+    folder: str
+    role: Literal["server", "collector"]
+    state: Literal["waiting", "done", "missing", "late"]
+    seen_at: Moment
+    answered_at: Moment | None
+    removed: dict[str, int]
+    error: str | None
+
+
 class ErasureReply(Reply):
-    """One erasure. ``known`` is what there was of them; ``steps`` counts what was removed, by step."""
+    """One erasure. ``steps`` counts what was removed, by step; ``processes`` are those that share the lake."""
 
     id: str
     state: Literal["waiting", "running", "done"]
@@ -114,6 +137,7 @@ class ErasureReply(Reply):
     tries: int
     steps: dict[str, dict[str, int]]
     error: str | None
+    processes: list[ErasureProcess]
     certificate: dict[str, Any] | None
 
 
@@ -267,7 +291,7 @@ async def export_person(person_id: str, request: Request, place: Owner) -> Respo
 def list_erasures(place: Owner) -> ErasureList:
     """List the project's erasures."""
     with place.installation.catalog.read() as db:
-        return ErasureList(erasures=[_describe(one) for one in erasures.listed(db, place.project.id)])
+        return ErasureList(erasures=[_describe(db, one) for one in erasures.listed(db, place.project.id)])
 
 
 @router.post("/erasures", status_code=202)
@@ -300,14 +324,14 @@ def ask_erasure(body: NewErasure, place: Owner) -> ErasureReply:
     asked = place.installation.erasures.ask(
         place.project.id, subject, suppress=body.suppress, reason=body.reason, by=place.asker.name
     )
-    return _describe(asked)
+    return get_erasure(asked.id, place)
 
 
 @router.get("/erasures/{erasure_id}")
 def get_erasure(erasure_id: str, place: Owner) -> ErasureReply:
     """Return one erasure: how far it is, and its certificate once it is done."""
     with place.installation.catalog.read() as db:
-        return _describe(erasures.get(db, place.project.id, erasure_id))
+        return _describe(db, erasures.get(db, place.project.id, erasure_id))
 
 
 @router.get(
@@ -356,7 +380,7 @@ def _empty(place: Place) -> bool:
     return place.snapshot().rows == 0 and place.store.inbox.depth == 0
 
 
-def _describe(asked: Erasure) -> ErasureReply:
+def _describe(db: Session, asked: Erasure) -> ErasureReply:
     return ErasureReply(
         id=asked.id,
         state="running" if asked.state == "running" else "done" if asked.state == "done" else "waiting",
@@ -368,5 +392,19 @@ def _describe(asked: Erasure) -> ErasureReply:
         tries=asked.tries,
         steps=asked.steps,
         error=asked.error,
+        processes=[
+            ErasureProcess(
+                id=process.id,
+                host=process.host,
+                folder=process.folder,
+                role="collector" if process.role == "collector" else "server",
+                state=_PART_STATES.get(part.state, "waiting"),
+                seen_at=process.seen_at,
+                answered_at=part.answered_at if part.state in erasure_parts.CLEANED else None,
+                removed=part.counts,
+                error=part.error,
+            )
+            for part, process in erasure_parts.of(db, asked.id)
+        ],
         certificate=asked.certificate if asked.state == "done" else None,
     )

@@ -46,6 +46,7 @@ PLACES: Final = {
     "project": "projects:app",
     "source": "sources:app",
     "catalog": "catalog:app",
+    "processes": "processes:app",
     "token": "users:tokens_app",
 }
 """Where each command or group is: a module of this folder, and the name in it."""

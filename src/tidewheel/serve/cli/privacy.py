@@ -13,7 +13,7 @@ import typer
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import print_json, print_table, say
+from tidewheel.serve.cli.output import print_json, print_table, remark, say
 from tidewheel.serve.cli.reach import Reach, reach
 
 app = typer.Typer(
@@ -140,9 +140,11 @@ def erase(
             whom = {"person": identifiers[0]}
         body = {**whom, "suppress": suppress, "reason": reason, "confirm": own}
         found = api.post(f"/projects/{own}/erasures", body)
+        waited: list[str] = []
         while found["state"] != "done":
             time.sleep(0.2)
             found = api.get(f"/projects/{own}/erasures/{found['id']}")
+            waited = _tell_waiting(found, waited)
     if as_json:
         print_json(found["certificate"])
         return
@@ -158,10 +160,19 @@ def erasures(project: Project = None, home: Home = None, as_json: Json = False) 
         print_json(found)
         return
     rows = [
-        [one["id"], one["state"], one["created_at"], one["finished_at"], one["by"], one["reason"]]
+        [
+            one["id"],
+            one["state"],
+            one["created_at"],
+            one["finished_at"],
+            one["by"],
+            one["reason"],
+            ", ".join(_hosts(one, "waiting")) if one["state"] != "done" else "",
+            ", ".join(_hosts(one, "missing")),
+        ]
         for one in found["erasures"]
     ]
-    print_table(["id", "state", "asked", "finished", "by", "reason"], rows)
+    print_table(["id", "state", "asked", "finished", "by", "reason", "waits for", "missing"], rows)
 
 
 @app.command("certificate")
@@ -188,6 +199,19 @@ def certificate(
 
 def _person(api: Reach, project: str | None, person: str) -> str:
     return f"/projects/{api.project(project)}/people/{quote(person, safe='')}"
+
+
+def _hosts(found: dict[str, Any], state: str) -> list[str]:
+    """Return where the processes of an erasure are that have come to a state."""
+    return [f"{one['host']}:{one['folder']}" for one in found["processes"] if one["state"] == state]
+
+
+def _tell_waiting(found: dict[str, Any], before: list[str]) -> list[str]:
+    """Say who is waited for, each time it has changed; returns who that is."""
+    waiting = _hosts(found, "waiting")
+    if waiting and waiting != before:
+        remark(f"Waiting for {', '.join(waiting)}", f"正在等待 {'、'.join(waiting)}")
+    return waiting
 
 
 def _print_certificate(found: dict[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """Erasing people: a queue that is worked off step by step, and begun again where it was interrupted.
 
 Whoever is to be erased is out of every answer as soon as it was asked for. Each step may be done twice, so that a
-process that was killed anywhere goes on by doing all of them again.
+process that was killed anywhere goes on by doing all of them again. Where several processes share a lake, one does the
+erasure. The others put what waits in their queues into the lake first, and clean their own files after the first pass
+over the lake; whoever is not seen is not waited for, and is left a note.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -23,16 +25,27 @@ from tidewheel.core.ids import encode_key
 from tidewheel.identify import people
 from tidewheel.identify.people import number_of
 from tidewheel.identify.resolve import resolve
+from tidewheel.serve.membership import Membership
 from tidewheel.serve.privacy.certificate import certified
 from tidewheel.serve.privacy.key import IdentifierKey
 from tidewheel.serve.privacy.masking import contacts_in
 from tidewheel.serve.uploads import Uploads
-from tidewheel.store.catalog import Catalog, Erasure, audit, erasures, privacy, scrub
-from tidewheel.store.erase import Needles, found_in, holding
+from tidewheel.store.catalog import (
+    Catalog,
+    Erasure,
+    audit,
+    erasure_parts,
+    erasures,
+    privacy,
+    processes,
+    scrub,
+)
+from tidewheel.store.erase import Needles, found_in
 from tidewheel.store.project import ProjectStore
 from tidewheel.store.view import Snapshot
 
 AGAIN_SECONDS: Final = 30.0
+_NOBODY: Final = np.zeros(0, np.int32)
 log = structlog.get_logger("tidewheel.erasing")
 
 
@@ -52,6 +65,8 @@ class Subject:
 
 def subject_of(snapshot: Snapshot, actors: Sequence[str], *, alone: bool = False) -> Subject:
     """Return who has one of some identifiers; ``alone``: these identifiers without the others of their person."""
+    if len(snapshot.hidden):
+        snapshot = replace(snapshot, hidden=_NOBODY, memo={}, lock=threading.RLock())
     found = resolve(snapshot)
     codes = snapshot.actors.codes(pa.array(list(actors), pa.large_string()), add=False)
     codes = codes[(codes >= 0) & (codes < len(found.person_of))]
@@ -93,6 +108,7 @@ class Erasures:
         uploads: Uploads,
         key: IdentifierKey,
         clock: Clock,
+        membership: Membership,
         *,
         changed: Callable[[], None],
         settle: Callable[[], None] = lambda: None,
@@ -107,7 +123,10 @@ class Erasures:
             clock,
         )
         self._changed, self._settle, self._cleaned = changed, settle, cleaned
-        self._checkpoint = checkpoint
+        self._checkpoint, self._membership = checkpoint, membership
+        self._passed: dict[str, set[str]] = {}
+        """Of each erasure whose first pass over the lake is done, the lake's files that hold nobody."""
+        self._begun: set[str] = set()
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -125,7 +144,10 @@ class Erasures:
                 reason=reason,
                 by=by,
                 now=now,
+                worker=self._own,
             )
+            if self._membership.shared:
+                erasure_parts.ask(db, asked.id)
             if suppress:
                 privacy.suppress(db, project, map(guard.mark, subject.actors), asked.id, now)
             audit.note(db, now=now, actor=by, action="erasure_asked", subject=asked.id, project_id=project)
@@ -156,63 +178,144 @@ class Erasures:
         if self._thread is not None and self._thread.is_alive():
             self._thread.join()
 
+    @property
+    def _own(self) -> str | None:
+        return self._membership.id if self._membership.shared else None
+
+    def _mine(self) -> list[tuple[str, str]]:
+        """Return (project, erasure) of what this process is to do: what it was asked for, or whoever was is gone."""
+        with self._catalog.read() as db:
+            since = self._membership.gone_before()
+            there = {one.id for one in processes.listed(db) if one.seen_at >= since and not one.retired_at}
+            others = there - {self._own}
+            waiting = [one for one in erasures.open_ones(db) if one.worker not in others]
+        return [(one.project_id, one.id) for one in waiting]
+
     def _run(self) -> None:
         while not self._ending.is_set():
             try:
                 with self._lock:
-                    with self._catalog.read() as db:
-                        waiting = [(one.project_id, one.id) for one in erasures.open_ones(db)]
+                    waiting = self._mine()
                     if not waiting:
                         self._thread = None
                         return
             except Unavailable:  # the catalog is away; the queue is in it
                 self._ending.wait(AGAIN_SECONDS)
                 continue
-            done = [self._tried(project, one) for project, one in waiting]
-            if not all(done):
+            failed = [one for one in waiting if not self._tried(*one)]
+            if failed:
                 self._ending.wait(AGAIN_SECONDS)
+            elif self._begun:
+                self._ending.wait(self._membership.pause())
 
     def _tried(self, project: str, erasure_id: str) -> bool:
         try:
             self.work(project, erasure_id)
         except Exception as error:
             log.exception("not erased yet", project=project, erasure=erasure_id)
+            self._begun.discard(erasure_id)
             with suppress(Unavailable):
                 self._note(project, erasure_id, error=type(error).__name__)
             return False
         return True
 
-    def work(self, project: str, erasure_id: str) -> None:
-        """Do all steps of one erasure."""
+    def work(self, project: str, erasure_id: str) -> bool:
+        """Do all steps of one erasure that can be done now; False: others have to do theirs first."""
         with self._catalog.write() as db:
             asked = erasures.get(db, project, erasure_id)
-            asked.state, asked.tries = "running", asked.tries + 1
+            asked.state, asked.worker = "running", self._own
+            if erasure_id not in self._begun:
+                asked.tries += 1
+            if self._membership.shared:
+                self._membership.seen(db)
             subject = asked.subject
-        if subject is not None:
-            needles = Needles(subject["actors"], subject["words"])
-            store = self._store(project)
-            steps: tuple[tuple[str, Callable[[], dict[str, int]]], ...] = (
-                ("facts", lambda: store.erase(needles)),
-                ("files", lambda: self._files(project, needles)),
-                ("catalog", lambda: self._words(project, needles)),
-                ("check", lambda: {"files": found_in(store.folder, needles)}),
-            )
-            for name, step in steps:
-                if self._ending.is_set():
-                    return
-                self._checkpoint(f"erasing:{name}")
-                self._note(project, erasure_id, step=name, counts=step())
-            self._seal(project, erasure_id, subject)
+        self._begun.add(erasure_id)
+        if subject is not None and not self._erased(project, erasure_id, subject):
+            return False
         self._checkpoint("erasing:sealed")
         scrub.compress(self._catalog)
         with self._catalog.write() as db:
             erasures.get(db, project, erasure_id).state = "done"
+        self._begun.discard(erasure_id)
+        return True
 
-    def _files(self, project: str, needles: Needles) -> dict[str, int]:
-        gone = list(holding(self._uploads.folder / project, needles))
-        for path in gone:
-            path.unlink(missing_ok=True)
-        return {"uploads": len(gone)}
+    def _erased(self, project: str, erasure_id: str, subject: dict[str, Any]) -> bool:
+        """Do every step up to the certificate; False: stopped, or others have to do theirs first."""
+        store = self._store(project)
+        first = erasure_id not in self._passed
+        if first and not self._all(erasure_id, subject, erasure_parts.GATHERED):
+            return False
+        if first and self._membership.shared:
+            store.refresh()
+            subject = self._widened(project, erasure_id, subject)
+        needles, seen = Needles(subject["actors"], subject["words"]), self._passed.get(erasure_id, set())
+        if first:
+            if not self._stepped(project, erasure_id, "facts", lambda: store.erase(needles, seen)):
+                return False
+            self._passed[erasure_id] = seen
+        if not self._all(erasure_id, subject, erasure_parts.CLEANED):
+            return False
+        steps: list[tuple[str, Callable[[], dict[str, int]]]] = [
+            ("files", lambda: {"uploads": self._uploads.erase(project, needles)}),
+            ("catalog", lambda: self._words(project, needles)),
+            ("check", lambda: {"files": found_in(store.folder, needles)}),
+        ]
+        if self._membership.shared:  # what others have put into the lake meanwhile
+            steps.insert(0, ("facts", lambda: store.erase(needles, seen)))
+        if not all(self._stepped(project, erasure_id, name, step) for name, step in steps):
+            return False
+        self._seal(project, erasure_id, subject)
+        self._passed.pop(erasure_id, None)
+        return True
+
+    def _stepped(self, project: str, erasure_id: str, name: str, step: Callable[[], dict[str, int]]) -> bool:
+        """Do one step and count what it did; False: there is to be no more."""
+        if self._ending.is_set():
+            return False
+        self._checkpoint(f"erasing:{name}")
+        self._note(project, erasure_id, step=name, counts=step())
+        return True
+
+    def _all(self, erasure_id: str, subject: dict[str, Any], wanted: frozenset[str]) -> bool:
+        """Say whether all other processes have come to a state; those that are not seen are left a note."""
+        if not self._membership.shared:
+            return True
+        with self._catalog.write() as db:
+            if wanted == erasure_parts.CLEANED:
+                erasure_parts.clean(db, erasure_id)
+            open_states = erasure_parts.STATES - wanted
+            erasure_parts.give_up(
+                db, erasure_id, open_states, subject, self._membership.gone_before(), self._membership.id
+            )
+            states = [
+                part.state
+                for part, process in erasure_parts.of(db, erasure_id)
+                if process.id != self._membership.id
+            ]
+        return wanted.issuperset(states)
+
+    def _widened(self, project: str, erasure_id: str, subject: dict[str, Any]) -> dict[str, Any]:
+        """Add what the queues of others have told of the people since they were named."""
+        if not subject["hides"]:
+            return subject
+        store = self._store(project)
+        found = subject_of(store.snapshot(), subject["actors"])
+        wider = {
+            **subject,
+            "actors": sorted({*subject["actors"], *found.actors}),
+            "words": sorted({*subject["words"], *found.words}),
+            "known": {name: max(count, found.known[name]) for name, count in subject["known"].items()},
+        }
+        if wider != subject:
+            guard = Guard(self._key.bytes)
+            with self._catalog.write() as db:
+                asked = erasures.get(db, project, erasure_id)
+                asked.subject = wider
+                if asked.suppress:
+                    privacy.suppress(db, project, map(guard.mark, wider["actors"]), asked.id, self._clock())
+            self._changed()
+            store.hide(wider["actors"])
+        return wider
 
     def _words(self, project: str, needles: Needles) -> dict[str, int]:
         """Take people out of the catalog, with what is on its way there, and see that none is kept in memory."""
@@ -227,10 +330,15 @@ class Erasures:
         guard = Guard(self._key.bytes)
         with self._catalog.write() as db:
             asked = erasures.get(db, project, erasure_id)
-            asked.finished_at = self._clock()
-            asked.certificate = certified(
-                asked, subject["known"], [guard.mark(one) for one in subject["actors"]]
-            )
+            asked.finished_at = now = self._clock()
+            if self._membership.shared:
+                erasure_parts.answer(db, asked.id, self._membership.id, "cleaned", {}, now)
+            parts = erasure_parts.of(db, asked.id)
+            for part, process in parts:
+                if part.state == "unanswered":
+                    erasure_parts.leave_note(part, process, subject)
+            marks = [guard.mark(one) for one in subject["actors"]]
+            asked.certificate = certified(asked, subject["known"], marks, parts)
             asked.subject, asked.error = None, None
             audit.note(
                 db,

@@ -41,11 +41,13 @@ def ask(
     reason: str,
     by: str,
     now: int,
+    worker: str | None = None,
 ) -> Erasure:
     """Put people into the queue."""
     found = Erasure(
         id=new_id(), project_id=project_id, state="waiting", subject=subject, suppress=suppress,
         reason=reason, by=by, created_at=now, finished_at=None, tries=0, steps={}, certificate=None, error=None,
+        worker=worker,
     )  # fmt: skip
     db.add(found)
     db.flush()

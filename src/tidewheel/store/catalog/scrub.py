@@ -27,9 +27,11 @@ APART: Final = frozenset(
         "shared_secrets",
         "suppressions",
         "erasures",
+        "processes",
+        "erasure_parts",
     }
 )
-"""Accounts, secrets, and the queue itself, which forgets by itself whom it was about."""
+"""Accounts, secrets, processes, and the queue itself, which forgets by itself whom it was about."""
 MEMBERS: Final = ("segments", "members")
 """The column of packed lists of identifiers."""
 

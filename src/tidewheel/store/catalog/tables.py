@@ -461,6 +461,43 @@ class Erasure(Base):
     steps: Mapped[dict[str, Any]]
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     error: Mapped[str | None] = mapped_column(String(300))
+    worker: Mapped[str | None] = mapped_column(String(32))
+    """The process that does it, of those that share a lake."""
+
+
+class Process(Base):
+    """A data folder of those that share a lake, and the process that ran on it last.
+
+    ``role``: ``server``, ``collector``. ``public_key`` closes what only this folder can open. ``retired_at``: it will not
+    come back, as somebody has said.
+    """
+
+    __tablename__ = "processes"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    host: Mapped[str] = mapped_column(String(255))
+    folder: Mapped[str] = mapped_column(String(500))
+    role: Mapped[str] = mapped_column(String(10))
+    public_key: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[int] = mapped_column(BigInteger)
+    seen_at: Mapped[int] = mapped_column(BigInteger)
+    retired_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ErasurePart(Base):
+    """What one process has to do for an erasure: put what waits into the lake, then clean its own files.
+
+    ``state``: ``asked``, ``gathered``, ``cleaning``, ``cleaned``, and where it was not waited for ``unanswered``, then ``late``.
+    ``note`` says whom to erase to a process that comes back after the rest have forgotten; only its folder can open it.
+    """
+
+    __tablename__ = "erasure_parts"
+    erasure_id: Mapped[str] = mapped_column(_parent("erasures.id"), primary_key=True)
+    process_id: Mapped[str] = mapped_column(_parent("processes.id"), primary_key=True, index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    counts: Mapped[dict[str, Any]]
+    answered_at: Mapped[int | None] = mapped_column(BigInteger)
+    error: Mapped[str | None] = mapped_column(String(300))
+    note: Mapped[str | None] = mapped_column(Text)
 
 
 class Suppression(Base):

@@ -212,6 +212,30 @@ class Inbox:
             after = page[-1].id
         return gone
 
+    def strike(self, change: Callable[[Event], Event | None]) -> int:
+        """Put what ``change`` makes of each waiting event in its place, None: nothing; returns how many events are gone.
+
+        Nobody may have taken the events yet.
+        """
+
+        def work(connection: sqlite3.Connection) -> int:
+            gone = 0
+            for (sequence,) in connection.execute("SELECT sequence FROM batches").fetchall():
+                query = "SELECT body FROM batches WHERE sequence = ?"
+                before = decode_events(connection.execute(query, (sequence,)).fetchone()[0])
+                after = [event for event in map(change, before) if event is not None]
+                if not after:
+                    connection.execute("DELETE FROM batches WHERE sequence = ?", (sequence,))
+                elif after != before:
+                    update = "UPDATE batches SET events = ?, body = ? WHERE sequence = ?"
+                    connection.execute(update, (len(after), encoded(after), sequence))
+                gone += len(before) - len(after)
+            with self._count_lock:
+                self._events, self._bytes = _depth(connection)
+            return gone
+
+        return self._run(work)
+
     def compress(self) -> None:
         """Write the file anew, so that nothing is left in it of what was deleted."""
 

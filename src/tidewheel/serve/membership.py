@@ -1,0 +1,81 @@
+"""This process among those that share a lake: what it is known by, and the key to what is left for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from tidewheel.core.clock import Clock
+from tidewheel.core.settings import Settings
+from tidewheel.store.catalog import Catalog, Session, envelopes, processes
+from tidewheel.store.catalog.secret import new_id
+from tidewheel.store.durable import make_folder, sync_folder
+
+FILE: Final = "process.key"
+
+
+class Membership:
+    """The place of a data folder among the processes of a lake. Nobody else writes into a lake that is not shared."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, clock: Clock, *, collects: bool) -> None:
+        self._settings, self._catalog, self._clock = settings, catalog, clock
+        self.collects = collects
+        self.shared = settings.lake is not None
+        if self.shared:
+            self.sign_in()
+
+    @property
+    def id(self) -> str:
+        """What the data folder is known by, wherever it is attached."""
+        return str(self._kept["id"])
+
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        return _kept(self._settings.home / FILE)
+
+    def sign_in(self) -> None:
+        """Take note that this process runs."""
+        with self._catalog.write() as db:
+            processes.sign_in(
+                db,
+                self.id,
+                host=socket.gethostname(),
+                folder=str(self._settings.home.resolve()),
+                role="collector" if self.collects else "server",
+                public_key=envelopes.public(self._kept["key"]),
+                now=self._clock(),
+            )
+
+    def seen(self, db: Session) -> None:
+        """Take note that this process still runs."""
+        processes.seen(db, self.id, self._clock())
+
+    def gone_before(self) -> int:
+        """Return the moment since which a process must have been seen to be waited for."""
+        return self._clock() - int(self._settings.erasure_wait_seconds * 1000)
+
+    def pause(self) -> float:
+        """Return the seconds from one look at what is asked to the next."""
+        return min(self._settings.refresh_seconds, self._settings.erasure_wait_seconds / 4)
+
+    def read(self, note: str) -> dict[str, Any]:
+        """Return what was left for this data folder alone."""
+        return envelopes.open_with(self._kept["key"], note)
+
+
+def _kept(file: Path) -> dict[str, str]:
+    if not file.exists():
+        make_folder(file.parent)
+        fresh = file.with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            json.dump({"id": new_id(), "key": envelopes.new_key()}, out)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.rename(file)
+        sync_folder(file.parent)
+    found: dict[str, str] = json.loads(file.read_text("ascii"))
+    return found

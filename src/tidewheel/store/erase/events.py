@@ -1,0 +1,28 @@
+"""Events without some people, before they have become rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from tidewheel.core.events import Event
+from tidewheel.store.erase.needles import Needles
+
+
+def spared(needles: Needles) -> Callable[[Event], Event | None]:
+    """Return what gives an event with marks where people are mentioned; None: it is one of theirs.
+
+    An event that names one of the actors beside its own is theirs as well: they sent it.
+    """
+    actors = frozenset(needles.actors)
+
+    def change(event: Event) -> Event | None:
+        if event.actor in actors or not actors.isdisjoint(event.others):
+            return None
+        properties, items = needles.cleaned_value(event.properties), needles.cleaned_value(event.items)
+        if properties == event.properties and items == event.items:
+            return event
+        return msgspec.structs.replace(event, properties=properties, items=items)
+
+    return change

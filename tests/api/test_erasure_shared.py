@@ -1,0 +1,225 @@
+"""An erasure among processes that share a lake: who answers, who is waited for, who is missing and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crash.reaching import (
+    DEVICE,
+    PHONE,
+    WAIT,
+    WORDS,
+    Time,
+    ask,
+    asked,
+    opened,
+    set_up,
+    states,
+    visit,
+)
+from tests.scan import traces
+from tidewheel.core.errors import BadInput, Unavailable
+from tidewheel.core.text import Text
+from tidewheel.identify.people import find, get
+from tidewheel.serve.installation import Installation
+from tidewheel.serve.privacy.certificate import holds, page
+from tidewheel.store.catalog import envelopes, processes
+
+Opener = Callable[..., Installation]
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def start(tmp_path: Path, clock: Time) -> Iterator[Opener]:
+    """Open data folders of one lake and close at the end what is open still."""
+    running: list[Installation] = []
+
+    def begin(name: str, **more: Any) -> Installation:
+        running.append(opened(tmp_path, name, clock, **more))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        one.close()
+
+
+@pytest.fixture
+def server(start: Opener) -> Installation:
+    found = start("server")
+    set_up(found)
+    return found
+
+
+def count(here: Installation) -> int:
+    """Return how many people a server shows."""
+    here.store("shop").refresh()
+    return find(here.store("shop").snapshot(), "", 0, 10).total
+
+
+def test_every_process_answers_and_no_byte_is_left(
+    tmp_path: Path, server: Installation, start: Opener
+) -> None:
+    second, one = start("second"), start("one", collects=True)
+    for first, here in enumerate((server, second, one)):
+        visit(here, 10 * first, links=here is one)
+    second.store("shop").flush()
+    erasure = ask(server)
+    assert count(second) == 2
+    assert not server.erasures.work("shop", erasure)
+    for here in (second, one):
+        assert here.answering.look()
+    assert count(second) == 1, "out of sight of the others too, though the lake has her still"
+    assert states(server, erasure) == {"server": "asked", "second": "gathered", "one": "gathered"}
+    assert not server.erasures.work("shop", erasure)
+    subject = asked(server, erasure).subject
+    assert subject is not None
+    assert DEVICE in subject["actors"], "the collector alone knew the device"
+    for here in (second, one):
+        here.answering.look()
+    assert server.erasures.work("shop", erasure)
+    assert states(server, erasure) == dict.fromkeys(("server", "second", "one"), "cleaned")
+    assert traces(tmp_path, WORDS) == []
+    found = asked(server, erasure).certificate
+    assert found is not None
+    assert holds(found)
+    assert found["known"] == {"people": 1, "identifiers": 2, "events": 4}
+    assert {one["state"] for one in found["processes"]} == {"cleaned"}
+    assert "unanswered" not in found["left"]
+    for here in (server, second):
+        assert count(here) == 1
+        assert get(here.store("shop").snapshot(), "user:somebody-else").events == 3
+
+
+def test_who_comes_back_cleans_itself_before_anything_reaches_the_lake(
+    tmp_path: Path, server: Installation, start: Opener, clock: Time
+) -> None:
+    one = start("one", collects=True)
+    visit(one, 0, links=True)
+    leave(one)
+    clock.now += WAIT + 1
+    erasure = ask(server)
+    assert server.erasures.work("shop", erasure) is True
+    assert states(server, erasure)["one"] == "unanswered"
+    first = asked(server, erasure).certificate
+    assert first is not None
+    assert "unanswered" in first["left"]
+    for language in ("en", "zh"):
+        assert str(tmp_path / "one") in page(first, language)
+    assert all(trace.startswith("one/") for trace in traces(tmp_path, WORDS)), "the note names nobody"
+
+    back = start("one", collects=True)
+    back.store("shop").flush()
+    held = [word for word in traces(tmp_path, WORDS) if DEVICE.partition(":")[2] not in word]
+    assert held == [], "gone from its queue before its queue goes on"
+    assert back.answering.look()
+    assert states(server, erasure)["one"] == "late"
+    amended = asked(server, erasure).certificate
+    assert amended is not None
+    assert holds(amended)
+    assert (amended["replaces"], amended["left"]) == (first["hash"], ["backups", "elsewhere"])
+    store = server.store("shop")
+    store.refresh()
+    assert get(store.snapshot(), "user:somebody-else").events == 1
+
+
+def test_one_that_was_only_cut_off_cleans_what_it_has_written_since(
+    tmp_path: Path, server: Installation, start: Opener, clock: Time
+) -> None:
+    one = start("one", collects=True)
+    visit(one, 0)
+    clock.now += WAIT + 1
+    erasure = ask(server)
+    assert server.erasures.work("shop", erasure) is True
+    one.store("shop").flush()
+    assert any(trace.startswith("lake/") for trace in traces(tmp_path, WORDS))
+    assert one.answering.look()
+    assert states(server, erasure)["one"] == "late"
+    assert traces(tmp_path, WORDS) == []
+
+
+def test_one_that_runs_and_fails_holds_the_certificate_up(
+    server: Installation, start: Opener, clock: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = start("one", collects=True)
+    visit(one, 0)
+    erasure = ask(server)
+
+    def refuse(*args: Any, **more: Any) -> None:
+        raise Unavailable("lake_unavailable", Text("It is away.", "不可用。"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(one.store("shop"), "flush", refuse)
+        clock.now += WAIT - 1
+        assert not one.answering.look()
+        clock.now += WAIT - 1
+        assert not server.erasures.work("shop", erasure)
+        assert states(server, erasure)["one"] == "asked"
+    for _ in range(2):
+        assert one.answering.look()
+        done = server.erasures.work("shop", erasure)
+    assert done
+
+
+def test_who_is_retired_is_not_waited_for_and_not_forgotten(
+    tmp_path: Path, server: Installation, start: Opener, clock: Time
+) -> None:
+    one = start("one", collects=True)
+    visit(one, 0)
+    leave(one)
+    with server.catalog.write() as db:
+        processes.retire(db, one.membership.id, clock.now)
+    erasure = ask(server)
+    assert server.erasures.work("shop", erasure)
+    back = start("one", collects=True)
+    with server.catalog.read() as db:
+        assert processes.get(db, back.membership.id).retired_at is None
+    assert back.answering.look()
+    assert traces(tmp_path, WORDS) == []
+
+
+def test_another_server_takes_over_from_one_that_is_gone(
+    tmp_path: Path, server: Installation, start: Opener, clock: Time
+) -> None:
+    visit(server, 0)
+    second = start("second")
+    visit(second, 10)
+    erasure = ask(server)
+    assert second.erasures._mine() == []
+    leave(server)
+    clock.now += WAIT + 1
+    second.answering.look()
+    assert second.erasures._mine() == [("shop", erasure)]
+    assert second.erasures.work("shop", erasure)
+    assert states(second, erasure) == {"second": "cleaned", "server": "unanswered"}
+    back = start("server")
+    assert back.answering.look()
+    assert traces(tmp_path, WORDS) == []
+
+
+def test_a_note_is_read_by_its_folder_alone() -> None:
+    own, others = envelopes.new_key(), envelopes.new_key()
+    note = envelopes.close(envelopes.public(own), {"actors": [PHONE]})
+    assert PHONE not in note
+    assert envelopes.open_with(own, note) == {"actors": [PHONE]}
+    for key, text in ((others, note), (own, note[:-9] + "AAAAAAAA="), (own, "short")):
+        with pytest.raises(BadInput) as caught:
+            envelopes.open_with(key, text)
+        assert caught.value.code == "other_process_key"
+
+
+def leave(here: Installation) -> None:
+    """End a process as a kill does: nothing is drained."""
+    for store in here.open_stores().values():
+        store.inbox.close()
+    here.catalog.close()
+    lock = here.houses._lock
+    assert lock is not None
+    lock.release()

@@ -1,0 +1,119 @@
+"""A server and collectors that share a lake, opened in this process or in one that is killed; nothing runs by itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from tests.unit.store.builders import NOVEMBER, event
+from tidewheel.core.settings import Settings
+from tidewheel.serve.installation import Installation
+from tidewheel.serve.privacy.erasing import subject_of
+from tidewheel.store.catalog import Catalog, Erasure, erasure_parts, erasures, projects
+from tidewheel.store.rejected import Rejected
+from tidewheel.store.storehouse import Storehouse
+
+PHONE: Final = "phone:+8613912345678"
+DEVICE: Final = "device:device-of-anna-0001"
+WORDS: Final = ["13912345678", "device-of-anna-0001", "欧阳安娜测试"]
+WAIT: Final = 600_000
+
+
+class Time:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: int = NOVEMBER) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+def opened(
+    place: Path,
+    name: str,
+    clock: Callable[[], int],
+    *,
+    collects: bool = False,
+    checkpoint: Callable[[str], None] = lambda name: None,
+) -> Installation:
+    """Open a data folder of those that share a lake."""
+    home = place / name
+    home.mkdir(parents=True, exist_ok=True)
+    settings = Settings(
+        home=home,
+        lake=str(place / "lake"),
+        catalog_url=f"sqlite:///{place / 'catalog.sqlite'}",
+        identifier_key="one key that all of them share for hashing",
+        drain_seconds=3600,
+        refresh_seconds=3600,
+    )
+    houses = Storehouse(home, settings, clock, intake_only=collects, checkpoint=checkpoint)
+    found = Installation(
+        settings,
+        Catalog(settings.catalog, clock),
+        houses,
+        clock,
+        collects_only=collects,
+        checkpoint=checkpoint,
+    )
+    found.erasures.wake = lambda: None  # type: ignore[method-assign]
+    return found
+
+
+def set_up(here: Installation) -> None:
+    """Make the project."""
+    with here.catalog.write() as db:
+        projects.add(
+            db, name="Shop", time_zone="Asia/Shanghai", currency="CNY", week_start=0, now=1, wanted="shop"
+        )
+
+
+def visit(here: Installation, first: int, *, links: bool = False) -> None:
+    """Let her and somebody else do things here; they wait in the queue, and one of hers is refused."""
+    others = [DEVICE] if links else []
+    named = {"name": WORDS[2]}
+    refused = Rejected(NOVEMBER, "web", 0, "bad_time", "time", {}, f'{{"phone": "{WORDS[0]}"}}'.encode())
+    events = [
+        event(first, actor=PHONE, others=others, name="$set", properties=named),
+        event(first + 1, actor="user:somebody-else", properties={"note": f"call {WORDS[0]} today"}),
+        *([event(first + 2, actor=DEVICE)] if links else []),
+    ]
+    here.store("shop").append(events, [refused]).result()
+    here.store("shop").sync()
+
+
+def ask(here: Installation, **more: Any) -> str:
+    """Ask for her erasure by her number alone."""
+    store = here.store("shop")
+    store.refresh()
+    wanted = {"suppress": False, "reason": "", "by": "ada", **more}
+    return here.erasures.ask("shop", subject_of(store.snapshot(), [PHONE]), **wanted).id
+
+
+def asked(here: Installation, erasure: str) -> Erasure:
+    """Return an erasure as it stands."""
+    with here.catalog.read() as db:
+        return erasures.get(db, "shop", erasure)
+
+
+def states(here: Installation, erasure: str) -> dict[str, str]:
+    """Return how far each process is, by the name of its folder."""
+    with here.catalog.read() as db:
+        return {Path(one.folder).name: part.state for part, one in erasure_parts.of(db, erasure)}
+
+
+def answer(place: Path, now: int, step: str) -> None:
+    """What a collector does that is killed at a step; run in a process of its own."""
+
+    def checkpoint(name: str) -> None:
+        if name == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    here = opened(place, "one", Time(now), collects=True, checkpoint=checkpoint)
+    here.answering.look()
+    here.store("shop").flush()
+    here.close()
