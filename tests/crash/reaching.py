@@ -55,7 +55,6 @@ def opened(
         houses,
         clock,
         collects_only=collects,
-        checkpoint=checkpoint,
     )
     found.erasures.wake = lambda: None  # type: ignore[method-assign]
     return found
