@@ -1,9 +1,7 @@
-"""A server and collectors that share a lake, opened in this process or in one that is killed; nothing runs by itself."""
+"""A server and collectors that share a lake, opened in one process; nothing runs by itself."""
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -38,7 +36,6 @@ def opened(
     clock: Callable[[], int],
     *,
     collects: bool = False,
-    checkpoint: Callable[[str], None] = lambda name: None,
 ) -> Installation:
     """Open a data folder of those that share a lake."""
     home = place / name
@@ -51,14 +48,13 @@ def opened(
         drain_seconds=3600,
         refresh_seconds=3600,
     )
-    houses = Storehouse(home, settings, clock, intake_only=collects, checkpoint=checkpoint)
+    houses = Storehouse(home, settings, clock, intake_only=collects)
     found = Installation(
         settings,
         Catalog(settings.catalog, clock),
         houses,
         clock,
         collects_only=collects,
-        checkpoint=checkpoint,
     )
     found.erasures.wake = lambda: None  # type: ignore[method-assign]
     return found
@@ -104,16 +100,3 @@ def states(here: Installation, erasure: str) -> dict[str, str]:
     """Return how far each process is, by the name of its folder."""
     with here.catalog.read() as db:
         return {Path(one.folder).name: part.state for part, one in erasure_parts.of(db, erasure)}
-
-
-def answer(place: Path, now: int, step: str) -> None:
-    """What a collector does that is killed at a step; run in a process of its own."""
-
-    def checkpoint(name: str) -> None:
-        if name == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    here = opened(place, "one", Time(now), collects=True, checkpoint=checkpoint)
-    here.answering.look()
-    here.store("shop").flush()
-    here.close()
