@@ -33,6 +33,7 @@ from tidewheel.store.link_maker import LinkMaker
 from tidewheel.store.links import earliest_links, link_table
 from tidewheel.store.lock import unwritable
 from tidewheel.store.order import distinct_events, join
+from tidewheel.store.plain_tables import PlainTables
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
 from tidewheel.store.tail import Tail
@@ -49,7 +50,7 @@ UNPUBLISHED: Final = 1_000_000
 """Most events a bulk load puts into the lake before the view shows them."""
 
 
-class ProjectStore:
+class ProjectStore(PlainTables):
     """Facts of one project. All methods may be called from any thread.
 
     ``read_only`` shows the state found when it is opened or refreshed, beside a running server.
@@ -163,7 +164,7 @@ class ProjectStore:
         Nothing is stored twice: an event that is known is passed over, and with ``key`` a load that was
         completed before is not read at all. Memory stays flat however many batches come.
         """
-        self.inbox  # noqa: B018 - refuses when read-only
+        self._must_write()
         mark = f"bulk-{key}" if key is not None else None
         if mark is not None and self.lake.events.committed(mark) is not None:
             return 0
@@ -194,7 +195,7 @@ class ProjectStore:
         Pieces are put together until they fill large files. An event that is known is passed over; a
         load that was completed before is not read at all.
         """
-        self.inbox  # noqa: B018 - refuses when read-only
+        self._must_write()
         mark = f"bulk-{key}"
         if self.lake.events.committed(mark) is not None:
             return 0
@@ -311,7 +312,7 @@ class ProjectStore:
 
     def expire(self, moment: int, source: str | None = None) -> int:
         """Drop events that happened before a moment (UTC ms), of one source or of all; returns how many."""
-        self.inbox  # noqa: B018 - refuses when read-only
+        self._must_write()
         with self._bulk_lock, self._compact_lock:
             done = self.lake.expire(moment, source)
             if done.files:
@@ -319,15 +320,9 @@ class ProjectStore:
                 self.lake.scrap(shared=self._shared)
         return done.rows
 
-    def append_rows(self, table: str, rows: pa.Table, key: str | None = None) -> bool:
-        """Add rows to a plain table; False when an import of the same ``key`` was kept before."""
-        self.inbox  # noqa: B018 - refuses when read-only
-        mark = f"rows-{key}" if key is not None else None
-        return self.lake.plain(table).append(rows, application=mark, version=1)
-
     def renew_rows(self, table: str, make: Callable[[Snapshot], pa.Table], column: str) -> None:
         """Keep what is made of the present state in a table and drop rows of other values in a column; nobody is erased meanwhile."""
-        self.inbox  # noqa: B018 - refuses when read-only
+        self._must_write()
         with self._bulk_lock:
             rows, held = make(self.snapshot()), self.lake.plain(table)
             held.append(rows)
@@ -347,33 +342,6 @@ class ProjectStore:
     def rule(self, rules: IdentityRules) -> None:
         """Make persons by other rules from now on, of all facts."""
         self.view.rule(rules)
-
-    def read_table(self, table: str) -> pa.Table:
-        """Return all rows of a plain table; one without columns when there are none."""
-        return self.lake.plain(table).read()
-
-    def table_version(self, table: str) -> int | None:
-        """Return what changes whenever rows are added to a plain table; None while there are none."""
-        return self.lake.plain(table).version
-
-    def newest_rows(self, table: str) -> pa.Table:
-        """Return what was added to a plain table last; a table without columns when there is nothing."""
-        return self.lake.plain(table).newest()
-
-    def claim(self, work: str, turn: int, *, reach: int | None = None) -> bool:
-        """Take a turn of scheduled work. Of all processes that share the lake, one gets each turn.
-
-        Turns ascend: one before a turn that was taken is not to be had any more, unless that lies more than ``reach``
-        turns ahead: then it was taken while a clock was wrong.
-        """
-        self.inbox  # noqa: B018 - refuses when read-only
-        return self.lake.plain("claims").claim(work, turn, reach=reach)
-
-    def turn(self, work: str) -> int | None:
-        """Return the last turn of scheduled work that was taken, None before the first."""
-        table = self.lake.plain("claims")
-        table.refresh()
-        return table.committed(work)
 
     def refresh(self) -> None:
         """Show what other processes have put into the lake meanwhile, and for a reader what waits in the inbox."""
