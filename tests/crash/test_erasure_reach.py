@@ -54,7 +54,7 @@ def test_no_byte_of_any_process_holds_her(tmp_path: Path) -> None:
         "TIDEWHEEL_LAKE": str(tmp_path / "lake"),
         "TIDEWHEEL_CATALOG_URL": f"sqlite:///{tmp_path / 'catalog.sqlite'}",
         "TIDEWHEEL_REFRESH_SECONDS": "0.2",
-        "TIDEWHEEL_ERASURE_WAIT_SECONDS": "4",
+        "TIDEWHEEL_ERASURE_WAIT_SECONDS": "15",
         "TIDEWHEEL_DRAIN_SECONDS": "600",  # what waits in an inbox stays there until an erasure wants it
     }
     server, one, other = (Place(tmp_path / name, **shared) for name in ("c-server", "a-one", "b-other"))
