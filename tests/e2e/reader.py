@@ -26,6 +26,7 @@ class Reader:
         self.words = words
         self.wrong: list[str] = []
         self.expected: list[str] = ["/api/v1/session"]
+        self.progress = re.compile(r"/api/v1/projects/[^/]+/queries/[0-9a-f-]+$")
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
 
@@ -34,8 +35,9 @@ class Reader:
         if message.type not in {"error", "warning"}:
             return
         source = message.location.get("url", "")
-        if message.text.startswith("Failed to load resource") and any(
-            source.endswith(each) for each in self.expected
+        if message.text.startswith("Failed to load resource") and (
+            any(source.endswith(each) for each in self.expected)
+            or self.progress.search(source)  # asked how far it is before the question itself had come
         ):
             return
         self.wrong.append(f"{self.page.url}: {message.text} ({source})")
