@@ -20,7 +20,7 @@ from tests.cluster.hosts import namespaces_work, run
 from tests.crash.load import Load
 from tests.crash.servers import Place
 from tests.object_store import fresh_prefix, object_store
-from tests.postgres import postgres_server
+from tests.postgres import Postgres, postgres_server
 
 LIMIT = 120.0
 CUT_SECONDS = 20.0
@@ -88,18 +88,23 @@ def send(place: Place, key: str, path: str = "/v1/events", **event: Any) -> tupl
     return reply.status_code, faults[0].get("code", "")
 
 
+def shared_by_all(database: Postgres) -> dict[str, str]:
+    """Return the settings of processes with one lake and one catalog, both new."""
+    with psycopg.connect(f"{database.url}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE shared")
+    return {
+        "TIDEWHEEL_LAKE": fresh_prefix(),
+        "TIDEWHEEL_CATALOG_URL": f"{database.url}/shared",
+        "TIDEWHEEL_REFRESH_SECONDS": "0.5",
+    }
+
+
 @pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.s3
 def test_collectors_on_other_hosts(tmp_path: Path, s3: dict[str, str]) -> None:
     with postgres_server() as database:
-        with psycopg.connect(f"{database.url}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE shared")
-        shared = {
-            "TIDEWHEEL_LAKE": fresh_prefix(),
-            "TIDEWHEEL_CATALOG_URL": f"{database.url}/shared",
-            "TIDEWHEEL_REFRESH_SECONDS": "0.5",
-        }
+        shared = shared_by_all(database)
         server, one, other = (Place(tmp_path / name, **shared) for name in ("server", "one", "other"))
         server.start()
         server.set_up()
@@ -129,13 +134,7 @@ def test_a_collector_whose_line_is_cut_goes_on_taking_events_in(
     ):
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        with psycopg.connect(f"{database.url}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE shared")
-        shared = {
-            "TIDEWHEEL_LAKE": fresh_prefix(),
-            "TIDEWHEEL_CATALOG_URL": f"{database.url}/shared",
-            "TIDEWHEEL_REFRESH_SECONDS": "0.5",
-        }
+        shared = shared_by_all(database)
         server = Place(tmp_path / "server", **shared)
         collector = Place(tmp_path / "far", inside=far.inside, **shared)
         try:
