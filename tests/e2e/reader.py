@@ -99,6 +99,14 @@ class Reader:
         found: str = next(each["write_key"] for each in sources if each["enabled"])
         return found
 
+    def new_project(self, name: str) -> tuple[str, str]:
+        """Set up a project where nothing else happens; returns its id and a write key."""
+        with self.server.signed_in() as client:
+            project: str = client.post("/api/v1/projects", json={"name": name}).json()["id"]
+            made = client.post(f"/api/v1/projects/{project}/sources", json={"name": "Web"})
+        key: str = made.json()["write_key"]
+        return project, key
+
     @property
     def dialog(self) -> Locator:
         """The dialog or drawer in front."""
