@@ -111,6 +111,11 @@ class Source:
             facts.snapshot, facts.people, masks, self._plan.span, keep, places=self.placed
         )
 
+    @property
+    def held(self) -> int | None:
+        """How many rows there are, once that is known before they are read; None where it is not."""
+        return len(self._gatherer.rows.time) if isinstance(self._gatherer, Few) else None
+
     def keep(self) -> npt.NDArray[np.bool_] | None:
         """Return which persons are looked at; None is everyone."""
         keep = self._chosen

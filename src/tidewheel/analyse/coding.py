@@ -41,6 +41,7 @@ class Words(Sequence[str]):
 
     def __init__(self, snapshot: Snapshot, column: str) -> None:
         self._interner, self._size = snapshot.interner(column), word_count(snapshot, column)
+        self._places: dict[str, int] = {}
 
     def __len__(self) -> int:
         return self._size
@@ -52,10 +53,15 @@ class Words(Sequence[str]):
 
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
         """Return the place of a string without looking through all of them."""
-        found = int(self._interner.codes(pa.array([value]), add=False)[0]) if isinstance(value, str) else -1
+        found = self._place(value) if isinstance(value, str) else -1
         if not start <= found < min(self._size, self._size if stop is None else stop):
             raise ValueError(value)
         return found
+
+    def _place(self, value: str) -> int:
+        if value not in self._places:
+            self._places[value] = int(self._interner.codes(pa.array([value]), add=False)[0])
+        return self._places[value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ MOST: Final = 24
 CONDITIONS: Final = 63
 TESTED: Final = 8
 """Conditions of a pass in which some are tested row by row, so that a mask takes one byte a row."""
-Shards = Callable[[int], list[tuple[int, int]]]
+Shards = Callable[[int, int | None], list[tuple[int, int]]]
 
 
 @dataclass(eq=False, slots=True)
@@ -99,7 +99,7 @@ class Pass:
     def run(self, mapper: Mapper, shards: Shards) -> None:
         """Read everyone; afterwards each member is done, or has failed."""
         self._source.ready(mapper)
-        mapper(self._shard, shards(self._people))
+        mapper(self._shard, shards(self._people, self._source.held))
         for member in self._members:
             member.done.set()
 

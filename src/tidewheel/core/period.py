@@ -25,7 +25,7 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 class Dates(BaseModel):
     """From one day to another, both included."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
     start: Annotated[date, Field(alias="from")]
     end: Annotated[date, Field(alias="to")]
@@ -40,7 +40,7 @@ class Dates(BaseModel):
 class Last(BaseModel):
     """The last ``n`` days, weeks or months; the current, unfinished one is the last of them."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     last: Annotated[int, Field(ge=1, le=3660)]
     unit: Literal["hour", "day", "week", "month"] = "day"

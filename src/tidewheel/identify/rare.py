@@ -54,9 +54,10 @@ def _pick(
 
 @njit(nogil=True, cache=True)
 def _order(
-    persons: int, person: Codes, time: Ints, id_: Words, order: Ints, people: Codes, offsets: Ints
-) -> tuple[int, int]:
-    """Order rows by (person, time, id), each event once; returns how many persons and rows there are.
+    persons: int, person: Codes, time: Ints, match: Words, segment: Codes, row: Ints, id_: Words,
+    people: Codes, offsets: Ints, to_time: Ints, to_match: Words, to_segment: Codes, to_row: Ints,
+) -> tuple[int, int]:  # fmt: skip
+    """Write rows by (person, time, id), each event once; returns how many persons and rows there are.
 
     Without ids (``id_`` empty) it returns -1 persons once two rows of a person share a moment.
     """
@@ -65,43 +66,62 @@ def _order(
         heads[person[i] + 1] += 1
     for p in range(persons):
         heads[p + 1] += heads[p]
-    fill, placed = heads[:-1].copy(), np.empty(person.shape[0], np.int64)
+    fill, ids = heads[:-1].copy(), np.empty(id_.shape[0], np.uint64)
     for i in range(person.shape[0]):
-        placed[fill[person[i]]] = i
-        fill[person[i]] += 1
-    written, at = 0, 0
+        at = fill[person[i]]
+        fill[person[i]] = at + 1
+        to_time[at], to_match[at], to_segment[at], to_row[at] = time[i], match[i], segment[i], row[i]
+        if known:
+            ids[at] = id_[i]
+    written, n = 0, 0
     offsets[0] = 0
     for p in range(persons):
         begin, end = heads[p], heads[p + 1]
         if begin == end:
             continue
-        own = placed[begin:end]
         if end - begin > SHORT:
+            order = np.arange(begin, end)
             if known:
-                own[:] = own[np.argsort(id_[own], kind="mergesort")]
-            own[:] = own[np.argsort(time[own], kind="mergesort")]
+                order = order[np.argsort(ids[order], kind="mergesort")]
+                order = order[np.argsort(to_time[order], kind="mergesort")]
+                ids[begin:end] = ids[order]
+            else:
+                order = order[np.argsort(to_time[order], kind="mergesort")]
+            to_time[begin:end], to_match[begin:end] = to_time[order], to_match[order]
+            to_segment[begin:end], to_row[begin:end] = to_segment[order], to_row[order]
         else:
-            for k in range(1, own.shape[0]):
-                one, j = own[k], k - 1
-                while j >= 0 and (
-                    time[own[j]] > time[one]
-                    or (known and time[own[j]] == time[one] and id_[own[j]] > id_[one])
-                ):
-                    own[j + 1] = own[j]
+            for k in range(begin + 1, end):
+                t, j = to_time[k], k - 1
+                own = ids[k] if known else np.uint64(0)
+                if t > to_time[j]:
+                    continue
+                m, s, r = to_match[k], to_segment[k], to_row[k]
+                while j >= begin and (to_time[j] > t or (known and to_time[j] == t and ids[j] > own)):
+                    to_time[j + 1], to_match[j + 1] = to_time[j], to_match[j]
+                    to_segment[j + 1], to_row[j + 1] = to_segment[j], to_row[j]
+                    if known:
+                        ids[j + 1] = ids[j]
                     j -= 1
-                own[j + 1] = one
-        for k in range(own.shape[0]):
-            if k and time[own[k]] == time[own[k - 1]]:
+                to_time[j + 1], to_match[j + 1], to_segment[j + 1], to_row[j + 1] = t, m, s, r
+                if known:
+                    ids[j + 1] = own
+        for k in range(begin, end):
+            if k > begin and to_time[k] == to_time[n - 1]:
                 if not known:
                     return -1, 0
-                if id_[own[k]] == id_[own[k - 1]]:
+                if ids[k] == ids[n - 1]:
                     continue
-            order[at] = own[k]
-            at += 1
+            if k != n:
+                to_time[n], to_match[n], to_segment[n], to_row[n] = (
+                    to_time[k], to_match[k], to_segment[k], to_row[k],
+                )  # fmt: skip
+                if known:
+                    ids[n] = ids[k]
+            n += 1
         people[written] = p
         written += 1
-        offsets[written] = at
-    return written, at
+        offsets[written] = n
+    return written, n
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,33 +178,29 @@ def few(
         return tuple(column[:n] for column in out)  # type: ignore[return-value]
 
     found = mapper(pick, [number for number, count in enumerate(counts) if count])
-    none = np.zeros(0, np.int64)
     if not found:
-        return Few(
-            Rows(
-                none.astype(np.int32),
-                np.zeros(1, np.int64),
-                none,
-                none.view(np.uint64),
-                none.astype(np.int32),
-                none,
-            )
-        )
+        return Few(_room(0))
     person, time, match, segment, row = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    order, who = np.empty(person.size, np.int64), np.empty(person.size, np.int32)
-    offsets = np.empty(person.size + 1, np.int64)
-    n, rows = _order(people.count, person, time, none.view(np.uint64), order, who, offsets)
+    out = _room(person.size)
+    given = (person, time, match, segment, row)
+    to = (out.people, out.offsets, out.time, out.match, out.segment, out.row)
+    n, rows = _order(people.count, *given, np.zeros(0, np.uint64), *to)
     if n < 0:
         ids = [one.segment.id for one in snapshot.segments]
         id_ = np.empty(person.size, np.uint64)
         for number in np.unique(segment).tolist():
             own = segment == number
             id_[own] = ids[number][row[own]]
-        n, rows = _order(people.count, person, time, id_, order, who, offsets)
-    order = order[:rows]
-    return Few(
-        Rows(who[:n].copy(), offsets[: n + 1].copy(), time[order], match[order], segment[order], row[order])
-    )
+        n, rows = _order(people.count, *given, id_, *to)
+    kept_rows = (column[:rows] for column in (out.time, out.match, out.segment, out.row))
+    return Few(Rows(out.people[:n].copy(), out.offsets[: n + 1].copy(), *kept_rows))
+
+
+def _room(rows: int) -> Rows:
+    return Rows(
+        np.empty(rows, np.int32), np.zeros(rows + 1, np.int64), np.empty(rows, np.int64),
+        np.empty(rows, np.uint64), np.empty(rows, np.int32), np.empty(rows, np.int64),
+    )  # fmt: skip
 
 
 def _count(loaded: Loaded, mask: Mask | None) -> int:

@@ -10,8 +10,10 @@ import pytest
 
 from tests.oracle.worlds import LABELS, NAMES, blocks, make_world, whole
 from tidewheel.analyse.contract import Context, Ints, Labels, Ragged
+from tidewheel.analyse.executors.threads import WORTH, Threads
 from tidewheel.analyse.kernels.buckets import numbered
-from tidewheel.analyse.kernels.cells import exact, no_cells, occurrences, ranked, real, tally
+from tidewheel.analyse.kernels.cells import alike, exact, no_cells, occurrences, ranked, real, tally
+from tidewheel.analyse.kernels.samples import by_cell
 from tidewheel.analyse.kinds.retention import Retention, RetentionParams
 from tidewheel.analyse.kinds.trends import Trends
 from tidewheel.analyse.measuring import TrendsParams
@@ -33,6 +35,43 @@ def test_tally_and_merge(apart: int) -> None:
     assert both.between(2 * apart, 4 * apart)[0].tolist() == [0, apart]
     assert occurrences(keys).columns.tolist() == [[1, 2]]
     assert ranked(keys)[1].tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_hashes_are_told_apart_as_by_sorting(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    few = rng.integers(-(2**63), 2**63 - 1, rng.integers(1, 40))
+    keys = rng.choice(few, rng.integers(0, 200)) & (
+        -1 if seed % 2 else ~0xFFFF
+    )  # the low bits may all be alike
+    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    got = alike(keys)
+    assert got[0].tolist() == first.tolist()
+    assert got[1].tolist() == place.tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_samples_are_each_cells_numbers_in_order(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    size = int(rng.integers(0, 300))
+    cell, values = rng.integers(0, 6, size), rng.integers(-20, 20, size) / 4
+    counts = rng.integers(1, 2 if seed % 2 else 5, size)
+    for number, sample in enumerate(by_cell(cell, values, counts, 7)):
+        own = np.sort(np.repeat(values[cell == number], counts[cell == number]))
+        assert np.repeat(sample.values, sample.counts).tolist() == own.tolist()
+        assert sample.size == own.size
+        assert sample.total == own.sum()
+        for share in (0, 10, 50, 99, 100) if own.size else ():
+            assert sample.at(share) == pytest.approx(np.percentile(own, share))
+
+
+def test_few_rows_are_cut_into_few_ranges() -> None:
+    threads = Threads(4)
+    for rows, ranges in ((None, 32), (0, 1), (WORTH - 1, 1), (3 * WORTH, 3), (10**9, 32)):
+        cut = threads.shards(100_000, rows)
+        assert len(cut) == ranges
+        assert [*cut[0][:1], *(end for _, end in cut)] == [*(begin for begin, _ in cut), 100_000]
+    threads.close()
 
 
 def test_real_numbers_survive_as_integers() -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.facts import START, Fact, table, world
 from tidewheel.identify.people import event_at
 from tidewheel.store.columns.file import load, save
+from tidewheel.store.columns.packed import find_all, marked, rank_all
 from tidewheel.store.columns.segment import build
 from tidewheel.store.columns.strings import Interner
 from tidewheel.store.view import Chunk, Loaded, View
@@ -106,3 +107,16 @@ def test_what_is_prepared_is_not_built_again(tmp_path: Path) -> None:
     view.replace([second], [])
     assert built == ["first", "second"]
     assert len(list(tmp_path.glob("*.columns"))) == 1
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_rows_are_found_alike_one_by_one_and_by_marks(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    size = int(rng.choice([1, 63, 64, 65, 1000]))
+    present = np.flatnonzero(rng.random(size) < rng.choice([0.0, 0.02, 0.9])).astype(np.uint32)
+    rows = rng.integers(0, size, 500)
+    found = rank_all(*marked(present, size), rows)
+    assert found.tolist() == find_all(present, rows).tolist()
+    assert found.tolist() == [
+        int(np.flatnonzero(present == row)[0]) if row in present else -1 for row in rows
+    ]

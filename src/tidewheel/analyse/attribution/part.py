@@ -10,7 +10,7 @@ from tidewheel.analyse.attribution.journeys import LONGEST, Journeys, Ragged64
 from tidewheel.analyse.attribution.question import AttributionParams
 from tidewheel.analyse.contract import Context, Ints
 from tidewheel.analyse.kernels.attribution import COLUMNS, PATH_MODELS, UNIT, gather
-from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, ranked, tally
+from tidewheel.analyse.kernels.cells import Cells, alike, no_cells, occurrences, ranked, summed, tally
 from tidewheel.analyse.kernels.groups import may_have_other, once_each
 
 WIDE = LONGEST + 1
@@ -55,9 +55,8 @@ class Lists:
 
 def lists(keys: Ints, columns: Ints, lines: Ints, touches: Ragged64) -> Lists:
     """Add up columns by key."""
-    found, first, place = np.unique(keys, return_index=True, return_inverse=True)
-    sums = tally(place, columns).columns if keys.size else columns
-    return Lists(found, sums, lines[first], touches.take(first))
+    first, place = alike(keys)
+    return Lists(keys[first], summed(place, columns, first.size), lines[first], touches.take(first))
 
 
 def no_lists(columns: int) -> Lists:
@@ -171,7 +170,7 @@ def _counted(
         totals,
         occurrences(steps),
         lists(set_keys, set_columns, own[touched], members),
-        lists(path_keys, _amounts(found, path_won, ranked(path_keys)[1]), whole[path_won], ways),
+        lists(path_keys, _amounts(found, path_won, alike(path_keys)[1]), whole[path_won], ways),
         _spread(found, won, whole[won] * WIDE + found.length[won]),
         _spread(found, path_won, whole[path_won] * WIDE + found.delay[path_won]),
         seen,
@@ -188,14 +187,17 @@ def _amounts(found: Journeys, which: Ints, place: Ints) -> Ints:
 def _spread(found: Journeys, which: Ints, keys: Ints) -> Cells:
     if not which.size:
         return no_cells(2)
-    return tally(keys, _amounts(found, which, ranked(keys)[1])[[0, 3]])
+    names, place = ranked(keys)
+    return Cells(names, summed(place, _amounts(found, which, place)[[0, 3]], names.size))
 
 
 def _totals(found: Journeys, won: Ints, lost: Ints, line: Ints) -> Cells:
     both = no_cells(5)
     if won.size:
-        counted = _amounts(found, won, ranked(line[won])[1])
-        both = tally(line[won], np.concatenate([counted, np.zeros((1, won.size), np.int64)]))
+        names, place = ranked(line[won])
+        columns = np.zeros((5, won.size), np.int64)
+        columns[:4] = _amounts(found, won, place)
+        both = Cells(names, summed(place, columns, names.size))
     if lost.size:
         columns = np.zeros((5, lost.size), np.int64)
         columns[4] = 1

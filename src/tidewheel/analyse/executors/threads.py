@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from tidewheel.analyse.executor import Executor, Watch
 from tidewheel.analyse.fold import Opened
 from tidewheel.analyse.sharing import Sharing
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
+
+WORTH: Final = 1 << 14
+"""Rows that are worth a range of their own."""
 
 
 class Threads(Executor):
@@ -52,7 +55,7 @@ class Threads(Executor):
             return part
 
         total = opened.empty()
-        for part in self.map(shard, self.shards(people)):
+        for part in self.map(shard, self.shards(people, opened.source.held)):
             total = total.merge(part)
         return total
 
@@ -67,7 +70,13 @@ class Threads(Executor):
             return [work(part) for part in parts]
         return list(self._pool.map(work, parts))
 
-    def shards(self, people: int) -> list[tuple[int, int]]:
-        """Cut the persons into ranges, several a thread so that none waits long for another."""
+    def shards(self, people: int, rows: int | None = None) -> list[tuple[int, int]]:
+        """Cut the persons into ranges, several a thread so that none waits long for another.
+
+        ``rows``: how many they have, where that is known. A block costs something however small it is, so few rows
+        are cut into few ranges.
+        """
         pieces = max(1, min(self.count * 8, people // 2048))
+        if rows is not None:
+            pieces = min(pieces, max(1, rows // WORTH))
         return [(people * i // pieces, people * (i + 1) // pieces) for i in range(pieces)]

@@ -134,12 +134,45 @@ def ranked(keys: Ints) -> tuple[Ints, Ints]:
     return found[: _rank(keys, low, rank, found, place)], place
 
 
+@kernel
+def _alike(keys: Ints, slots: Ints, first: Ints, place: Ints) -> int:
+    """Number the different keys as they come, by a table of twice as many slots and more, -1 on entry."""
+    n, mask = 0, slots.size - 1
+    for i in range(keys.size):
+        at = keys[i] & mask
+        while slots[at] >= 0 and keys[first[slots[at]]] != keys[i]:
+            at = (at + 1) & mask
+        if slots[at] < 0:
+            slots[at], first[n] = n, i
+            n += 1
+        place[i] = slots[at]
+    return n
+
+
+def alike(keys: Ints) -> tuple[Ints, Ints]:
+    """Return where each different key is first, by key ascending, and the place of each among them.
+
+    For keys that are hashes of 64 bits, whatever is in them: the different ones alone are sorted.
+    """
+    first, place = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
+    n = _alike(keys, np.full(1 << (2 * keys.size).bit_length(), -1, np.int64), first, place)
+    order = np.argsort(keys[first[:n]])
+    rank = np.empty(n, np.int64)
+    rank[order] = np.arange(n)
+    return first[order], rank[place]
+
+
 def tally(keys: Ints, columns: Ints) -> Cells:
     """Add up columns (shape columns x n) by key."""
     found, place = ranked(keys)
-    sums = np.zeros((columns.shape[0], found.size), np.int64)
-    _add(place, columns, sums)
-    return Cells(found, sums)
+    return Cells(found, summed(place, columns, found.size))
+
+
+def summed(place: Ints, columns: Ints, places: int) -> Ints:
+    """Add up columns (shape columns x n) by place 0 … ``places`` - 1."""
+    sums = np.zeros((columns.shape[0], places), np.int64)
+    _add(place, np.ascontiguousarray(columns), sums)
+    return sums
 
 
 def occurrences(keys: Ints) -> Cells:

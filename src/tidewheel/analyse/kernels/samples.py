@@ -5,27 +5,35 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from tidewheel.analyse.contract import Floats, Ints
+from tidewheel.analyse.kernels import kernel
 from tidewheel.analyse.kernels.cells import UNITS, exact
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sample:
     """Numbers in ascending order, each with how often it occurs."""
 
     values: Floats
     counts: Ints
 
+    @cached_property
+    def ends(self) -> Ints:
+        """How many numbers there are up to each one."""
+        found: Ints = np.cumsum(self.counts)
+        return found
+
     @property
     def size(self) -> int:
         """How many numbers there are."""
-        return int(self.counts.sum())
+        return int(self.ends[-1]) if self.ends.size else 0
 
-    @property
+    @cached_property
     def total(self) -> float:
         """Their sum, which does not depend on any order."""
         return _exact_sum(self.values, self.counts)
@@ -40,14 +48,13 @@ class Sample:
         if not self.size:
             return None
         place = (self.size - 1) * share / 100
-        ends = np.cumsum(self.counts)
-        first, second = np.searchsorted(ends, [math.floor(place), math.ceil(place)], side="right")
+        first, second = np.searchsorted(self.ends, [math.floor(place), math.ceil(place)], side="right")
         low, high = float(self.values[first]), float(self.values[second])
         return low + (high - low) * (place - math.floor(place))
 
     def histogram(self, cuts: Sequence[float]) -> list[int]:
         """Count the numbers below the first cut, in each ``[cut, next cut)``, and from the last cut on."""
-        ends = np.append(0, np.cumsum(self.counts))
+        ends = np.append(0, self.ends)
         return [int(count) for count in np.diff(ends[self._places(cuts)])]
 
     def sums(self, cuts: Sequence[float]) -> list[float]:
@@ -74,6 +81,30 @@ def _exact_sum(values: Floats, counts: Ints) -> float:
 
 def by_cell(cell: Ints, values: Floats, counts: Ints, cells: int) -> list[Sample]:
     """Return the sample of each cell 0 … ``cells`` - 1."""
-    order = np.lexsort((values, cell))
-    ends = np.searchsorted(cell[order], np.arange(cells + 1))
-    return [Sample(values[order[low:high]], counts[order[low:high]]) for low, high in pairwise(ends)]
+    heads, held, times = np.empty(cells + 1, np.int64), np.empty(cell.size), np.empty(cell.size, np.int64)
+    _deal(cell, values, counts, heads, held, times)
+    found = []
+    for low, high in pairwise(heads.tolist()):
+        own, often = held[low:high], times[low:high]
+        if (often == 1).all():
+            own.sort()
+        else:
+            order = np.argsort(own)
+            own, often = own[order], often[order]
+        found.append(Sample(own, often))
+    return found
+
+
+@kernel
+def _deal(cell: Ints, values: Floats, counts: Ints, heads: Ints, held: Floats, times: Ints) -> None:
+    """Put the numbers of each cell together; those of cell c are ``heads[c]:heads[c + 1]``."""
+    heads[:] = 0
+    for i in range(cell.size):
+        heads[cell[i] + 1] += 1
+    for c in range(heads.size - 1):
+        heads[c + 1] += heads[c]
+    fill = heads.copy()
+    for i in range(cell.size):
+        at = fill[cell[i]]
+        held[at], times[at] = values[i], counts[i]
+        fill[cell[i]] = at + 1

@@ -13,7 +13,7 @@ from pydantic import Field
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
-from tidewheel.analyse.kernels.cells import occurrences
+from tidewheel.analyse.kernels.cells import occurrences, summed
 from tidewheel.analyse.kernels.entering import entering, spent_by
 from tidewheel.analyse.kernels.groups import leading, memberships, named
 from tidewheel.analyse.kernels.orders import ledger
@@ -319,10 +319,9 @@ class Table:
         found, periods = self.found, self.periods
         people = np.bincount(found.cohort[chosen], minlength=periods.cohorts)
         own = chosen[found.entry] & (found.period < periods.columns)
-        cells = np.zeros((4, periods.cohorts, periods.columns), np.int64)
-        where = found.cohort[found.entry[own]], found.period[own]
-        for column in range(4):
-            np.add.at(cells[column], where, self.events[column, own])
+        where = found.cohort[found.entry[own]] * periods.columns + found.period[own]
+        cells = summed(where, self.events[:, own], periods.cohorts * periods.columns)
+        cells = cells.reshape(4, periods.cohorts, periods.columns)
         cells[1] = cells[1].cumsum(axis=1)
         cohorts, total, base = [], [], []
         for number, name in enumerate(self.names):

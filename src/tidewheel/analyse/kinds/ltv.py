@@ -16,7 +16,7 @@ from pydantic import Field
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
-from tidewheel.analyse.kernels.cells import occurrences
+from tidewheel.analyse.kernels.cells import occurrences, summed
 from tidewheel.analyse.kernels.entering import entering, spent_by
 from tidewheel.analyse.kernels.groups import OTHER, leading, memberships, named
 from tidewheel.analyse.kernels.orders import ledger
@@ -289,11 +289,9 @@ class Table:
         found, days = self.found, self.days
         people = np.bincount(found.day[chosen], minlength=days.count)
         own = chosen[found.entry]
-        at = found.day[found.entry[own]], found.age[own]
-        payers, value = np.zeros((2, days.count, days.oldest + 1), np.int64)
-        np.add.at(payers, at, found.first[own])
-        np.add.at(value, at, found.value[own])
-        payers, value = payers.cumsum(axis=1), value.cumsum(axis=1)
+        at = found.day[found.entry[own]] * (days.oldest + 1) + found.age[own]
+        table = summed(at, np.stack([found.first[own], found.value[own]]), days.count * (days.oldest + 1))
+        payers, value = table.reshape(2, days.count, -1).cumsum(axis=2)
         until = np.append(0, np.cumsum(people)).tolist()
         sums = [
             [np.append(0, np.cumsum(table[:, age])).tolist() for table in (payers, value)]

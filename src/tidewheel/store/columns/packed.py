@@ -21,6 +21,9 @@ from tidewheel.store.columns.strings import buffers
 NO_WORDS: Final = np.zeros(0, np.uint64)
 NO_RANKS: Final = np.zeros(0, np.uint32)
 
+MANY: Final = 16
+"""Rows are marked bit by bit, rather than searched for one by one, when more than one in so many is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:
@@ -44,7 +47,9 @@ class Packed:
     def places(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return where each row's value is in ``values`` (or ``starts``), -1 where missing."""
         if self.present_rows is not None:
-            return find_all(self.present_rows, rows)
+            if len(rows) * MANY < len(self.present_rows):
+                return find_all(self.present_rows, rows)
+            return rank_all(*marked(self.present_rows, self.rows), rows)
         if not len(self.ranks):
             return rows
         return rank_all(self.bits, self.ranks, rows)
@@ -163,6 +168,22 @@ def find_all(present: npt.NDArray[np.uint32], rows: npt.NDArray[np.int64]) -> np
                 high = middle
         out[i] = low if low < n and present[low] == rows[i] else -1
     return out
+
+
+@njit(nogil=True, cache=True)
+def marked(
+    present: npt.NDArray[np.uint32], rows: int
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
+    """Return an ascending list of rows as bits and ranks, see :class:`Packed`."""
+    bits, ranks = np.zeros((rows + 63) // 64, np.uint64), np.empty((rows + 63) // 64, np.uint32)
+    place = 0
+    for word in range(ranks.shape[0]):
+        ranks[word], held, end = place, np.uint64(0), 64 * (word + 1)
+        while place < present.shape[0] and present[place] < end:
+            held |= np.uint64(1) << np.uint64(present[place] & 63)
+            place += 1
+        bits[word] = held
+    return bits, ranks
 
 
 def presence(valid: npt.NDArray[np.bool_]) -> dict[str, Any]:
