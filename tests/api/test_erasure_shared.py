@@ -290,6 +290,11 @@ def test_a_note_is_read_by_its_folder_alone() -> None:
 def leave(here: Installation) -> None:
     """End a process as a kill does: nothing is drained."""
     for store in here.open_stores().values():
+        with store._arrival:
+            store._stopping = True
+            store._arrival.notify_all()
+        for thread in store._threads:  # a process that was killed writes nothing any more
+            thread.join()
         store.inbox.close()
     here.catalog.close()
     lock = here.houses._lock

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +16,57 @@ import httpx
 import psycopg
 import pytest
 
+from tests.cluster.hosts import namespaces_work, run
 from tests.crash.load import Load
 from tests.crash.servers import Place
-from tests.object_store import fresh_prefix
-from tests.postgres import postgres_server
+from tests.object_store import fresh_prefix, object_store
+from tests.postgres import Postgres, postgres_server
 
-LIMIT = 60.0
+LIMIT = 120.0
+CUT_SECONDS = 20.0
+"""Longer than any connection is waited for."""
+
+
+@dataclass(frozen=True)
+class Far:
+    """A host at the end of two cables: people reach it over one, and it reaches this machine over the other."""
+
+    name: str
+    near: str
+    address: str
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """How to run something on it."""
+        return ("ip", "netns", "exec", self.name)
+
+    def cut(self) -> None:
+        """Take away the cable to what it writes to."""
+        run("ip", "-n", self.name, "link", "set", "back", "down")
+
+    def mend(self) -> None:
+        """Put it back."""
+        run("ip", "-n", self.name, "link", "set", "back", "up")
+
+
+@contextmanager
+def far_host() -> Iterator[Far]:
+    """Make a network namespace with two cables to this one."""
+    mark = uuid.uuid4().hex[:6]
+    far, net = Far(f"tw-{mark}", "10.78.1.1", "10.78.2.2"), (("back", "10.78.1"), ("front", "10.78.2"))
+    try:
+        run("ip", "netns", "add", far.name)
+        run("ip", "-n", far.name, "link", "set", "lo", "up")
+        for cable, addresses in net:
+            here = f"{cable}{mark}"
+            run("ip", "link", "add", here, "type", "veth", "peer", "name", cable, "netns", far.name)
+            run("ip", "addr", "add", f"{addresses}.1/24", "dev", here)
+            run("ip", "link", "set", here, "up")
+            run("ip", "-n", far.name, "addr", "add", f"{addresses}.2/24", "dev", cable)
+            run("ip", "-n", far.name, "link", "set", cable, "up")
+        yield far
+    finally:  # with the namespace go the cables
+        subprocess.run(["ip", "netns", "del", far.name], capture_output=True, check=False)
 
 
 def until(done: Callable[[], Any]) -> float:
@@ -39,18 +88,23 @@ def send(place: Place, key: str, path: str = "/v1/events", **event: Any) -> tupl
     return reply.status_code, faults[0].get("code", "")
 
 
+def shared_by_all(database: Postgres) -> dict[str, str]:
+    """Return the settings of processes with one lake and one catalog, both new."""
+    with psycopg.connect(f"{database.url}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE shared")
+    return {
+        "TIDEWHEEL_LAKE": fresh_prefix(),
+        "TIDEWHEEL_CATALOG_URL": f"{database.url}/shared",
+        "TIDEWHEEL_REFRESH_SECONDS": "0.5",
+    }
+
+
 @pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.s3
 def test_collectors_on_other_hosts(tmp_path: Path, s3: dict[str, str]) -> None:
     with postgres_server() as database:
-        with psycopg.connect(f"{database.url}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE shared")
-        shared = {
-            "TIDEWHEEL_LAKE": fresh_prefix(),
-            "TIDEWHEEL_CATALOG_URL": f"{database.url}/shared",
-            "TIDEWHEEL_REFRESH_SECONDS": "0.5",
-        }
+        shared = shared_by_all(database)
         server, one, other = (Place(tmp_path / name, **shared) for name in ("server", "one", "other"))
         server.start()
         server.set_up()
@@ -63,6 +117,58 @@ def test_collectors_on_other_hosts(tmp_path: Path, s3: dict[str, str]) -> None:
         finally:
             for place in (one, other, server):
                 place.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.s3
+def test_a_collector_whose_line_is_cut_goes_on_taking_events_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not namespaces_work():
+        pytest.skip("this machine lets us make no network namespaces")
+    with (
+        far_host() as far,
+        postgres_server(far.near) as database,
+        object_store(far.near) as variables,
+    ):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        shared = shared_by_all(database)
+        server = Place(tmp_path / "server", **shared)
+        collector = Place(tmp_path / "far", inside=far.inside, **shared)
+        try:
+            server.start()
+            server.set_up()
+            collector.start("collect", "--host", far.address)
+            print(load_with_a_cut(server, collector, far))  # noqa: T201 - as above
+        finally:
+            collector.kill()
+            server.kill()
+
+
+def load_with_a_cut(server: Place, collector: Place, far: Far) -> str:
+    """Send to the collector while it reaches neither catalog nor lake, and let the server count once it does."""
+    load = Load(server.key, seed=random.randrange(2**32), timeout=30.0)
+    with load.on(collector.url) as ledger:
+        load.more(200)
+        far.cut()
+        known = len(ledger.acknowledged)
+        begun = time.monotonic()
+        load.until(lambda ledger: time.monotonic() - begun > CUT_SECONDS, 90)
+        cut_off = len(ledger.acknowledged) - known
+        assert cut_off > 200
+        assert send(collector, "twk_nobody_knows", event="came") == (503, "catalog_unavailable")
+        assert "catalog" in collector.health()
+        seen = server.counts()
+        far.mend()
+        load.more(200)
+    assert not ledger.refused, ledger.refused
+    assert len(ledger.acknowledged - seen.keys()) > 200
+    took = until(lambda: ledger.acknowledged <= server.counts().keys())
+    ledger.judge(server.counts())
+    until(lambda: not collector.health())
+    return f"{cut_off} events taken in without a line, all seen {took:.1f} s after; slowest {ledger.slowest():.1f} s"
 
 
 def load_with_a_death(server: Place, one: Place, other: Place) -> str:

@@ -33,11 +33,12 @@ def test_the_dictionary_shows_each_event_with_examples(reader: Reader) -> None:
 def test_a_rejected_event_waits_with_its_reason(reader: Reader) -> None:
     page, words = reader.page, reader.words
     device = f"d-{words.language}"
+    project, key = reader.new_project(f"Refused {words.language}")
     bad = {"event": "purchase", "who": {"device": device}, "properties": {"order_id": device, "value": 299.5}}
     with reader.server.client() as client:
-        reply = client.post("/v1/events", params={"key": reader.write_key()}, json=bad)
+        reply = client.post("/v1/events", params={"key": key}, json=bad)
         assert reply.status_code == 422
-    reader.go("data/rejected")
+    reader.go("data/rejected", project)
     page.get_by_role("button", name="money_not_whole").click()
     letter = page.locator("details").filter(has_text="29950").first
     letter.locator("summary").click()

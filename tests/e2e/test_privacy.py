@@ -21,10 +21,8 @@ PHONE = "13912345678"
 @pytest.fixture
 def shop(reader: Reader) -> str:
     """A project with two customers, Anna and somebody else."""
-    with reader.server.signed_in() as client:
-        made = client.post("/api/v1/projects", json={"name": f"Letters {reader.words.language}"})
-        project: str = made.json()["id"]
-        source = client.post(f"/api/v1/projects/{project}/sources", json={"name": "Web"}).json()
+    project, key = reader.new_project(f"Letters {reader.words.language}")
+    with reader.server.client() as client:
         now = int(time.time() * 1000)
         events: list[dict[str, Any]] = [
             {
@@ -36,7 +34,7 @@ def shop(reader: Reader) -> str:
             }
             for n in range(6)
         ]
-        sent = client.post("/v1/events", json=events, headers={"X-Write-Key": source["write_key"]})
+        sent = client.post("/v1/events", json=events, headers={"X-Write-Key": key})
         assert sent.json()["accepted"] == 6, sent.text
     return project
 

@@ -22,9 +22,8 @@ def shop(reader: Reader) -> str:
     second = {"name": "诸葛小雨", "birthday": "1991-07-08", "email": "zhugexy@126.com", "city": "厦门"}
     told |= {"openid:w1": first, "openid:w2": first}
     told |= {"cookie:z1": second, "cookie:z2": second | {"birthday": "1991-08-07"}}
-    with reader.server.signed_in() as client:
-        project = client.post("/api/v1/projects", json={"name": "Twice"}).json()["id"]
-        source = client.post(f"/api/v1/projects/{project}/sources", json={"name": "Web"}).json()
+    project, key = reader.new_project("Twice")
+    with reader.server.client() as client:
         now = int(time.time() * 1000)
         events = [
             {
@@ -36,9 +35,9 @@ def shop(reader: Reader) -> str:
             }
             for actor, properties in told.items()
         ]
-        reply = client.post("/v1/events", json=events, headers={"X-Write-Key": source["write_key"]})
+        reply = client.post("/v1/events", json=events, headers={"X-Write-Key": key})
         assert reply.json()["accepted"] == len(events)
-    return str(project)
+    return project
 
 
 def test_people_who_are_there_twice_are_joined_or_kept_apart(reader: Reader, shop: str) -> None:

@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import RLock
 
 import structlog
 
@@ -104,6 +105,7 @@ class Installation:
         """What work of this data folder is claimed under: the next process of the folder ends what it left."""
         self.regions = open_regions(self.settings.regions) if self.settings.regions else None
         self._opened: dict[str, ProjectStore] = {}
+        self._opening: dict[str, RLock] = {}
 
     @classmethod
     def open(
@@ -145,14 +147,18 @@ class Installation:
         """Return a project's store; the first time, its tail is read back and its columns are built."""
         found = self._opened.get(project)
         if found is None:
-            found = self.houses.project(project, self.answering.owed(project))
-            self.rules.see_to(project, found, now=True)
-            self.erasures.hide(project, found)
-            if not self.collects_only:
-                self.enriching.apply(project, found)
-            self._opened[project] = found
-        else:
-            self.rules.see_to(project, found)
+            with self._opening.setdefault(project, RLock()):  # who comes second asks nobody anything again
+                return self._opened.get(project) or self._open_store(project)
+        self.rules.see_to(project, found)
+        return found
+
+    def _open_store(self, project: str) -> ProjectStore:
+        found = self.houses.project(project, self.answering.owed(project))
+        self.rules.see_to(project, found, now=True)
+        self.erasures.hide(project, found)
+        if not self.collects_only:
+            self.enriching.apply(project, found)
+        self._opened[project] = found
         return found
 
     def _read_rules_again(self, project: str) -> None:

@@ -49,17 +49,22 @@ export function useSuggestionChanges(project: string) {
   const queries = useQueryClient();
   // who is who is in every number; nobody waits until all are read anew
   const onSuccess = () => void queries.invalidateQueries();
+  // one after the other, so that the log has them in the order they were made
+  const scope = { id: `suggestions ${project}` };
   return {
     accept: useMutation({
+      scope,
       mutationFn: (pair: { a: string; b: string }) =>
         call<Decided>("POST", at(project, "/accept"), { body: pair }),
       onSuccess,
     }),
     refuse: useMutation({
+      scope,
       mutationFn: (pair: { a: string; b: string }) => call("POST", at(project, "/refuse"), { body: pair }),
       onSuccess,
     }),
     acceptAll: useMutation({
+      scope,
       mutationFn: (body: { least: number; why: string }) =>
         call<AllAccepted>("POST", at(project, "/accept-all"), { body }),
       onSuccess,

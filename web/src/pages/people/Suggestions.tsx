@@ -156,15 +156,14 @@ function Pairs({ open, mayEdit }: { open: Suggestion[]; mayEdit: boolean }) {
   const decide = (one: Suggestion, same: boolean) => {
     const pair = { a: one.a.id, b: one.b.id };
     setDecided((before) => new Set([...before, nameOf(one)]));
-    const options = {
-      onSuccess: () => void message.success(t(same ? "suggest.accepted" : "suggest.refused")),
-      onError: (error: Error) => {
+    // of each call by itself: decisions come faster than answers
+    void (same ? accept.mutateAsync(pair) : refuse.mutateAsync(pair)).then(
+      () => message.success(t(same ? "suggest.accepted" : "suggest.refused")),
+      (error: Error) => {
         setDecided((before) => new Set([...before].filter((name) => name !== nameOf(one))));
         void message.error(error.message);
       },
-    };
-    if (same) accept.mutate(pair, options);
-    else refuse.mutate(pair, options);
+    );
   };
   const onKey = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
