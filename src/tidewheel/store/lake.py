@@ -319,12 +319,15 @@ class LakeTable:
     def vacuum(self, keep_hours: int) -> int:
         """Delete files no longer in force for ``keep_hours``; returns how many."""
         with self._writing, self._lock, _lake_errors():
-            if self._table is None or not self._vacuum(keep_hours, dry_run=True):
-                return 0
-            self._fence_off()  # for who was held up so long with a file that is not committed
-            gone = self._vacuum(keep_hours, dry_run=False)
-            self._table.update_incremental()
-            return len(gone)
+            return self._retried(lambda: self._vacuum_once(keep_hours))
+
+    def _vacuum_once(self, keep_hours: int) -> int:
+        if self._table is None or not self._vacuum(keep_hours, dry_run=True):
+            return 0
+        self._fence_off()  # for who was held up so long with a file that is not committed
+        gone = self._vacuum(keep_hours, dry_run=False)
+        self._table.update_incremental()
+        return len(gone)
 
     def _vacuum(self, keep_hours: int, *, dry_run: bool) -> list[str]:
         assert self._table is not None
