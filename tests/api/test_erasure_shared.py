@@ -150,6 +150,34 @@ def test_one_that_was_only_cut_off_cleans_what_it_has_written_since(
     assert traces(tmp_path, WORDS) == []
 
 
+def test_one_that_is_cut_off_while_it_commits_loses_nothing(
+    tmp_path: Path, server: Installation, start: Opener, clock: Time
+) -> None:
+    """The whole erasure happens between its file and its commit; the file is gone by then, and its rows are not."""
+    done: list[str] = []
+
+    def meanwhile(step: str) -> None:
+        if step == "events:written" and not done:
+            clock.now += WAIT + 1
+            done.append(ask(server))
+            assert server.erasures.work("shop", done[0])
+            assert [trace for trace in traces(tmp_path, WORDS) if not trace.startswith("one/")] == []
+
+    one = start("one", collects=True, checkpoint=meanwhile)
+    visit(server, 0)
+    visit(one, 10, links=True)
+    one.store("shop").flush()
+    [erasure] = done
+    store = server.store("shop")
+    store.refresh()
+    assert get(store.snapshot(), "user:somebody-else").events == 2
+    assert one.answering.look()
+    assert states(server, erasure)["one"] == "late"
+    store.refresh()  # it has shown what came too late, and follows the mark that the second erasing has left
+    assert traces(tmp_path, WORDS) == []
+    assert get(store.snapshot(), "user:somebody-else").events == 2
+
+
 def test_one_that_runs_and_fails_holds_the_certificate_up(
     server: Installation, start: Opener, clock: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
