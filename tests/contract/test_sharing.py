@@ -65,7 +65,7 @@ def test_questions_of_one_pass_get_the_bytes_they_get_alone(seed: int) -> None:
         assert len(group) <= MOST
         if len(group) > 1:
             shared += len(group)
-            Pass(group).run(threads.map, lambda people: [(0, people // 3), (people // 3, people)])
+            Pass(group).run(threads.map, lambda people, _: [(0, people // 3), (people // 3, people)])
     assert shared > len(asked) // 2
     for member, one in zip(members, asked, strict=True):
         if member.done.is_set():

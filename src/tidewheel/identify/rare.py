@@ -198,8 +198,11 @@ def few(
             own = segment == number
             id_[own] = ids[number][row[own]]
         n, rows = _order(people.count, *given, id_, *to)
-    kept_rows = (column[:rows] for column in (out.time, out.match, out.segment, out.row))
-    return Few(Rows(out.people[:n].copy(), out.offsets[: n + 1].copy(), *kept_rows))
+    ordered = Rows(
+        out.people[:n].copy(), out.offsets[: n + 1].copy(),
+        out.time[:rows], out.match[:rows], out.segment[:rows], out.row[:rows],
+    )  # fmt: skip
+    return Few(ordered)
 
 
 def _room(rows: int) -> Rows:
