@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -43,6 +44,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process is left with it in the end."""
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was loaded so far out of the search for garbage, and search less often: the heap is large."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 20)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
