@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +38,7 @@ def opened(
     clock: Callable[[], int],
     *,
     collects: bool = False,
+    checkpoint: Callable[[str], None] = lambda name: None,
 ) -> Installation:
     """Open a data folder of those that share a lake."""
     home = place / name
@@ -48,7 +51,7 @@ def opened(
         drain_seconds=3600,
         refresh_seconds=3600,
     )
-    houses = Storehouse(home, settings, clock, intake_only=collects)
+    houses = Storehouse(home, settings, clock, intake_only=collects, checkpoint=checkpoint)
     found = Installation(
         settings,
         Catalog(settings.catalog, clock),
@@ -82,12 +85,24 @@ def visit(here: Installation, first: int, *, links: bool = False) -> None:
     here.store("shop").sync()
 
 
+def drain_and_die(place: Path, name: str, step: str) -> None:
+    """Take her visits in on a collector, and be killed on their way into the lake."""
+
+    def checkpoint(reached: str) -> None:
+        if reached == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    here = opened(place, name, Time(), collects=True, checkpoint=checkpoint)
+    visit(here, 20, links=True)
+    here.store("shop").flush()
+
+
 def ask(here: Installation, **more: Any) -> str:
     """Ask for her erasure by her number alone."""
     store = here.store("shop")
     store.refresh()
     wanted = {"suppress": False, "reason": "", "by": "ada", **more}
-    return here.erasures.ask("shop", subject_of(store.snapshot(), [PHONE]), **wanted).id
+    return here.erasures.ask("shop", subject_of(store.snapshot(), [PHONE], here.clock()), **wanted).id
 
 
 def asked(here: Installation, erasure: str) -> Erasure:

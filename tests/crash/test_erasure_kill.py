@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash import reaching
 from tests.crash.erasing import WORDS, ask, fill, opened, resume
 from tests.scan import traces
+from tidewheel.identify import people
 from tidewheel.identify.people import find
 from tidewheel.serve.privacy.certificate import holds
 
 STEPS = [
     "erasing:facts",
+    "events:written",
     "erase:flushed",
     "erase:lake committed",
     "erase:columns forgotten",
@@ -27,7 +30,7 @@ STEPS = [
     "erasing:sealed",
 ]
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["tests.crash.erasing"])
+processes.set_forkserver_preload(["tests.crash.erasing", "tests.crash.reaching"])
 
 
 @pytest.mark.slow
@@ -57,3 +60,38 @@ def test_killed_anywhere_it_comes_to_the_same_end(tmp_path: Path) -> None:
         ends.append(tuple(sorted((one.id, one.events) for one in found.people)))
     assert Counter(ends) == {ends[0]: len(STEPS)}
     assert [events for _, events in ends[0]] == [10, 10]
+
+
+@pytest.mark.slow
+def test_what_a_killed_process_wrote_and_did_not_commit_is_gone_with_the_certificate(
+    tmp_path: Path,
+) -> None:
+    clock = reaching.Time()
+    server = reaching.opened(tmp_path, "server", clock)
+    reaching.set_up(server)
+    reaching.visit(server, 0)
+    process = processes.Process(target=reaching.drain_and_die, args=(tmp_path, "one", "events:written"))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    store = server.store("shop")
+    store.refresh()
+    folder = tmp_path / "lake" / "shop" / "events"
+    in_force = {file.path for file in store.lake.events.files()}
+    [lost] = {str(one.relative_to(folder)) for one in folder.rglob("*.parquet")} - in_force
+    assert traces((folder / lost).parent, WORDS), "no log names the file, and it holds her"
+
+    clock.now += reaching.WAIT + 1
+    asked = reaching.ask(server)
+    assert server.erasures.work("shop", asked)
+    assert reaching.states(server, asked) == {"one": "unanswered", "server": "cleaned"}
+    assert [trace for trace in traces(tmp_path, WORDS) if not trace.startswith("one/")] == []
+
+    back = reaching.opened(tmp_path, "one", clock, collects=True)
+    assert back.answering.look()
+    assert traces(tmp_path, WORDS) == []
+    store.refresh()
+    assert people.get(store.snapshot(), "user:somebody-else").events == 2
+    back.close()
+    server.close()
+    assert traces(tmp_path, WORDS) == []

@@ -23,6 +23,7 @@ STEPS = [
     "inbox:committed",
     "drain:frozen",
     "drain:links committed",
+    "events:written",
     "drain:events committed",
     "drain:published",
     "drain:deleted",

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
@@ -39,6 +39,7 @@ from tidewheel.store.mend import mend
 from tidewheel.store.parquet import Files, LocalFiles, RemoteFiles
 from tidewheel.store.view import Chunk
 
+_Result = TypeVar("_Result")
 _CONFIGURATION: Final[Mapping[str, str | None]] = {
     "delta.checkpointInterval": "50",
     "delta.logRetentionDuration": "interval 1 days",
@@ -50,6 +51,8 @@ _BARE: Final = PostCommitHookProperties(create_checkpoint=False, cleanup_expired
 """Checkpoints are made here: old commits must not go before the checkpoint that stands for them is synced."""
 _TURNS: Final = 10
 _TIDY: Final = "tidewheel-tidy"
+_FENCE: Final = "tidewheel.fence"
+"""The property of a table whose change lets nobody commit a file that was written before."""
 _CLAIMS: Final = pa.table({"work": pa.array([], pa.string())})
 _TOLD: Final = ("path", "size_bytes", "num_records", "partition.month")
 _PATIENCE: Final = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
@@ -87,6 +90,7 @@ class LakeTable:
         by_month: bool = False,
         storage_options: Mapping[str, str] | None = None,
         clock: Clock = system_clock,
+        checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.url = url = _local(url)
         self.name = url.rstrip("/").rpartition("/")[2]
@@ -94,6 +98,7 @@ class LakeTable:
         self._given = tuple(sorted((storage_options or {}).items()))
         self._options = _options(url, self._given)
         self._clock = clock
+        self._checkpoint = checkpoint
         self._writing = threading.RLock()  # whoever makes or removes files; taken before the other
         self._lock = threading.RLock()  # the table
         self._table: DeltaTable | None = None
@@ -134,12 +139,15 @@ class LakeTable:
         Versions ascend. One that lies more than ``reach`` after this one counts for nothing.
         """
         with self._writing, _lake_errors():
-            for _ in range(_TURNS):
-                try:
-                    return self._append(rows, application, version, reach)
-                except CommitFailedError:  # another process has changed the table meanwhile
-                    self.refresh()
-            return self._append(rows, application, version, reach)
+            return self._retried(lambda: self._append(rows, application, version, reach))
+
+    def _retried(self, attempt: Callable[[], _Result]) -> _Result:
+        for _ in range(_TURNS):
+            try:
+                return attempt()
+            except CommitFailedError:  # another process has changed the table meanwhile
+                self.refresh()
+        return attempt()
 
     def _append(self, rows: pa.Table, application: str | None, version: int, reach: int | None) -> bool:
         if self._done(application, version, reach):
@@ -150,11 +158,14 @@ class LakeTable:
             table = self._prepare(conform(rows, None if self._table is None else self.schema()))
             if self._done(application, version, reach):  # another process made or changed the table meanwhile
                 return False
+            fence = self._fence()
         written = [self._write(month, part) for month, part in self._parts(table)]
+        self._checkpoint(f"{self.name}:written")
         with self._lock:
             if self._done(application, version, reach):  # or since, as another thread has found out
                 return False
-            self._commit(written, Transaction(application, version) if application is not None else None)
+            mark = Transaction(application, version) if application is not None else None
+            self._commit(written, mark, fence)
         return True
 
     def _done(self, application: str | None, version: int, reach: int | None) -> bool:
@@ -165,8 +176,11 @@ class LakeTable:
     def mark(self, application: str, version: int = 1) -> None:
         """Commit an application's version without rows; does nothing while there is no table."""
         with self._writing, self._lock, _lake_errors():
-            if self._table is not None and self.committed(application) is None:
-                self._commit([], Transaction(application, version))
+            self._retried(lambda: self._mark(application, version))
+
+    def _mark(self, application: str, version: int) -> None:
+        if self._table is not None and self.committed(application) is None:
+            self._commit([], Transaction(application, version), self._fence())
 
     def files(self) -> list[LakeFile]:
         """Return the files in force."""
@@ -286,39 +300,61 @@ class LakeTable:
                 return Rewritten(len(clean), files, rows)
         raise _unsettled(self.name)
 
-    def scrap(self, *, shared: bool) -> int:
-        """Delete at once every file that is not in force; returns how many.
+    def scrap(self) -> int:
+        """Delete at once every file that is not in force, also what was written and never committed; returns how many.
 
-        Of a table that other processes write to, a file nobody has committed for an hour is taken for lost.
+        What is listed before the fence and not in force after it never will be: whoever has written it, here or on another
+        host, dead or held up, can only write anew.
         """
-        with self._writing, self._lock, _lake_errors():
-            if self._table is None:
+        with self._writing, _lake_errors():
+            self.refresh()
+            found = set(self._files.paths())
+            if self._table is None or found <= self._paths():
                 return 0
-            gone = self._vacuum(0, full=not shared)
-            if shared:
-                gone += self._vacuum(1, full=True)
-            self._table.update_incremental()
-            return gone
-
-    def _vacuum(self, keep_hours: int, *, full: bool) -> int:
-        assert self._table is not None
-        found = self._table.vacuum(
-            retention_hours=keep_hours,
-            dry_run=False,
-            enforce_retention_duration=False,
-            full=full,
-            post_commithook_properties=_BARE,
-        )
-        return len(found)
+            self._fence_off()
+            gone = found - self._paths()
+            self._files.remove(sorted(gone))
+            return len(gone)
 
     def vacuum(self, keep_hours: int) -> int:
         """Delete files no longer in force for ``keep_hours``; returns how many."""
         with self._writing, self._lock, _lake_errors():
-            if self._table is None:
-                return 0
-            gone = self._vacuum(keep_hours, full=True)
+            return self._retried(lambda: self._vacuum_once(keep_hours))
+
+    def _vacuum_once(self, keep_hours: int) -> int:
+        if self._table is None or not self._vacuum(keep_hours, dry_run=True):
+            return 0
+        self._fence_off()  # for who was held up so long with a file that is not committed
+        gone = self._vacuum(keep_hours, dry_run=False)
+        self._table.update_incremental()
+        return len(gone)
+
+    def _vacuum(self, keep_hours: int, *, dry_run: bool) -> list[str]:
+        assert self._table is not None
+        return self._table.vacuum(
+            retention_hours=keep_hours,
+            dry_run=dry_run,
+            enforce_retention_duration=False,
+            full=True,
+            post_commithook_properties=_BARE,
+        )
+
+    def _fence(self) -> str | None:
+        """Return what changes with each fence that is known here."""
+        return None if self._table is None else self._table.metadata().configuration.get(_FENCE)
+
+    def _fence_off(self) -> None:
+        """Let nobody commit what was written before: a commit that did not see the metadata change is refused."""
+        self._retried(self._fence_once)
+
+    def _fence_once(self) -> None:
+        with self._lock:
+            assert self._table is not None
+            self._table.alter.set_table_properties(
+                {_FENCE: uuid.uuid4().hex}, raise_if_not_exists=False, post_commithook_properties=_BARE
+            )
             self._table.update_incremental()
-            return gone
+            self._settle()
 
     def drop(self) -> None:
         """Delete the table."""
@@ -401,12 +437,13 @@ class LakeTable:
             stats=_statistics(held),
         )
 
-    def _commit(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
-        with self._lock:
-            self._commit_now(actions, mark)
-
-    def _commit_now(self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None) -> None:
+    def _commit(
+        self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None, fence: str | None
+    ) -> None:
+        """Commit files that were written while ``fence`` stood; the lock is held."""
         assert self._table is not None
+        if self._fence() != fence:  # another thread has taken in that what was written is deleted
+            raise CommitFailedError("fenced")
         properties = CommitProperties(app_transactions=[mark]) if mark is not None else None
         self._table.create_write_transaction(
             list(actions),
@@ -438,8 +475,10 @@ class LakeTable:
                 return False
             with self._lock:
                 table = self._prepare(conform(rows, self.schema()))
+                fence = self._fence()
             same = keeps and rows.num_rows == sum(file.rows for file in old)
             added = [self._write(month, table)] if rows.num_rows else []
+            self._checkpoint(f"{self.name}:written")
             for one in added:
                 one.data_change = not same
             values: dict[str, str | None] = {} if month is None else {"month": month}
@@ -452,7 +491,7 @@ class LakeTable:
                 if not self._in_force(old):  # another thread has taken in what another process did
                     return False
                 try:  # of two that replace files at the same time, the mark lets only one
-                    self._commit([*added, *gone], Transaction(_TIDY, self.version + 1))
+                    self._commit([*added, *gone], Transaction(_TIDY, self.version + 1), fence)
                 except CommitFailedError:
                     self.refresh()
                     return False
@@ -461,7 +500,10 @@ class LakeTable:
                 return True
 
     def _in_force(self, files: Sequence[LakeFile]) -> bool:
-        return {file.path for file in files} <= {file.path for file in self.files()}
+        return {file.path for file in files} <= self._paths()
+
+    def _paths(self) -> set[str]:
+        return {file.path for file in self.files()}
 
     def _load(self, path: str) -> pa.Table:
         return _load(self.url, self._given, path)

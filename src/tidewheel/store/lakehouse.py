@@ -21,10 +21,17 @@ from tidewheel.store.order import join, sorted_events
 class Lakehouse:
     """``events`` by month, ``links``, and plain tables by name, under one folder or address."""
 
-    def __init__(self, url: str, storage_options: dict[str, str] | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str,
+        storage_options: dict[str, str] | None,
+        clock: Clock,
+        checkpoint: Callable[[str], None] = lambda name: None,
+    ) -> None:
         self.url = url.rstrip("/")
         self._options = storage_options
         self._clock = clock
+        self._checkpoint = checkpoint
         self.events = self._open("events", by_month=True)
         self.links = self._open("links")
         self._plain: dict[str, LakeTable] = {}
@@ -86,9 +93,9 @@ class Lakehouse:
         """Drop events that happened before a moment, of one source or of all."""
         return self.events.rewrite(before(moment, source))
 
-    def scrap(self, *, shared: bool) -> int:
-        """Delete at once every file that is not in force; returns how many."""
-        return sum(self.table(name).scrap(shared=shared) for name in self.names())
+    def scrap(self) -> int:
+        """Delete at once every file that is not in force, also what a killed process has not committed; returns how many."""
+        return sum(self.table(name).scrap() for name in self.names())
 
     def names(self) -> list[str]:
         """Return the tables there are, on disk or in use."""
@@ -112,7 +119,11 @@ class Lakehouse:
 
     def _open(self, name: str, *, by_month: bool = False) -> LakeTable:
         return LakeTable(
-            f"{self.url}/{name}", by_month=by_month, storage_options=self._options, clock=self._clock
+            f"{self.url}/{name}",
+            by_month=by_month,
+            storage_options=self._options,
+            clock=self._clock,
+            checkpoint=self._checkpoint,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -38,6 +39,14 @@ class Files(Protocol):
 
     def folders(self) -> list[str]:
         """Return the names of the folders right under this one."""
+        ...
+
+    def paths(self) -> list[str]:
+        """Return the Parquet files there are, committed or not; none of a log."""
+        ...
+
+    def remove(self, paths: Sequence[str]) -> None:
+        """Delete files, so that no power cut brings them back; one that is gone already is passed over."""
         ...
 
     def drop(self) -> None:
@@ -85,6 +94,16 @@ class LocalFiles:
     def folders(self) -> list[str]:
         return sorted(path.name for path in self._folder.glob("*") if path.is_dir())
 
+    def paths(self) -> list[str]:
+        found = (path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*.parquet"))
+        return sorted(filter(_holds_rows, found))
+
+    def remove(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            (self._folder / path).unlink(missing_ok=True)
+        for folder in {(self._folder / path).parent for path in paths}:
+            sync_folder(folder)
+
     def drop(self) -> None:
         if self._folder.exists():
             pafs.LocalFileSystem().delete_dir(str(self._folder))
@@ -115,13 +134,28 @@ class RemoteFiles:
         """Do nothing: an object store answers when the object is safe."""
 
     def folders(self) -> list[str]:
-        found = self._system.get_file_info(pafs.FileSelector("", recursive=True, allow_not_found=True))
-        return sorted({one.path.split("/", 1)[0] for one in found if one.type == pafs.FileType.File})
+        return sorted({path.split("/", 1)[0] for path in self._all()})
+
+    def paths(self) -> list[str]:
+        return sorted(path for path in self._all() if path.endswith(".parquet") and _holds_rows(path))
+
+    def remove(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            with suppress(FileNotFoundError):
+                self._system.delete_file(path)
 
     def drop(self) -> None:
-        for found in self._system.get_file_info(pafs.FileSelector("", recursive=True, allow_not_found=True)):
-            if found.type == pafs.FileType.File:
-                self._system.delete_file(found.path)
+        for path in self._all():
+            self._system.delete_file(path)
+
+    def _all(self) -> list[str]:
+        found = self._system.get_file_info(pafs.FileSelector("", recursive=True, allow_not_found=True))
+        return [one.path for one in found if one.type == pafs.FileType.File]
+
+
+def _holds_rows(path: str) -> bool:
+    """Say whether a path is none of those that Delta keeps for itself."""
+    return not path.startswith(("_", "."))
 
 
 def _write(table: pa.Table, file: object) -> None:

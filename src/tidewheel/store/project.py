@@ -78,7 +78,7 @@ class ProjectStore(PlainTables):
         self._clock = clock
         self._checkpoint = checkpoint
         self._shared, self._lean = lake_url is not None, intake_only
-        self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock)
+        self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock, checkpoint)
         self._budget = Budget(settings.memory_mb << 20)
         self.view = View(None if read_only or intake_only else folder / "columns", self._budget)
         self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows, what is loaded
@@ -286,13 +286,13 @@ class ProjectStore(PlainTables):
                 found["columns.identifiers"] = self.view.forget(needles.actors)
             self._checkpoint("erase:columns forgotten")
             if lake:
-                found["lake.files"] = self.lake.scrap(shared=self._shared)
+                found["lake.files"] = self.lake.scrap()
                 if self._marks is not None:
                     self._marks.leave()
         self._checkpoint("erase:lake scrapped")
         found["inbox.rejected"] = clean_inbox(self.inbox, self.folder, needles)
         self._checkpoint("erase:inbox compressed")
-        self.view.reveal(needles.actors)
+        self.view.reveal([*needles.actors, *(device for device, *_ in needles.parts)])
         return found
 
     def _follow(self) -> None:
@@ -317,7 +317,7 @@ class ProjectStore(PlainTables):
             done = self.lake.expire(moment, source)
             if done.files:
                 self._show_bulk()
-                self.lake.scrap(shared=self._shared)
+                self.lake.scrap()
         return done.rows
 
     def renew_rows(self, table: str, make: Callable[[Snapshot], pa.Table], column: str) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -180,6 +180,80 @@ def test_vacuum_deletes_files_out_of_force(lake: LakeTable) -> None:
     assert lake.vacuum(keep_hours=1) == 0
     assert lake.vacuum(keep_hours=0) == 4
     assert len(contents(lake)) == 4
+
+
+def held_up(monkeypatch: pytest.MonkeyPatch, lake: LakeTable, meanwhile: Callable[[], object]) -> None:
+    """Let something happen, once, between a file that is written and its commit."""
+    left = [meanwhile]
+
+    def checkpoint(name: str) -> None:
+        assert name == "events:written"
+        if left:
+            left.pop()()
+
+    monkeypatch.setattr(lake, "_checkpoint", checkpoint)
+
+
+def test_what_was_written_and_never_committed_is_scrapped_at_once(
+    lake: LakeTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake.append(rows(event(1)))
+    dead = LakeTable(lake.url, by_month=True)
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    held_up(monkeypatch, dead, die)
+    with pytest.raises(KeyboardInterrupt):
+        dead.append(rows(event(2)))
+    assert len(lake._files.paths()) == 2
+    assert lake.scrap() == 1
+    assert lake._files.paths() == [file.path for file in lake.files()]
+    version = lake.version
+    assert lake.scrap() == 0
+    assert lake.version == version, "where nothing is left over, nothing is written"
+    assert [one.id for one in contents(lake)] == [1]
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["unaware", "told by another thread"])
+@pytest.mark.parametrize("write", ["append", "append once", "compact", "rewrite"])
+@pytest.mark.parametrize("clean", ["scrap", "vacuum"])
+def test_whoever_is_held_up_with_a_file_commits_all_the_same(
+    lake: LakeTable, write: str, clean: str, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour in range(0, 16, 2):
+        lake.append(rows(event(hour), event(hour + 1)))
+    other, wanted = LakeTable(lake.url, by_month=True), list(range(16))
+
+    def meanwhile() -> None:
+        assert other.scrap() if clean == "scrap" else other.vacuum(0)
+        if told:
+            lake.refresh()
+
+    held_up(monkeypatch, lake, meanwhile)
+    if write == "compact":
+        assert lake.compact(lambda tables: sorted_events(join(tables))) == 0, "next time"
+        assert lake.compact(lambda tables: sorted_events(join(tables))) > 0
+    elif write == "rewrite":
+        assert lake.rewrite(lambda table: table.slice(1) if 2 in table["id"].to_pylist() else None).rows == 1
+        wanted.remove(2)
+    else:
+        assert lake.append(
+            rows(event(16)), application="inbox" if write == "append once" else None, version=1
+        )
+        wanted.append(16)
+    for table in (lake, LakeTable(lake.url, by_month=True)):
+        assert sorted(one.id for one in contents(table)) == wanted
+        table.scrap()
+        assert sorted(one.id for one in contents(table)) == wanted
+
+
+def test_a_mark_is_set_though_the_table_is_fenced_meanwhile(lake: LakeTable) -> None:
+    lake.append(rows(event(1)))
+    other = LakeTable(lake.url, by_month=True)
+    other._fence_off()
+    lake.mark("load")
+    assert lake.committed("load") == 1
 
 
 def test_another_process_sees_commits_after_refresh(lake: LakeTable) -> None:
