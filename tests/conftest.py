@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import httpx
 import pytest
-from httpx._transports import default as transports
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="tidewheel-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     patch = pytest.MonkeyPatch()  # each of thousands of clients would read the world's certificates anew
-    patch.setattr(transports, "create_ssl_context", cache(transports.create_ssl_context))
+    patch.setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
     config.add_cleanup(patch.undo)
     os.environ["TIDEWHEEL_HOME"] = folder.name
 
