@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from tests.crash.reaching import (
@@ -22,14 +23,18 @@ from tests.crash.reaching import (
     visit,
 )
 from tests.scan import traces
+from tests.unit.store.builders import HOUR, NOVEMBER, event
+from tidewheel.collect.guard import Guard
 from tidewheel.core.errors import BadInput, Unavailable
 from tidewheel.core.text import Text
 from tidewheel.identify.people import find, get
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.privacy.certificate import holds, page
-from tidewheel.store.catalog import envelopes, processes
+from tidewheel.serve.privacy.erasing import subject_of
+from tidewheel.store.catalog import envelopes, privacy, processes
 
 Opener = Callable[..., Installation]
+TABLET = "device:a-tablet-in-the-shop"
 
 
 @pytest.fixture
@@ -230,6 +235,73 @@ def test_another_server_takes_over_from_one_that_is_gone(
     back = start("server")
     assert back.answering.look()
     assert traces(tmp_path, WORDS) == []
+
+
+def told(here: Installation, *rows: tuple[int, str, list[str]]) -> None:
+    """Let people do things, each at an hour of the day: (hour, identifier, others that are named)."""
+    events = [
+        event(hour, time=NOVEMBER + hour * HOUR, actor=actor, others=others) for hour, actor, others in rows
+    ]
+    here.store("shop").append(events).result()
+    here.store("shop").sync()
+
+
+def hours(here: Installation, device: str) -> list[int]:
+    """Return at which hours something happened on a device."""
+    store = here.store("shop")
+    store.refresh()
+    snapshot = store.snapshot()
+    [code] = snapshot.actors.codes(pa.array([device], pa.large_string()), add=False).tolist()
+    runs = snapshot.runs_of(code)
+    rows = [one.segment.base + int(moment) for one, a, b in runs for moment in one.segment.time[a:b]]
+    return sorted((moment - NOVEMBER) // HOUR for moment in rows)
+
+
+def test_what_they_did_on_anothers_device_goes_from_a_queue_that_was_away(
+    server: Installation, start: Opener, clock: Time
+) -> None:
+    clock.now = NOVEMBER + 6 * HOUR
+    told(server, (0, "user:li", [TABLET]), (2, "user:wang", [TABLET]))
+    one = start("one", collects=True)
+    told(one, (1, TABLET, []), (3, TABLET, []), (5, TABLET, []), (9, TABLET, []))
+    leave(one)
+    clock.now += WAIT + 1
+    subject = subject_of(server.store("shop").snapshot(), ["user:wang"], clock())
+    erasure = server.erasures.ask("shop", subject, suppress=False, reason="", by="ada").id
+    assert server.erasures.work("shop", erasure)
+    assert states(server, erasure)["one"] == "unanswered"
+    clock.now += 5 * HOUR
+    back = start("one", collects=True)
+    back.store("shop").flush()
+    assert back.answering.look()
+    assert hours(server, TABLET) == [1, 9], "what came after it was asked for is not theirs"
+    assert get(server.store("shop").snapshot(), "user:li").events == 3
+
+
+def test_a_device_that_turns_out_to_be_anothers_too_stays(
+    server: Installation, start: Opener, clock: Time
+) -> None:
+    clock.now = NOVEMBER + 6 * HOUR
+    second, one = start("second"), start("one", collects=True)
+    told(server, (0, "user:wang", [TABLET]), (1, TABLET, []), (3, TABLET, []))
+    told(one, (2, "user:li", [TABLET]), (4, TABLET, []))
+    subject = subject_of(server.store("shop").snapshot(), ["user:wang"], clock())
+    assert TABLET in subject.actors
+    erasure = server.erasures.ask("shop", subject, suppress=True, reason="", by="ada").id
+    assert not server.erasures.work("shop", erasure)
+    for here in (second, one):
+        here.answering.look()
+    assert not server.erasures.work("shop", erasure)
+    for here in (second, one):
+        here.answering.look()
+    assert server.erasures.work("shop", erasure)
+    for here in (server, second):
+        assert hours(here, TABLET) == [3, 4]
+        assert get(here.store("shop").snapshot(), "user:li").events == 3
+        assert count(here) == 1
+    guard = Guard(server.erasures._key.bytes)
+    with server.catalog.read() as db:
+        assert privacy.suppressed(db) == {"shop": {guard.mark("user:wang")}}
 
 
 def test_a_note_is_read_by_its_folder_alone() -> None:

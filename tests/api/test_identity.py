@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.api.shop import NOW, Shop
+from tests.api.test_erasure import finished
 
 ROOT = "/api/v1/projects/shop-a"
 IDENTITY = f"{ROOT}/identity"
@@ -136,7 +137,10 @@ def test_splitting_an_identifier_off_and_why(seller: httpx.Client) -> None:
     assert not apart["one_person"]
     assert [(one["reason"], one["over"]) for one in apart["against"]] == [("over_limit", "user")]
     post(seller, "split", identifier="phone:+8613800138002", why="a friend's number")
-    assert names(person(seller, "user:wang")) == {"user:wang"}
+    assert names(person(seller, "user:wang")) == {
+        "user:wang",
+        "device:d1",
+    }  # the browser is Li's, and was Wang's after
     assert person(seller, "user:wang")["orders"] == 1  # the order names the account: it stays there
     refused = seller.post(f"{IDENTITY}/split", json={"identifier": "phone:+8613800138002"})
     assert (refused.status_code, refused.json()["error"]["code"]) == (422, "stands_alone")
@@ -331,3 +335,80 @@ def test_rules_with_a_mistake_are_refused_with_its_place(
     reply = seller.put(f"{IDENTITY}/rules", json={"rules": rules})
     assert (reply.status_code, reply.json()["error"]["code"]) == (422, "bad_identity_rules")
     assert reply.json()["error"]["field"] == field
+
+
+def test_what_happens_on_a_shared_device_is_that_of_who_signed_in_last(
+    seller: httpx.Client, shop: Shop
+) -> None:
+    browsing = {"event": "page_view", "time": NOW - 4 * HOUR, "id": "5", "who": {"device": "d1"}}
+    send(seller, shop, [browsing])
+    li, wang = person(seller, "user:li"), person(seller, "user:wang")
+    assert (li["events"], wang["events"]) == (2, 3)
+    told = [(one["account"], one["since"] is None, one["own"]) for one in wang["hands"]]
+    assert told == [("user:li", True, False), ("user:wang", False, True)]
+    assert [one["person"] for one in wang["hands"]] == [li["id"], wang["id"]]
+    [shared] = [one for one in wang["identifiers"] if one["type"] == "device"]
+    assert (shared["shared"], shared["events"]) == (True, 1)
+    line = seller.get(f"{ROOT}/people/user:wang/events").json()["events"]
+    assert [one["actor"] for one in line] == ["device:d1", "user:wang", "user:wang"]
+    why = seller.get(f"{IDENTITY}/why", params={"a": "user:li", "b": "device:d1"}).json()
+    assert (why["one_person"], len(why["hands"])) == (True, 2)
+    rules = {"types": [{"type": "device", "hands_over": False}]}
+    assert seller.put(f"{IDENTITY}/rules", json={"rules": rules}).json()["changed"] == 2
+    assert (person(seller, "user:li")["events"], person(seller, "user:wang")["hands"]) == (3, [])
+    assert seller.put(f"{IDENTITY}/rules", json={"rules": {}}).json()["changed"] == 2
+    post(seller, "undo", a="device:d1", b="user:wang")
+    assert (person(seller, "user:li")["events"], person(seller, "user:wang")["events"]) == (3, 2)
+
+
+def rows_on(client: httpx.Client, device: str) -> list[str]:
+    sql = f"SELECT id FROM events WHERE actor = '{device}' ORDER BY time"
+    return [row[0] for row in client.post(f"{ROOT}/sql", json={"sql": sql}).json()["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("gone", "stays", "left"), [("wang", "li", ["9", "3", "2"]), ("li", "wang", ["4", "1"])]
+)
+def test_who_is_erased_takes_along_their_turns_on_a_shared_device_and_no_others(
+    seller: httpx.Client, shop: Shop, gone: str, stays: str, left: list[str]
+) -> None:
+    visits = [
+        {"event": "page_view", "time": NOW - hours * HOUR, "id": f"v{hours}", "who": {"device": "d1"}}
+        for hours in (4, 3, 2, 1)
+    ]
+    back = {
+        "event": "login",
+        "time": NOW - 3 * HOUR - 60_000,
+        "id": "6",
+        "who": {"user": "li", "device": "d1"},
+    }
+    again = {
+        "event": "login",
+        "time": NOW - HOUR - 60_000,
+        "id": "7",
+        "who": {"user": "wang", "device": "d1"},
+    }
+    send(seller, shop, [*visits, back, again])
+    every = rows_on(seller, "device:d1")
+    before = person(seller, f"user:{stays}")
+    reply = seller.post(f"{ROOT}/erasures", json={"confirm": "shop-a", "person": f"user:{gone}"})
+    found = finished(seller, reply.json()["id"])
+    ids = rows_on(seller, "device:d1")
+    hours = [one for one, there in zip(["9", "4", "3", "2", "1"], every, strict=True) if there in ids]
+    assert hours == left
+    after = person(seller, f"user:{stays}")
+    assert (after["events"], after["revenue"]) == (before["events"], before["revenue"])
+    assert "device:d1" in names(after)
+    assert after["hands"] == []
+    assert found["certificate"]["known"]["events"] == 5
+    assert seller.get(f"{ROOT}/people/user:{gone}").status_code == 404
+    late = {"event": "page_view", "time": NOW - 1000, "id": "late", "who": {"device": "d1"}}
+    send(seller, shop, [late])
+    assert person(seller, f"user:{stays}")["events"] == after["events"] + 1 == 6
+
+
+def test_what_is_somebodys_own_does_not_change_hands(seller: httpx.Client) -> None:
+    rules = {"types": [{"type": "phone", "hands_over": True}]}
+    reply = seller.put(f"{IDENTITY}/rules", json={"rules": rules})
+    assert reply.status_code == 422
+    assert "somebody's own" in reply.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -12,13 +13,17 @@ import pytest
 from tests.contract.crew import Workers
 from tests.contract.shop import NOW, asking, shop
 from tests.contract.test_analyses import COUNTED, SAMPLES, Fixed, counted
+from tests.property.test_hands import named_too
+from tests.property.test_identity_rules import Row, rows
 from tidewheel.analyse.executor import EXECUTORS, Executor
 from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
 from tidewheel.core.errors import BadInput
-from tidewheel.core.period import Calendar
+from tidewheel.core.ids import ANONYMOUS_TYPES, split_actor
+from tidewheel.core.period import DAY, HOUR, Calendar
 from tidewheel.demo import world
 from tidewheel.identify import placement
 from tidewheel.identify.resolve import resolve
+from tidewheel.store.links import earliest_links
 from tidewheel.store.view import Chunk, Snapshot, View
 
 QUESTIONS = [(kind, ANALYSES.get(kind).samples[number]) for kind, number in SAMPLES] + COUNTED
@@ -119,6 +124,38 @@ def test_workers_follow_a_world_that_grows(seed: int, monkeypatch: pytest.Monkey
         divided += int(workers._placements.of(snapshot).of(snapshot).divided.sum())
         assert resolve(snapshot).count > 0
     assert divided > 0 or seed % 2
+
+
+@cache
+def handing_over() -> View:
+    """Return a shop where members sign in on the devices of others, again and again."""
+    dice = random.Random(3)
+    made = list(world(150, 60, 3, NOW).tables())
+    links = pa.concat_tables([one.links for one in made], promote_options="default")
+    first, length = NOW - 60 * DAY, 60 * DAY // HOUR
+    devices = [name for name in links["b"].unique().to_pylist() if split_actor(name)[0] in ANONYMOUS_TYPES]
+    members = [name for name in links["a"].unique().to_pylist() if name.startswith("user:")]
+    signed: list[Row] = [
+        (dice.choice(members), device, first + dice.randrange(length) * HOUR, number, "signed_in", first, 1.0)
+        for number, device in enumerate(dice.sample(devices, 60) * 4)
+    ]
+    view = View(None)
+    told = [
+        Chunk("links", giving(links), durable=True),
+        Chunk("shared", lambda: earliest_links(rows(named_too(signed))), durable=False),
+    ]
+    view.replace([Chunk(one.key, giving(one.events), durable=True) for one in made], told)
+    return view
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in QUESTIONS}))
+def test_workers_answer_as_threads_do_where_devices_change_hands(kind: str, workers: Workers) -> None:
+    view = handing_over()
+    snapshot = view.snapshot()
+    shared = resolve(snapshot).steps.owners()
+    assert len(shared) > 50
+    same(Fixed(view), *next(one for one in QUESTIONS if one[0] == kind), workers)
+    assert workers._placements.of(snapshot).of(snapshot).divided[shared].all()
 
 
 def test_a_mistake_found_by_a_worker_reaches_the_asker_whole(workers: Workers) -> None:

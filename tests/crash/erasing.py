@@ -65,7 +65,7 @@ def ask(home: Path, step: str) -> None:
     store = here.store("shop")
     here.erasures.wake = lambda: None  # type: ignore[method-assign]
     asked = here.erasures.ask(
-        "shop", subject_of(store.snapshot(), ACTORS[:1]), suppress=True, reason="", by="ada"
+        "shop", subject_of(store.snapshot(), ACTORS[:1], here.clock()), suppress=True, reason="", by="ada"
     )
     here.erasures.work("shop", asked.id)
     here.close()

@@ -116,7 +116,7 @@ def ask(here: Installation, **more: Any) -> str:
     store = here.store("shop")
     store.refresh()
     wanted = {"suppress": False, "reason": "", "by": "ada", **more}
-    return here.erasures.ask("shop", subject_of(store.snapshot(), [PHONE]), **wanted).id
+    return here.erasures.ask("shop", subject_of(store.snapshot(), [PHONE], here.clock()), **wanted).id
 
 
 def asked(here: Installation, erasure: str) -> Erasure:

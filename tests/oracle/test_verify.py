@@ -12,11 +12,14 @@ import pyarrow.compute as pc
 import pytest
 
 from tests.contract.shop import asking, shop
-from tests.facts import START, split, view, world
+from tests.facts import DAY, START, links, split, table, view, world
+from tests.property.test_hands import named_too
+from tests.property.test_identity_rules import Row, rows
 from tidewheel.analyse.verify.check import Asked, own_questions, verify
 from tidewheel.analyse.verify.persons import components
 from tidewheel.identify.resolve import resolve
-from tidewheel.store.view import Chunk, Snapshot
+from tidewheel.store.links import earliest_links
+from tidewheel.store.view import Chunk, Snapshot, View
 
 FUNNEL: dict[str, Any] = {
     "steps": [{"any_of": [{"event": "view_item"}]}, {"any_of": [{"event": "purchase"}]}],
@@ -40,6 +43,15 @@ QUESTIONS = [
     }),
 ]  # fmt: skip
 
+HANDED = [
+    Asked("anybody's steps", "funnel", {**FUNNEL, "steps": [{"any_of": [{"event": name}]} for name in ("page_view", "view_item", "add_to_cart")]}),
+    Asked("who does what", "trends", {
+        "series": [{"step": {"any_of": [{"event": "*"}]}, "measure": {"kind": kind}} for kind in ("people", "count", "per_person")],
+        "breakdowns": [{"property": "level", "scope": "person", "when": "event"}],
+        "period": FUNNEL["period"], "grain": "day",
+    }),
+]  # fmt: skip
+
 
 def test_every_sample_agrees_on_the_demo_shop() -> None:
     verdicts = list(verify(shop().snapshot(), own_questions(), asking(), 0.15))
@@ -56,6 +68,29 @@ def test_random_worlds_agree(seed: int) -> None:
     snapshot = view(batches, pairs, durable=rng.randrange(len(batches) + 1)).snapshot()
     now = replace(asking(), now=START + 40 * 86_400_000)
     verdicts = list(verify(snapshot, QUESTIONS, now, 1.0))
+    assert [one for one in verdicts if one.differences or one.skipped] == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_worlds_whose_devices_change_hands_agree(seed: int) -> None:
+    rng = random.Random(seed)
+    facts, pairs = world(seed)
+    batches, devices = split(facts, rng), sorted({fact.actor for fact in facts if "device" in fact.actor})
+    signed: list[Row] = [
+        (f"user:{rng.randrange(12)}", rng.choice(devices), START + rng.randrange(40) * DAY // 2, 1000 + key, "signed_in", START, 1.0)
+        for key in range(60)
+    ]  # fmt: skip
+    made = [Chunk(f"batch-{n}", partial(table, own), n == 0) for n, own in enumerate(batches) if own]
+    told = [
+        Chunk("links", partial(links, pairs), True),
+        Chunk("more", lambda: earliest_links(rows(named_too(signed))), False),
+    ]
+    shared = View(None)
+    shared.replace(made, told)
+    snapshot = shared.snapshot()
+    assert len(resolve(snapshot).steps.devices) > 5
+    now = replace(asking(), now=START + 40 * DAY)
+    verdicts = list(verify(snapshot, [*QUESTIONS, *HANDED], now, 1.0))
     assert [one for one in verdicts if one.differences or one.skipped] == []
 
 

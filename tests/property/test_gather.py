@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.facts import DAY, START, Fact, split, view, world
+from tests.facts import DAY, START, Fact, links, split, view, world
 from tidewheel.analyse.blocks import Source
 from tidewheel.analyse.contract import Plan, Ragged
 from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.filters import Facts
 from tidewheel.analyse.question import Breakdown, Condition, EventMatch, OneItem, PeopleFilter, Some, Step
+from tidewheel.analyse.verify.persons import Holders
 from tidewheel.core.period import Calendar, Span
 from tidewheel.identify.resolve import resolve
+from tidewheel.store.links import link_table
 
 THREADS = Threads(2)
 
@@ -100,7 +102,9 @@ def run(seed: int) -> None:
                             int(block.session[i]) if block.session is not None else None,
                         )
                     )
-    assert got == plain(facts, group, span, who is not None, plan.sessions)
+    holders = Holders(link_table(links(pairs)), [sorted(one) for one in set(group.values())])
+    whole = {fact.id: group[holders.of(fact.actor, fact.time)] for fact in facts}
+    assert got == plain(facts, whole, span, who is not None, plan.sessions)
 
 
 def words(snapshot: Any, code: int) -> str | None:
@@ -108,12 +112,12 @@ def words(snapshot: Any, code: int) -> str | None:
 
 
 def plain(
-    facts: list[Fact], group: dict[str, frozenset[str]], span: Span, young: bool, sessions: bool
+    facts: list[Fact], group: dict[int, frozenset[str]], span: Span, young: bool, sessions: bool
 ) -> dict[frozenset[str], list[Any]]:
     found: dict[frozenset[str], list[Any]] = {}
     streams: dict[frozenset[str], dict[tuple[int, int], Fact]] = {}
     for fact in facts:
-        streams.setdefault(group[fact.actor], {})[(fact.time, fact.id)] = fact
+        streams.setdefault(group[fact.id], {})[(fact.time, fact.id)] = fact
     for person, stream in streams.items():
         level: str | None = None
         age: float | None = None

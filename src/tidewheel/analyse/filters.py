@@ -20,6 +20,7 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Kind, column_name
 from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
+from tidewheel.identify.hands import persons_of
 from tidewheel.identify.properties import History, history, kinds
 from tidewheel.identify.resolve import People
 from tidewheel.store.reader import digits, floats, item_rows, list_digits, lut
@@ -149,18 +150,12 @@ def _test(facts: Facts, test: Test, loaded: Loaded, rows: Ints) -> Bools:
         offsets, inner_rows = item_rows(loaded, rows)
         return _any(offsets, items_pass(facts, [test], loaded, inner_rows))
     if test.scope == "person":
-        person = persons_of(facts.people, loaded, rows)
+        person = persons_of(facts.snapshot, loaded, rows)
         values = _history(facts, test)
         if test.when == "event":
             return _person_values(facts, test, values, values.at(person, moments(loaded, rows)))
         return _person_values(facts, test, values, values.now())[person]
     return _column(facts, test, loaded, rows, "")
-
-
-def persons_of(people: People, loaded: Loaded, rows: Ints) -> npt.NDArray[np.int32]:
-    """Return the person of each row of a segment."""
-    run = np.searchsorted(loaded.segment.runs, rows, side="right") - 1
-    return people.person_of[loaded.actors[run]]
 
 
 def moments(loaded: Loaded, rows: Ints) -> Ints:

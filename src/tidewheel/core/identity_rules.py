@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from tidewheel.core.errors import BadInput
-from tidewheel.core.ids import IDENTIFIER_TYPES
+from tidewheel.core.ids import ANONYMOUS_TYPES, IDENTIFIER_TYPES, OWN_TYPES
 from tidewheel.core.text import Text
 
 MOST: Final = 200
@@ -40,14 +40,31 @@ class TypeRule(_Frozen):
     ``most``: how many a person may have (null: any number). ``shared_by``: how many people may share one, that is
     how many different identifiers of a type with ``most`` 1 may be named with it; one that is claimed by more joins nobody
     (null: it stays with the first). ``blocked`` values and ``patterns`` (RE2, of the whole value) join nobody.
+    ``hands_over``: what happens on one after a second account signs in there is the second account's. By default so for
+    devices and cookies; what is somebody's own, such as a phone number, never changes hands.
     """
 
     type: TypeName
     title: Title | None = None
     most: Annotated[int, Field(ge=1, le=MOST)] | None = None
     shared_by: Annotated[int, Field(ge=1, le=MOST)] | None = None
+    hands_over: bool = False
     blocked: Annotated[tuple[Value, ...], Field(max_length=10_000)] = ()
     patterns: Annotated[tuple[Value, ...], Field(max_length=100)] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usually(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or raw.get("hands_over") is not None:
+            return raw
+        kind = raw.get("type")
+        return {**raw, "hands_over": isinstance(kind, str) and kind in ANONYMOUS_TYPES}
+
+    @model_validator(mode="after")
+    def _own(self) -> TypeRule:
+        if self.hands_over and self.type in OWN_TYPES:
+            raise ValueError(f"{self.type} is somebody's own and cannot change hands")
+        return self
 
     @field_validator("patterns")
     @classmethod
@@ -98,6 +115,11 @@ class IdentityRules(_Frozen):
     def limits(self) -> dict[str, int]:
         """How many a person may have, of the types that have a limit."""
         return {one.type: one.most for one in self.types if one.most is not None}
+
+    @cached_property
+    def handed(self) -> frozenset[str]:
+        """The types whose identifiers change hands."""
+        return frozenset(one.type for one in self.types if one.hands_over)
 
     @cached_property
     def form(self) -> str:

@@ -23,6 +23,10 @@ IDENTIFIER_TYPES: Final[dict[str, int | None]] = {
     "cookie": None,
 }
 ANONYMOUS_TYPES: Final = frozenset({"device", "cookie"})
+OWN_TYPES: Final = frozenset(IDENTIFIER_TYPES) - ANONYMOUS_TYPES
+"""Types of identifiers that are somebody's own and do not change hands. Types of a project may."""
+ACCOUNTLESS_TYPES: Final = ANONYMOUS_TYPES | {"openid", "external_userid", "email"}
+"""Types nobody signs in by. Somebody does by the others, and by types of a project."""
 _RANK: Final = {name: rank for rank, name in enumerate(IDENTIFIER_TYPES)}
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 """The signs of a key as text: Crockford base 32, so that none is mistaken for another."""

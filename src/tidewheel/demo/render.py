@@ -30,7 +30,7 @@ from tidewheel.demo.sheet import (
     text_array,
 )
 from tidewheel.demo.vocabulary import SOURCES
-from tidewheel.store.links import LINK_SCHEMA, SAME_EVENT, earliest_links
+from tidewheel.store.links import LINK_SCHEMA, SAME_EVENT, earliest_links, sign_ins
 
 LATE: Final = 0.01
 """Share of events that reach the server hours after they happened."""
@@ -41,7 +41,7 @@ class Tables:
     """One shard as the lake keeps it.
 
     ``events``: every event once, by (month, actor, time, id), with the columns that hold something.
-    ``links``: the earliest event of each pair of identifiers, now and as of any moment, by (time, id). ``named``: all of them, so
+    ``links``: the earliest event of each pair of identifiers, now and as of any moment, by (time, id), and of each hour of an account on a device. ``named``: all of them, so
     that events can be given back with every identifier they named.
     """
 
@@ -82,7 +82,8 @@ def render(brand: Brand, people: People, sheet: Sheet, session: dict[str, Coded 
     if any(batch.goods for batch in batches):
         columns |= _items(brand, sheet, order)
     named = _links(brand, people, sheet)
-    return Tables(key, pa.table(columns), earliest_links(named), named)
+    links = earliest_links(pa.concat_tables([named, sign_ins(named)]))
+    return Tables(key, pa.table(columns), links, named)
 
 
 def _received(brand: Brand, time: Ints, ids: Ints) -> Ints:

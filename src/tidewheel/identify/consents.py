@@ -16,6 +16,7 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from tidewheel.core.events import CONSENT
+from tidewheel.identify.hands import persons_of
 from tidewheel.identify.hidden import hidden_people
 from tidewheel.identify.properties import fact_rows
 from tidewheel.identify.resolve import resolve
@@ -74,7 +75,6 @@ def ledger(snapshot: Snapshot) -> Ledger:
 
 
 def _ledger(snapshot: Snapshot) -> Ledger:
-    people = resolve(snapshot)
     parts = [
         (number, loaded, fact_rows(loaded.segment, (CONSENT,)))
         for number, loaded in enumerate(snapshot.segments)
@@ -83,23 +83,22 @@ def _ledger(snapshot: Snapshot) -> Ledger:
     if not parts:
         none = np.zeros(0, np.int64)
         return Ledger(none.astype(np.int32), none, none.astype(object), none.astype(object), none.astype(bool), none.astype(np.int32), none)  # fmt: skip
-    actor, time, ids, words, segment, row = [], [], [], [], [], []
+    person, time, ids, words, segment, row = [], [], [], [], [], []
     for number, loaded, rows in parts:
-        run = np.searchsorted(loaded.segment.runs, rows, side="right") - 1
-        actor.append(loaded.actors[run])
+        person.append(persons_of(snapshot, loaded, rows))
         time.append(loaded.segment.base + loaded.segment.time[rows].astype(np.int64))
         ids.append(loaded.segment.id[rows])
         words.append([_words(loaded, name, rows) for name in ("purpose", "channel", "state")])
         segment.append(np.full(len(rows), number, np.int32))
         row.append(rows)
-    person, moment, key = people.person_of[np.concatenate(actor)], np.concatenate(time), np.concatenate(ids)
+    who, moment, key = np.concatenate(person), np.concatenate(time), np.concatenate(ids)
     purpose, channel, state = (np.concatenate(column) for column in zip(*words, strict=True))
-    order = np.lexsort((key, moment, person))
+    order = np.lexsort((key, moment, who))
     a, b = order[1:], order[:-1]
-    twice = (person[a] == person[b]) & (moment[a] == moment[b]) & (key[a] == key[b])
+    twice = (who[a] == who[b]) & (moment[a] == moment[b]) & (key[a] == key[b])
     order = order[np.concatenate(([True], ~twice))]
     return Ledger(
-        person[order], moment[order], purpose[order], channel[order], (state == "granted")[order],
+        who[order], moment[order], purpose[order], channel[order], (state == "granted")[order],
         np.concatenate(segment)[order], np.concatenate(row)[order],
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from tidewheel.identify.fold import LINKED, PARTED
-from tidewheel.store.pieces import APART, EVIDENCE, LinkPiece
+from tidewheel.store.pieces import APART, BY_HAND, LinkPiece
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +32,7 @@ def decided(pieces: Iterable[LinkPiece], moment: int | None = None) -> Decided:
     """Return what holds about pairs, as decided by a moment (ms UTC) if one is given."""
     found: Decided = {}
     for piece in pieces:
-        for at in np.flatnonzero(piece.kind != EVIDENCE).tolist():
+        for at in np.flatnonzero((piece.kind == APART) | (piece.kind == BY_HAND)).tolist():
             if moment is not None and piece.received[at] > moment:
                 continue
             one, other = int(piece.a[at]), int(piece.b[at])

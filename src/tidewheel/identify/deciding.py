@@ -137,12 +137,36 @@ def change(before: Snapshot, after: Snapshot) -> Change:
     moved = (old.first()[old.person_of] != new.first()[new.person_of]) | (
         np.diff(old.heads)[old.person_of] != np.diff(new.heads)[new.person_of]
     )
+    moved[_handed_differently(old, new)] = True
     gone, come = (
         [members(people, person) for person in np.unique(people.person_of[moved]).tolist()]
         for people in (old, new)
     )
     over = [one for codes in come for one in _over(after, codes)]
     return Change(tuple(gone), tuple(come), tuple(over))
+
+
+def _handed_differently(old: People, new: People) -> Codes:
+    """Return the accounts, and devices, of whoever has another part of a device than before."""
+    before, after = (
+        {
+            int(device): [
+                (
+                    int(people.steps.time[at]),
+                    int(people.steps.account[at]),
+                    int(people.first()[people.steps.person[at]]),
+                )
+                for at in range(*people.steps.heads[place : place + 2].tolist())
+            ]
+            for place, device in enumerate(people.steps.devices)
+        }
+        for people in (old, new)
+    )
+    devices = [device for device in {*before, *after} if before.get(device) != after.get(device)]
+    accounts = [
+        account for device in devices for told in (before, after) for _, account, _ in told.get(device, ())
+    ]
+    return np.array([*devices, *accounts], np.int32)
 
 
 def over_together(snapshot: Snapshot, people: People, one: int, other: int) -> list[str]:

@@ -15,7 +15,7 @@ from tidewheel.identify.fold import BLOCKED, PARTED
 from tidewheel.identify.hidden import hidden_actors
 from tidewheel.identify.resolve import People, resolve
 from tidewheel.store.links import MANUAL, UNDONE
-from tidewheel.store.pieces import EVIDENCE, LinkPiece
+from tidewheel.store.pieces import APART, BY_HAND, SIGNED, LinkPiece
 from tidewheel.store.view import Snapshot
 
 Codes = npt.NDArray[np.int32]
@@ -79,6 +79,7 @@ def told(
     found: list[Evidence] = []
     judge, gone = Judge(snapshot, people), hidden_actors(snapshot)
     for piece, rows in chosen:
+        rows = rows[piece.kind[rows] != SIGNED]  # noqa: PLW2901
         if snapshot.as_of is not None:
             rows = rows[piece.received[rows] <= snapshot.as_of]  # noqa: PLW2901
         if gone is not None:
@@ -228,7 +229,8 @@ def latest(
     people, gone = resolve(snapshot), hidden_actors(snapshot)
     which, received, rows = [], [], []
     for number, piece in enumerate(people.pieces):
-        keep = np.ones(len(piece.a), np.bool_) if not by_hand else piece.kind != EVIDENCE
+        decided = (piece.kind == BY_HAND) | (piece.kind == APART)
+        keep = decided if by_hand else piece.kind != SIGNED
         if snapshot.as_of is not None:
             keep = keep & (piece.received <= snapshot.as_of)
         if gone is not None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tidewheel.identify.hands import handed_to, runs_of
+from tidewheel.identify.resolve import resolve
 from tidewheel.store.view import Snapshot
 
 
@@ -22,11 +24,13 @@ class Sums:
 
 
 def sums(snapshot: Snapshot, actors: npt.NDArray[np.int32]) -> Sums:
-    """Return the figures of one person made of some actors, as ``people.totals`` counts them."""
+    """Return the figures of one person, who has these actors, as ``people.totals`` counts them."""
+    person = int(resolve(snapshot).person_of[actors[0]])
+    actors = np.union1d(actors, handed_to(snapshot, person))
     events = orders = 0
     revenue, moments = 0.0, []
     for actor in actors.tolist():
-        for loaded, start, end in snapshot.runs_of(actor):
+        for loaded, start, end in runs_of(snapshot, person, actor):
             segment, rows = loaded.segment, np.arange(start, end)
             names = [segment.names[code] for code in segment.event[start:end].tolist()]
             shown = rows[[not name.startswith("$") for name in names]]

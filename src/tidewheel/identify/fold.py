@@ -304,6 +304,23 @@ def _touch(actors: Ints, near: Codes, first: Codes, changed: Octets) -> None:
             changed[link] = EARLIER
 
 
+@njit(nogil=True, cache=True)
+def _refused(
+    a: Codes, b: Codes, time: Ints, decided: Octets, barred: Octets, count: int,
+    person_of: Codes, limited: npt.NDArray[np.int8], account: Flags, found: Flags,
+) -> None:  # fmt: skip
+    """Set ``found`` where a pair that stands names an account and an identifier of two persons."""
+    for link in range(count):
+        x, y = a[link], b[link]
+        if person_of[x] == person_of[y] or not _stands(decided[link], time[link]) or barred[x] or barred[y]:
+            continue
+        one, other = limited[x] >= 0 and account[limited[x]], limited[y] >= 0 and account[limited[y]]
+        if one and not other:
+            found[y] = True
+        elif other and not one:
+            found[x] = True
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """Of each new actor: how many people may share it (0: no matter), and which of the types of which a person has one it is (-1: none)."""
@@ -503,6 +520,15 @@ class Fold:
             self.parent, self._held, self._size, self._limits, self._most, self._near, self._latest,
         )  # fmt: skip
         return True
+
+    def refused(self, person_of: Codes, account: Flags) -> Codes:
+        """Return the identifiers that an account of another person is named with, ascending; ``account`` goes by limited type."""
+        found = np.zeros(self.actors, np.bool_)
+        _refused(
+            self._a, self._b, self._time, self._decided, self.barred, self.links,
+            person_of, self._limited, account, found,
+        )  # fmt: skip
+        return np.flatnonzero(found).astype(np.int32)
 
     def _weigh(self) -> None:
         """Bar identifiers that more people claim than may share them, and let go those that do not any more."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from numba import njit
 
 from tidewheel.core.period import Span
+from tidewheel.identify.hands import cuts
 from tidewheel.identify.resolve import People
 from tidewheel.store.columns.pointers import addresses, load8, load32, load64, read64, store32, store64
 from tidewheel.store.columns.runs import RunIndex
@@ -28,7 +29,7 @@ ROOM = 1 << 16
 ABREAST = 64
 """Most actors of a person whose runs are merged; the rows of more are sorted."""
 FULL, TIED = -1, -2
-WORDS = 6
+WORDS = 7
 """Words that tell a kernel of a run index."""
 IDENTITY = np.arange(256, dtype=np.uint64)
 
@@ -181,12 +182,13 @@ def _collect(
     many actors are only put behind each other.
     """
     heads, runs, known, ahead = load64(index, 0), load64(index, 1), read64(index, 2), read64(index, 3)
-    earliest, latest = read64(index, 4), read64(index, 5)
+    earliest, latest, least_code = read64(index, 4), read64(index, 5), read64(index, 6)
     for i in range(n):
         actor = np.int64(load32(actors, i))
         run, stop = np.int64(0), np.int64(0)
-        if actor < known:
-            run, stop = read64(heads, actor), read64(heads, actor + 1)
+        if least_code <= actor < known:
+            at_head = actor - least_code
+            run, stop = read64(heads, at_head), read64(heads, at_head + 1)
             high = stop
             while high - run > 3:  # segments ascend in time: what lies before the span is leapt over
                 middle = (run + high) >> 1
@@ -306,13 +308,15 @@ class Gatherer:
         places: bool = True,
     ) -> None:
         self._people, self._placed = people, places
+        divided = cuts(snapshot)
+        self._heads, self._actors = (people.heads, people.actors) if divided is None else divided.reading
         self._keep = keep if keep is not None else np.zeros(0, np.bool_)
         segments = [loaded.segment for loaded in snapshot.segments]
         base = np.array([segment.base for segment in segments], np.int64)
         top = np.int64(2**32 - 1)
         low = np.clip(span.start - base, 0, top + 1)
         high = np.clip(span.end - 1 - base, -1, top)
-        self._held: list[Any] = [snapshot]  # kept alive: the kernels have their addresses
+        self._held: list[Any] = [snapshot, divided]  # kept alive: the kernels have their addresses
         mask_at, table_at = np.zeros(len(masks), np.uint64), np.zeros(len(masks), np.uint64)
         for index, mask in enumerate(masks):
             if mask is None:
@@ -327,10 +331,9 @@ class Gatherer:
         for place, column in enumerate((times, mask_at, table_at, ids, base, low, high)):
             self._facts[:, place] = column.view(np.uint64)
         read = np.flatnonzero(low <= high)
-        self._indexes = np.concatenate(
-            [_words(index, read) for index in snapshot.indexes] or [np.zeros(0, np.uint64)]
-        )
-        self._widest = int(np.diff(people.heads).max(initial=1))
+        indexes = snapshot.indexes if divided is None else (*snapshot.indexes, divided.index)
+        self._indexes = np.concatenate([_words(index, read) for index in indexes] or [np.zeros(0, np.uint64)])
+        self._widest = int(np.diff(self._heads).max(initial=1))
 
     def read(self, first: int, last: int, buffer: Rows | None = None) -> tuple[Rows, int]:
         """Return rows of whole persons from ``first`` on and the person to go on with.
@@ -341,7 +344,7 @@ class Gatherer:
         rows, cursor = buffer or room_for(ROOM), np.empty(2 * self._widest, np.int64)
         while True:
             written, following = _gather(
-                first, last, self._placed, self._keep, self._people.heads, self._people.actors,
+                first, last, self._placed, self._keep, self._heads, self._actors,
                 cursor, self._indexes, self._facts.reshape(-1),
                 addresses([rows.time, rows.match, rows.segment, rows.row]), len(rows.time), rows.people, rows.offsets,
             )  # fmt: skip
@@ -385,8 +388,9 @@ def _parts(mask: Mask) -> tuple[npt.NDArray[Any], Words | None]:
 def _words(index: RunIndex, read: Ints) -> Words:
     """Return where a run index is, the actors it knows, its first segment, and the span of those to be read."""
     found = np.zeros(WORDS, np.int64)
+    found[6] = index.least
     own = read[read >= index.first] - index.first
-    found[2:] = len(index.heads) - 1, index.first, own.min(initial=2**31), own.max(initial=-1)
+    found[2:6] = index.least + len(index.heads) - 1, index.first, own.min(initial=2**31), own.max(initial=-1)
     found[:2] = addresses([index.heads, index.runs]).view(np.int64)
     return found.view(np.uint64)
 

@@ -19,9 +19,11 @@ from tidewheel.core.ids import decode_key, split_actor
 from tidewheel.core.text import Text
 from tidewheel.identify.evidence import Evidence, Reason, facts_of, joining, members
 from tidewheel.identify.gather import Gatherer
+from tidewheel.identify.hands import handed_to, owned_runs, persons_of, runs_of
 from tidewheel.identify.hidden import hidden_people
 from tidewheel.identify.properties import ALL_TIME, history, kinds
 from tidewheel.identify.resolve import People, person_by_key, person_id, resolve
+from tidewheel.identify.steps import BEGINNING
 from tidewheel.store.columns.segment import ITEMS, SOURCE, describe
 from tidewheel.store.links import SAME_EVENT
 from tidewheel.store.reader import item_rows
@@ -32,13 +34,14 @@ Ints = npt.NDArray[np.int64]
 
 
 class Identifier(BaseModel):
-    """One identifier of a person and the events that came under it."""
+    """One identifier of a person and the person's events that came under it; ``shared``: a device that others have a part of."""
 
     type: str
     value: str
     first_seen: str | None
     last_seen: str | None
     events: int
+    shared: bool = False
 
 
 class Link(BaseModel):
@@ -92,10 +95,24 @@ class PeoplePage(BaseModel):
     people: list[PersonRow]
 
 
+class Hand(BaseModel):
+    """A device that had changed hands by ``since`` (null: it was so from the beginning), when ``account`` had signed in on it.
+
+    From then on until the next what happens there without a name is that of ``person``. ``own``: of whom one has asked.
+    """
+
+    device: str
+    since: str | None
+    account: str
+    person: str
+    own: bool
+
+
 class Person(PersonRow):
-    """One person's page."""
+    """One person's page. ``details`` have shared devices too; of those the events are the person's alone."""
 
     details: list[Identifier]
+    hands: list[Hand]
     links: list[Link]
     properties: dict[str, PropertyValue]
 
@@ -132,12 +149,12 @@ class Totals:
 
 @njit(nogil=True, cache=True)
 def _add(
-    run_person: npt.NDArray[np.int32], runs: Ints, time: npt.NDArray[np.uint32], base: int, counted: npt.NDArray[np.bool_],
+    run_person: npt.NDArray[np.int32], starts: Ints, ends: Ints, time: npt.NDArray[np.uint32], base: int, counted: npt.NDArray[np.bool_],
     event: npt.NDArray[Any], first: Ints, last: Ints, events: Ints,
 ) -> None:  # fmt: skip
     for run in range(run_person.shape[0]):
         person = run_person[run]
-        for row in range(runs[run], runs[run + 1]):
+        for row in range(starts[run], ends[run]):
             if counted[event[row]]:
                 moment = base + time[row]
                 first[person] = min(first[person], moment)
@@ -160,13 +177,13 @@ def _totals(snapshot: Snapshot) -> Totals:
     revenue = np.zeros(people.count)
     for loaded in snapshot.segments:
         segment = loaded.segment
-        person = people.person_of[loaded.actors]
         counted = np.array([not name.startswith("$") for name in segment.names], np.bool_)
-        _add(person, segment.runs, segment.time, segment.base, counted, segment.event, first, last, events)
+        runs = owned_runs(snapshot, loaded)
+        _add(*runs, segment.time, segment.base, counted, segment.event, first, last, events)
         for name, column, sign in (("purchase", "n_value", 1), ("refund", "n_refund_value", -1)):
             if name in segment.names:
                 rows = np.flatnonzero(segment.event == segment.names.index(name))
-                who = person[np.searchsorted(segment.runs, rows, side="right") - 1]
+                who = persons_of(snapshot, loaded, rows)
                 packed = segment.columns.get(column)
                 if packed is not None:
                     np.add.at(revenue, who, sign * np.nan_to_num(packed.floats(rows)))
@@ -245,12 +262,13 @@ def find(
         found += snapshot.actors.codes(pa.array(list(also), pa.large_string()), add=False).tolist()
         known = [code for code in found if 0 <= code < len(people.person_of)]
         hits[people.person_of[known]] = True
+        hits[people.steps.owners_of(known)] = True
         for name in NAME_PROPERTIES:
             digits = history(snapshot, name, "text").now().astype(np.int64)  # before its words: it adds them
             words = snapshot.interner(column_name(name, "text")).all()
             fits = [needle == word.casefold() if whole else needle in word.casefold() for word in words]
             hits |= np.array([False, *fits])[digits]
-        hits[_buyers(snapshot, people, wanted)] = True
+        hits[_buyers(snapshot, wanted)] = True
         order = order[hits[order]]
     if len(snapshot.hidden):
         order = order[~hidden_people(snapshot)[order]]
@@ -259,7 +277,7 @@ def find(
     )
 
 
-def _buyers(snapshot: Snapshot, people: People, order_id: str) -> npt.NDArray[np.int32]:
+def _buyers(snapshot: Snapshot, order_id: str) -> npt.NDArray[np.int32]:
     """Return who has an event with this order number."""
     column = column_name("order_id", "text")
     found = [np.zeros(0, np.int32)]
@@ -271,8 +289,7 @@ def _buyers(snapshot: Snapshot, people: People, order_id: str) -> npt.NDArray[np
         if code >= 0:
             every = np.arange(loaded.segment.rows)
             rows = every[packed.codes(every) == code]
-            run = np.searchsorted(loaded.segment.runs, rows, side="right") - 1
-            found.append(people.person_of[loaded.actors[run]])
+            found.append(persons_of(snapshot, loaded, rows))
     return np.concatenate(found)
 
 
@@ -315,17 +332,20 @@ def get(snapshot: Snapshot, person: str) -> Person:
     return Person(
         **summary.model_dump(),
         details=_details(snapshot, people, number),
+        hands=hands(snapshot, people, number),
         links=links(snapshot, members(people, number)),
         properties=_properties(snapshot, number),
     )
 
 
 def _details(snapshot: Snapshot, people: People, number: int) -> list[Identifier]:
-    codes = _actors(people, number)
+    own = _actors(people, number)
+    shared = handed_to(snapshot, number)
+    codes = np.append(own, shared[~np.isin(shared, own)])
     found = []
     for code, name in zip(codes.tolist(), snapshot.actors.strings(codes), strict=True):
         first, last, events = 2**62, -(2**62), 0
-        for loaded, start, end in snapshot.runs_of(code):
+        for loaded, start, end in runs_of(snapshot, number, code):
             segment = loaded.segment
             first = min(first, segment.base + int(segment.time[start]))
             last = max(last, segment.base + int(segment.time[end - 1]))
@@ -338,8 +358,35 @@ def _details(snapshot: Snapshot, people: People, number: int) -> list[Identifier
                 first_seen=iso(first) if events else None,
                 last_seen=iso(last) if events else None,
                 events=events,
+                shared=code in people.steps.devices,
             )
         )
+    return found
+
+
+def hands(snapshot: Snapshot, people: People, number: int) -> list[Hand]:
+    """Return who had the devices that a person has, or had, a part of."""
+    return hands_of(snapshot, np.append(_actors(people, number), handed_to(snapshot, number)), number)
+
+
+def hands_of(snapshot: Snapshot, own: npt.NDArray[np.int32], number: int) -> list[Hand]:
+    """Return who had which of some devices when, to a person; nothing of people who are being erased."""
+    found, people = [], resolve(snapshot)
+    hidden, steps = hidden_people(snapshot), people.steps
+    for place in np.flatnonzero(np.isin(steps.devices, own)).tolist():
+        device = snapshot.actors.strings(steps.devices[place : place + 1])[0]
+        for at in range(int(steps.heads[place]), int(steps.heads[place + 1])):
+            person, time = int(steps.person[at]), int(steps.time[at])
+            if not hidden[person]:
+                found.append(
+                    Hand(
+                        device=device,
+                        since=None if time == BEGINNING else iso(time),
+                        account=snapshot.actors.strings(steps.account[at : at + 1])[0],
+                        person=person_id(snapshot, people, person),
+                        own=person == number,
+                    )
+                )
     return found
 
 

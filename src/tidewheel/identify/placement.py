@@ -2,7 +2,8 @@
 
 An actor's shard never changes, so that what a shard keeps of a file is kept for good. Actors of one
 person are placed together. Links that come later may join actors of two shards: such *divided* persons
-belong to no shard and are folded where the whole is. When they become many, everyone is placed anew.
+belong to no shard and are folded where the whole is, and so are people who have parts of a device that changes hands. When
+those of two shards become many, everyone is placed anew.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Placed:
     version: str
     names: Codes
     divided: npt.NDArray[np.bool_]
+    parted: int
+    """How many are divided because their actors are in several shards, and not because they share a device."""
 
 
 class Placement:
@@ -74,7 +77,7 @@ class Placement:
         people = resolve(snapshot)
         with self._lock:
             found: Placed = snapshot.remember(("placed", self.id), lambda: self._of(snapshot, people))
-            if int(found.divided.sum()) > max(FEW, MANY * people.count):
+            if found.parted > max(FEW, MANY * people.count):
                 self._begin()
                 found = snapshot.remember(("placed", self.id), lambda: self._of(snapshot, people))
             return found
@@ -98,7 +101,9 @@ class Placement:
         self._grow(names, snapshot.actors.hashes())
         place = self._place[: len(names)]
         ends = place[people.actors]
-        divided = np.minimum.reduceat(ends, people.heads[:-1]) != np.maximum.reduceat(ends, people.heads[:-1])
+        parted = np.minimum.reduceat(ends, people.heads[:-1]) != np.maximum.reduceat(ends, people.heads[:-1])
+        divided = parted.copy()
+        divided[people.steps.owners()] = True
         names = np.where(divided[people.person_of], np.int32(-1), names)
         version = next(
             (version for version, known in self._known.items() if np.array_equal(known, names)), None
@@ -108,7 +113,7 @@ class Placement:
             self._known[version] = names
             while len(self._known) > REMEMBERED:
                 del self._known[next(iter(self._known))]
-        return Placed(self.view, self.id, version, names, divided)
+        return Placed(self.view, self.id, version, names, divided, int(parted.sum()))
 
     def _grow(self, names: Codes, hashes: npt.NDArray[np.uint64]) -> None:
         """Place actors that have none: with the first of their person, who goes by its hash."""

@@ -16,6 +16,7 @@ from numba import njit
 from tidewheel.core.events import ADD, APPEND, KIND_LETTERS, SET, SET_ONCE, UNSET, Kind, column_name
 from tidewheel.core.period import Span
 from tidewheel.identify.gather import Rows
+from tidewheel.identify.hands import persons_of_facts
 from tidewheel.identify.resolve import People, resolve
 from tidewheel.store.agreement import agreed
 from tidewheel.store.columns.segment import Segment
@@ -164,20 +165,21 @@ def _mark_twice(
         kept[i] = person[fact] != person[before] or time[fact] != time[before] or ids[fact] != ids[before]
 
 
-def _gathered(snapshot: Snapshot, people: People, column: str, unset: str) -> Rows:
+def _gathered(snapshot: Snapshot, column: str, unset: str) -> Rows:
     """Return the facts that change a property, person by person; bit ``i`` of match is operation ``i``."""
-    given, bits, segments = [], [], []
+    given, bits, segments, persons = [], [], [], []
     for number, loaded in enumerate(snapshot.segments):
         for bit, operation in enumerate(OPERATIONS):
             facts = _facts(loaded, unset if operation == UNSET else column, operation)
             given.append(facts)
+            persons.append(persons_of_facts(snapshot, loaded, facts.row, facts.actor))
             bits.append(np.full(len(facts.row), 1 << bit, np.uint64))
             segments.append(np.full(len(facts.row), number, np.int32))
     if not given:
         none = np.zeros(0, np.int64)
         return Rows(none.astype(np.int32), np.zeros(1, np.int64), none, none.view(np.uint64), none.astype(np.int32), none)  # fmt: skip
     time, ids = np.concatenate([one.time for one in given]), np.concatenate([one.id for one in given])
-    person = people.person_of[np.concatenate([one.actor for one in given])]
+    person = np.concatenate(persons)
     order = np.lexsort((ids, time, person)).astype(np.int64)
     kept = np.ones(len(order), np.bool_)
     _mark_twice(order, person, time, ids, kept)
@@ -194,7 +196,7 @@ def _history(snapshot: Snapshot, name: str, kind: Kind | None) -> History:
     chosen: Kind = kind or (seen[0] if seen else "text")
     column = column_name(name, chosen)
     people = resolve(snapshot)
-    rows = _gathered(snapshot, people, column, column_name(name, "flag"))
+    rows = _gathered(snapshot, column, column_name(name, "flag"))
     heads = _heads(rows, people)
     reader = RowReader(snapshot, rows.segment, rows.row)
     if chosen == "list":

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tidewheel.identify.hidden import hidden_actors
 from tidewheel.identify.resolve import People, resolve
-from tidewheel.store.pieces import APART
+from tidewheel.store.pieces import APART, SIGNED
 from tidewheel.store.view import Snapshot
 
 HUBS: Final = 5
@@ -84,7 +84,7 @@ def _pairs(snapshot: Snapshot, people: People) -> tuple[Codes, Codes]:
 def _make_pairs(snapshot: Snapshot, people: People) -> tuple[Codes, Codes]:
     named, gone = [np.zeros(0, np.int64)], hidden_actors(snapshot)
     for piece in people.pieces:
-        keep = piece.kind != APART
+        keep = (piece.kind != APART) & (piece.kind != SIGNED)
         if snapshot.as_of is not None:
             keep &= piece.received <= snapshot.as_of
         if gone is not None:

@@ -16,6 +16,7 @@ from numba import njit
 
 from tidewheel.core.period import Span
 from tidewheel.identify.gather import ROOM, Coded, Codes, Ints, Mask, Rows, Words
+from tidewheel.identify.hands import cuts
 from tidewheel.identify.resolve import People
 from tidewheel.store.view import Loaded, Snapshot
 
@@ -145,15 +146,20 @@ def few(
         kept = np.ones(people.count, np.bool_) if keep is None else keep.copy()
         kept[-1] = False
 
+    divided = cuts(snapshot)
+    person_of = people.person_of if divided is None else divided.person_of
+
     def pick(number: int) -> Picked:
         segment, count, n = snapshot.segments[number].segment, counts[number], 0
         out: Picked = (
             np.empty(count, np.int32), np.empty(count, np.int64), np.empty(count, np.uint64),
             np.empty(count, np.int32), np.empty(count, np.int64),
         )  # fmt: skip
-        for bits, rows in _rows(snapshot.segments[number], masks[number]):
+        loaded = snapshot.segments[number]
+        for bits, (rows, actors, times) in _rows(loaded, masks[number]):
+            codes = actors if divided is None else divided.codes(loaded, rows, actors)
             n = _pick(
-                *rows, bits, people.person_of, kept, segment.base, span.start, span.end, number, n, *out
+                rows, codes, times, bits, person_of, kept, segment.base, span.start, span.end, number, n, *out
             )
         return tuple(column[:n] for column in out)  # type: ignore[return-value]
 

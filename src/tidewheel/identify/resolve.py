@@ -2,7 +2,8 @@
 
 A link that would give a person more identifiers of a type than the project's rules allow is kept but not in
 force. So a device shared by two members belongs to the first who signed in on it, while events that name a
-member are that member's. The result depends on the set of facts and on the rules alone, and so it does as of any moment.
+member are that member's, and what happens on it without a name is that of whoever signed in last. The result depends on
+the set of facts and on the rules alone, and so it does as of any moment.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from tidewheel.core.text import Text
 from tidewheel.identify.decided import Decided, decided
 from tidewheel.identify.fold import PARTED, Fold, Shared
 from tidewheel.identify.kept import find_fold, keep_fold
+from tidewheel.identify.steps import NONE, Steps, accounts, steps
 from tidewheel.store.links import LINK_SCHEMA
-from tidewheel.store.pieces import APART, BY_HAND, LinkPiece
+from tidewheel.store.pieces import APART, BY_HAND, SIGNED, LinkPiece
 from tidewheel.store.view import Snapshot
 
 Codes = npt.NDArray[np.int32]
@@ -58,6 +60,8 @@ class People:
     """Actors that join nobody, ascending."""
     barred_by: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
     """Why, of each: ``fold.BLOCKED`` or ``fold.SHARED``."""
+    steps: Steps = NONE
+    """Devices that change hands. They are counted among the identifiers of one person, and what happened on them is not all theirs."""
 
     def first(self) -> Codes:
         """Return each person's first actor: a name that lasts while its links do."""
@@ -252,18 +256,30 @@ class Resolver:
             "barred_by": fold.barred[barred],
         }
         if self._people is not None and not moved and len(self._people.person_of) == count:
-            return replace(self._people, **told)
+            return self._handed(snapshot, fold, replace(self._people, **told))
         person_of = np.empty(count, np.int32)
         blank = snapshot.blank[snapshot.blank < count]
         people = _number(fold.parent[:count], blank, person_of)
         heads, actors = _members(person_of, blank, people)
-        return People(people, person_of, heads, actors, **told)
+        return self._handed(snapshot, fold, People(people, person_of, heads, actors, **told))
+
+    def _handed(self, snapshot: Snapshot, fold: Fold, people: People) -> People:
+        """Add who had which device when."""
+        signs = accounts(snapshot.rules)
+        if not snapshot.rules.handed or not signs:
+            return people
+        account = np.array([kind in signs for kind in snapshot.rules.limits], np.bool_)
+        found = steps(
+            snapshot, people.pieces, people.person_of, fold.refused(people.person_of, account),
+            people.barred, people.decided,
+        )  # fmt: skip
+        return replace(people, steps=found)
 
 
 def _facts(piece: LinkPiece, snapshot: Snapshot) -> tuple[Codes, Codes, Ints, npt.NDArray[np.uint64]]:
     """Return the facts of a piece that can join: not what parts, what is too unsure, or what was asserted after the moment."""
     least = np.float32(snapshot.rules.least_confidence)
-    keep = piece.kind != APART
+    keep = (piece.kind != APART) & (piece.kind != SIGNED)
     if least > 0:
         keep &= (piece.confidence >= least) | (piece.kind == BY_HAND)
     if snapshot.as_of is not None:

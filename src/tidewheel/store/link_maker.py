@@ -1,26 +1,33 @@
-"""Makes link facts of the identifiers that one event names together."""
+"""Makes link facts of the identifiers that one event names together, and of who signed in on which device."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from tidewheel.core.events import Event
-from tidewheel.store.links import LINK_SCHEMA, SAME_EVENT
+from tidewheel.core.period import HOUR
+from tidewheel.store.links import LINK_SCHEMA, SAME_EVENT, SIGNED_IN, is_handed, signs_in
 from tidewheel.store.rows import MOMENT
+
+Place: TypeAlias = tuple[int, int, int]
+"""(time, id, received) of an event."""
+Found: TypeAlias = dict[Any, list[Event]]
 
 
 class LinkMaker:
     """Makes links of events and leaves out pairs it has given with an earlier (time, id), asserted no later.
 
     Events repeat the same pairs endlessly. The memory is bounded; a pair given twice does no harm, as
-    the earliest counts.
+    the earliest counts. So does that of each hour of an account on a device.
     """
 
     def __init__(self, limit: int = 500_000) -> None:
-        self._given: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self._pairs: dict[Any, Place] = {}
+        self._hours: dict[Any, Place] = {}
         self._limit = limit
 
     def make(self, events: Iterable[Event]) -> pa.Table:
@@ -28,34 +35,29 @@ class LinkMaker:
 
         An event that is later but was asserted earlier comes too: it is the earliest as of then.
         """
-        found: dict[tuple[str, str], list[Event]] = {}
-        given = self._given
+        pairs: Found = {}
+        hours: Found = {}
         for event in events:
+            if not event.others:
+                continue
+            place = (event.time, event.id, event.received)
+            signs = signs_in(event.actor)
             for other in event.others:
                 if other == event.actor:
                     continue
                 pair = (event.actor, other)
-                place = (event.time, event.id, event.received)
-                known = given.get(pair)
-                if known is not None and known < place and known[2] <= place[2]:
-                    continue
-                if known == place:
-                    continue
-                if known is None or place < known:
-                    given[pair] = place
-                rest = [
-                    one
-                    for one in found.get(pair, ())
-                    if (one.time, one.id) < place[:2] or one.received < event.received
-                ]
-                found[pair] = [*rest, event]
-        if len(given) > self._limit:
-            given.clear()
-        return _table(found)
+                _offer(self._pairs, pairs, pair, place, event)
+                if signs and is_handed(other):
+                    _offer(self._hours, hours, (*pair, event.time // HOUR), place, event)
+        for given in (self._pairs, self._hours):
+            if len(given) > self._limit:
+                given.clear()
+        return pa.concat_tables([_table(pairs, SAME_EVENT), _table(hours, SIGNED_IN)])
 
     def forget(self) -> None:
         """Give every pair again from now on."""
-        self._given.clear()
+        self._pairs.clear()
+        self._hours.clear()
 
 
 def links_of(events: Iterable[Event]) -> pa.Table:
@@ -63,19 +65,31 @@ def links_of(events: Iterable[Event]) -> pa.Table:
     return LinkMaker().make(events)
 
 
-def _table(found: dict[tuple[str, str], list[Event]]) -> pa.Table:
+def _offer(given: dict[Any, Place], found: Found, key: Any, place: Place, event: Event) -> None:
+    known = given.get(key)
+    if known is not None and (known == place or (known < place and known[2] <= place[2])):
+        return
+    if known is None or place < known:
+        given[key] = place
+    rest = [
+        one for one in found.get(key, ()) if (one.time, one.id) < place[:2] or one.received < event.received
+    ]
+    found[key] = [*rest, event]
+
+
+def _table(found: Found, rule: str) -> pa.Table:
     rows = sorted(
-        ((pair, event) for pair, events in found.items() for event in events),
+        ((key, event) for key, events in found.items() for event in events),
         key=lambda row: (row[1].time, row[1].id, row[0]),
     )
     return pa.table(
         [
-            pa.array([a for (a, _), _ in rows], pa.string()),
-            pa.array([b for (_, b), _ in rows], pa.string()),
+            pa.array([key[0] for key, _ in rows], pa.string()),
+            pa.array([key[1] for key, _ in rows], pa.string()),
             pa.array(np.array([event.time for _, event in rows], np.int64), MOMENT),
             pa.array(np.array([event.id for _, event in rows], np.uint64).view(np.int64)),
             pa.array([event.name for _, event in rows], pa.string()),
-            pa.array([SAME_EVENT] * len(rows), pa.string()),
+            pa.array([rule] * len(rows), pa.string()),
             pa.array(np.array([event.received for _, event in rows], np.int64), MOMENT),
             pa.array([1.0] * len(rows), pa.float64()),
             pa.nulls(len(rows), pa.string()),

@@ -3,21 +3,27 @@
 A link fact says who (``a``, ``b``), when it happened (``time``, ``id`` of the event), who said so (``source``: the event's
 name or a member of staff), by which ``rule``, when it was asserted (``received``), how sure it is (``confidence``, above 0 up to
 1), and for what was decided by hand ``why``.
+
+The rule ``signed_in`` joins nobody: it says that an account was named on a device, once an hour, so that it is known who
+had the device when.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidewheel.core.ids import ACCOUNTLESS_TYPES, OWN_TYPES, split_actor
+from tidewheel.core.period import HOUR
 from tidewheel.store.order import byte_rank, ids_of, take, times_of
 from tidewheel.store.rows import MOMENT
 
 SAME_EVENT: Final = "same_event"
+SIGNED_IN: Final = "signed_in"
 MANUAL: Final = "manual"
 UNDONE: Final = "undone"
 DECISIONS: Final = (MANUAL, UNDONE)
@@ -66,7 +72,8 @@ def earliest_links(table: pa.Table) -> pa.Table:
     """Keep of each pair (a, b) what can ever matter; rows come by (time, id).
 
     Of the facts of one rule and confidence that is the earliest by (time, id), now and as of any moment: a fact goes
-    only if an earlier one was asserted no later. What was decided by hand stays, each decision once.
+    only if an earlier one was asserted no later. Of ``signed_in`` it is the earliest of each hour. What was decided by hand
+    stays, each decision once.
     """
     if table.num_rows == 0:
         return link_table(table)
@@ -75,10 +82,12 @@ def earliest_links(table: pa.Table) -> pa.Table:
     sure = table["confidence"].to_numpy()
     times, ids = times_of(table), ids_of(table)
     received: npt.NDArray[np.int64] = table["received"].cast(pa.int64()).to_numpy()
-    order = np.lexsort((ids, times, received, sure, rule, second, first))
+    hourly = pc.equal(table["rule"], SIGNED_IN).to_numpy()
+    hour = np.where(hourly, times // HOUR, 0)
+    order = np.lexsort((ids, times, received, hour, sure, rule, second, first))
     head = np.ones(len(order), bool)
     head[1:] = False
-    for column in (first, second, rule, sure):
+    for column in (first, second, rule, sure, hour):
         own = column[order]
         head[1:] |= own[1:] != own[:-1]
     place = np.empty(len(order), np.int64)
@@ -96,3 +105,31 @@ def earliest_links(table: pa.Table) -> pa.Table:
     again[1:] = ~head[1:] & (place[order][1:] == place[order][:-1])
     kept = order[np.where(decided, ~again, keep)]
     return take(table, kept[np.lexsort((second[kept], first[kept], ids[kept], times[kept]))])
+
+
+def signs_in(name: str) -> bool:
+    """Say whether somebody may sign in by an identifier; the rules say whether it counts."""
+    return split_actor(name)[0] not in ACCOUNTLESS_TYPES
+
+
+def is_handed(name: str) -> bool:
+    """Say whether an identifier may change hands."""
+    return split_actor(name)[0] not in OWN_TYPES
+
+
+def sign_ins(links: pa.Table) -> pa.Table:
+    """Return who signed in on which device of all the pairs that events name, one row an event and pair."""
+    accounts, devices = (
+        np.array([test(name) for name in names], np.bool_)[codes]
+        for test, (names, codes) in (
+            (test, _coded(links[end])) for test, end in ((signs_in, "a"), (is_handed, "b"))
+        )
+    )
+    found = links.filter(pa.array(accounts & devices))
+    rule = pa.repeat(pa.scalar(SIGNED_IN), found.num_rows)
+    return found.set_column(found.column_names.index("rule"), LINK_SCHEMA.field("rule"), rule)
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[list[str], Any]:
+    coded = pa.concat_arrays([pa.array([], column.type), *column.chunks]).dictionary_encode()
+    return coded.dictionary.to_pylist(), coded.indices.to_numpy()

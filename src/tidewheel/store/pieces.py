@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tidewheel.store.columns.derived import Arrays, Drawer, Wanted
-from tidewheel.store.links import MANUAL, UNDONE, link_table
+from tidewheel.store.links import MANUAL, SIGNED_IN, UNDONE, link_table
 
 PREFIX: Final = "links-"
 FORM: Final = 2
 """Which arrays a kept piece has."""
-EVIDENCE, BY_HAND, APART = 0, 1, 2
-"""What a fact is: said by an event, linked by hand, parted by hand."""
+EVIDENCE, BY_HAND, APART, SIGNED = 0, 1, 2, 3
+"""What a fact is: said by an event, linked by hand, parted by hand, or who had a device (joins nobody)."""
+_KINDS: Final = {MANUAL: BY_HAND, UNDONE: APART, SIGNED_IN: SIGNED}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +36,7 @@ class LinkPiece:
     received: npt.NDArray[np.int64]
     """When each was asserted, in milliseconds UTC."""
     kind: npt.NDArray[np.uint8]
-    """``EVIDENCE``, ``BY_HAND`` or ``APART``."""
+    """``EVIDENCE``, ``BY_HAND``, ``APART`` or ``SIGNED``."""
     confidence: npt.NDArray[np.float32]
     kept: bool = False
     """Whether the codes are on disk under the key."""
@@ -67,11 +68,9 @@ def make_piece(
     """Return the piece of facts in their common form; ``codes`` gives the codes of identifiers."""
     a, b = (codes(_whole(table[end])) for end in ("a", "b"))
     rules = _whole(table["rule"])
-    kind = np.where(
-        np.asarray(pc.equal(rules, MANUAL)),
-        BY_HAND,
-        np.where(np.asarray(pc.equal(rules, UNDONE)), APART, EVIDENCE),
-    )
+    kind = np.full(len(rules), EVIDENCE)
+    for rule, number in _KINDS.items():
+        kind[np.asarray(pc.equal(rules, rule))] = number
     return LinkPiece(
         key,
         load,

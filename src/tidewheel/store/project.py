@@ -292,7 +292,7 @@ class ProjectStore(PlainTables):
         self._checkpoint("erase:lake scrapped")
         found["inbox.rejected"] = clean_inbox(self.inbox, self.folder, needles)
         self._checkpoint("erase:inbox compressed")
-        self.view.reveal(needles.actors)
+        self.view.reveal([*needles.actors, *(device for device, *_ in needles.parts)])
         return found
 
     def _follow(self) -> None:

@@ -19,7 +19,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from tidewheel.store.links import SIGNED_IN
 from tidewheel.store.view import Chunk, Snapshot, View
 
 IN_MEMORY: Final = 2_000_000
@@ -99,6 +101,7 @@ def arrived(snapshot: Snapshot, before: Point, after: Point) -> list[Arrived]:
 def linked(snapshot: Snapshot, before: Point, after: Point) -> int:
     """Return how many links were taken in after one point and up to another."""
     rows = snapshot.links()
+    rows = rows.filter(pc.not_equal(rows["rule"], SIGNED_IN))
     return int((after.seen(rows) & ~before.seen(rows)).sum())
 
 

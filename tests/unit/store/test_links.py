@@ -3,10 +3,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tests.unit.store.builders import HOUR, NOVEMBER, event
+from tidewheel.core.period import MINUTE
 from tidewheel.store.link_maker import LinkMaker, links_of
-from tidewheel.store.links import LINK_SCHEMA, link_table
+from tidewheel.store.links import LINK_SCHEMA, earliest_links, link_table, sign_ins
 
 
 def at(hour: int) -> datetime:
@@ -24,7 +26,29 @@ def test_each_pair_once_with_its_earliest_event() -> None:
     assert [list(row.values()) for row in table.drop_columns(["time"]).to_pylist()] == [
         ["user:u", "device:d", 3, "sign_up", "same_event", at(3), 1.0, None],
         ["user:u", "phone:p", 5, "login", "same_event", at(5), 1.0, None],
+        ["user:u", "device:d", 3, "sign_up", "signed_in", at(3), 1.0, None],
+        ["user:u", "device:d", 4, "view_item", "signed_in", at(4), 1.0, None],
+        ["user:u", "device:d", 5, "login", "signed_in", at(5), 1.0, None],
     ]
+
+
+def test_who_signed_in_on_a_device_is_kept_once_an_hour_in_any_order() -> None:
+    events = [
+        event(0, id=key, time=NOVEMBER + minute * MINUTE, actor=actor, others=[other])
+        for key, (minute, actor, other) in enumerate(
+            [(5, "user:a", "device:d"), (20, "user:b", "device:d"), (40, "user:a", "device:d"),
+             (61, "user:a", "device:d"), (62, "user:a", "phone:p"), (63, "openid:o", "device:d"), (64, "user:a", "tablet:t")]
+        )
+    ]  # fmt: skip
+    for order in (events, events[::-1], [*events[3:], *events[:3], *events]):
+        kept = earliest_links(links_of(order))
+        signed = kept.filter(pc.equal(kept["rule"], "signed_in")).select(["a", "b", "id"]).to_pylist()
+        assert [tuple(row.values()) for row in signed] == [
+            ("user:a", "device:d", 0), ("user:b", "device:d", 1), ("user:a", "device:d", 3), ("user:a", "tablet:t", 6),
+        ]  # fmt: skip
+    named = links_of(events)
+    pairs = named.filter(pc.equal(named["rule"], "same_event"))
+    assert sign_ins(pairs).num_rows == 3
 
 
 def test_equal_times_are_told_apart_by_unsigned_id() -> None:

@@ -7025,6 +7025,24 @@ export interface components {
             quantity: number;
         };
         /**
+         * Hand
+         * @description A device that had changed hands by ``since`` (null: it was so from the beginning), when ``account`` had signed in on it.
+         *
+         *     From then on until the next what happens there without a name is that of ``person``. ``own``: of whom one has asked.
+         */
+        Hand: {
+            /** Account */
+            account: string;
+            /** Device */
+            device: string;
+            /** Own */
+            own: boolean;
+            /** Person */
+            person: string;
+            /** Since */
+            since: string | null;
+        };
+        /**
          * Health
          * @description ``ok`` when every part works.
          */
@@ -7420,7 +7438,7 @@ export interface components {
         };
         /**
          * Identifier
-         * @description One identifier of a person and the events that came under it.
+         * @description One identifier of a person and the person's events that came under it; ``shared``: a device that others have a part of.
          */
         Identifier: {
             /** Events */
@@ -7429,6 +7447,11 @@ export interface components {
             first_seen: string | null;
             /** Last Seen */
             last_seen: string | null;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
             /** Type */
             type: string;
             /** Value */
@@ -10078,6 +10101,8 @@ export interface components {
             events: number;
             /** First Seen */
             first_seen: string | null;
+            /** Hands */
+            hands: components["schemas"]["Hand"][];
             /** Id */
             id: string;
             /** Identifiers */
@@ -13959,6 +13984,8 @@ export interface components {
          *     ``most``: how many a person may have (null: any number). ``shared_by``: how many people may share one, that is
          *     how many different identifiers of a type with ``most`` 1 may be named with it; one that is claimed by more joins nobody
          *     (null: it stays with the first). ``blocked`` values and ``patterns`` (RE2, of the whole value) join nobody.
+         *     ``hands_over``: what happens on one after a second account signs in there is the second account's. By default so for
+         *     devices and cookies; what is somebody's own, such as a phone number, never changes hands.
          */
         TypeRule: {
             /**
@@ -13966,6 +13993,11 @@ export interface components {
              * @default []
              */
             blocked: string[];
+            /**
+             * Hands Over
+             * @default false
+             */
+            hands_over: boolean;
             /** Most */
             most?: number | null;
             /**
@@ -14438,10 +14470,14 @@ export interface components {
         /**
          * WhyReply
          * @description ``path``: the links that make two identifiers one person, each earliest first asserted; ``against``: what keeps them apart.
+         *
+         *     ``hands``: of either that is a device, who had it when.
          */
         WhyReply: {
             /** Against */
             against: components["schemas"]["Link"][];
+            /** Hands */
+            hands: components["schemas"]["Hand"][];
             /** One Person */
             one_person: boolean;
             /** Path */

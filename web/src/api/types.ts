@@ -69,6 +69,7 @@ export type PersonRow = S["PersonRow"];
 export type PeoplePage = S["PeoplePage"];
 export type PersonLink = S["Link"];
 export type Person = S["Person"];
+export type Hand = S["Hand"];
 export type IdentityRules = S["IdentityRules"];
 export type TypeRule = IdentityRules["types"][number];
 export type RulesReply = S["IdentityRulesReply"];

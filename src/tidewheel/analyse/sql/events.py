@@ -26,6 +26,7 @@ from tidewheel.analyse.sql.values import MOMENT, TYPES, Ints, items, moments, va
 from tidewheel.core.events import Kind, column_name
 from tidewheel.core.period import Calendar
 from tidewheel.identify.gather import Gatherer, room_for
+from tidewheel.identify.hands import persons_of
 from tidewheel.identify.properties import ALL_TIME, fact_rows
 from tidewheel.identify.public_ids import hex_texts, public_ids
 from tidewheel.identify.resolve import resolve
@@ -151,10 +152,10 @@ class _Events:
         if name == ITEM_LISTS:
             return items(loaded, self._goods, self._list, rows)
         if name in BASE:
-            run = np.searchsorted(segment.runs, rows, side="right") - 1
             if name == "actor":
+                run = np.searchsorted(segment.runs, rows, side="right") - 1
                 return segment.actors().take(pa.array(run))
-            person = resolve(self._snapshot).person_of[loaded.actors[run]]
+            person = persons_of(self._snapshot, loaded, rows)
             return public_ids(self._snapshot).take(pa.array(person))
         stored, kind = self.stored[name]
         return values(segment.columns.get(column_name(stored, kind)), kind, rows)

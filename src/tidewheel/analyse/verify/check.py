@@ -17,7 +17,7 @@ from tidewheel.analyse.run import ANALYSES, Asking, Held, ask, parse
 from tidewheel.analyse.segments import Members, Segment
 from tidewheel.analyse.verify.agree import differences
 from tidewheel.analyse.verify.facts import Person, chosen, people
-from tidewheel.analyse.verify.persons import components
+from tidewheel.analyse.verify.persons import Holders, components
 from tidewheel.analyse.verify.plain import holds
 from tidewheel.analyse.verify.world import NotCompared, Reading, build
 from tidewheel.core.errors import NotAllowed
@@ -82,7 +82,7 @@ def verify(
     names = snapshot.actors.all()[: snapshot.actor_count]
     names = [name for code, name in enumerate(names) if code not in blank]
     groups = components(snapshot.links(), names, snapshot.rules, snapshot.as_of)
-    found = resolve(snapshot).count
+    every, found = groups, resolve(snapshot).count
     told = () if found == len(groups) else (f"people: {found} and {len(groups)}",)
     yield Verdict("people", "identity", len(groups), snapshot.links().num_rows, 0, told)
     gone = left_out(snapshot, before=asking.now + MINUTE, honours=asking.honours)
@@ -91,7 +91,8 @@ def verify(
         absent = set(pa.array(names).filter(pa.array(gone[resolve(snapshot).person_of[codes]])).to_pylist())
         groups = [group for group in groups if group[0] not in absent]
     wanted = [group for group in groups if chosen(group, share, seed)]
-    sampled = people(tables, wanted, asking.calendar.tz(), rules=snapshot.enricher)
+    holders = Holders(snapshot.links(), every, snapshot.rules, snapshot.as_of)
+    sampled = people(tables, wanted, asking.calendar.tz(), rules=snapshot.enricher, holders=holders)
     for one in questions:
         try:
             yield _compare(snapshot, one, sampled, asking)

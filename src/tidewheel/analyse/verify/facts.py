@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidewheel.analyse.verify.persons import Holders
 from tidewheel.core.events import ADD, APPEND, SET, SET_ONCE, UNSET, Kind
 from tidewheel.store.columns.segment import describe
 from tidewheel.store.enriched import Enricher
@@ -70,18 +71,24 @@ def people(
     zone: tzinfo,
     keep: Iterable[str] | None = None,
     rules: Enricher | None = None,
+    holders: Holders | None = None,
 ) -> list[Person]:
     """Return these persons with their facts out of tables of events in the lake's layout.
 
-    ``rules`` add what is worked out of what was sent.
+    ``rules`` add what is worked out of what was sent. ``holders`` say whose the rows of devices are that change hands.
     """
     found = [Person(group) for group in groups]
     owner = {actor: person for person in found for actor in person.actors}
-    wanted = pa.array(sorted(owner), pa.string())
+    shared = set() if holders is None else holders.devices
+    wanted = pa.array(sorted({*owner, *shared}), pa.string())
     for table in tables:
         rows = table.filter(pc.is_in(table["actor"].cast(pa.string()), value_set=wanted))
         for fact in read(rows, zone, keep):
-            owner[fact.actor].facts.append(fact)
+            whose = fact.actor
+            if holders is not None and whose in shared:
+                whose = holders.of(whose, fact.time)
+            if whose in owner:
+                owner[whose].facts.append(fact)
     for person in found:
         unique = {(fact.time, fact.id): fact for fact in person.facts}
         person.facts = [unique[key] for key in sorted(unique)]

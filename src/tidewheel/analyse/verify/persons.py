@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from tidewheel.core.identity_rules import DEFAULT_RULES, IdentityRules
-from tidewheel.store.links import DECISIONS, MANUAL, UNDONE
+from tidewheel.core.period import HOUR
+from tidewheel.store.links import DECISIONS, MANUAL, SIGNED_IN, UNDONE
 
 
 def components(
@@ -19,26 +20,12 @@ def components(
 
     Only what was asserted by ``as_of`` (ms UTC) counts.
     """
-    for name in ("time", "received"):
-        links = links.set_column(links.column_names.index(name), name, links[name].cast(pa.int64()))
-    facts = [
-        {**row, "id": row["id"] % 2**64}
-        for row in links.to_pylist()
-        if as_of is None or row["received"] <= as_of
-    ]
-    decisions = sorted(
-        (row for row in facts if row["rule"] in DECISIONS), key=lambda r: (r["time"], r["id"], r["rule"])
-    )
-    said = {frozenset((row["a"], row["b"])): row["rule"] for row in decisions}  # the latest stays
-    facts = [
-        row
-        for row in facts
-        if row["rule"] == MANUAL or (row["rule"] != UNDONE and row["confidence"] >= rules.least_confidence)
-    ]
+    facts, said = _told(links, rules, as_of)
     limits = {one.type: one.most for one in rules.types if one.most is not None}
-    barred = _barred(facts, said, rules, limits)
+    joins = [row for row in facts if row["rule"] != SIGNED_IN]
+    barred = _barred(joins, said, rules, limits)
     member: dict[str, list[str]] = {}
-    for row in sorted(facts, key=lambda row: (row["time"], row["id"], key(row["a"]), key(row["b"]))):
+    for row in sorted(joins, key=_order):
         a, b = row["a"], row["b"]
         decision = said.get(frozenset((a, b)))
         if decision == UNDONE or a in barred or b in barred:
@@ -53,6 +40,83 @@ def components(
     for name in (*actors, *(row[end] for row in facts for end in "ab")):
         member.setdefault(name, [name])
     return list({id(group): group for group in member.values()}.values())
+
+
+class Holders:
+    """Whose a row is by its identifier and time: that of who signed in last on a device, before anybody the first."""
+
+    def __init__(
+        self,
+        links: pa.Table,
+        groups: Iterable[list[str]],
+        rules: IdentityRules = DEFAULT_RULES,
+        as_of: int | None = None,
+    ) -> None:
+        self._person = {name: group[0] for group in groups for name in group}
+        facts, said = _told(links, rules, as_of)
+        limits = {one.type: one.most for one in rules.types if one.most is not None}
+        barred = _barred([row for row in facts if row["rule"] != SIGNED_IN], said, rules, limits)
+        earliest: dict[tuple[str, str, int | None], tuple[int, int, int]] = {}
+        for row in facts:
+            for device, account in ((row["a"], row["b"]), (row["b"], row["a"])):
+                kind = account.partition(":")[0]
+                if (
+                    row["rule"] != MANUAL
+                    and device.partition(":")[0] in rules.handed
+                    and limits.get(kind) == 1
+                    and kind not in rules.handed
+                    and said.get(frozenset((device, account))) != UNDONE
+                    and not barred & {device, account}
+                ):
+                    hour = row["time"] // HOUR if row["rule"] == SIGNED_IN else None
+                    told = row["time"], row["id"], key(account)
+                    known = earliest.get((device, account, hour), told)
+                    earliest[device, account, hour] = min(known, told)
+        self._signed: dict[str, list[tuple[Any, str]]] = {}
+        for (device, account, _), told in earliest.items():
+            self._signed.setdefault(device, []).append((told, account))
+
+    @property
+    def devices(self) -> set[str]:
+        """The devices somebody has signed in on."""
+        return set(self._signed)
+
+    def of(self, name: str, time: int) -> str:
+        """Return the first identifier of the person a row is of."""
+        signed = self._signed.get(name)
+        if not signed:
+            return self._person[name]
+        before = [one for one in signed if one[0][0] <= time]
+        if before:
+            return self._person[max(before)[1]]
+        first = min(one[0][0] for one in signed)
+        return self._person[max(one for one in signed if one[0][0] == first)[1]]
+
+
+def _told(
+    links: pa.Table, rules: IdentityRules, as_of: int | None
+) -> tuple[list[dict[str, Any]], dict[frozenset[str], str]]:
+    """Return the facts that count, and what was decided of pairs last."""
+    for name in ("time", "received"):
+        links = links.set_column(links.column_names.index(name), name, links[name].cast(pa.int64()))
+    facts = [
+        {**row, "id": row["id"] % 2**64}
+        for row in links.to_pylist()
+        if as_of is None or row["received"] <= as_of
+    ]
+    decisions = sorted(
+        (row for row in facts if row["rule"] in DECISIONS), key=lambda r: (r["time"], r["id"], r["rule"])
+    )
+    said = {frozenset((row["a"], row["b"])): row["rule"] for row in decisions}  # the latest stays
+    return [
+        row
+        for row in facts
+        if row["rule"] == MANUAL or (row["rule"] != UNDONE and row["confidence"] >= rules.least_confidence)
+    ], said
+
+
+def _order(row: dict[str, Any]) -> tuple[int, int, int, int]:
+    return row["time"], row["id"], key(row["a"]), key(row["b"])
 
 
 def _may_join(one: list[str], two: list[str], rules: IdentityRules, limits: dict[str, int]) -> bool:

@@ -16,6 +16,7 @@ from tidewheel.core.errors import unknown
 from tidewheel.core.events import column_name
 from tidewheel.core.text import Text
 from tidewheel.identify.consents import left_out
+from tidewheel.identify.hands import owned_runs
 from tidewheel.identify.people import person_property_names
 from tidewheel.identify.properties import history, kinds
 from tidewheel.identify.resolve import People, resolve
@@ -202,11 +203,13 @@ def _last(snapshot: Snapshot, people: People, name: str) -> pa.Array | None:
         packed = loaded.segment.columns.get(column)
         if packed is None:
             continue
-        ends = (loaded.segment.runs[1:] - 1).astype(np.int64)
+        owner, _, end = owned_runs(snapshot, loaded)
+        by_row = np.argsort(end)
+        owner, ends = owner[by_row], end[by_row].astype(np.int64) - 1
         has = packed.places(ends) >= 0
         rows.append(ends[has])
         segments.append(np.full(int(has.sum()), number, np.int32))
-        persons.append(people.person_of[loaded.actors[has]])
+        persons.append(owner[has])
         times.append(loaded.segment.base + loaded.segment.time[ends[has]].astype(np.int64))
     if not rows:
         return None

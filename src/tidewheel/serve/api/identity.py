@@ -15,7 +15,7 @@ from tidewheel.core.ids import split_actor
 from tidewheel.core.text import Text
 from tidewheel.identify import deciding, evidence, quarantine
 from tidewheel.identify.fold import BLOCKED
-from tidewheel.identify.people import Link, linked
+from tidewheel.identify.people import Hand, Link, hands_of, linked
 from tidewheel.identify.resolve import as_of, canonical, check_patterns, person_id, resolve
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Owner, Place, Viewer
@@ -119,11 +119,15 @@ class DecisionPreview(Reply):
 
 
 class WhyReply(Reply):
-    """``path``: the links that make two identifiers one person, each earliest first asserted; ``against``: what keeps them apart."""
+    """``path``: the links that make two identifiers one person, each earliest first asserted; ``against``: what keeps them apart.
+
+    ``hands``: of either that is a device, who had it when.
+    """
 
     one_person: bool
     path: list[Link]
     against: list[Link]
+    hands: list[Hand]
 
 
 class LogEntry(Link):
@@ -243,7 +247,13 @@ def why_one_person(
     other = deciding.code_of(snapshot, reference(place, b), "b")
     found = evidence.why(snapshot, one, other)
     path, against = found.path or (), found.against or ()
-    return WhyReply(one_person=found.path is not None, path=linked(path, path), against=linked(against, ()))
+    own = int(resolve(snapshot).person_of[one])
+    return WhyReply(
+        one_person=found.path is not None,
+        path=linked(path, path),
+        against=linked(against, ()),
+        hands=hands_of(snapshot, np.array([one, other], np.int32), own),
+    )
 
 
 @router.post("/preview")

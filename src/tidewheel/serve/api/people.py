@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from tidewheel.core.ids import split_actor
 from tidewheel.identify import people
-from tidewheel.identify.people import Identifier, Link, PropertyValue, Timeline
+from tidewheel.identify.people import Hand, Identifier, Link, PropertyValue, Timeline
 from tidewheel.identify.resolve import as_of
 from tidewheel.serve.access import Viewer
 from tidewheel.serve.api import person_path  # noqa: F401
@@ -56,6 +56,7 @@ class Person(Reply):
     name: str | None
     city: str | None
     identifiers: list[Identifier]
+    hands: list[Hand]
     links: list[Link]
     properties: dict[str, PropertyValue]
     first_seen: str | None

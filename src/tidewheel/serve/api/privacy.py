@@ -314,12 +314,12 @@ def ask_erasure(body: NewErasure, place: Owner) -> ErasureReply:
             expected="person | identifiers",
         )
     place.store.sync()
-    snapshot = place.snapshot()
+    snapshot, now = place.snapshot(), place.installation.clock()
     if body.person is not None:
-        subject = erasing.by_person(snapshot, reference(place, body.person))
+        subject = erasing.by_person(snapshot, reference(place, body.person), now)
     else:
         subject = erasing.subject_of(
-            snapshot, [_identifier(place, one) for one in body.identifiers], alone=body.only_these
+            snapshot, [_identifier(place, one) for one in body.identifiers], now, alone=body.only_these
         )
     asked = place.installation.erasures.ask(
         place.project.id, subject, suppress=body.suppress, reason=body.reason, by=place.asker.name

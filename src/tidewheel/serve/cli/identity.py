@@ -11,7 +11,7 @@ import typer
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.model import read_rules, write_rules
 from tidewheel.serve.cli.options import AsOf, Home, Json, Project
-from tidewheel.serve.cli.output import print_json, print_links, print_table, say
+from tidewheel.serve.cli.output import print_hands, print_json, print_links, print_table, say
 from tidewheel.serve.cli.reach import reach
 from tidewheel.serve.cli.suggestions import app as suggestions
 
@@ -87,6 +87,9 @@ def why_one(
         print_links(found["against"])
     else:
         say("Two persons; nothing links them.", "不是同一个人，没有任何关联。")
+    if found["hands"]:
+        say("Devices that changed hands:", "换过手的设备：")
+        print_hands(found["hands"])
 
 
 @app.command("link")

@@ -73,6 +73,12 @@ def print_links(links: list[dict[str, Any]]) -> None:
     print_table(["a", "b", "said by", "time", "rule", "confidence", "reason"], rows)
 
 
+def print_hands(hands: list[dict[str, Any]]) -> None:
+    """Print who had which device when as a table."""
+    rows = [[one["device"], one["since"], one["account"], one["person"]] for one in hands]
+    print_table(["device", "since", "account", "person"], rows)
+
+
 def shown(cell: Any) -> str:
     """Return a value as a person reads it; an unknown one is a dash."""
     if cell is None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import typer
 
 from tidewheel.serve.cli.options import AsOf, Home, Json, Project
-from tidewheel.serve.cli.output import print_json, print_links, print_table, say
+from tidewheel.serve.cli.output import print_hands, print_json, print_links, print_table, say
 from tidewheel.serve.cli.reach import reach
 
 app = typer.Typer(no_args_is_help=True, help="People: find them, look at one.")
@@ -82,6 +82,9 @@ def _print_person(person: dict[str, Any]) -> None:
     print_table(["identifier", "events", "first seen", "last seen"], rows)
     if person["links"]:
         print_links(person["links"])
+    if person["hands"]:
+        say("Devices that changed hands:", "换过手的设备：")
+        print_hands(person["hands"])
     if person["properties"]:
         known = [[name, str(one["value"]), one["time"]] for name, one in person["properties"].items()]
         print_table(["property", "value", "since"], known)

@@ -39,7 +39,7 @@ class Duty:
     @property
     def needles(self) -> Needles:
         """What is looked for."""
-        return Needles(self.subject["actors"], self.subject["words"])
+        return Needles.of(self.subject)
 
 
 class Answering:

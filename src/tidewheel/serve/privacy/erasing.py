@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -23,8 +23,9 @@ from tidewheel.core.clock import Clock
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.ids import encode_key
 from tidewheel.identify import people
+from tidewheel.identify.hands import belongings, runs_of
 from tidewheel.identify.people import number_of
-from tidewheel.identify.resolve import resolve
+from tidewheel.identify.resolve import canonical, resolve
 from tidewheel.serve.membership import Membership
 from tidewheel.serve.privacy.certificate import certified
 from tidewheel.serve.privacy.key import IdentifierKey
@@ -40,7 +41,7 @@ from tidewheel.store.catalog import (
     processes,
     scrub,
 )
-from tidewheel.store.erase import Needles, found_in
+from tidewheel.store.erase import Needles, Part, found_in
 from tidewheel.store.project import ProjectStore
 from tidewheel.store.view import Snapshot
 
@@ -51,20 +52,34 @@ log = structlog.get_logger("tidewheel.erasing")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who is to be erased: actors, further words that name them, and how much is known of them."""
+    """Who is to be erased: actors, further words that name them, and how much is known of them.
+
+    ``parts`` are what they did on devices that are others' too: that goes, and the devices stay. They end no later than
+    when the erasure was asked for, or with the last that was known to have happened: what comes after is others'.
+    """
 
     actors: list[str]
     words: list[str]
     known: dict[str, int]
     hides: bool = True
+    parts: list[Part] = field(default_factory=list)
 
     def kept(self) -> dict[str, Any]:
         """Return what stands in the queue."""
-        return {"actors": self.actors, "words": self.words, "known": self.known, "hides": self.hides}
+        return {
+            "actors": self.actors,
+            "words": self.words,
+            "known": self.known,
+            "hides": self.hides,
+            "parts": self.parts,
+        }
 
 
-def subject_of(snapshot: Snapshot, actors: Sequence[str], *, alone: bool = False) -> Subject:
-    """Return who has one of some identifiers; ``alone``: these identifiers without the others of their person."""
+def subject_of(snapshot: Snapshot, actors: Sequence[str], now: int, *, alone: bool = False) -> Subject:
+    """Return who has one of some identifiers; ``alone``: these identifiers without the others of their person.
+
+    A device that others use too is not erased with a person, though it was named.
+    """
     if len(snapshot.hidden):
         snapshot = replace(snapshot, hidden=_NOBODY, memo={}, lock=threading.RLock())
     found = resolve(snapshot)
@@ -73,29 +88,42 @@ def subject_of(snapshot: Snapshot, actors: Sequence[str], *, alone: bool = False
     persons = np.unique(found.person_of[codes])
     names: set[str] = set(actors)
     words: set[str] = set()
+    parts: list[Part] = []
     if not alone:
+        held = belongings(snapshot, persons)
+        parts = held.parts
+        names = (names | {*held.actors}) - {device for device, *_ in parts}
         for person in persons.tolist():
             own = found.actors[found.heads[person] : found.heads[person + 1]]
-            names.update(snapshot.actors.strings(own))
             told = people.get(snapshot, encode_key(int(snapshot.actors.hashes()[own[0]])))
             words.update(contacts_in([one.value for one in told.properties.values()]))
     known = snapshot.actors.codes(pa.array(sorted(names), pa.large_string()), add=False)
     known = known[known >= 0]
     words.update(encode_key(int(key)) for key in snapshot.actors.hashes()[known])
     events = sum(end - start for code in known.tolist() for _, start, end in snapshot.runs_of(code))
+    last: dict[str, int] = {}
+    for device in {device for device, *_ in parts}:
+        [code] = snapshot.actors.codes(pa.array([device], pa.large_string()), add=False).tolist()
+        for loaded, start, end in [run for one in persons.tolist() for run in runs_of(snapshot, one, code)]:
+            events += end - start
+            moment = loaded.segment.base + int(loaded.segment.time[end - 1])
+            last[device] = max(last.get(device, now), moment + 1)
+    ends: list[Part] = [
+        (device, since, last.get(device, now) if until is None else until) for device, since, until in parts
+    ]
     return Subject(
         sorted(names),
         sorted(words),
         {"people": len(persons), "identifiers": len(known), "events": events},
         not alone,
+        ends,
     )
 
 
-def by_person(snapshot: Snapshot, person: str) -> Subject:
+def by_person(snapshot: Snapshot, person: str, now: int) -> Subject:
     """Return a person by public id or identifier; NotFound when there is none."""
-    number, found = number_of(snapshot, person), resolve(snapshot)
-    own = found.actors[found.heads[number] : found.heads[number + 1]]
-    return subject_of(snapshot, snapshot.actors.strings(own))
+    number = number_of(snapshot, person)
+    return subject_of(snapshot, [canonical(snapshot, resolve(snapshot), number)], now)
 
 
 class Erasures:
@@ -248,7 +276,7 @@ class Erasures:
         if first and self._membership.shared:
             store.refresh()
             subject = self._widened(project, erasure_id, subject)
-        needles, seen = Needles(subject["actors"], subject["words"]), self._passed.get(erasure_id, set())
+        needles, seen = Needles.of(subject), self._passed.get(erasure_id, set())
         if first:
             if not self._stepped(project, erasure_id, "facts", lambda: store.erase(needles, seen)):
                 return False
@@ -295,16 +323,27 @@ class Erasures:
         return wanted.issuperset(states)
 
     def _widened(self, project: str, erasure_id: str, subject: dict[str, Any]) -> dict[str, Any]:
-        """Add what the queues of others have told of the people since they were named."""
+        """Add what the queues of others have told of the people since they were named.
+
+        A device that turns out to be others' too stays with them. What was whose on it is only told the first time: a
+        process that goes on from here may have removed some of it.
+        """
         if not subject["hides"]:
             return subject
         store = self._store(project)
-        found = subject_of(store.snapshot(), subject["actors"])
+        with self._catalog.read() as db:
+            found = subject_of(
+                store.snapshot(), subject["actors"], erasures.get(db, project, erasure_id).created_at
+            )
+        parts = subject["parts"] if subject.get("gathered") else [list(part) for part in found.parts]
+        shared = {str(part[0]) for part in parts}
         wider = {
             **subject,
-            "actors": sorted({*subject["actors"], *found.actors}),
+            "actors": sorted({*subject["actors"], *found.actors} - shared),
             "words": sorted({*subject["words"], *found.words}),
             "known": {name: max(count, found.known[name]) for name, count in subject["known"].items()},
+            "parts": parts,
+            "gathered": True,
         }
         if wider != subject:
             guard = Guard(self._key.bytes)
@@ -312,6 +351,7 @@ class Erasures:
                 asked = erasures.get(db, project, erasure_id)
                 asked.subject = wider
                 if asked.suppress:
+                    privacy.know_again(db, project, map(guard.mark, shared), asked.id)
                     privacy.suppress(db, project, map(guard.mark, wider["actors"]), asked.id, self._clock())
             self._changed()
             store.hide(wider["actors"])

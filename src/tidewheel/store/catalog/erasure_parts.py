@@ -61,7 +61,7 @@ def give_up(
 
 def leave_note(part: ErasurePart, process: Process, subject: dict[str, Any]) -> None:
     """Say whom to erase so that only the process can read it."""
-    whom = {"actors": subject["actors"], "words": subject["words"]}
+    whom = {name: subject.get(name, []) for name in ("actors", "words", "parts")}
     part.note = envelopes.close(process.public_key, whom)
 
 

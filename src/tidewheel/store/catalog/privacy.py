@@ -37,6 +37,14 @@ def suppress(db: Session, project_id: str, marks: Iterable[str], erasure_id: str
             db.add(Suppression(project_id=project_id, mark=mark, erasure_id=erasure_id, time=now))
 
 
+def know_again(db: Session, project_id: str, marks: Iterable[str], erasure_id: str) -> None:
+    """Undo :func:`suppress` for what turned out to be others' too."""
+    for mark in marks:
+        found = db.get(Suppression, (project_id, mark))
+        if found is not None and found.erasure_id == erasure_id:
+            db.delete(found)
+
+
 def suppressed(db: Session) -> dict[str, set[str]]:
     """Return the marks of those not to be known again, by project."""
     found: dict[str, set[str]] = {}

@@ -15,7 +15,7 @@ from tidewheel.store.columns.pointers import load64
 
 @dataclass(frozen=True, slots=True)
 class RunIndex:
-    """Runs of actor ``a`` are at ``heads[a]:heads[a + 1]``; those of actors beyond it: none.
+    """Runs of actor ``a`` are at ``heads[a - least]:heads[a - least + 1]``; those of actors outside: none.
 
     Segments are numbered within the index; its first is number ``first`` of the snapshot.
     """
@@ -24,6 +24,8 @@ class RunIndex:
     heads: npt.NDArray[np.int64]
     runs: npt.NDArray[np.uint32]
     """(segment, first row, end row, 0) of each run: one line of the cache tells all of it."""
+    least: int = 0
+    """The code that ``heads`` begin with."""
 
 
 Maker = Callable[[Mapping[str, Wanted], Callable[[Arrays], None]], Arrays]

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,12 +30,26 @@ MARK: Final = "[erased]"
 """What stands where a value was."""
 
 
-class Needles:
-    """The identifiers of one erasure. ``words`` are further texts to look for, such as an old number."""
+Part: TypeAlias = tuple[str, int | None, int | None]
+"""What happened on a device (an actor) from one moment until before another (UTC ms; None: no bound)."""
 
-    def __init__(self, actors: Iterable[str], words: Iterable[str] = ()) -> None:
+
+class Needles:
+    """The identifiers of one erasure. ``words`` are further texts to look for, such as an old number.
+
+    ``parts`` are what somebody did on devices that others have too: these rows go, and the devices stay.
+    """
+
+    def __init__(self, actors: Iterable[str], words: Iterable[str] = (), parts: Iterable[Part] = ()) -> None:
+        self.parts = tuple(parts)
         self.actors = tuple(sorted(set(actors)))
         self.words = tuple(sorted({word for word in (*words, *_values(self.actors)) if word}))
+
+    @classmethod
+    def of(cls, subject: Mapping[str, Any]) -> Needles:
+        """Return those of a subject as it stands in the queue, or in a note of an earlier version."""
+        parts = [(device, since, until) for device, since, until in subject.get("parts", ())]
+        return cls(subject["actors"], subject["words"], parts)
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

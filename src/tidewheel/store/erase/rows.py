@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,6 +24,8 @@ def without(needles: Needles) -> Callable[[pa.Table], pa.Table | None]:
         for end in _ENDS:
             if end in kept.column_names and pa.types.is_string(kept.schema.field(end).type):
                 kept = kept.filter(pc.invert(pc.is_in(kept[end], value_set=actors)))
+        if needles.parts and {"actor", "time"} <= {*kept.column_names}:
+            kept = kept.filter(pc.invert(_of_parts(kept, needles)))
         changed = kept.num_rows < rows.num_rows
         for place, name in enumerate(kept.column_names):
             column = needles.cleaned_column(kept[name]) if name not in _KEPT and kept.num_rows else None
@@ -31,6 +34,18 @@ def without(needles: Needles) -> Callable[[pa.Table], pa.Table | None]:
         return kept if changed else None
 
     return change
+
+
+def _of_parts(rows: pa.Table, needles: Needles) -> pa.Array:
+    """Return which rows happened on a device while it was somebody's."""
+    time = rows["time"].cast(pa.int64())
+    found = pa.array(np.zeros(rows.num_rows, np.bool_))
+    for device, since, until in needles.parts:
+        own = pc.equal(rows["actor"], device)
+        for bound, inside in ((since, pc.greater_equal), (until, pc.less)):
+            own = own if bound is None else pc.and_(own, inside(time, bound))
+        found = pc.or_(found, own)
+    return found
 
 
 def before(moment: int, source: str | None) -> Callable[[pa.Table], pa.Table | None]:

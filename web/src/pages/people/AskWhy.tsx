@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useWhy } from "@/api";
 import { Failed, useLater, useProject } from "@/shell";
 import { BoneRows, Field, Form, Input, Modal } from "@/ui";
+import { Hands } from "./Hands";
 import styles from "./identity.module.css";
 import { LinkDrawing } from "./LinkDrawing";
 import { LinkLine } from "./LinkLine";
@@ -48,6 +49,12 @@ export function AskWhy({
               <LinkLine key={`${link.a} ${link.b} ${link.time} ${link.rule}`} link={link} />
             ))}
           </ul>
+          {found.data.hands.length > 0 && (
+            <>
+              <h3>{t("handed")}</h3>
+              <Hands hands={found.data.hands} />
+            </>
+          )}
         </>
       ) : (
         found.isFetching && <BoneRows rows={3} />

@@ -4,6 +4,7 @@ import type { Decision, Person, PersonLink } from "@/api";
 import { useFormat, useMayEdit, useNames } from "@/shell";
 import { Button, Icon, Menu, Section } from "@/ui";
 import { AskWhy } from "./AskWhy";
+import { Hands } from "./Hands";
 import { Decide } from "./Decide";
 import identity from "./identity.module.css";
 import { LinkDrawing } from "./LinkDrawing";
@@ -51,7 +52,7 @@ export function Identity({ person, asOf }: { person: Person; asOf: string | null
                     menu={{
                       items: [
                         { key: "why", label: t("identity:askWhy"), onClick: () => setAsked(actor) },
-                        ...(mayEdit && person.identifiers.length > 1
+                        ...(mayEdit && !each.shared && person.identifiers.length > 1
                           ? [
                               {
                                 key: "split",
@@ -74,12 +75,18 @@ export function Identity({ person, asOf }: { person: Person; asOf: string | null
                 <small>
                   {t("events", { count: each.events, shown: format.exact(each.events) })}
                   {each.last_seen && ` · ${format.ago(each.last_seen)}`}
+                  {each.shared && ` · ${t("identity:sharedDevice")}`}
                 </small>
               </Pair>
             );
           })}
         </dl>
       </Section>
+      {person.hands.length > 0 && (
+        <Section title={t("identity:handed")} note={t("identity:handedNote")}>
+          <Hands hands={person.hands} />
+        </Section>
+      )}
       <Section title={t("why")} note={t("whyNote")}>
         {person.links.length === 0 && <p className={styles.end2}>{t("noLinks")}</p>}
         {called && (

@@ -89,6 +89,7 @@ function Rules() {
               <th>{t("type")}</th>
               <th data-right>{t("most")}</th>
               <th data-right>{t("shared")}</th>
+              <th title={t("handsOverHint")}>{t("handsOver")}</th>
               <th>{t("blocked")}</th>
             </>
           }
@@ -123,6 +124,7 @@ function Rule({ rule }: { rule: TypeRule }) {
       </td>
       <td data-right>{rule.most ?? <span className={styles.quiet}>{t("any")}</span>}</td>
       <td data-right>{rule.shared_by ?? <span className={styles.quiet}>{t("first")}</span>}</td>
+      <td>{rule.hands_over ? t("handsOverYes") : <span className={styles.quiet}>–</span>}</td>
       <td title={[...(rule.blocked ?? []), ...(rule.patterns ?? [])].join("\n")}>
         {blocked.join(" · ") || "–"}
       </td>

@@ -3,9 +3,12 @@ import { useTranslation } from "react-i18next";
 import { useIdentityChanges } from "@/api";
 import type { IdentityRules, RulesOutcome, RulesReply, TypeRule } from "@/api";
 import { Failed, useFormat, useProject } from "@/shell";
-import { Button, Drawer, Field, Form, Icon, Input, NumberInput, TextArea, useNotify } from "@/ui";
+import { Button, Drawer, Field, Form, Icon, Input, NumberInput, Switch, TextArea, useNotify } from "@/ui";
 import { useTypeName } from "./IdentityPage";
 import styles from "./identity.module.css";
+
+/** Types that are somebody's own: the server refuses to have them change hands. */
+const OWN = new Set(["user", "member_card", "unionid", "phone", "openid", "external_userid", "email"]);
 
 const lines = (text: string) => [
   ...new Set(
@@ -104,7 +107,12 @@ export function RulesForm({ reply, close }: { reply: RulesReply; close: () => vo
             <Button
               disabled={!/^[a-z][a-z0-9_]{0,31}$/.test(fresh) || known}
               onClick={() => {
-                change({ types: [...rules.types, { type: fresh, blocked: [], patterns: [] } as TypeRule] });
+                change({
+                  types: [
+                    ...rules.types,
+                    { type: fresh, blocked: [], patterns: [], hands_over: false } as TypeRule,
+                  ],
+                });
                 setFresh("");
               }}
             >
@@ -238,6 +246,15 @@ function Row({
       </span>
       {open && (
         <div className={styles.wide}>
+          {!OWN.has(rule.type) && (
+            <Field label={t("handsOver")} extra={t("handsOverHint")} htmlFor={`hands-${rule.type}`}>
+              <Switch
+                id={`hands-${rule.type}`}
+                checked={rule.hands_over ?? false}
+                onChange={(hands_over) => set({ hands_over })}
+              />
+            </Field>
+          )}
           <Field label={t("blocked")} extra={t("blockedHint")} htmlFor={`blocked-${rule.type}`}>
             <TextArea
               id={`blocked-${rule.type}`}
