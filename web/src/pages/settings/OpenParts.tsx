@@ -5,6 +5,9 @@ import { useFormat } from "@/shell";
 import { Button, Mark, useNotify } from "@/ui";
 import styles from "./settings.module.css";
 
+/** Milliseconds after which a process that has not said that it runs may be thought gone. */
+const QUIET = 60_000;
+
 /** The processes that share the lake and have not done their part of an erasure. */
 export function OpenParts({ erasure }: { erasure: Erasure }) {
   const { t } = useTranslation("settings");
@@ -34,7 +37,9 @@ function OpenPart({ part }: { part: Erasure["processes"][number] }) {
   const format = useFormat();
   const session = useSession();
   const admin = session.data?.user.admin ?? false;
-  const known = useProcesses(admin).data?.find((one) => one.id === part.id);
+  const told = useProcesses(admin);
+  const known = told.data?.find((one) => one.id === part.id);
+  const quiet = known !== undefined && told.dataUpdatedAt - Date.parse(known.seen_at) > QUIET;
   const { modal, message } = useNotify();
   const retire = useRetire();
   const who = { host: part.host, role: t(`erasures.roles.${part.role}`) };
@@ -65,7 +70,7 @@ function OpenPart({ part }: { part: Erasure["processes"][number] }) {
         ? t("erasures.failing", { ...who, error: part.error })
         : t("erasures.seen", { ...who, ago: format.ago(part.seen_at) })}
       {known?.retired_at && <> · {t("erasures.retire.retired")}</>}
-      {known && !known.retired_at && (
+      {quiet && !known.retired_at && (
         <Button type="link" size="small" className={styles.inline} onClick={ask} loading={retire.isPending}>
           {t("erasures.retire.ask")}
         </Button>
