@@ -28,7 +28,7 @@ demo: ## install, make the demo shop, start the server (again: starts in seconds
 	@TIDEWHEEL_HOME="$(TIDEWHEEL_HOME)" TIDEWHEEL_PORT="$(PORT)" $(HERE) tidewheel demo
 
 test: ## install what the tests need, a browser included, and run them all
-	@$(PREPARE) package dev ui clients machine
+	@$(PREPARE) package dev kernels ui clients machine
 	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) $(ALONE:%=--ignore=%) $(OR_AGAIN))
 	@$(if $(ARGS),,$(HERE) $(PY) -m pytest $(ALONE) $(OR_AGAIN))
 

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 PERSON = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 )
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The one without windows first: the others draw the tabs and bars of a window for each page, which nobody sees."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -27,8 +29,7 @@ FLAGS = [
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Run a Chromium until the block ends."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.fail("There is no Chromium on PATH: `make test` installs one.", pytrace=False)
     with sync_playwright() as driver:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
@@ -36,6 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     folder = tempfile.TemporaryDirectory(prefix="tidewheel-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
+    patch = pytest.MonkeyPatch()  # each of thousands of clients would read the world's certificates anew
+    patch.setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
+    config.add_cleanup(patch.undo)
     os.environ["TIDEWHEEL_HOME"] = folder.name
 
 
@@ -43,6 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process is left with it in the end."""
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was loaded so far out of the search for garbage, and search less often: the heap is large."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 20)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

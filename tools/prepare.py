@@ -4,7 +4,7 @@ Standard library only, since nothing is installed yet. Each part is done again o
 depends on have changed; a stamp in ``.venv/stamps`` holds their hash.
 
 Usage: ``python tools/prepare.py PART...`` with parts ``package``, ``dev``, ``bench``, ``web``, ``ui``,
-``clients``, ``machine``.
+``clients``, ``machine``, ``kernels``.
 """
 
 from __future__ import annotations
@@ -30,11 +30,17 @@ UI = SERVE / "ui" / "index.html"
 NODE, NPM = (20, 19), (11, 0)
 PATH = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
 
-# What the tests start besides Python: how to see that it is there, and Debian's packages that bring it.
+BESIDE: list[subprocess.Popen[bytes]] = []
+"""What has begun and is waited for in the end."""
+# What the tests start besides Python: how to see that it is there, and Debian's packages that bring it
+# (``this|that``: the first one that the machine's lists know).
 MACHINE: dict[str, tuple[Callable[[], bool], str]] = {
     "a Chromium browser": (
-        lambda: any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
-        "chromium",
+        lambda: any(
+            shutil.which(name)
+            for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+        ),
+        "chromium-headless-shell|chromium",
     ),
     "PostgreSQL": (
         lambda: bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
@@ -67,11 +73,16 @@ def main(parts: list[str]) -> None:
         "ui": ui,
         "clients": clients,
         "machine": machine,
+        "kernels": kernels,
     }
     for part in parts:
         if part not in work:
             stop(f"There is no part named {part}. Parts: {', '.join(work)}.")
         work[part]()
+    for process in BESIDE:
+        if process.poll() is None:
+            say("Compiling what questions run on (a minute or two)")
+            process.wait()
 
 
 def environment() -> None:
@@ -180,10 +191,25 @@ def machine() -> None:
     packages = " ".join(missing.values())
     if debian(packages):
         return
+    named = " ".join(known(package.split("|")) for package in packages.split())
     stop(
         f"The tests need {', '.join(missing)}, which this machine lacks. On Debian and Ubuntu: "
-        f"sudo apt-get install {packages}. Elsewhere install them as usual so that they are on PATH. "
+        f"sudo apt-get install {named}. Elsewhere install them as usual so that they are on PATH. "
         "Without them, `make quick` runs the tests that need nothing but Python."
+    )
+
+
+def kernels() -> None:
+    """Begin to compile what questions run on, beside the parts that follow.
+
+    Processes that need it at the same time would each compile it by themselves.
+    """
+    environment()
+    code = "from tidewheel.serve.warm import Warmth; warmth = Warmth(); warmth.begin(); warmth.wait()"
+    BESIDE.append(
+        subprocess.Popen(
+            [str(PYTHON), "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=ROOT
+        )
     )
 
 
@@ -191,12 +217,18 @@ def debian(packages: str) -> bool:
     """Install Debian packages if this is Debian and we may; say whether that was done."""
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
         return False
-    say(f"Installing {packages} with apt-get")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-qq"], "The package lists could not be read.", env=env)
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages.split()]
-    run(command, f"{packages} could not be installed.", env=env)
+    chosen = [known(package.split("|")) for package in packages.split()]
+    say(f"Installing {' '.join(chosen)} with apt-get")
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *chosen]
+    run(command, f"{' '.join(chosen)} could not be installed.", env=env)
     return True
+
+
+def known(packages: list[str]) -> str:
+    """Return the first of some packages that the machine's lists know, or the last."""
+    return next((name for name in packages if output("apt-cache", "show", name)), packages[-1])
 
 
 def once(name: str, key: str, work: Callable[[], None], product: Path | None = None) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 import tomllib
 
 import pytest
 
-from tests.arch.tree import ROOT, imported, modules
+from tests.arch.tree import ROOT, imports
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 # Distribution: module, where they differ.
@@ -37,12 +36,7 @@ def test_each_has_a_reason(page: str) -> None:
 
 
 def test_each_is_used() -> None:
-    used = {
-        name.partition(".")[0]
-        for tree in modules().values()
-        for node in ast.walk(tree)
-        for name in imported(node)
-    }
+    used = {found.name.partition(".")[0] for found in imports()}
     unused = {name for name in RUN - INDIRECT if MODULES.get(name, name) not in used}
     assert not unused, f"in pyproject.toml but never imported: {sorted(unused)}"
 
@@ -55,10 +49,8 @@ def test_nothing_is_installed_by_luck() -> None:
         "llvmlite",
     }  # with FastAPI, Typer, numba
     strangers = {
-        f"{path.relative_to(ROOT)}: {name}"
-        for path, tree in modules().items()
-        for node in ast.walk(tree)
-        for name in imported(node)
-        if (top := name.partition(".")[0]) and top not in known and top not in sys.stdlib_module_names
+        str(found)
+        for found in imports()
+        if (top := found.name.partition(".")[0]) and top not in known and top not in sys.stdlib_module_names
     }
     assert not strangers, sorted(strangers)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.arch.tree import PACKAGE, ROOT, imported, modules
+from tests.arch.tree import PACKAGE, ROOT, Import, imports, modules
 
 HEAVY = (
     "alembic", "deltalake", "duckdb", "fastapi", "httpx", "llvmlite", "numba", "numpy", "openpyxl", "pandas",
@@ -61,13 +61,11 @@ def test_a_command_that_speaks_http_loads_no_engine() -> None:
 
 def test_what_is_slow_to_load_waits_until_it_is_needed() -> None:
     found = [
-        f"{path.relative_to(ROOT)}:{node.lineno} imports {name}"
-        for path, tree in modules().items()
-        if not path.is_relative_to(MIGRATIONS)
-        for node in tree.body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in imported(node)
-        if name.partition(".")[0] in LATE
+        str(found)
+        for found in imports()
+        if not found.path.is_relative_to(MIGRATIONS)
+        and not found.around
+        and found.name.partition(".")[0] in LATE
     ]
     assert not found, "\n".join(found)
 
@@ -84,21 +82,17 @@ def test_public_names_are_exactly_the_sorted_ones() -> None:
 
 def test_no_import_hides_a_cycle() -> None:
     found = [
-        f"{path.relative_to(ROOT)}:{line} imports {name} {where}"
-        for path, tree in modules().items()
-        for line, name, where in hidden_imports(tree)
-        if not (path.is_relative_to(COMMANDS) and where.startswith("inside"))
+        f"{found} {where}"
+        for found in imports()
+        if found.name.startswith(("tidewheel", "."))
+        for where in hidden(found)
+        if not (found.path.is_relative_to(COMMANDS) and where.startswith("inside"))
     ]
     assert not found, "\n".join(found)
 
 
 def test_the_package_imports_itself_by_full_name() -> None:
-    found = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path, tree in modules().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.level
-    ]
+    found = [str(found) for found in imports() if isinstance(found.node, ast.ImportFrom) and found.node.level]
     assert not found, "\n".join(found)
 
 
@@ -112,16 +106,10 @@ def test_every_folder_of_the_package_says_what_it_is() -> None:
     assert PACKAGE.is_dir()
 
 
-def hidden_imports(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
-    """Yield own-module imports inside functions and under ``TYPE_CHECKING``."""
-    for node in ast.walk(tree):
+def hidden(found: Import) -> Iterator[str]:
+    """Yield what an import is hidden by: functions and ``TYPE_CHECKING``."""
+    for node in found.around:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            where = f"inside {node.name}()"
+            yield f"inside {node.name}()"
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            where = "under TYPE_CHECKING"
-        else:
-            continue
-        for inner in ast.walk(node):
-            for name in imported(inner):
-                if name.startswith(("tidewheel", ".")):
-                    yield inner.lineno, name, where  # type: ignore[attr-defined]
+            yield "under TYPE_CHECKING"

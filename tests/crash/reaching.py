@@ -85,16 +85,30 @@ def visit(here: Installation, first: int, *, links: bool = False) -> None:
     here.store("shop").sync()
 
 
-def drain_and_die(place: Path, name: str, step: str) -> None:
-    """Take her visits in on a collector, and be killed on their way into the lake."""
+def killer(step: str | None) -> Callable[[str], None]:
+    """Return a checkpoint that kills the process at a step."""
 
     def checkpoint(reached: str) -> None:
         if reached == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    here = opened(place, name, Time(), collects=True, checkpoint=checkpoint)
+    return checkpoint
+
+
+def drain_and_die(place: Path, name: str, step: str) -> None:
+    """Take her visits in on a collector, and be killed on their way into the lake."""
+    here = opened(place, name, Time(), collects=True, checkpoint=killer(step))
     visit(here, 20, links=True)
     here.store("shop").flush()
+
+
+def answer_and_die(place: Path, name: str, step: str | None, first: int | None) -> None:
+    """Start, take visits in if told so, do what is asked, and be killed at a step of it or right after it."""
+    here = opened(place, name, Time(), checkpoint=killer(step))
+    if first is not None:
+        visit(here, first)
+    here.answering.look()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def ask(here: Installation, **more: Any) -> str:

@@ -95,3 +95,44 @@ def test_what_a_killed_process_wrote_and_did_not_commit_is_gone_with_the_certifi
     back.close()
     server.close()
     assert traces(tmp_path, WORDS) == []
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_while_it_answers_answers_once_it_is_back(tmp_path: Path) -> None:
+    clock = reaching.Time()
+    server = reaching.opened(tmp_path, "server", clock)
+    reaching.set_up(server)
+    reaching.visit(server, 0)
+    second = reaching.opened(tmp_path, "second", clock)
+    reaching.visit(second, 10)
+    second.close()
+    asked = reaching.ask(server)
+
+    def run(step: str | None, first: int | None = None) -> str:
+        process = processes.Process(target=reaching.answer_and_die, args=(tmp_path, "second", step, first))
+        process.start()
+        process.join(60)
+        assert process.exitcode == -signal.SIGKILL
+        return reaching.states(server, asked)["second"]
+
+    assert not server.erasures.work("shop", asked)
+    assert run("drain:events committed", first=20) == "asked"
+    assert not server.erasures.work("shop", asked)
+    assert run(None) == "gathered"
+    assert not server.erasures.work("shop", asked)
+    for step in ("erase:columns forgotten", "erase:inbox compressed"):
+        assert run(step) == "cleaning", step
+        assert not server.erasures.work("shop", asked)
+    assert run(None) == "cleaned"
+    assert server.erasures.work("shop", asked)
+
+    found = reaching.asked(server, asked).certificate
+    assert found is not None
+    assert holds(found)
+    assert {one["state"] for one in found["processes"]} == {"cleaned"}
+    assert traces(tmp_path, WORDS) == []
+    store = server.store("shop")
+    store.refresh()
+    assert people.get(store.snapshot(), "user:somebody-else").events == 3
+    server.close()
+    assert traces(tmp_path, WORDS) == []

@@ -28,7 +28,7 @@ def second_run(
     kept = folder / ".pytest_cache" / "v" / "cache"
     kept.mkdir(parents=True)
     (kept / "lastfailed").write_text(json.dumps({f"test_all.py::{name}": True for name in failed}), "utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "tools.second_run", str(status), str(most)]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

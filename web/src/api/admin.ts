@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, projectPath } from "./client";
-import type { Project, Role, TokenRow, User, UserRow } from "./types";
+import type { Process, Project, Role, TokenRow, User, UserRow } from "./types";
 
 function listOf<T>(answer: T[] | Record<string, T[]>): T[] {
   return Array.isArray(answer) ? answer : (Object.values(answer).find(Array.isArray) ?? []);
@@ -33,6 +33,28 @@ export function useUsers(enabled: boolean) {
     queryKey: ["users"],
     queryFn: async () => listOf(await call<UserRow[] | Record<string, UserRow[]>>("GET", "/api/v1/users")),
     enabled,
+  });
+}
+
+/** The processes that share the lake; administrators may ask. */
+export function useProcesses(enabled: boolean) {
+  return useQuery({
+    queryKey: ["processes"],
+    queryFn: async () => (await call<{ processes: Process[] }>("GET", "/api/v1/processes")).processes,
+    enabled,
+  });
+}
+
+/** Says that a process will not come back, so that no erasure waits for it. */
+export function useRetire() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call<Process>("DELETE", `/api/v1/processes/${encodeURIComponent(id)}`),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["processes"] }),
+        queries.invalidateQueries({ queryKey: ["erasures"] }),
+      ]),
   });
 }
 

@@ -21,6 +21,7 @@ export interface ProblemBody {
 
 export type Role = S["MyProject"]["role"];
 export type User = S["Me"];
+export type Process = S["ProcessReply"];
 export type Project = S["MyProject"];
 export type Session = S["SessionReply"];
 export type SetupForm = S["Setup"];

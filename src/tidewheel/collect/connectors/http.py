@@ -9,11 +9,13 @@ Rows that are equal in everything are taken once; ``id_field`` tells equal ones 
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -253,13 +255,19 @@ class _Page:
         self.body, self.link = body, link
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return whom connections trust, read once: it takes longer than many an answer."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _Client:
     """Asks slowly enough, signs in, and tries again what may pass."""
 
     def __init__(self, place: HttpPlace, world: World) -> None:
         self._place, self._world = place, world
         self._http = httpx.Client(
-            timeout=httpx.Timeout(60, connect=15), follow_redirects=False, trust_env=False
+            timeout=httpx.Timeout(60, connect=15), follow_redirects=False, trust_env=False, verify=_trusted()
         )
         self._token: str | None = None
         self._next = 0.0

@@ -3,6 +3,7 @@ import { certificateAddress, useErasures } from "@/api";
 import type { Erasure } from "@/api";
 import { Failed, useFormat, useProject } from "@/shell";
 import { BoneRows, Button, List, Mark, Section } from "@/ui";
+import { OpenParts } from "./OpenParts";
 import styles from "./settings.module.css";
 
 /** People who were erased, or are being erased: how far it is, and the certificates. */
@@ -58,7 +59,7 @@ function Line({ erasure }: { erasure: Erasure }) {
           t(`erasures.states.${erasure.state}`)
         )}
         {erasure.suppress && <small className={styles.muted}> · {t("erasures.suppressed")}</small>}
-        <Others erasure={erasure} />
+        <OpenParts erasure={erasure} />
       </td>
       <td data-wide>{erasure.reason || "–"}</td>
       <td data-wide>{erasure.by}</td>
@@ -73,37 +74,5 @@ function Line({ erasure }: { erasure: Erasure }) {
         )}
       </td>
     </tr>
-  );
-}
-
-/** The processes that share the lake and have not done their part. */
-function Others({ erasure }: { erasure: Erasure }) {
-  const { t } = useTranslation("settings");
-  const format = useFormat();
-  const done = erasure.state === "done";
-  const state = done ? "missing" : "waiting";
-  const open = erasure.processes.filter((one) => one.state === state);
-  if (open.length === 0) return null;
-  return (
-    <div className={styles.others}>
-      {done ? (
-        <Mark tone="warn">{t("erasures.missing", { count: open.length })}</Mark>
-      ) : (
-        <span>{t("erasures.waits", { count: open.length })}</span>
-      )}
-      <ul>
-        {open.map((one) => {
-          const who = { host: one.host, role: t(`erasures.roles.${one.role}`) };
-          return (
-            <li key={one.id} title={one.folder}>
-              {one.error
-                ? t("erasures.failing", { ...who, error: one.error })
-                : t("erasures.seen", { ...who, ago: format.ago(one.seen_at) })}
-            </li>
-          );
-        })}
-      </ul>
-      {done && <small>{t("erasures.missingHint")}</small>}
-    </div>
   );
 }
