@@ -97,6 +97,12 @@ sent_events = st.builds(
 
 
 @law
+@example(  # a copy that the event's own words rename
+    vocabulary=Vocabulary(
+        every=Words(otherwise={"b": "a"}), events={"ev": EventWords(properties={"b": "e"})}
+    ),
+    sent=WireEvent("ev", who={"device": "d"}, properties={"a": 0}),
+)
 @example(
     vocabulary=Vocabulary(person=Words(otherwise={"b": "$a", "a": "b"})),
     sent=WireEvent("ev", who={"device": "d"}, person=WirePerson(set={"a": None, "$a": 0})),

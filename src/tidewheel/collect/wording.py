@@ -136,18 +136,28 @@ class _Path:
             ]
         else:
             sections = [(f"{self.entry}.items", self.own.items or Words(), "")]
-        name, found = origin.name, list[str]()
+        ways: list[tuple[str, tuple[str, ...]]] = [(origin.name, ())]
         for title, section, prefix in sections:
-            theirs, name = name, self._renamed(section, prefix, name, ours)
-            if theirs in section.properties:
-                found.append(f"{title}.properties.{theirs}")
-            elif theirs != name:
-                found.append("prefix")
-            copies = _copied(section, name, ours)
-            found += [f"{title}.otherwise.{copy}" for copy in copies]
-            name = copies[-1] if copies else name
-            found += [f"{title}.{what}" for what in ("major", "numbers") if name in getattr(section, what)]
-        return tuple(found)
+            ways = [
+                (reached, (*before, *entries))
+                for theirs, before in ways
+                for reached, entries in self._through(title, section, prefix, theirs, ours)
+            ]
+        return next((entries for reached, entries in ways if reached == ours), ways[0][1])
+
+    def _through(
+        self, title: str, section: Words, prefix: str, theirs: str, ours: str
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the names a value has after a section, and by which entries: its own first, then those it is copied to."""
+        name = self._renamed(section, prefix, theirs, ours)
+        if theirs in section.properties:
+            found = [f"{title}.properties.{theirs}"]
+        else:
+            found = ["prefix"] if theirs != name else []
+        for copies in [[], *filter(None, (_copied(section, name, copy) for copy in section.otherwise))]:
+            end = copies[-1] if copies else name
+            read = [f"{title}.{what}" for what in ("major", "numbers") if end in getattr(section, what)]
+            yield end, (*found, *(f"{title}.otherwise.{copy}" for copy in copies), *read)
 
     def _renamed(self, section: Words, prefix: str, theirs: str, ours: str) -> str:
         """Return our name; one whose prefix is taken off keeps it where the bare name was sent as well."""
