@@ -120,7 +120,7 @@ def test_everything_known_about_one_person_is_handed_over(shop: Shop, admin: htt
     assert in_bytes(reply.content, WORDS) == WORDS
     with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
         assert archive.namelist() == [
-            "person.json", "identifiers.json", "links.json", "properties.json", "consents.json", "segments.json",
+            "person.json", "identifiers.json", "links.json", "suggestions.json", "properties.json", "consents.json", "segments.json",
             "messages.json", "events.json", "index.html", "index.zh-CN.html",
         ]  # fmt: skip
         assert b'"List"' in archive.read("segments.json")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import Any
 
 import httpx
@@ -222,6 +224,31 @@ def test_erased_people_are_in_no_suggestion(seller: httpx.Client, shop: Shop) ->
     shop.installation.erasures.close()
     rows = shop.installation.store("shop-a").read_table("suggestions")
     assert "openid:w1" not in json.dumps(rows.to_pylist())
+
+
+def test_an_export_tells_that_there_is_a_suggestion_and_nothing_of_the_other(
+    seller: httpx.Client, shop: Shop
+) -> None:
+    post(seller)
+    told, everything = exported(seller, "cookie:z1")
+    assert [set(one) for one in told["suggestions"]] == [{"suggested_at", "probability"}]
+    assert 0.5 < told["suggestions"][0]["probability"] <= 1
+    assert "z1" in everything
+    assert "z2" not in everything
+    post(seller, "/refuse", a="cookie:z1", b="cookie:z2")
+    told, everything = exported(seller, "cookie:z1")
+    assert told["suggestions"] == told["links"] == []
+    assert "z2" not in everything
+
+
+def exported(client: httpx.Client, person: str) -> tuple[dict[str, Any], str]:
+    """Return what is handed over of a person, by topic, and all of it as one text."""
+    reply = client.get(f"{ROOT}/people/{person}/export")
+    assert reply.status_code == 200, reply.text
+    packed = zipfile.ZipFile(io.BytesIO(reply.content))
+    texts = {name: packed.read(name).decode() for name in packed.namelist()}
+    topics = {name[:-5]: json.loads(text) for name, text in texts.items() if name.endswith(".json")}
+    return topics, "".join(texts.values())
 
 
 def test_the_command_line(seller: httpx.Client, shop: Shop) -> None:

@@ -61,6 +61,14 @@ class Open:
     other: int
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An open suggestion without the other person: when it was made (ms UTC), and how likely it is."""
+
+    made_at: int
+    probability: float
+
+
 def make(place: Place, query: Query, *, fields: Mapping[str, str], least: float, seed: int) -> Run:
     """Look for pairs, keep them in place of those before, and return how they were made."""
     snapshot, here = place.snapshot(), place.installation
@@ -133,6 +141,19 @@ def undecided(snapshot: Snapshot, pairs: Sequence[Pair], least: float = 0.0) -> 
             seen.add(key)
             found.append(Open(pair, one, other))
     return found
+
+
+def about(store: ProjectStore, snapshot: Snapshot, person: int) -> list[Told]:
+    """Return what may be told to a person: that somebody else may be they, when it was thought and how likely, not who."""
+    held = latest(store)
+    if held is None:
+        return []
+    run, pairs = held
+    return [
+        Told(run.made_at, one.pair.probability)
+        for one in undecided(snapshot, pairs)
+        if person in {one.one, one.other}
+    ]
 
 
 def named(place: Place, a: str, b: str) -> Open:

@@ -17,7 +17,7 @@ from tidewheel.core.text import Text
 from tidewheel.identify import consents
 from tidewheel.identify.people import number_of
 from tidewheel.identify.resolve import canonical, resolve
-from tidewheel.serve import queries
+from tidewheel.serve import queries, suggesting
 from tidewheel.serve.access import Editor, Owner, Place, Viewer
 from tidewheel.serve.api.analyses import asking_of
 from tidewheel.serve.api.fields import Body, Moment, Reply
@@ -272,8 +272,10 @@ async def export_person(person_id: str, request: Request, place: Owner) -> Respo
 
     def work(query: queries.Query) -> bytes:
         snapshot, asking = place.snapshot(), asking_of(place, query)
+        person = reference(place, person_id)
+        suggested = suggesting.about(place.store, snapshot, number_of(snapshot, person))
         known = dossier.dossier(
-            snapshot, reference(place, person_id), place.project.id, place.installation.catalog, asking
+            snapshot, person, place.project.id, place.installation.catalog, asking, suggested
         )
         return dossier.packed(known)
 

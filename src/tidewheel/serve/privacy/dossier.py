@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -16,6 +16,7 @@ from tidewheel.identify import consents, people
 from tidewheel.identify.people import TimelineEvent, number_of
 from tidewheel.serve.api.fields import iso
 from tidewheel.serve.segments import usable
+from tidewheel.serve.suggesting import Told, chance
 from tidewheel.store.catalog import Catalog, segments
 from tidewheel.store.view import Snapshot
 
@@ -36,9 +37,18 @@ class Held:
 
 
 def dossier(
-    snapshot: Snapshot, person: str, project: str, catalog: Catalog, asking: Asking
+    snapshot: Snapshot,
+    person: str,
+    project: str,
+    catalog: Catalog,
+    asking: Asking,
+    suggested: Sequence[Told],
 ) -> dict[str, Any]:
-    """Return all that is known about a person as JSON values, by topic; NotFound when there is no such person."""
+    """Return all that is known about a person as JSON values, by topic; NotFound when there is no such person.
+
+    ``suggested``: that somebody else may be they. Who, and what is alike, is the other one's and is left out; so are links
+    that are not in force because they name somebody else.
+    """
     number = number_of(snapshot, person)
     found = people.get(snapshot, person)
     events = [one.model_dump() for one in _events(snapshot, person)]
@@ -48,11 +58,13 @@ def dossier(
         one.name for one in kept if number in set(segment_people(Held(snapshot), one, asking)[1].tolist())
     ]
     said = consents.facts_of(snapshot, number)
+    own = {f"{one.type}:{one.value}" for one in found.details}
     return {
         "person": {"id": found.id, "name": found.name, "first_seen": found.first_seen, "last_seen": found.last_seen,
                    "events": found.events, "orders": found.orders, "revenue": found.revenue},
         "identifiers": [one.model_dump() for one in found.details],
-        "links": [one.model_dump() for one in found.links],
+        "links": [one.model_dump() for one in found.links if {one.a, one.b} <= own],
+        "suggestions": [{"suggested_at": iso(one.made_at), "probability": one.probability} for one in suggested],
         "properties": {name: one.model_dump() for name, one in found.properties.items()},
         "consents": [{**one.model_dump(), "time": iso(one.time)} for one in said],
         "segments": inside,
@@ -71,6 +83,7 @@ def packed(known: dict[str, Any]) -> bytes:
             "person",
             "identifiers",
             "links",
+            "suggestions",
             "properties",
             "consents",
             "segments",
@@ -102,6 +115,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
              "生成时间 {made_at}，项目 {project}。同目录的 JSON 文件含有相同内容，供程序读取。"),
     "identifiers": ("Identifiers", "标识"),
     "links": ("Why these belong together", "这些标识为何属于同一人"),
+    "suggestions": ("Other records that may be yours: when we thought so, and how likely it is", "可能也属于您的其他记录：推测时间与概率"),
     "properties": ("Properties", "属性"),
     "consents": ("Consents", "授权记录"),
     "segments": ("Segments", "所在人群"),
@@ -124,6 +138,7 @@ def page(known: dict[str, Any], language: Language) -> str:
         "consents": [[one["time"], one["purpose"], one["channel"], one["state"], one["evidence"], one["version"]] for one in known["consents"]],
         "segments": [[one] for one in known["segments"]],
         "links": [[one["a"], one["b"], one["source"], one["time"]] for one in known["links"]],
+        "suggestions": [[one["suggested_at"], chance(one["probability"])] for one in known["suggestions"]],
         "messages": [[one["time"], one["name"], _brief(one)] for one in known["messages"]],
         "events": [[one["time"], one["name"], one["actor"], _brief(one)] for one in known["events"]],
     }  # fmt: skip
