@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 from tidewheel.core.clock import Clock
 from tidewheel.core.settings import Settings
 from tidewheel.store.catalog import Catalog, Session, envelopes, processes
 from tidewheel.store.catalog.secret import new_id
-from tidewheel.store.durable import make_folder, sync_folder
+from tidewheel.store.durable import kept_private, make_folder
 
 FILE: Final = "process.key"
 
@@ -35,7 +33,9 @@ class Membership:
 
     @cached_property
     def _kept(self) -> dict[str, str]:
-        return _kept(self._settings.home / FILE)
+        make_folder(self._settings.home)
+        found: dict[str, str] = json.loads(kept_private(self._settings.home / FILE, _new))
+        return found
 
     def sign_in(self) -> None:
         """Take note that this process runs."""
@@ -67,15 +67,5 @@ class Membership:
         return envelopes.open_with(self._kept["key"], note)
 
 
-def _kept(file: Path) -> dict[str, str]:
-    if not file.exists():
-        make_folder(file.parent)
-        fresh = file.with_suffix(".new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            json.dump({"id": new_id(), "key": envelopes.new_key()}, out)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.rename(file)
-        sync_folder(file.parent)
-    found: dict[str, str] = json.loads(file.read_text("ascii"))
-    return found
+def _new() -> str:
+    return json.dumps({"id": new_id(), "key": envelopes.new_key()})

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from functools import cached_property
-from pathlib import Path
+from functools import cached_property, partial
 
 from tidewheel.core.settings import Settings
-from tidewheel.store.durable import sync_folder
+from tidewheel.store.durable import kept_private
 
 NAME = "identifier.key"
 
@@ -23,16 +21,8 @@ class IdentifierKey:
     def bytes(self) -> bytes:
         """The key."""
         given = self._settings.identifier_key
-        return (given.get_secret_value() if given else _kept(self._settings.home / NAME)).encode()
-
-
-def _kept(path: Path) -> str:
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+        return (
+            given.get_secret_value()
+            if given
+            else kept_private(self._settings.home / NAME, partial(secrets.token_hex, 32))
+        ).encode()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -12,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from tidewheel.core.errors import BadInput
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
-from tidewheel.store.durable import sync_folder
+from tidewheel.store.durable import kept_private
 
 FILE: Final = "secret.key"
 
@@ -41,7 +39,7 @@ class Seal:
             return cls(
                 [key.strip() for key in settings.secret_key.get_secret_value().split(",") if key.strip()]
             )
-        return cls([_own_key(settings.home / FILE)])
+        return cls([kept_private(settings.home / FILE, lambda: Fernet.generate_key().decode())])
 
     def close(self, secrets: dict[str, Any]) -> str:
         """Return secrets encrypted."""
@@ -62,15 +60,3 @@ class Seal:
                 ),
             ) from None
         return found
-
-
-def _own_key(file: Path) -> str:
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(Fernet.generate_key().decode())
-            out.flush()
-            os.fsync(out.fileno())
-        sync_folder(file.parent)
-    except FileExistsError:
-        pass
-    return file.read_text("ascii").strip()
