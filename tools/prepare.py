@@ -105,12 +105,12 @@ def environment() -> None:
 
 
 def package() -> None:
-    """Install Tidewheel and what it runs on, editable."""
+    """Install Tidewheel and what it runs on, editable, with what suggests who is there twice."""
     environment()
     once(
         "package",
         fingerprint([ROOT / "pyproject.toml", ROOT / "hatch_build.py"]),
-        lambda: pip("Installing Tidewheel (a minute or two)", "--editable", str(ROOT)),
+        lambda: pip("Installing Tidewheel (a minute or two)", "--editable", f"{ROOT}[link]"),
     )
 
 

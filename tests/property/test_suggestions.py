@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,11 +14,15 @@ import pytest
 from tests.facts import view
 from tests.planted_people import Planted, planted
 from tidewheel.core.errors import Unavailable
+from tidewheel.core.ids import split_actor
+from tidewheel.demo import World
 from tidewheel.identify.deciding import decision, suppose
+from tidewheel.identify.people import number_of
 from tidewheel.identify.resolve import resolve
 from tidewheel.identify.suggest.fields import FIELDS
 from tidewheel.identify.suggest.pairs import Found, suggest, within_limits
-from tidewheel.store.view import Snapshot
+from tidewheel.identify.suggest.records import told
+from tidewheel.store.view import Chunk, Snapshot, View
 
 NOW = 1_795_300_000_000
 PEOPLE = 500
@@ -25,6 +31,11 @@ PEOPLE = 500
 @pytest.fixture(scope="module")
 def world() -> Planted:
     return planted(7, PEOPLE)
+
+
+@pytest.fixture(scope="module")
+def shop() -> World:
+    return World(1_500, 90, 7, NOW)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +83,35 @@ def test_planted_people_are_found_more_of_than_by_sameness(world: Planted, found
     assert recall >= 0.85
     assert recall >= by_sameness + 0.15
     assert len(likely & world.twins) <= 2
+
+
+def test_the_demo_has_members_whom_staff_met_without_knowing(shop: World) -> None:
+    """What is suggested of them with 90 % is right, and most of those who told their birthday are found."""
+    events = [Chunk(one.key, partial(_same, one.events), durable=True) for one in shop.tables()]
+    links = [Chunk(f"{one.key}-links", partial(_same, one.links), durable=True) for one in shop.tables()]
+    held = View(None)
+    held.replace(events, links)
+    owner: dict[str, int] = {}
+    twice = 0
+    for person, groups in shop.identities():
+        owner |= {name: person for group in groups for name in group}
+        known = [
+            any(split_actor(name)[0] in {"user", "external_userid"} for name in group) for group in groups
+        ]
+        twice += sum(known) > 1
+    found = look(held.snapshot())
+    likely = [pair for pair in found.pairs if pair.probability >= 0.9]
+    assert len(likely) > twice / 8 > 1
+    assert all(owner[pair.a] == owner[pair.b] for pair in likely)
+    by_year = [pair for pair in found.pairs if "birth_year" in {one.field for one in pair.likenesses}]
+    ends = [number_of(held.snapshot(), end) for pair in by_year for end in (pair.a, pair.b)]
+    assert ends
+    for shown in told(held.snapshot(), found.known, np.array(ends, np.int32)):
+        assert re.fullmatch(r"\d{4}(\.0)?", shown["birth_year"])
+
+
+def _same(table: pa.Table) -> pa.Table:
+    return table
 
 
 def test_looking_changes_nobody(world: Planted) -> None:

@@ -68,6 +68,8 @@ def _facts(town: Town, rows: Ints, time: Ints) -> None:
     person = visits.person[rows]
     city = people.city[person]
     full, listed = person_names(town, person)
+    birthday, days = birthdays(town, person)
+    tells = town.brand.dice.chance("tells birthday", 0.7, people.index[person])
     card = town.identity.card_from[person]
     fresh = (card < 0) | (card >= rows)
     town.say(
@@ -78,6 +80,7 @@ def _facts(town: Town, rows: Ints, time: Ints) -> None:
         name=Coded(full, listed),
         gender=Coded(people.female[person].astype(np.int64), ("男", "女")),
         birth_year=people.birth_year[person].astype(np.float64),
+        birthday=Coded(np.where(tells, birthday, -1), days),
         city=Coded(city, [one[0] for one in CITIES]),
         province=Coded(city, [one[1] for one in CITIES]),
         member_level=Coded(np.where(fresh, 0, -1), LEVELS),
@@ -102,6 +105,15 @@ def person_names(town: Town, person: Ints) -> tuple[Ints, list[str]]:
     every = [*GIVEN_FEMALE, *GIVEN_MALE]
     present, codes = np.unique(surname * len(every) + given, return_inverse=True)
     return codes, [SURNAMES[one // len(every)] + every[one % len(every)] for one in present.tolist()]
+
+
+def birthdays(town: Town, person: Ints) -> tuple[Ints, list[str]]:
+    """Return days of birth as codes and words."""
+    people = town.people
+    first = (people.birth_year[person] - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+    day = first + town.brand.dice.below("birthday", 365, people.index[person]).astype(np.int64)
+    present, codes = np.unique(day, return_inverse=True)
+    return codes, [str(one) for one in present]
 
 
 def _known_before(town: Town) -> None:
@@ -166,6 +178,7 @@ def community(town: Town) -> None:
             columns=more,
         )
         if name == "add_contact":
+            _noted(town, person, moment)
             joins = brand.dice.chance("joins group", 0.45, people.index[person])
             chosen = person[joins]
             group = np.where(people.store[chosen] >= 0, people.store[chosen], number[joins]) % GROUPS
@@ -180,6 +193,28 @@ def community(town: Town) -> None:
                 source=source,
                 columns={"group_id": Coded(group, [f"汐语福利群{one + 1}" for one in range(GROUPS)])},
             )
+
+
+def _noted(town: Town, person: Ints, met_at: Ints) -> None:
+    """Staff write down who a new contact is. Of who shops without WeChat, nothing else says that it is the same person."""
+    index = town.people.index
+    asked = town.brand.dice.chance("is asked", 0.5, index[person])
+    chosen = person[asked]
+    full, listed = person_names(town, chosen)
+    birthday, days = birthdays(town, chosen)
+    town.sheet.add(
+        "$set",
+        time=met_at[asked] + 3 * MINUTE + town.brand.dice.below("noted after", 2 * HOUR, index[chosen]),
+        actor=chosen * KINDS + EXTERNAL,
+        key=town.brand.dice.word("noted", index[chosen]).astype(np.int64),
+        source=5,
+        columns={
+            "name": Coded(full, listed),
+            "gender": Coded(town.people.female[chosen].astype(np.int64), ("男", "女")),
+            "birthday": Coded(birthday, days),
+            "city": Coded(town.people.city[chosen], [one[0] for one in CITIES]),
+        },
+    )
 
 
 def met(town: Town, people: People, day: Ints) -> Flags:

@@ -23,7 +23,7 @@ TEXTS: Final = (
     "coupon_name", "store_id", "store_name", "show_id", "show_title", "host", "share_id", "parent_share_id",
     "root_share_id", "share_to", "method", "message_id", "message_title", "message_channel", "post_id",
     "post_title", "group_id", "staff_id", "pay_method", "content_id", "reason",
-    "name", "gender", "city", "province", "member_level", "sign_up_channel", "first_channel",
+    "name", "gender", "birthday", "city", "province", "member_level", "sign_up_channel", "first_channel",
 )  # fmt: skip
 NUMBERS: Final = (
     "session_id", "value", "gross_value", "discount", "refund_value", "results", "position", "depth",

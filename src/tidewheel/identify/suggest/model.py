@@ -149,7 +149,7 @@ def _score(
             )
             learned.append(key)
         step(0.3 + 0.3 * (len(learned) + 1) / (len(_SESSIONS) + 1))
-    model = _sober(linker.misc.save_model_to_json())
+    model = _sober(linker.misc.save_model_to_json(), min(RANDOM_PAIRS, every))
     linker = splink.Linker(frame, model, log_level=None, validate_settings=False)
     pairs = linker.inference.predict(threshold_match_probability=least, warning_mode="never")
     table = pairs.as_pyarrow_table()
@@ -211,10 +211,11 @@ def _told(table: pa.Table, fields: Sequence[Field]) -> pa.Table:
     return pa.table(columns | {"match_weight": rounded}).sort_by(order)
 
 
-def _sober(model: dict[str, Any]) -> dict[str, Any]:
+def _sober(model: dict[str, Any], random_pairs: float) -> dict[str, Any]:
     """Return a model in which nothing is impossible for one person, and nothing says more than being the same.
 
-    What hardly any pair shows is learned badly: of few pairs, or of none.
+    What hardly any pair shows is learned badly: of few pairs, or of none. What none of some random pairs showed may
+    well be in one of the next.
     """
     for comparison in model["comparisons"]:
         levels = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
@@ -222,7 +223,8 @@ def _sober(model: dict[str, Any]) -> dict[str, Any]:
             level["m_probability"] = max(level["m_probability"], LEAST_M)
         same = levels[0]["m_probability"] / levels[0]["u_probability"]
         for level in levels[1:]:
-            level["u_probability"] = max(level["u_probability"], level["m_probability"] / same)
+            least = max(level["m_probability"] / same, 1 / random_pairs)
+            level["u_probability"] = max(level["u_probability"], least)
     return model
 
 
