@@ -109,7 +109,7 @@ def package() -> None:
     environment()
     once(
         "package",
-        fingerprint([ROOT / "pyproject.toml", ROOT / "hatch_build.py"]),
+        fingerprint([ROOT / "pyproject.toml", ROOT / "hatch_build.py", ROOT / "tools" / "prepare.py"]),
         lambda: pip("Installing Tidewheel (a minute or two)", "--editable", f"{ROOT}[link]"),
     )
 
