@@ -20,7 +20,8 @@ from tidewheel.serve.connections import LINGER_BYTES
 GIB = 2**30
 GIO = "/v3/projects/x/collect"
 LZ = f"{GIO}?compress=1"
-MOST_MIB = 200
+INTAKE_MIB = 64
+MOST_MIB = 3 * INTAKE_MIB
 """What the server may take more than before, whatever is sent to it."""
 
 
@@ -29,7 +30,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     place = Place(
         tmp_path_factory.mktemp("hostile") / "home",
         TIDEWHEEL_SLOW_REQUEST_SECONDS="1",
-        TIDEWHEEL_INTAKE_MB="64",
+        TIDEWHEEL_INTAKE_MB=str(INTAKE_MIB),
     )
     place.start()
     place.set_up()

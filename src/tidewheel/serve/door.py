@@ -227,14 +227,18 @@ class Door:
             raise too_large(limit_mb)
         parts: list[bytes] = []
         size, more = 0, True
-        while more:
-            message = await _next(receive)
-            part, more = message.get("body", b""), message.get("more_body", False)
-            size += len(part)
-            if size > limit:
-                raise too_large(limit_mb)
-            held.take(len(part))
-            parts.append(part)
+        try:
+            while more:
+                message = await _next(receive)
+                part, more = message.get("body", b""), message.get("more_body", False)
+                size += len(part)
+                if size > limit:
+                    raise too_large(limit_mb)
+                held.take(len(part))
+                parts.append(part)
+        except BaseException:
+            parts.clear()  # the room is given back, and who hears of the error would hold them through its traceback
+            raise
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def _take(self, protocol: Protocol, request: Request, sent: Any, sender: Sender) -> Taken:
