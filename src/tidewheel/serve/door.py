@@ -221,21 +221,12 @@ class Door:
 
     async def _body(self, receive: Receive, headers: Mapping[str, str], held: Held) -> bytes:
         limit_mb = self.installation.settings.max_body_mb
-        limit = limit_mb * 1024 * 1024
         declared = headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > limit:
+        if declared.isdigit() and int(declared) > limit_mb * 1024 * 1024:
             raise too_large(limit_mb)
         parts: list[bytes] = []
-        size, more = 0, True
         try:
-            while more:
-                message = await _next(receive)
-                part, more = message.get("body", b""), message.get("more_body", False)
-                size += len(part)
-                if size > limit:
-                    raise too_large(limit_mb)
-                held.take(len(part))
-                parts.append(part)
+            await _receive(receive, limit_mb, held, parts)
         except BaseException:
             parts.clear()  # the room is given back, and who hears of the error would hold them through its traceback
             raise
@@ -306,6 +297,19 @@ def _reason(rejection: Rejection) -> dict[str, Any]:
         "got": said["got"],
         "expected": said["expected"],
     }
+
+
+async def _receive(receive: Receive, limit_mb: int, held: Held, parts: list[bytes]) -> None:
+    """Append what comes of a body, each part once there is room for it."""
+    size, more = 0, True
+    while more:
+        message = await _next(receive)
+        part, more = message.get("body", b""), message.get("more_body", False)
+        size += len(part)
+        if size > limit_mb * 1024 * 1024:
+            raise too_large(limit_mb)
+        held.take(len(part))
+        parts.append(part)
 
 
 async def _next(receive: Receive) -> Message:
