@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -90,7 +89,7 @@ def records(snapshot: Snapshot, wanted: Mapping[str, str], *, honours: bool = Tr
 
 
 def told(snapshot: Snapshot, known: Sequence[Known], persons: npt.NDArray[np.int32]) -> list[dict[str, str]]:
-    """Return what is known of some persons by where it was read, as it was sent; the year of birth also from the birthday."""
+    """Return what is known of some persons by where it was read, as it was sent."""
     people, found = resolve(snapshot), [dict[str, str]() for _ in range(len(persons))]
     for one in known:
         if one.source is None or one.left_out is not None:
@@ -113,12 +112,6 @@ def told(snapshot: Snapshot, known: Sequence[Known], persons: npt.NDArray[np.int
         for own, value in zip(found, values, strict=True):
             if value:
                 own[kind] = value
-    compared = {one.field: one.source for one in known if one.source and one.left_out is None}
-    if {"birth_year", "birthday"} <= compared.keys():
-        year, birthday = compared["birth_year"], compared["birthday"]
-        for own in found:
-            if year not in own and (day := re.match(_DATE, own.get(birthday, ""))):
-                own[year] = day["y"]
     return found
 
 
