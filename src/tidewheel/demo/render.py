@@ -41,8 +41,8 @@ class Tables:
     """One shard as the lake keeps it.
 
     ``events``: every event once, by (month, actor, time, id), with the columns that hold something.
-    ``links``: the earliest event of each pair of identifiers, now and as of any moment, by (time, id), and of each hour of an account on a device. ``named``: all of them, so
-    that events can be given back with every identifier they named.
+    ``links``: the earliest event of each pair of identifiers, now and as of any moment, and of each hour of an account on a
+    device, by (time, id). ``named``: all of them, so that events can be given back with every identifier they named.
     """
 
     key: str

@@ -37,7 +37,8 @@ class Cuts:
     """Parts of devices: part ``i`` has the code ``base + i`` and is of ``devices[i]`` and ``persons[i]``.
 
     ``person_of`` says of each actor and each part whose it is; ``reading`` are each person's actors and parts to be read, with their
-    heads; ``index`` says where the runs of parts are. ``spans`` go by the ids of a segment's rows.
+    heads; ``index`` says where the runs of parts are. ``spans`` go by the ``id()`` of a segment's array of event ids, which is one and the
+    same however many columns the segment is seen with; the snapshot, which keeps these cuts, keeps the array too.
     """
 
     base: int
