@@ -14,7 +14,7 @@ from tidewheel.analyse.contract import Plan, Ragged
 from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.filters import Facts
 from tidewheel.analyse.question import Breakdown, Condition, EventMatch, OneItem, PeopleFilter, Some, Step
-from tidewheel.analyse.verify.persons import Holders
+from tidewheel.analyse.verify.persons import Holders, Told
 from tidewheel.core.period import Calendar, Span
 from tidewheel.identify.resolve import resolve
 from tidewheel.store.links import link_table
@@ -102,7 +102,7 @@ def run(seed: int) -> None:
                             int(block.session[i]) if block.session is not None else None,
                         )
                     )
-    holders = Holders(link_table(links(pairs)), [sorted(one) for one in set(group.values())])
+    holders = Holders(Told(link_table(links(pairs))), [sorted(one) for one in set(group.values())])
     whole = {fact.id: group[holders.of(fact.actor, fact.time)] for fact in facts}
     assert got == plain(facts, whole, span, who is not None, plan.sessions)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.facts import START, Fact, table
 from tests.property.test_identity_rules import Row, rows
-from tidewheel.analyse.verify.persons import Holders, components
+from tidewheel.analyse.verify.persons import Holders, Told, components
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.period import HOUR
 from tidewheel.identify import hands, people
@@ -90,7 +90,7 @@ def plainly(
     """Return the person, as the set of all identifiers, of each row by its id."""
     told = rows(held)
     groups = components(told, {fact.actor for fact in facts}, rules, moment)
-    holders = Holders(told, groups, rules, moment)
+    holders = Holders(Told(told, rules, moment), groups)
     whole = {group[0]: frozenset(group) for group in groups}
     return {fact.id: whole[holders.of(fact.actor, fact.time)] for fact in facts}
 

@@ -17,7 +17,7 @@ from tidewheel.analyse.run import ANALYSES, Asking, Held, ask, parse
 from tidewheel.analyse.segments import Members, Segment
 from tidewheel.analyse.verify.agree import differences
 from tidewheel.analyse.verify.facts import Person, chosen, people
-from tidewheel.analyse.verify.persons import Holders, components
+from tidewheel.analyse.verify.persons import Holders, Told, joined
 from tidewheel.analyse.verify.plain import holds
 from tidewheel.analyse.verify.world import NotCompared, Reading, build
 from tidewheel.core.errors import NotAllowed
@@ -81,7 +81,8 @@ def verify(
     blank = set(snapshot.blank.tolist())
     names = snapshot.actors.all()[: snapshot.actor_count]
     names = [name for code, name in enumerate(names) if code not in blank]
-    groups = components(snapshot.links(), names, snapshot.rules, snapshot.as_of)
+    known = Told(snapshot.links(), snapshot.rules, snapshot.as_of)
+    groups = joined(known, names)
     every, found = groups, resolve(snapshot).count
     told = () if found == len(groups) else (f"people: {found} and {len(groups)}",)
     yield Verdict("people", "identity", len(groups), snapshot.links().num_rows, 0, told)
@@ -91,7 +92,7 @@ def verify(
         absent = set(pa.array(names).filter(pa.array(gone[resolve(snapshot).person_of[codes]])).to_pylist())
         groups = [group for group in groups if group[0] not in absent]
     wanted = [group for group in groups if chosen(group, share, seed)]
-    holders = Holders(snapshot.links(), every, snapshot.rules, snapshot.as_of)
+    holders = Holders(known, every)
     sampled = people(tables, wanted, asking.calendar.tz(), rules=snapshot.enricher, holders=holders)
     for one in questions:
         try:

@@ -20,10 +20,24 @@ def components(
 
     Only what was asserted by ``as_of`` (ms UTC) counts.
     """
-    facts, said = _told(links, rules, as_of)
-    limits = {one.type: one.most for one in rules.types if one.most is not None}
-    joins = [row for row in facts if row["rule"] != SIGNED_IN]
-    barred = _barred(joins, said, rules, limits)
+    return joined(Told(links, rules, as_of), actors)
+
+
+class Told:
+    """The facts about pairs that count, what was decided of pairs last, and the identifiers that join nobody."""
+
+    def __init__(
+        self, links: pa.Table, rules: IdentityRules = DEFAULT_RULES, as_of: int | None = None
+    ) -> None:
+        self.rules = rules
+        self.facts, self.said = _told(links, rules, as_of)
+        self.joins = [row for row in self.facts if row["rule"] != SIGNED_IN]
+        self.barred = _barred(self.joins, self.said, rules, rules.limits)
+
+
+def joined(told: Told, actors: Iterable[str]) -> list[list[str]]:
+    """Return the persons, each as its identifiers."""
+    facts, said, joins, barred, rules = told.facts, told.said, told.joins, told.barred, told.rules
     member: dict[str, list[str]] = {}
     for row in sorted(joins, key=_order):
         a, b = row["a"], row["b"]
@@ -31,7 +45,7 @@ def components(
         if decision == UNDONE or a in barred or b in barred:
             continue
         one, two = (member.setdefault(end, [end]) for end in (a, b))
-        if one is two or (decision != MANUAL and not _may_join(one, two, rules, limits)):
+        if one is two or (decision != MANUAL and not _may_join(one, two, rules, rules.limits)):
             continue
         one, two = (one, two) if len(one) >= len(two) else (two, one)
         one.extend(two)
@@ -45,36 +59,28 @@ def components(
 class Holders:
     """Whose a row is by its identifier and time: that of who signed in last on a device, before anybody the first."""
 
-    def __init__(
-        self,
-        links: pa.Table,
-        groups: Iterable[list[str]],
-        rules: IdentityRules = DEFAULT_RULES,
-        as_of: int | None = None,
-    ) -> None:
+    def __init__(self, told: Told, groups: Iterable[list[str]]) -> None:
         self._person = {name: group[0] for group in groups for name in group}
-        facts, said = _told(links, rules, as_of)
-        limits = {one.type: one.most for one in rules.types if one.most is not None}
-        barred = _barred([row for row in facts if row["rule"] != SIGNED_IN], said, rules, limits)
+        said, barred, rules = told.said, told.barred, told.rules
         earliest: dict[tuple[str, str, int | None], tuple[int, int, int]] = {}
-        for row in facts:
+        for row in told.facts:
             for device, account in ((row["a"], row["b"]), (row["b"], row["a"])):
                 kind = account.partition(":")[0]
                 if (
                     row["rule"] != MANUAL
                     and device.partition(":")[0] in rules.handed
-                    and limits.get(kind) == 1
+                    and rules.limits.get(kind) == 1
                     and kind not in rules.handed
                     and said.get(frozenset((device, account))) != UNDONE
                     and not barred & {device, account}
                 ):
                     hour = row["time"] // HOUR if row["rule"] == SIGNED_IN else None
-                    told = row["time"], row["id"], key(account)
-                    known = earliest.get((device, account, hour), told)
-                    earliest[device, account, hour] = min(known, told)
+                    sign = row["time"], row["id"], key(account)
+                    known = earliest.get((device, account, hour), sign)
+                    earliest[device, account, hour] = min(known, sign)
         self._signed: dict[str, list[tuple[Any, str]]] = {}
-        for (device, account, _), told in earliest.items():
-            self._signed.setdefault(device, []).append((told, account))
+        for (device, account, _), sign in earliest.items():
+            self._signed.setdefault(device, []).append((sign, account))
 
     @property
     def devices(self) -> set[str]:
