@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
@@ -26,6 +27,33 @@ class Sharing(LoadScopeScheduling):
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False
         super().__init__(config, log)
+
+    def add_node_collection(self, node: Any, collection: Sequence[str]) -> None:
+        """Note what a process sees; one that sees other tests than the rest, and came later, has nothing to do."""
+        super().add_node_collection(node, collection)
+        if node not in self.registered_collections:
+            node.shutdown()
+
+    def remove_node(self, node: Any) -> str | None:
+        """Take back what a process that ended had to do, without the test it died of: the next would die of it, too."""
+        left = self.assigned_work.pop(node)
+        died_of = next((test for unit in left.values() for test, done in unit.items() if not done), None)
+        if died_of is None:
+            return None
+        for file, unit in reversed(left.items()):
+            if died_of in unit:
+                unit[died_of] = True
+            if not all(unit.values()):
+                self.workqueue[file] = unit
+                self.workqueue.move_to_end(file, last=False)
+        for other in self.assigned_work:
+            self._reschedule(other)
+        return died_of
+
+    def _reschedule(self, node: Any) -> None:
+        """Give a process more to do, once it has said which tests it sees."""
+        if node in self.registered_collections:
+            super()._reschedule(node)
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.split("::", 1)[0]
