@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field, create_model
 
 from tidewheel.analyse.answer import Answer, Named, Provenance, Significance, Title, Warned
-from tidewheel.analyse.contract import Family
+from tidewheel.analyse.contract import Analysis, Family
 from tidewheel.analyse.run import ANALYSES, Asking, ask, people_behind
 from tidewheel.identify import people
 from tidewheel.serve import queries, segments
@@ -94,19 +95,20 @@ QueryId = Annotated[
 @router.get("/analyses")
 def list_analyses(place: Viewer) -> AnalysisList:  # noqa: ARG001
     """List the kinds of questions."""
-    return AnalysisList(
-        analyses=[
-            AnalysisReply(
-                name=name,
-                title=Title(en=kind.title.en, zh=kind.title.zh),
-                description=Title(en=kind.description.en, zh=kind.description.zh),
-                family=kind.family,
-                sentence=Title(en=kind.sentence.en, zh=kind.sentence.zh),
-                params_schema=kind.Params.model_json_schema(),
-                sample=kind.samples[0],
-            )
-            for name, kind in ANALYSES.all().items()
-        ]
+    return AnalysisList(analyses=[_described(name, kind) for name, kind in ANALYSES.all().items()])
+
+
+@cache
+def _described(name: str, kind: type[Analysis[Any, Any, Any, Any]]) -> AnalysisReply:
+    """Return what is said of a kind; to write the schemas of all takes longer than everything else a page asks for."""
+    return AnalysisReply(
+        name=name,
+        title=Title(en=kind.title.en, zh=kind.title.zh),
+        description=Title(en=kind.description.en, zh=kind.description.zh),
+        family=kind.family,
+        sentence=Title(en=kind.sentence.en, zh=kind.sentence.zh),
+        params_schema=kind.Params.model_json_schema(),
+        sample=kind.samples[0],
     )
 
 
