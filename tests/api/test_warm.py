@@ -59,3 +59,11 @@ def test_questions_go_ahead_when_it_fails(started: list[int], tmp_path: Path) ->
     started.append(3)
     assert begun(tmp_path).ready
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_ends_once_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(warm, "home", lambda *_: None)
+    monkeypatch.setattr(warm, "ask", lambda view, kind, *_: asked.append(kind))
+    warm.compile_kernels(wanted=lambda: len(asked) < 3)
+    assert len(asked) == 3

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -97,8 +98,11 @@ def _fingerprint() -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def compile_kernels() -> None:
-    """Ask every kind of question of a small world, from files and from memory, so that all is compiled."""
+def compile_kernels(wanted: Callable[[], bool] = lambda: True) -> None:
+    """Ask every kind of question of a small world, from files and from memory, so that all is compiled.
+
+    Ends early once it is no longer ``wanted``; what has been compiled by then stays.
+    """
     tables = next(world(240, 40, 1, NOW).tables())
     events = tables.events
     half = len(events) // 2
@@ -117,6 +121,8 @@ def compile_kernels() -> None:
         home(view, asking)
         for kind, analysis in ANALYSES.all().items():
             for sample in analysis.samples:
+                if not wanted():
+                    return
                 ask(view, kind, sample, asking)
         people_behind(
             view, "trends", {"series": [{"step": {"any_of": [{"event": "purchase"}]}}]}, {"series": 0}, asking
@@ -129,4 +135,5 @@ def compile_kernels() -> None:
 if __name__ == "__main__":
     if hasattr(os, "nice"):
         os.nice(5)
-    compile_kernels()
+    server = os.getppid()
+    compile_kernels(wanted=lambda: os.getppid() == server)  # a server that was killed cannot end it
