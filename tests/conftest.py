@@ -8,14 +8,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
-from tests.chromium import chromium
+from tests.chromium import CHROMIUM
 from tests.object_store import object_store
 from tests.sharing import Sharing, rank
 
@@ -24,6 +25,9 @@ settings.register_profile(
     "any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
+
+BROWSING: Final[set[Path]] = set()
+"""The files of tests that need a browser."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,6 +53,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process is left with it in the end."""
     items.sort(key=rank)
+    BROWSING.update(item.path for item in items if "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """End the browser before a file of tests that needs none."""
+    if item.path not in BROWSING:
+        CHROMIUM.close()
+
+
+def pytest_sessionfinish() -> None:
+    """End it with the tests."""
+    CHROMIUM.close()
 
 
 def pytest_collection_finish() -> None:
@@ -68,11 +85,10 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run one Chromium for a file: while playwright runs, nothing else can run an event loop in the process."""
-    with chromium() as found:
-        yield found
+@pytest.fixture
+def browser() -> Browser:
+    """Chromium, which runs until a file of tests begins that needs none."""
+    return CHROMIUM.browser()
 
 
 @pytest.fixture(scope="session")

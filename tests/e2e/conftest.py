@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, StorageState
 
-from tests.e2e.reader import PATIENCE, Reader
+from tests.e2e.reader import Reader
 from tests.e2e.server import ROOT, Server, running
+from tests.e2e.tabs import Tabs
 from tests.e2e.words import LANGUAGES, Words
 
 UI = ROOT / "src" / "tidewheel" / "serve" / "ui" / "index.html"
@@ -64,27 +66,38 @@ def words(request: pytest.FixtureRequest) -> Words:
     return Words(request.param)
 
 
+@pytest.fixture(scope="session")
+def tabs() -> Tabs:
+    """The tabs of all files of tests."""
+    return Tabs()
+
+
 @pytest.fixture
-def visit(browser: Browser, demo: Server, words: Words, signed_in: StorageState) -> Iterator[Visit]:
+def visit(
+    browser: Browser, tabs: Tabs, demo: Server, words: Words, signed_in: StorageState
+) -> Iterator[Visit]:
     """Opens a browser as the demo's user; whatever goes wrong on its pages fails the test."""
     readers: list[Reader] = []
+    with ExitStack() as open_tabs:
 
-    def open_browser(*, server: Server = demo, as_guest: bool = False, **options: Any) -> Reader:
-        context = browser.new_context(
-            base_url=server.url,
-            locale=words.language,
-            viewport={"width": options.pop("width", 1280), "height": options.pop("height", 800)},
-            **options,
-        )
-        context.set_default_timeout(PATIENCE)
-        if not as_guest:
-            context.add_cookies(signed_in["cookies"])  # type: ignore[arg-type]
-        readers.append(Reader(context.new_page(), server, words))
-        return readers[-1]
+        def open_browser(
+            *,
+            server: Server = demo,
+            as_guest: bool = False,
+            width: int = 1280,
+            height: int = 800,
+            **more: Any,
+        ) -> Reader:
+            options = {"base_url": server.url, "locale": words.language}
+            options |= {"viewport": {"width": width, "height": height}, **more}
+            opened = (tabs.lent if server is demo else tabs.own)(browser, options)
+            page = open_tabs.enter_context(opened)
+            if not as_guest:
+                page.context.add_cookies(signed_in["cookies"])  # type: ignore[arg-type]
+            readers.append(Reader(page, server, words))
+            return readers[-1]
 
-    yield open_browser
-    for reader in readers:
-        reader.page.context.close()
+        yield open_browser
     wrong = [line for reader in readers for line in reader.wrong]
     assert not wrong, "\n".join(wrong)
 
