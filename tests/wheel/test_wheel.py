@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import urllib.request
 import venv
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,7 @@ def demo(program: Path, home: Path) -> Iterator[str]:
             env=environment,
             stdout=output,
             stderr=output,
+            start_new_session=True,
         )
     try:
         wait_for(f"Tidewheel is ready: http://127.0.0.1:{port}", log, process)
@@ -120,7 +122,8 @@ def demo(program: Path, home: Path) -> Iterator[str]:
         process.terminate()
         assert process.wait(timeout=60) in {0, -15}, log.read_text()
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):  # what it started to compile goes with it
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
