@@ -1,5 +1,5 @@
 # Everything a person does with a checkout. `make` alone lists it.
-# PORT=8787 and TIDEWHEEL_HOME=folder move the server and its data. JOBS=2 processes run the tests; 0 runs them in this one.
+# PORT=8787 and TIDEWHEEL_HOME=folder move the server and its data. JOBS=3 processes run the tests; 0 runs them in this one.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -7,10 +7,11 @@ SHELL := /bin/sh
 
 TIDEWHEEL_HOME ?= $(CURDIR)/.tidewheel
 PORT ?= 8787
-JOBS ?= 2
+# One more than cores: tests with servers and browsers wait for them a third of their time.
+JOBS ?= 3
 PY := .venv/bin/python
 PYTEST = $(HERE) $(PY) -m pytest -n $(JOBS) --dist loadfile
-# What starts many processes of its own comes by itself, after the rest.
+# What starts many processes of its own, and waits for most of its time, comes by itself, after the rest.
 ALONE = tests/cluster tests/crash
 # SECOND=10: that many tests that failed beside others may run once more, alone; what fails again, fails.
 SECOND ?= 0
@@ -30,7 +31,7 @@ demo: ## install, make the demo shop, start the server (again: starts in seconds
 test: ## install what the tests need, a browser included, and run them all
 	@$(PREPARE) package dev kernels ui clients machine
 	@$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) $(ALONE:%=--ignore=%) $(OR_AGAIN))
-	@$(if $(ARGS),,$(HERE) $(PY) -m pytest $(ALONE) $(OR_AGAIN))
+	@$(if $(ARGS),,$(PYTEST) $(ALONE) $(OR_AGAIN))
 
 quick: ## the tests that take seconds: unit, contract, arch
 	@$(PREPARE) package dev

@@ -8,15 +8,24 @@ from typing import Any, Final
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-SINGLE: Final = "tests/docs/test_examples.py"
-"""Its tests share nothing but shops that are made again in a second process, and each takes long."""
+TOGETHER: Final = "tests/cluster"
+"""Each of its files plays with several machines at once, which fill this one."""
+SINGLE: Final = (
+    "tests/docs/test_examples.py",
+    "tests/crash/test_clock_jumps.py",
+    "tests/crash/test_collectors.py",
+)
+"""Their tests share nothing, or shops that are made again in a second process, and each takes long."""
 FIRST: Final = (
+    TOGETHER,
     "tests/wheel",
-    SINGLE,
+    *SINGLE,
+    "tests/crash/test_catalog_away.py",
     "tests/e2e",
     "tests/live",
     "tests/oracle",
     "tests/property",
+    "tests/api/test_fuzz.py",
     "tests/contract",
 )
 
@@ -57,7 +66,9 @@ class Sharing(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.split("::", 1)[0]
-        return nodeid if file == SINGLE else file
+        if file in SINGLE:
+            return nodeid
+        return TOGETHER if file.startswith(TOGETHER) else file
 
 
 def rank(item: pytest.Item) -> int:
