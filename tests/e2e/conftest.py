@@ -88,8 +88,9 @@ def visit(
             height: int = 800,
             **more: Any,
         ) -> Reader:
-            options = {"base_url": server.url, "locale": words.language}
-            options |= {"viewport": {"width": width, "height": height}, **more}
+            viewport = {"width": width, "height": height}
+            options: dict[str, Any] = {"base_url": server.url, "locale": words.language}
+            options |= {"viewport": viewport, **more}
             opened = (tabs.lent if server is demo else tabs.own)(browser, options)
             page = open_tabs.enter_context(opened)
             if not as_guest:
