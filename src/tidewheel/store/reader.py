@@ -6,7 +6,9 @@ Codes are *digits*: 0 is "not set", ``c + 1`` is code ``c`` of the column's inte
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +16,14 @@ import pyarrow as pa
 from numba import njit
 
 from tidewheel.store.agreement import Lacking, Words, agreed
-from tidewheel.store.columns.packed import Packed, spread
+from tidewheel.store.columns.packed import Packed, pointed, read_all, spread
 from tidewheel.store.columns.segment import ITEMS
 from tidewheel.store.view import Loaded, Snapshot
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+TIMES: Final = "t_"
+NAN: Final = int(np.array([np.nan]).view(np.int64)[0])
 EVENT = "$event"
 """The event's own name, read as if it were a property."""
 
@@ -98,6 +102,41 @@ def item_rows(loaded: Loaded, rows: Ints) -> tuple[Ints, Ints]:
     return spread(packed.starts, packed.places(rows))
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a column of all segments is, for ``packed.read_all``; the arrays are kept alive."""
+
+    words: npt.NDArray[np.uint64]
+    held: tuple[Any, ...]
+
+
+def _table(
+    snapshot: Snapshot, key: Any, of: Callable[[Loaded], tuple[Packed | None, Any, Any] | None]
+) -> Table | None:
+    """Return where a column is, worked out once a snapshot; None where one of its segments is read in another way.
+
+    ``of`` gives a segment's column (None: every row has a value), values and words; None where it has no such column.
+    """
+
+    def make() -> Table | None:
+        held, found = [], []
+        for loaded in snapshot.segments:
+            told = of(loaded)
+            if told is None:
+                found.append([0] * 5)
+                continue
+            column, values, words = told
+            own = pointed(values, words, column)
+            if own is None:
+                return None
+            held.append(told)
+            found.append(own)
+        return Table(np.array(found, np.uint64).reshape(-1), tuple(held))
+
+    made: Table | None = snapshot.remember(("table", key), make)
+    return made
+
+
 @njit(nogil=True, cache=True)
 def _by_segment(segment: npt.NDArray[np.int32], count: int) -> tuple[Ints, Ints]:
     heads = np.zeros(count + 1, np.int64)
@@ -117,26 +156,54 @@ class RowReader:
     """Reads columns at gathered rows, which lie in many segments."""
 
     def __init__(self, snapshot: Snapshot, segment: npt.NDArray[np.int32], row: Ints) -> None:
-        self._snapshot, self._row = snapshot, row
-        heads, self._order = _by_segment(segment, len(snapshot.segments))
-        self._parts = [
-            (snapshot.segments[s], self._order[heads[s] : heads[s + 1]])
-            for s in range(len(snapshot.segments))
+        self._snapshot, self._segment, self._row = snapshot, segment, row
+
+    @cached_property
+    def _parts(self) -> list[tuple[Loaded, Ints]]:
+        """Each segment that has some of the rows, and which."""
+        segments = self._snapshot.segments
+        heads, order = _by_segment(self._segment, len(segments))
+        return [
+            (segments[s], order[heads[s] : heads[s + 1]])
+            for s in range(len(segments))
             if heads[s + 1] > heads[s]
         ]
 
+    def names(self) -> Ints:
+        """Return digits of the events' names."""
+        snapshot, out = self._snapshot, np.empty(len(self._row), np.int64)
+        table = _table(snapshot, EVENT, lambda one: (None, one.segment.event, names_lut(snapshot, one)))
+        assert table is not None
+        read_all(table.words, self._segment, self._row, 0, out)
+        return out
+
     def digits(self, column: str) -> Ints:
         """Return digits of a text column."""
-        out = np.zeros(len(self._row), np.int64)
-        for loaded, where in self._parts:
-            out[where] = digits(self._snapshot, loaded, column, self._row[where])
+        snapshot = self._snapshot
+
+        def of(loaded: Loaded) -> Any:
+            packed = loaded.segment.columns.get(column)
+            return None if packed is None else (packed, packed.values, lut(snapshot, loaded, column))
+
+        table = _table(snapshot, column, of)
+        if table is None:
+            return self.each(lambda loaded, rows: digits(snapshot, loaded, column, rows), np.int64)
+        out = np.empty(len(self._row), np.int64)
+        read_all(table.words, self._segment, self._row, 0, out)
         return out
 
     def floats(self, column: str) -> Floats:
         """Return numbers, flags or times."""
+
+        def of(loaded: Loaded) -> Any:
+            packed = loaded.segment.columns.get(column)
+            return None if packed is None else (packed, packed.values, packed.doubles())
+
+        table = None if column.startswith(TIMES) else _table(self._snapshot, column, of)
+        if table is None:
+            return self.each(lambda loaded, rows: floats(loaded, column, rows), np.float64)
         out = np.empty(len(self._row))
-        for loaded, where in self._parts:
-            out[where] = floats(loaded, column, self._row[where])
+        read_all(table.words, self._segment, self._row, NAN, out.view(np.int64))
         return out
 
     def list_digits(self, column: str) -> tuple[Ints, Ints]:

@@ -18,9 +18,10 @@ from tidewheel.analyse.attribution.models import deal, markov, shapley, units
 from tidewheel.analyse.attribution.part import ALL, FIRST, REPEAT, WIDE, AttributionPart, stages
 from tidewheel.analyse.attribution.question import MODELS, AttributionParams, TouchName
 from tidewheel.analyse.contract import Context, Ints
-from tidewheel.analyse.kernels.attribution import COLUMNS, PATH_MODELS, UNIT
+from tidewheel.analyse.kernels.attribution import COLUMNS, PATH_MODELS
 from tidewheel.analyse.kernels.cells import Cells
 from tidewheel.analyse.kernels.groups import OTHER, leading, named
+from tidewheel.analyse.kernels.journeys import UNIT
 from tidewheel.analyse.question import GroupLabel
 
 PATHS = 20
