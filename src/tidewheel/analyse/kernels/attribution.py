@@ -69,7 +69,7 @@ def credit(total: int, k: int, slot: Ints, weight: Ints, position: Ints, indirec
     for j in range(k):
         s = slot[j]
         over += more
-        ahead = np.int64(over >= k)
+        ahead = int(over >= k)
         over -= ahead * k
         out[s, 3] += even + ahead
         run += weight[j]
@@ -90,7 +90,7 @@ def credit(total: int, k: int, slot: Ints, weight: Ints, position: Ints, indirec
         even, more, over = (ending - opening) // (k - 2), (ending - opening) % (k - 2), 0
         for j in range(1, k - 1):
             over += more
-            ahead = np.int64(over >= k - 2)
+            ahead = int(over >= k - 2)
             over -= ahead * (k - 2)
             out[slot[j], 4] += even + ahead
 

@@ -5,7 +5,8 @@ Real numbers are added as integers in two columns, so that no order of adding ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -114,6 +115,27 @@ def piled(cells: tuple[Cells, ...]) -> tuple[Cells, ...]:
 def no_cells(columns: int) -> Cells:
     """Return a table without cells."""
     return Cells(np.empty(0, np.int64), np.empty((columns, 0), np.int64))
+
+
+MANY: Final = 1 << 21
+"""So many keys are counted before more are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Keys that are counted when asked: those that came since they were last counted, and the counts."""
+
+    keys: tuple[Ints, ...] = ()
+    counts: Cells = field(default_factory=lambda: no_cells(1))
+
+    def merge(self, other: Loose) -> Loose:
+        """Return the keys of both, counted once they are many."""
+        both = Loose(self.keys + other.keys, self.counts.merge(other.counts))
+        return both if sum(one.size for one in both.keys) < MANY else Loose((), both.whole())
+
+    def whole(self) -> Cells:
+        """Return how often each key occurs."""
+        return self.counts.merge(occurrences(np.concatenate(self.keys))) if self.keys else self.counts
 
 
 def _room(count: int) -> int:
