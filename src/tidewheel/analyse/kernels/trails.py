@@ -18,6 +18,24 @@ FIRST, LAST, EVERY = 0, 1, 2
 
 
 @kernel
+def marked(
+    match: Ints, called: Ints, anchor: int, goal: int, activity: int, ignore: int, show: int, hide: int,
+    node: Ints, active: Flags, anchors: Flags, goals: Flags,
+) -> None:  # fmt: skip
+    """Say of each row which node it is (-1: not shown), and whether it is active, an anchor, the goal.
+
+    The parts of a question are bits of ``match``, 0 where they were not asked; without ``show`` everything is shown.
+    """
+    for i in range(match.size):
+        bits = match[i]
+        anchors[i], goals[i] = bits & anchor != 0, bits & goal != 0
+        usual = bits & activity != 0 and bits & ignore == 0
+        active[i] = anchors[i] or goals[i] or usual
+        shown = usual and bits & hide == 0 and (show == 0 or bits & show != 0)
+        node[i] = called[i] if anchors[i] or shown else -1
+
+
+@kernel
 def walk(
     offsets: Ints, unit: Ints, time: Ints, node: Ints, anchor: Flags, goal: Flags,
     which: int, before: int, after: int, window: int, collapse: bool,
@@ -194,6 +212,13 @@ def spread(
                     people[cell[e]] += 1
 
 
+@kernel
+def _often(row: Ints, cell: Ints, use: Flags, count: Ints, times: Ints) -> None:
+    for i in range(row.size):
+        if use[row[i]]:
+            times[cell[i]] += count[row[i]]
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Different rows with how often each occurs and whose they are.
@@ -281,3 +306,10 @@ def tallied(batch: Batch, use: Flags, row: Ints, cell: Ints, cells: int) -> tupl
     which = batch.which.astype(np.int64)
     spread(row, cell, use, batch.count, batch.single, batch.heads, which, times, people)
     return times, people
+
+
+def often(batch: Batch, use: Flags, row: Ints, cell: Ints, cells: int) -> Ints:
+    """Return how often each cell occurs."""
+    times = np.zeros(cells, np.int64)
+    _often(row, cell, use, batch.count, times)
+    return times

@@ -15,7 +15,7 @@ from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
 from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, ranked
 from tidewheel.analyse.kernels.groups import first_code
-from tidewheel.analyse.kernels.lifecycle import FAR, flows, walk
+from tidewheel.analyse.kernels.lifecycle import DORMANT, FAR, NEW, RESURRECTED, flows, standard_flows, walk
 from tidewheel.analyse.kernels.persons import Slots
 from tidewheel.analyse.question import GroupLabel, Model, Question, Step
 from tidewheel.core.errors import BadInput
@@ -33,7 +33,6 @@ RULES: Final = (
     (0, FAR, 2, FAR, 0, FAR, 0, FAR),
 )
 """The standard stages in the words of ``kernels.lifecycle.walk``."""
-NEW, RETURNING, RESURRECTED, DORMANT = range(4)
 
 
 class Stage(Model):
@@ -152,12 +151,15 @@ class Lifecycle(Analysis[LifecycleParams, LifecyclePart, LifecycleCell, Lifecycl
         """Count people by group, bucket, and the stages before and after."""
         grid = Grid(params, context)
         total = no_cells(1)
-        codes, place = ranked(first_code(block, 1))
+        codes, place = np.zeros(1, np.int64), np.zeros(0, np.int64)
+        if block.group is not None or params.stages:
+            codes, place = ranked(first_code(block, 1))
         if 0 < codes.size * grid.cells <= CHUNK:
             counts = grid.flows(block, place, codes.size)
             held = np.flatnonzero(counts)
             group, rest = np.divmod(held, grid.cells)
             return LifecyclePart(Cells(codes[group] * grid.cells + rest, counts[None, held]))
+        place = place if place.size else np.zeros(block.time.size, np.int64)
         size = max(1, CHUNK // max(grid.count, 1))
         for first in range(0, block.people.size, size):
             found = grid.walk(block, place, first, min(first + size, block.people.size), 0, grid.count)
@@ -285,6 +287,7 @@ class Grid:
             tops = [FAR if end is None else end for end in ends]
             lows = (stage.age_from, stage.idle_from, stage.times_from)
             rules.append([bound for pair in zip(lows, tops, strict=True) for bound in pair] + [0, FAR])
+        self.standard = not params.stages
         self.rules = np.array(rules if params.stages else RULES, dtype=np.int64)
         self.names = [*(stage.name for stage in params.stages), REST] if params.stages else list(STANDARD)
         earlier = [int(asked[0])]
@@ -303,8 +306,11 @@ class Grid:
         """Return the people of each group by ``cells``; ``place`` is each row's group."""
         out = np.zeros((groups, self.count, self.stages + 1, self.stages), np.int64)
         runs = np.zeros((groups, self.count + 1, self.stages), np.int64)
-        bucket = numbered(self.cuts, block.time)
-        flows(block.offsets, bucket, place, self.history, self.window, self.rules, out, runs)
+        if self.standard:
+            standard_flows(block.offsets, block.time, place, self.cuts, self.history, out, runs)
+        else:
+            bucket = numbered(self.cuts, block.time)
+            flows(block.offsets, bucket, place, self.history, self.window, self.rules, out, runs)
         return out.reshape(-1)
 
     def walk(
