@@ -32,6 +32,7 @@ class Piece:
 
     segment: Columns
     luts: dict[str, Any]
+    kept: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass

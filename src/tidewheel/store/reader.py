@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ import pyarrow as pa
 from numba import njit
 
 from tidewheel.store.agreement import Lacking, Words, agreed
-from tidewheel.store.columns.packed import Packed, pointed, read_all, spread
+from tidewheel.store.columns.packed import Packed, marked, pointed, read_all, spread
 from tidewheel.store.columns.segment import ITEMS
 from tidewheel.store.view import Loaded, Snapshot
 
@@ -110,31 +110,32 @@ class Table:
     held: tuple[Any, ...]
 
 
-def _table(
-    snapshot: Snapshot, key: Any, of: Callable[[Loaded], tuple[Packed | None, Any, Any] | None]
-) -> Table | None:
-    """Return where a column is, worked out once a snapshot; None where one of its segments is read in another way.
+def _table(snapshot: Snapshot, column: str, of: Callable[[Loaded], list[Any] | None]) -> Table:
+    """Return where a column is, worked out once a snapshot.
 
-    ``of`` gives a segment's column (None: every row has a value), values and words; None where it has no such column.
+    ``of`` gives what :func:`pointed` wants to know of a segment, None where it has no such column.
     """
 
-    def make() -> Table | None:
-        held, found = [], []
-        for loaded in snapshot.segments:
-            told = of(loaded)
-            if told is None:
-                found.append([0] * 5)
-                continue
-            column, values, words = told
-            own = pointed(values, words, column)
-            if own is None:
-                return None
-            held.append(told)
-            found.append(own)
-        return Table(np.array(found, np.uint64).reshape(-1), tuple(held))
+    def make() -> Table:
+        held = tuple(of(loaded) for loaded in snapshot.segments)
+        words = [[0] * 5 if one is None else pointed(*one) for one in held]
+        return Table(np.array(words, np.uint64).reshape(-1), held)
 
-    made: Table | None = snapshot.remember(("table", key), make)
+    made: Table = snapshot.remember(("table", column), make)
     return made
+
+
+def _marks(
+    loaded: Loaded, column: str, packed: Packed
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
+    """Return which rows have a value, as bits and ranks; of a column that lists its rows made once a segment."""
+    if packed.present_rows is None:
+        return packed.bits, packed.ranks
+    key = ("marks", column)
+    found = loaded.kept.get(key)
+    if found is None:
+        found = loaded.kept[key] = marked(packed.present_rows, packed.rows)
+    return cast("tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]", found)
 
 
 @njit(nogil=True, cache=True)
@@ -171,39 +172,38 @@ class RowReader:
 
     def names(self) -> Ints:
         """Return digits of the events' names."""
-        snapshot, out = self._snapshot, np.empty(len(self._row), np.int64)
-        table = _table(snapshot, EVENT, lambda one: (None, one.segment.event, names_lut(snapshot, one)))
-        assert table is not None
-        read_all(table.words, self._segment, self._row, 0, out)
-        return out
+        snapshot = self._snapshot
+        table = _table(snapshot, EVENT, lambda one: [one.segment.event, names_lut(snapshot, one)])
+        return self._read(table, 0)
 
     def digits(self, column: str) -> Ints:
         """Return digits of a text column."""
         snapshot = self._snapshot
 
-        def of(loaded: Loaded) -> Any:
+        def of(loaded: Loaded) -> list[Any] | None:
             packed = loaded.segment.columns.get(column)
-            return None if packed is None else (packed, packed.values, lut(snapshot, loaded, column))
+            if packed is None:
+                return None
+            return [packed.values, lut(snapshot, loaded, column), *_marks(loaded, column, packed)]
 
-        table = _table(snapshot, column, of)
-        if table is None:
-            return self.each(lambda loaded, rows: digits(snapshot, loaded, column, rows), np.int64)
-        out = np.empty(len(self._row), np.int64)
-        read_all(table.words, self._segment, self._row, 0, out)
-        return out
+        return self._read(_table(snapshot, column, of), 0)
 
     def floats(self, column: str) -> Floats:
         """Return numbers, flags or times."""
-
-        def of(loaded: Loaded) -> Any:
-            packed = loaded.segment.columns.get(column)
-            return None if packed is None else (packed, packed.values, packed.doubles())
-
-        table = None if column.startswith(TIMES) else _table(self._snapshot, column, of)
-        if table is None:
+        if column.startswith(TIMES):
             return self.each(lambda loaded, rows: floats(loaded, column, rows), np.float64)
-        out = np.empty(len(self._row))
-        read_all(table.words, self._segment, self._row, NAN, out.view(np.int64))
+
+        def of(loaded: Loaded) -> list[Any] | None:
+            packed = loaded.segment.columns.get(column)
+            return (
+                None if packed is None else [packed.values, packed.doubles(), *_marks(loaded, column, packed)]
+            )
+
+        return self._read(_table(self._snapshot, column, of), NAN).view(np.float64)
+
+    def _read(self, table: Table, missing: int) -> Ints:
+        out = np.empty(len(self._row), np.int64)
+        read_all(table.words, self._segment, self._row, missing, out)
         return out
 
     def list_digits(self, column: str) -> tuple[Ints, Ints]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from tidewheel.analyse.attribution.journeys import LONGEST, Journeys, Ragged64
 from tidewheel.analyse.attribution.question import AttributionParams
 from tidewheel.analyse.contract import Context, Ints
 from tidewheel.analyse.kernels.attribution import COLUMNS, PATH_MODELS, amounts, slots_for
-from tidewheel.analyse.kernels.cells import Cells, alike, no_cells, occurrences, summed
+from tidewheel.analyse.kernels.cells import Cells, alike, no_cells, occurrences, piled, summed
 from tidewheel.analyse.kernels.groups import may_have_other
 
 WIDE = LONGEST + 1
@@ -59,10 +60,12 @@ def lists(keys: Ints, columns: Ints, lines: Ints, touches: Ragged64) -> Lists:
     return Lists(keys[first], summed(place, columns, first.size), lines[first], touches.take(first))
 
 
-def no_lists(columns: int) -> Lists:
-    """Return a table without lists."""
+def together(tables: tuple[Lists, ...]) -> Lists:
+    """Return the sum of some tables."""
     none = np.empty(0, np.int64)
-    return Lists(none, np.empty((columns, 0), np.int64), none, Ragged64(none, none))
+    return reduce(
+        Lists.merge, reversed(tables), Lists(none, np.empty((4, 0), np.int64), none, Ragged64(none, none))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class AttributionPart:
 
     ``credits``: by line * touches + touch, for each path model conversions and revenue in millionths (whole
     and rest) and people. ``totals``: by line, conversions, revenue (whole, millionths), people, people lost.
-    ``moves``: steps of journeys. ``sets``: journeys, conversions and revenue by the different touches. ``paths``,
+    ``moves``: steps of journeys. In tables of falling size ``sets``: journeys, conversions and revenue by the different touches. ``paths``,
     ``lengths``, ``delays``: conversions (paths also revenue) and people. ``seen``: where touches or groups
     may end up in "other", (key of ``credits``, person, a bit for each model that credits the person's conversions).
     """
@@ -79,8 +82,8 @@ class AttributionPart:
     credits: Cells
     totals: Cells
     moves: Cells
-    sets: Lists
-    paths: Lists
+    sets: tuple[Lists, ...]
+    paths: tuple[Lists, ...]
     lengths: Cells
     delays: Cells
     seen: tuple[tuple[Ints, Ints, Ints], ...] = field(default=())
@@ -91,8 +94,8 @@ class AttributionPart:
             self.credits.merge(other.credits),
             self.totals.merge(other.totals),
             self.moves.merge(other.moves),
-            self.sets.merge(other.sets),
-            self.paths.merge(other.paths),
+            piled(self.sets + other.sets),
+            piled(self.paths + other.paths),
             self.lengths.merge(other.lengths),
             self.delays.merge(other.delays),
             self.seen + other.seen,
@@ -105,8 +108,8 @@ def no_part() -> AttributionPart:
         no_cells(PATH_MODELS * COLUMNS),
         no_cells(5),
         no_cells(1),
-        no_lists(4),
-        no_lists(4),
+        (),
+        (),
         no_cells(2),
         no_cells(2),
     )
@@ -136,8 +139,8 @@ def fold(params: AttributionParams, context: Context, found: Journeys) -> Attrib
         credited,
         _totals(found, won, every),
         moves,
-        _in_order(*found.sets(touched, np.ascontiguousarray(own[:, touched]))),
-        _in_order(*found.paths(path_won, np.ascontiguousarray(whole[:, path_won]))),
+        (_in_order(*found.sets(touched, np.ascontiguousarray(own[:, touched]))),),
+        (_in_order(*found.paths(path_won, np.ascontiguousarray(whole[:, path_won]))),),
         lengths,
         delays,
         seen,

@@ -6,7 +6,7 @@ Real numbers are added as integers in two columns, so that no order of adding ca
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -104,9 +104,23 @@ class Cells:
         return self.keys[first:last] - low, self.columns[:, first:last]
 
 
-def piled(cells: tuple[Cells, ...]) -> tuple[Cells, ...]:
+class Keyed(Protocol):
+    """A table of figures by key that can be added to another."""
+
+    @property
+    def keys(self) -> Ints:
+        """What figures belong to, each once."""
+
+    def merge(self, other: Self) -> Self:
+        """Return the sum of two tables."""
+
+
+K = TypeVar("K", bound=Keyed)
+
+
+def piled(tables: tuple[K, ...]) -> tuple[K, ...]:
     """Put small tables together, so that adding many to a large one does not copy it each time."""
-    held = sorted((one for one in cells if one.keys.size), key=lambda one: -one.keys.size)
+    held = sorted((one for one in tables if one.keys.size), key=lambda one: -one.keys.size)
     while len(held) > 1 and held[-2].keys.size < 2 * held[-1].keys.size:
         held[-2:] = [held[-2].merge(held[-1])]
     return tuple(held)

@@ -379,8 +379,11 @@ def paths(params: PathsParams, context: Context, block: Block) -> tuple[Ints, In
     seen = bits(params)
     node = np.empty(block.time.size, np.int64)
     active, anchor, goal = np.empty((3, block.time.size), bool)
-    asked = (seen.mask(name) for name in ("anchor", "goal", "activity", "ignore", "show", "hide"))
-    marked(block.match.view(np.int64), called(params, context, block), *asked, node, active, anchor, goal)
+    marked(
+        block.match.view(np.int64), called(params, context, block), seen.mask("anchor"), seen.mask("goal"),
+        seen.mask("activity"), seen.mask("ignore"), seen.mask("show"), seen.mask("hide"),
+        node, active, anchor, goal,
+    )  # fmt: skip
     if params.unit == "session":
         unit = sessions(params, context, block, active, seen.flag(block, "cut"))
     else:

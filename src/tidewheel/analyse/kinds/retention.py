@@ -474,6 +474,7 @@ class Table:
             for row in zip(cells.transpose(1, 0, 2), self.sizes.tolist(), grid.begun, grid.over, strict=True)
         ]
         over, sizes = grid.over, self.sizes[:, None] * grid.over
+        ever: Flags = np.any(over, axis=0)
         return RetentionGroup(
             group=label,
             people=people,
@@ -481,9 +482,7 @@ class Table:
                 RetentionCohort(start=name, people=size, figures=figures)
                 for name, size, figures in zip(names, self.sizes.tolist(), shown, strict=True)
             ],
-            mean=self._figures(
-                (cells * over).sum(axis=1), sizes.sum(axis=0), over.any(axis=0), over.any(axis=0)
-            ),
+            mean=self._figures((cells * over).sum(axis=1), sizes.sum(axis=0), ever, ever),
         )
 
     def _figures(self, cells: Ints, base: Ints | int, begun: Flags, over: Flags) -> list[RetentionFigure]:

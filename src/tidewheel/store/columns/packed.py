@@ -213,15 +213,15 @@ def presence(valid: npt.NDArray[np.bool_]) -> dict[str, Any]:
 
 
 def pointed(
-    codes: npt.NDArray[Any], words: npt.NDArray[Any], column: Packed | None = None
-) -> list[int] | None:
-    """Return one row of the table for :func:`read_all`, None where the column lists its rows.
+    codes: npt.NDArray[Any],
+    words: npt.NDArray[Any],
+    bits: npt.NDArray[np.uint64] = NO_WORDS,
+    ranks: npt.NDArray[np.uint32] = NO_RANKS,
+) -> list[int]:
+    """Return one row of the table for :func:`read_all`; without ``ranks`` every row has a value.
 
     ``words`` are what codes stand for, 8 bytes each; empty where values of 8 bytes stand for themselves.
     """
-    bits, ranks = (NO_WORDS, NO_RANKS) if column is None else (column.bits, column.ranks)
-    if column is not None and column.present_rows is not None:
-        return None
     held = addresses([codes, bits, ranks, words])
     if not len(ranks):
         held[1:3] = 0
