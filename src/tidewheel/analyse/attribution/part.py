@@ -25,7 +25,7 @@ def stages(params: AttributionParams) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Counts by list of touches. ``keys`` are hashes of 64 bits, ascending, of the line and the touches."""
+    """Counts by list of touches. ``keys`` are hashes of 64 bits of the line and the touches, each once."""
 
     keys: Ints
     columns: Ints
@@ -61,11 +61,12 @@ def lists(keys: Ints, columns: Ints, lines: Ints, touches: Ragged64) -> Lists:
 
 
 def together(tables: tuple[Lists, ...]) -> Lists:
-    """Return the sum of some tables."""
+    """Return the sum of some tables, its keys ascending."""
     none = np.empty(0, np.int64)
-    return reduce(
+    whole = reduce(
         Lists.merge, reversed(tables), Lists(none, np.empty((4, 0), np.int64), none, Ragged64(none, none))
     )
+    return lists(whole.keys, whole.columns, whole.lines, whole.touches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,8 @@ def fold(params: AttributionParams, context: Context, found: Journeys) -> Attrib
         credited,
         _totals(found, won, every),
         moves,
-        (_in_order(*found.sets(touched, np.ascontiguousarray(own[:, touched]))),),
-        (_in_order(*found.paths(path_won, np.ascontiguousarray(whole[:, path_won]))),),
+        (_lists(*found.sets(touched, np.ascontiguousarray(own[:, touched]))),),
+        (_lists(*found.paths(path_won, np.ascontiguousarray(whole[:, path_won]))),),
         lengths,
         delays,
         seen,
@@ -161,9 +162,8 @@ def _sorted(keys: Ints, sums: Ints) -> tuple[Ints, Ints]:
     return keys[order], np.ascontiguousarray(sums[order].T)
 
 
-def _in_order(keys: Ints, sums: Ints, lines: Ints, touches: Ragged64) -> Lists:
-    order = np.argsort(keys)
-    return Lists(keys[order], np.ascontiguousarray(sums[order].T), lines[order], touches.take(order))
+def _lists(keys: Ints, sums: Ints, lines: Ints, touches: Ragged64) -> Lists:
+    return Lists(keys.copy(), np.ascontiguousarray(sums.T), lines.copy(), touches)
 
 
 def _amounts(found: Journeys, which: Ints, keys: Ints) -> tuple[Ints, Ints]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -469,39 +469,45 @@ class Table:
         if grid.shape.mode == "on_or_after":
             cells = cells[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
         names = starts(grid.calendar, grid.cuts[: grid.cohorts + 1])
-        shown = [
-            self._figures(*row)
-            for row in zip(cells.transpose(1, 0, 2), self.sizes.tolist(), grid.begun, grid.over, strict=True)
-        ]
-        over, sizes = grid.over, self.sizes[:, None] * grid.over
-        ever: Flags = np.any(over, axis=0)
-        return RetentionGroup(
-            group=label,
-            people=people,
-            cohorts=[
-                RetentionCohort(start=name, people=size, figures=figures)
-                for name, size, figures in zip(names, self.sizes.tolist(), shown, strict=True)
-            ],
-            mean=self._figures((cells * over).sum(axis=1), sizes.sum(axis=0), ever, ever),
+        over, people_of = grid.over, self.sizes.tolist()
+        shown = self._figures(cells, self.sizes[:, None], grid.begun, over)
+        ever = np.atleast_2d(np.any(over, axis=0))
+        complete = (cells * over).sum(axis=1, keepdims=True)
+        (mean,) = self._figures(complete, (self.sizes[:, None] * over).sum(axis=0, keepdims=True), ever, ever)
+        rows = zip(names, people_of, shown, strict=True)
+        # Made at once: a figure made by itself costs several times as much.
+        return RetentionGroup.model_validate(
+            {
+                "group": label,
+                "people": people,
+                "cohorts": [{"start": name, "people": size, "figures": row} for name, size, row in rows],
+                "mean": mean,
+            }
         )
 
-    def _figures(self, cells: Ints, base: Ints | int, begun: Flags, over: Flags) -> list[RetentionFigure]:
-        """Return one row: ``cells`` are counts and sums by column, ``base`` the people of each."""
-        people, whole, fraction = cells.tolist()
-        values: list[float | None] = [None] * len(people)
+    def _figures(self, cells: Ints, base: Ints, begun: Flags, over: Flags) -> list[list[Any]]:
+        """Return the figures of rows of cells; ``base`` are the people each cell is of."""
+        counts, whole, fraction = cells
+        rates = counts / np.maximum(base, 1)
+        some = np.broadcast_to(base > 0, counts.shape)
+        values: Any = [[None] * counts.shape[1]] * len(counts)
         if self.grid.shape.valued:
-            values = [(one * UNITS + rest) / UNITS for one, rest in zip(whole, fraction, strict=True)]
-        bases = np.broadcast_to(base, len(people)).tolist()
+            values = (whole.astype(object) * UNITS + fraction) / UNITS
+        rows = zip(*map(_rows, (counts, rates, some, values, begun, over)), strict=True)
         return [
-            RetentionFigure(
-                people=count, rate=count / size if size else None, value=value, incomplete=not complete
-            )
-            if there
-            else FUTURE
-            for count, size, value, there, complete in zip(
-                people, bases, values, begun.tolist(), over.tolist(), strict=True
-            )
+            [
+                {"people": n, "rate": rate if there else None, "value": value, "incomplete": not complete}
+                if started
+                else FUTURE
+                for n, rate, there, value, started, complete in zip(*row, strict=True)
+            ]
+            for row in rows
         ]
+
+
+def _rows(table: Any) -> list[list[Any]]:
+    found: list[list[Any]] = table if isinstance(table, list) else table.tolist()
+    return found
 
 
 FUTURE: Final = RetentionFigure(people=None, rate=None, value=None, incomplete=True)
