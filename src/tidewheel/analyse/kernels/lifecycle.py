@@ -146,7 +146,7 @@ def standard_flows(
     ``place`` may be empty: everyone is of group 0.
     """
     last, grouped = cuts.size - 1, place.size > 0
-    step = (cuts[last] - cuts[0]) / max(last, 1)
+    rate = last / max(cuts[last] - cuts[0], 1)
     for p in range(offsets.size - 1):
         at, edge, group = NEVER, cuts[0], 0
         before, stage = out.shape[3], NEW
@@ -155,7 +155,7 @@ def standard_flows(
             if at == NEVER or t >= edge:
                 b = -1
                 if t >= cuts[0]:
-                    b = min(int((t - cuts[0]) / step), last)
+                    b = min(int((t - cuts[0]) * rate), last)
                     while t < cuts[b]:
                         b -= 1
                     while b < last and t >= cuts[b + 1]:

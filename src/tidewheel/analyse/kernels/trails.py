@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ Flags = npt.NDArray[np.bool_]
 END, BEYOND, MORE = -1, -2, -3
 """What stands in a path where no node does: it begins or ends here, it is over, it goes on further."""
 FIRST, LAST, EVERY = 0, 1, 2
+ABREAST: Final = 16
+TOGETHER: Final = 8
+"""More batches than ``ABREAST`` are not kept: so many of the smallest are put together, and each row is moved seldom."""
 
 
 @kernel
@@ -241,7 +244,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Trails:
-    """Rows of integers counted exactly, in batches of falling size that are put together when asked."""
+    """Rows of integers counted exactly, in a few batches that are put together when asked."""
 
     width: int
     batches: tuple[Batch, ...] = ()
@@ -268,8 +271,8 @@ class Trails:
     def merge(self, other: Self) -> Self:
         """Return the rows of both, smaller batches put together."""
         held = sorted((*self.batches, *other.batches), key=lambda batch: -batch.size)
-        while len(held) > 1 and held[-2].size < 2 * held[-1].size:
-            held[-2:] = [_together(held[-2:])]
+        while len(held) > ABREAST:
+            held[-TOGETHER:] = [_together(held[-TOGETHER:])]
         return type(self)(self.width, tuple(held))
 
     def whole(self) -> Batch:

@@ -27,7 +27,7 @@ from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
 from tidewheel.analyse.kernels.cells import Cells, Loose, no_cells, occurrences, ranked, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named, once_each
-from tidewheel.analyse.kernels.trails import Flags, Trails, tallied
+from tidewheel.analyse.kernels.trails import Flags, Trails, often, tallied
 from tidewheel.analyse.kernels.visits import LOW, fold, percentiles, plainly, points
 from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Step
 from tidewheel.analyse.visits import Bits, Visiting, sessions
@@ -451,7 +451,7 @@ def ends(params: SessionsParams, context: Context, part: SessionsPart) -> list[S
     first, last = slot[place[:, 0]], slot[place[:, 1]]
     entries, entry_people = tallied(batch, everyone, row, first, top.size + 1)
     exits, exit_people = tallied(batch, everyone, row, last, top.size + 1)
-    bounces = tallied(batch, bounced, row, first, top.size + 1)[0]
+    bounces = often(batch, bounced, row, first, top.size + 1)
     found = []
     for at, (label, inside) in enumerate(named(top, rest, context.names[0])):
         happened = int(part.events.columns[0, np.isin(part.events.keys, inside)].sum())
