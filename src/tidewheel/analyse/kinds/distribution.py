@@ -182,7 +182,8 @@ class Distribution(Analysis[DistributionParams, PersonsPart, DistributionCell, D
             bucket = None
             if params.grain != "total":
                 bucket = numbered(edges(context.calendar, context.span, params.grain), block.time)
-            counted = rows_of_each(block.offsets, block.group, bucket, width(params, context))
+            match, wide = block.match.view(np.int64), width(params, context)
+            counted = rows_of_each(block.offsets, match, block.group, bucket, wide)
             if counted is not None:
                 return PersonsPart((counted[0],), counted[1])
         atoms = atoms_of(params, context, block)
