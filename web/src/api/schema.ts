@@ -8851,7 +8851,7 @@ export interface components {
         };
         /**
          * MetricUse
-         * @description Something that uses a metric.
+         * @description Something that uses a metric; ``name`` is that of a metric or an alert, else the title in English.
          */
         MetricUse: {
             /** Id */
@@ -8863,6 +8863,7 @@ export interface components {
             kind: "alert" | "board" | "goal" | "metric";
             /** Name */
             name: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
         };
         /**
          * MetricValue

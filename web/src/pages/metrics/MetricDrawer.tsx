@@ -56,7 +56,7 @@ function Opened({ name }: { name: string }) {
       )}
       {used.length > 0 && (
         <p className={styles.quiet}>
-          {t("used")}: {used.map((use) => use.name).join(" · ")}
+          {t("used")}: {used.map((use) => format.say(use.title)).join(" · ")}
         </p>
       )}
       <h3 className={styles.head}>{t("versions")}</h3>

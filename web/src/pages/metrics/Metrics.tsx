@@ -16,7 +16,8 @@ import styles from "./metrics.module.css";
 /** The project's metrics with their values of the period at the top. */
 export function Metrics() {
   const { t } = useTranslation("metrics");
-  const metrics = useMetrics(useProject().id);
+  const project = useProject();
+  const metrics = useMetrics(project.id);
   const mayEdit = useMayEdit();
   const address = useAddress();
   const go = useNavigate();
@@ -64,13 +65,17 @@ export function Metrics() {
             </>
           }
         >
-          {all.map((metric) => (
-            <Row key={metric.name} metric={metric} show={() => setShown(metric.name)} />
-          ))}
+          <EditingProvider project={project}>
+            {all.map((metric) => (
+              <Row key={metric.name} metric={metric} show={() => setShown(metric.name)} />
+            ))}
+          </EditingProvider>
         </List>
       )}
       {adding && <MetricForm known={all.map(({ name }) => name)} close={() => setAdding(false)} />}
-      <MetricDrawer name={shown} close={() => setShown(null)} />
+      <EditingProvider project={project}>
+        <MetricDrawer name={shown} close={() => setShown(null)} />
+      </EditingProvider>
     </Page>
   );
 }
@@ -105,12 +110,18 @@ function Row({ metric, show }: { metric: Metric; show: () => void }) {
         )}
       </td>
       <td data-right data-wide>
-        {change ? <Change value={change.by} text={change.text} good={definition.good} /> : "–"}
+        {change ? (
+          <Change value={change.by} text={change.text} good={definition.good} />
+        ) : value.data || value.error ? (
+          "–"
+        ) : (
+          <Bone w={48} />
+        )}
       </td>
       <td data-wide className={styles.quiet}>
         {means(definition)}
       </td>
-      <td data-wide>{metric.used.map(({ name }) => name).join(" · ") || "–"}</td>
+      <td data-wide>{metric.used.map(({ title }) => format.say(title)).join(" · ") || "–"}</td>
       <td data-wide data-right>
         {metric.version}
       </td>
