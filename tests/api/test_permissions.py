@@ -63,7 +63,7 @@ def status(client: httpx.Client, operation: str) -> tuple[int, str | None]:
     address = re.sub(r"\{\w+\}", "none", path.replace("{project}", "shop-a"))
     body: dict[str, Any] = {} if method in {"GET", "DELETE"} else {"json": {}}
     reply = client.request(method, address, **body)
-    said = reply.json()
+    said = reply.json() if reply.headers["content-type"].startswith("application/json") else {}
     return reply.status_code, said["error"]["code"] if "error" in said else None
 
 

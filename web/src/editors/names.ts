@@ -36,8 +36,9 @@ function known(say: Say, key: string): string | undefined {
   return text === key.replace(/^\w+:/, "") ? undefined : text;
 }
 
-/** Where values of a property are named: channels are called the same on every page. */
-const BOOKS: Record<string, string> = { channel: "common:channel", channel_group: "common:channel" };
+/** Where values of a property are named: channels are called the same on every page, whatever they are the channel of. */
+const book = (property: string) =>
+  /(^|_)channel(_group)?$/.test(property) ? "common:channel" : `value.${safe(property)}`;
 
 /** Text keys cannot hold the separators of i18next. */
 function safe(name: string): string {
@@ -71,9 +72,7 @@ export function namesOf(schema: Schema, language: Language, say: Say): Names {
     property: (name, scope) =>
       properties.get(`${scope ?? "event"}/${name}`) ?? known(say, `property.${safe(name)}`) ?? name,
     value: (property, value) =>
-      typeof value === "string"
-        ? known(say, `${BOOKS[property] ?? `value.${safe(property)}`}.${safe(value)}`)
-        : undefined,
+      typeof value === "string" ? known(say, `${book(property)}.${safe(value)}`) : undefined,
     kind: (name, scope) => kinds.get(`${scope ?? "event"}/${name}`)?.kind,
   };
 }

@@ -102,10 +102,22 @@ function Row({ goal }: { goal: Goal }) {
         )}
       </td>
       <td data-right data-wide>
-        {change ? <Change value={change.by} text={change.text} good={row.good} /> : "–"}
+        {change ? (
+          <Change value={change.by} text={change.text} good={row.good} />
+        ) : found.isPending ? (
+          <Bone w={48} />
+        ) : (
+          "–"
+        )}
       </td>
       <td data-wide className={styles.narrowBar}>
-        {row?.progress ? <TargetBar progress={row.progress} format={row.format} /> : "–"}
+        {row?.progress ? (
+          <TargetBar progress={row.progress} format={row.format} />
+        ) : found.isPending ? (
+          <Bone w="60%" />
+        ) : (
+          "–"
+        )}
       </td>
       <td data-wide className={styles.quiet}>
         {row ? words.sentence(row) : ""}
