@@ -1,13 +1,16 @@
 """Compiling the kernels once after an install or upgrade, in a process of their own.
 
 Compiled code is cached on disk. Until it is, questions wait for the compiler instead of starting
-another one, so that the server stays quick for everything else.
+another one, so that the server stays quick for everything else. That process has a lock, which outlives its server:
+of servers that start at once, or one after another, one compiles and the others wait.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +37,8 @@ log = structlog.get_logger("tidewheel.warm")
 NOW: Final = 1_795_255_200_000
 LIMIT_SECONDS: Final = 600
 COMPILE: Final = (sys.executable, "-m", "tidewheel.serve.warm")
+"""The command that compiles and then leaves the stamp whose path follows."""
+LOCK: Final = "compiling.lock"
 
 
 class Warmth:
@@ -68,19 +73,24 @@ class Warmth:
 
     def _compile(self, stamp: Path) -> None:
         try:
-            done = subprocess.run(  # noqa: S603 - nobody else's words are in it
-                COMPILE, check=False, timeout=LIMIT_SECONDS, capture_output=True
-            )
-            if done.returncode == 0:
-                for old in stamp.parent.glob("kernels-*"):
-                    old.unlink(missing_ok=True)
-                stamp.touch()
-            else:
-                log.warning("kernels_not_compiled", why=done.stderr[-500:].decode("utf-8", "replace"))
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            with (stamp.parent / LOCK).open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not stamp.exists():
+                    _run(stamp, lock.fileno())
         except (OSError, subprocess.TimeoutExpired) as error:
             log.warning("kernels_not_compiled", why=str(error))
         finally:
             self._ready.set()
+
+
+def _run(stamp: Path, lock: int) -> None:
+    """Compile in a process that holds the lock as well, should this one end meanwhile."""
+    done = subprocess.run(  # noqa: S603 - nobody else's words are in it
+        (*COMPILE, str(stamp)), check=False, timeout=LIMIT_SECONDS, capture_output=True, pass_fds=(lock,)
+    )
+    if done.returncode != 0:
+        log.warning("kernels_not_compiled", why=done.stderr[-500:].decode("utf-8", "replace"))
 
 
 def _fingerprint() -> str:
@@ -126,7 +136,16 @@ def compile_kernels() -> None:
             timeline(snapshot, person.id, None, 5)
 
 
+def leave(stamp: Path) -> None:
+    """Leave the note that all is compiled, and take away those of other versions."""
+    for old in stamp.parent.glob("kernels-*"):
+        old.unlink(missing_ok=True)
+    stamp.touch()
+
+
 if __name__ == "__main__":
+    signal.alarm(LIMIT_SECONDS)  # also where nobody is left to look at the time
     if hasattr(os, "nice"):
         os.nice(5)
     compile_kernels()
+    leave(Path(sys.argv[1]))

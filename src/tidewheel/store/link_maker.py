@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -71,27 +72,28 @@ def _offer(given: dict[Any, Place], found: Found, key: Any, place: Place, event:
         return
     if known is None or place < known:
         given[key] = place
-    rest = [
-        one for one in found.get(key, ()) if (one.time, one.id) < place[:2] or one.received < event.received
-    ]
+    before = found.get(key)
+    if before is None:
+        found[key] = [event]
+        return
+    rest = [one for one in before if (one.time, one.id) < place[:2] or one.received < event.received]
     found[key] = [*rest, event]
 
 
 def _table(found: Found, rule: str) -> pa.Table:
-    rows = sorted(
-        ((key, event) for key, events in found.items() for event in events),
-        key=lambda row: (row[1].time, row[1].id, row[0]),
-    )
+    rows = [(event.time, event.id, key, event) for key, events in found.items() for event in events]
+    rows.sort(key=itemgetter(0, 1, 2))
+    times, ids, keys, events = zip(*rows, strict=True) if rows else ((), (), (), ())
     return pa.table(
         [
-            pa.array([key[0] for key, _ in rows], pa.string()),
-            pa.array([key[1] for key, _ in rows], pa.string()),
-            pa.array(np.array([event.time for _, event in rows], np.int64), MOMENT),
-            pa.array(np.array([event.id for _, event in rows], np.uint64).view(np.int64)),
-            pa.array([event.name for _, event in rows], pa.string()),
-            pa.array([rule] * len(rows), pa.string()),
-            pa.array(np.array([event.received for _, event in rows], np.int64), MOMENT),
-            pa.array([1.0] * len(rows), pa.float64()),
+            pa.array([key[0] for key in keys], pa.string()),
+            pa.array([key[1] for key in keys], pa.string()),
+            pa.array(np.array(times, np.int64), MOMENT),
+            pa.array(np.array(ids, np.uint64).view(np.int64)),
+            pa.array([event.name for event in events], pa.string()),
+            pa.repeat(pa.scalar(rule, pa.string()), len(rows)),
+            pa.array(np.array([event.received for event in events], np.int64), MOMENT),
+            pa.repeat(pa.scalar(1.0), len(rows)),
             pa.nulls(len(rows), pa.string()),
         ],
         schema=LINK_SCHEMA,

@@ -40,7 +40,10 @@ from tidewheel.store.tail import Tail
 from tidewheel.store.view import Snapshot, View
 
 PACE: Final = 0.1
-"""Least seconds between two states of the view under load."""
+SLOWEST: Final = 0.8
+"""Least and most seconds from one state of the view to the next under load."""
+SHARE: Final = 0.2
+"""Of the time, what making states of the view may take: many small ones cost more than few large ones."""
 ROUND: Final = 50_000
 """Most events taken into the view at once."""
 TURN: Final = 60_000
@@ -389,11 +392,11 @@ class ProjectStore(PlainTables):
             self._arrival.notify_all()
 
     def _tail_loop(self) -> None:
-        shown = 0.0
+        shown, pace = 0.0, PACE
         while True:
             with self._arrival:
                 self._arrival.wait_for(lambda: self._pending or self._stopping)
-                wait = max(0.0, shown + PACE - time.monotonic())
+                wait = max(0.0, shown + pace - time.monotonic())
                 self._arrival.wait_for(lambda: self._stopping or self._hurry, wait)
                 self._hurry = False
                 if self._stopping and not self._pending:
@@ -402,6 +405,7 @@ class ProjectStore(PlainTables):
                 del self._pending[: len(taken)]
             shown = time.monotonic()
             self.tail_error = error = attempt(partial(self._take_in, taken))
+            pace = min(SLOWEST, max(PACE, (time.monotonic() - shown) / SHARE))
             with self._arrival:
                 if error is None:
                     self._shown = taken[-1].sequence

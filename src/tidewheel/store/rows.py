@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import numpy as np
@@ -36,6 +36,7 @@ TYPES: Final[dict[Kind, pa.DataType]] = {
     "time": MOMENT,
     "list": pa.list_(pa.string()),
 }
+Ints: TypeAlias = npt.NDArray[np.int64]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
@@ -50,11 +51,11 @@ def is_property_column(column: str) -> bool:
     return column[1:2] == "_"
 
 
-class _Sparse:
+class _Columns:
     """Values by (kind, name) with the rows they stand in; becomes one array per column."""
 
     def __init__(self) -> None:
-        self._kinds: dict[Kind, dict[str, tuple[list[int], list[Any]]]] = {kind: {} for kind in TYPES}
+        self._kinds: dict[Kind, dict[str, tuple[list[Ints], list[Any]]]] = {kind: {} for kind in TYPES}
         self._by_type = {
             str: self._kinds["text"],
             int: self._kinds["number"],
@@ -64,30 +65,46 @@ class _Sparse:
             list: self._kinds["list"],
         }
 
-    def add(self, row: int, values: dict[str, Any]) -> None:
-        by_type = self._by_type
-        for name, value in values.items():
-            columns = by_type.get(value.__class__)
-            if columns is None:
-                value = _plain(value)  # noqa: PLW2901
-                if value is None:
-                    continue
-                columns = by_type[value.__class__]
-            column = columns.get(name)
-            if column is None:
-                column = columns[name] = ([], [])
-            column[0].append(row)
-            column[1].append(value)
+    def add(self, bags: Sequence[dict[str, Any]]) -> None:
+        """Add the values of rows. Those of rows with the same names, as one kind of event has, are taken column by column."""
+        alike: dict[tuple[str, ...], list[int]] = {}
+        for row, bag in enumerate(bags):
+            alike.setdefault(tuple(bag), []).append(row)
+        for names, rows in alike.items():
+            where = np.array(rows, np.int64)
+            columns = zip(*[bags[row].values() for row in rows], strict=True)
+            for name, values in zip(names, columns, strict=True):
+                self._add(name, where, values)
+
+    def _add(self, name: str, rows: Ints, values: Sequence[Any]) -> None:
+        types = set(map(type, values))
+        first = self._by_type.get(types.pop())
+        if first is not None and all(self._by_type.get(other) is first for other in types):
+            self._put(first, name, rows, values)
+            return
+        for row, value in enumerate(values):
+            plain = value if type(value) in self._by_type else _plain(value)
+            if plain is not None:
+                self._put(self._by_type[type(plain)], name, rows[row : row + 1], (plain,))
+
+    def _put(
+        self, columns: dict[str, tuple[list[Ints], list[Any]]], name: str, rows: Ints, values: Sequence[Any]
+    ) -> None:
+        held = columns.get(name)
+        if held is None:
+            held = columns[name] = ([], [])
+        held[0].append(rows)
+        held[1].extend(values)
 
     def arrays(self, count: int) -> dict[str, pa.Array]:
         """Return arrays of ``count`` rows by column name, sorted by name."""
         found: dict[str, pa.Array] = {}
         for kind, columns in self._kinds.items():
-            for name, (rows, values) in columns.items():
+            for name, (parts, values) in columns.items():
                 array = _array(kind, values)
-                if len(rows) < count:
-                    at = np.full(count, -1, dtype=np.int64)
-                    at[rows] = np.arange(len(rows))
+                if len(parts) > 1 or len(values) < count:
+                    at = np.full(count, -1, np.int64)
+                    at[np.concatenate(parts)] = np.arange(len(values))
                     array = array.take(pa.array(at, mask=at < 0))
                 found[column_name(name, kind)] = array
         return dict(sorted(found.items()))
@@ -95,16 +112,10 @@ class _Sparse:
 
 def to_table(events: Sequence[Event]) -> pa.Table:
     """Turn events into a table, one row each, in the order given."""
-    properties, items = _Sparse(), _Sparse()
-    sizes: list[int] = []
-    filled = 0
-    for row, event in enumerate(events):
-        if event.properties:
-            properties.add(row, event.properties)
-        sizes.append(len(event.items))
-        for item in event.items:
-            items.add(filled, item)
-            filled += 1
+    properties, items = _Columns(), _Columns()
+    properties.add([event.properties for event in events])
+    goods = [item for event in events for item in event.items]
+    items.add(goods)
     columns: dict[str, pa.Array] = {
         "time": pa.array(np.array([event.time for event in events], np.int64), MOMENT),
         "received": pa.array(np.array([event.received for event in events], np.int64), MOMENT),
@@ -114,9 +125,9 @@ def to_table(events: Sequence[Event]) -> pa.Table:
         "source": _text([event.source for event in events]),
     }
     columns |= properties.arrays(len(events))
-    if filled:
-        length = np.array(sizes, np.int64)
-        for name, array in items.arrays(filled).items():
+    if goods:
+        length = np.array([len(event.items) for event in events], np.int64)
+        for name, array in items.arrays(len(goods)).items():
             columns["i" + name] = lists(length, array)
     return pa.table(columns)
 

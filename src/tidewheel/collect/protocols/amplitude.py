@@ -147,12 +147,14 @@ def _event(sent: dict[str, Any], types: dict[str, str]) -> WireEvent:
     properties |= {key: value for key, value in _object(sent, "event_properties").items() if value != _EMPTY}
     if name in _REVENUE:
         name = _with_revenue(properties)
-    some = person if person != WirePerson() else None
+    some = person if sent.get("user_properties") and person != WirePerson() else None
     return WireEvent(name, time, number, {**found, **who}, properties, person=some)
 
 
 def _person(said: dict[str, Any], types: dict[str, str]) -> tuple[WirePerson, dict[str, Any]]:
     """Return changes to a person, and identifiers told among them. Plain names mean the same as in ``$set``."""
+    if not said:
+        return WirePerson(), {}
     plain = {name: value for name, value in said.items() if not name.startswith("$") and value != _EMPTY}
 
     def part(*names: str) -> dict[str, Any] | None:

@@ -154,11 +154,9 @@ def _event(sent: dict[str, Any], identifiers: dict[str, str]) -> WireEvent:
     if platform.lower() in _PLATFORMS:
         properties["platform"] = _PLATFORMS[platform.lower()]
         properties["platform_name"] = platform
-    scene = next(
-        (str(sent[name]) for name in ("appChannel", "referralPage") if str(sent.get(name, "")).startswith(_SCENE)), ""
-    )  # fmt: skip
-    if scene:
-        properties["scene"] = scene.removeprefix(_SCENE)
+    for name in ("referralPage", "appChannel"):
+        if name in sent and (came := str(sent[name])).startswith(_SCENE):
+            properties["scene"] = came.removeprefix(_SCENE)
     resource = sent.get("resourceItem")
     if isinstance(resource, dict):
         more = resource.get("attributes")
@@ -221,7 +219,7 @@ def _id(sent: dict[str, Any], kind: str) -> str | None:
     number = sent.get("eventSequenceId")
     if number in (None, ""):
         return None
-    return "/".join(str(sent.get(name, "")) for name in ("dataSourceId", "sessionId")) + f"/{kind}/{number}"
+    return f"{sent.get('dataSourceId', '')}/{sent.get('sessionId', '')}/{kind}/{number}"
 
 
 def _split(value: Any) -> Any:

@@ -30,6 +30,7 @@ _ENVELOPE: Final = frozenset({
 _DIRECT: Final = "$direct"
 """What browser clients call a referrer where there is none."""
 _PERSON_ONLY: Final = frozenset({"$identify", "$set", "$create_alias", "$merge_dangerously"})
+_PERSON_PARTS: Final = frozenset({"$set", "$set_once", "$unset"})
 _CLICKS: Final = frozenset({"$autocapture", "$rageclick", "$dead_click"})
 _NO_FLAGS: Final = {"featureFlags": {}, "featureFlagPayloads": {}, "errorsWhileComputingFlags": False}
 _CONFIG: Final[dict[str, Any]] = {
@@ -201,6 +202,8 @@ def _event(sent: dict[str, Any], types: dict[str, str], received: int) -> WireEv
 
 def _person(sent: dict[str, Any], properties: dict[str, Any]) -> WirePerson:
     """Return what is said of the person, beside the properties or among them."""
+    if _PERSON_PARTS.isdisjoint(sent) and _PERSON_PARTS.isdisjoint(properties):
+        return WirePerson()
     said = {
         part: {
             key: value
