@@ -96,7 +96,14 @@ function Row({ goal }: { goal: Goal }) {
             {t("failed")}
           </span>
         ) : row ? (
-          <b>{words.figure(row.value ?? null, row.format)}</b>
+          <>
+            <b>{words.figure(row.value ?? null, row.format)}</b>
+            {change && (
+              <span data-narrow>
+                <Change value={change.by} text={change.text} good={row.good} />
+              </span>
+            )}
+          </>
         ) : (
           <Bone w={64} />
         )}

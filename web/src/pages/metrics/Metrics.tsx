@@ -104,7 +104,14 @@ function Row({ metric, show }: { metric: Metric; show: () => void }) {
             {t("failed")}
           </span>
         ) : value.data ? (
-          <b className={styles.value}>{words.figure(value.data.value, value.data.format)}</b>
+          <>
+            <b className={styles.value}>{words.figure(value.data.value, value.data.format)}</b>
+            {change && (
+              <span data-narrow>
+                <Change value={change.by} text={change.text} good={definition.good} />
+              </span>
+            )}
+          </>
         ) : (
           <Bone w={64} />
         )}
