@@ -12,16 +12,17 @@ from tidewheel.analyse.executors.threads import Threads
 from tidewheel.analyse.run import Asking, ask
 from tidewheel.core.clock import system_clock
 from tidewheel.core.period import Calendar
+from tidewheel.store.budget import Budget
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.view import View
 
 
 class Engine:
-    """One project's view; identity is resolved from the links as it stands."""
+    """One project's view, merged within the memory that a server has by default; identity is resolved from the links as it stands."""
 
     def __init__(self, folder: Path, threads: int) -> None:
         project = folder / "home" / "projects" / PROJECT
-        self._view = View(project / "columns")
+        self._view = View(project / "columns", Budget())
         lake = Lakehouse(str(project / "lake"), None, system_clock)
         self._view.replace(lake.events.chunks(), lake.links.chunks())
         self._asking = Asking(Calendar(), local_day(DAYS), Threads(threads))
