@@ -202,6 +202,8 @@ def server(command: list[str], environment: dict[str, str], port: int) -> Iterat
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
+        else:
+            raise RuntimeError(f"{command[-1]} does not listen on port {port} after a minute")
         yield
     finally:
         process.terminate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Language = Literal["en", "zh"]
@@ -22,6 +23,7 @@ class Text:
         return sentence.format(**values) if values else sentence
 
 
+@lru_cache(maxsize=128)
 def preferred_language(accept_language: str | None) -> Language:
     """Pick ``zh`` or ``en`` from an Accept-Language header (RFC 9110 §12.5.4); English when unsure."""
     best: tuple[float, Language] = (0.0, "en")
