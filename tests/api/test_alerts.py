@@ -245,7 +245,7 @@ def test_what_it_rests_on_must_be_there_and_stays(seller: Seller) -> None:
     assert code(seller.web.delete(f"{HERE}/metrics/orders")) == "metric_used"
     assert code(seller.web.delete(f"{HERE}/destinations/ops")) == "destination_used"
     used = seller.web.get(f"{HERE}/metrics/orders").json()["used"]
-    assert used == [{"kind": "alert", "id": "low", "name": "low"}]
+    assert used == [{"kind": "alert", "id": "low", "name": "low", "title": {"en": "low", "zh": "low"}}]
     assert seller.web.delete(f"{HERE}/alerts/low").json() == {"ok": True}
     assert code(seller.web.get(f"{HERE}/alerts/low")) == "no_such_alert"
     assert seller.web.delete(f"{HERE}/destinations/ops").json() == {"ok": True}

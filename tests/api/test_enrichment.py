@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.api.shop import NOW, Shop
+from tidewheel.core.period import DAY
 
 PLACE = "/api/v1/projects/shop-a/enrichment"
 OWN = {
@@ -87,6 +88,19 @@ def test_rules_are_tried_and_then_hold_for_history(visited: httpx.Client) -> Non
     back = visited.delete(f"{PLACE}/channel").json()
     assert (back["own"], back["versions"][0]["rules"]) == (False, None)
     assert ask(visited) == {"other": 1, "paid": 1, "official_account": 1}
+
+
+def test_a_trial_counts_what_each_rule_decides_of_its_days_alone(shop: Shop, visited: httpx.Client) -> None:
+    key = visited.get("/api/v1/projects/shop-a/sources").json()["sources"][0]["write_key"]
+    event = {"event": "page_view", "time": NOW - 3 * DAY, "id": "e", "who": {"device": "e"}, "properties": {"utm_source": "shop"}}  # fmt: skip
+    reply = visited.post("/v1/events", json=event, headers={"X-Write-Key": key, "User-Agent": BROWSER})
+    assert reply.json()["accepted"] == 1
+    shop.installation.store("shop-a").sync()
+    shop.installation.store("shop-a").flush()
+    for days, decided in ((1, 1), (30, 2)):
+        tried = visited.post(f"{PLACE}/channel/try", json={"rules": OWN, "days": days}).json()
+        [channel] = tried["properties"][0]["values"][:1]
+        assert (tried["decided"], channel["value"], channel["then"]) == ([decided], "store", decided)
 
 
 def test_what_a_bot_is_can_be_changed(visited: httpx.Client) -> None:

@@ -93,4 +93,5 @@ def test_a_metric_of_a_goal_is_not_removed(seller: httpx.Client) -> None:
     body = {"metrics": {"gmv": GMV, "orders": ORDERS}, "prune": True}
     assert code(seller.post(f"{METRICS}/apply", json=body)) == "metric_used"
     [aov, *_] = seller.get(METRICS).json()["metrics"]
-    assert aov["used"] == [{"kind": "goal", "id": "sales", "name": "GMV"}]
+    assert [(one["kind"], one["id"], one["name"]) for one in aov["used"]] == [("goal", "sales", "GMV")]
+    assert aov["used"][0]["title"]["zh"] != "GMV"

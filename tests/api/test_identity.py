@@ -412,3 +412,12 @@ def test_what_is_somebodys_own_does_not_change_hands(seller: httpx.Client) -> No
     reply = seller.put(f"{IDENTITY}/rules", json={"rules": rules})
     assert reply.status_code == 422
     assert "somebody's own" in reply.text
+    told = seller.get(f"{IDENTITY}/rules").json()
+    refused = set()
+    for kind in (one["type"] for one in told["rules"]["types"]):
+        types = [{"type": kind, "hands_over": True}]
+        tried = seller.put(f"{IDENTITY}/rules", json={"rules": {"types": types}, "dry_run": True})
+        refused |= {kind} if tried.status_code == 422 else set()
+    assert set(told["own"]) == refused
+    assert "user" in refused
+    assert "device" not in refused

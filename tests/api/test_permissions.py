@@ -19,7 +19,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         "get_kinds_of_property", "get_losses",
         "get_project", "list_sources", "show_vocabulary", "list_protocols", "list_analyses", "get_query", "cancel_query", "find_people",
         "get_person", "get_timeline", "get_privacy", "get_consents", "may_contact", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
-        "get_samples", "get_plan", "get_plan_part", "get_plan_template", "list_plan_templates", "get_plan_coverage",
+        "get_samples", "get_plan", "get_plan_document", "get_plan_part", "get_plan_template", "list_plan_templates", "get_plan_coverage",
         "draft_plan", "list_violations", "get_volumes", "verify_release", "verify_release_as_csv", "list_enrichments", "get_enrichment", "try_enrichment", "get_home", "watch_live", "get_sighting", "list_rejected", "list_imports", "list_segments",
         "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "list_goals", "get_goal", "explain_goal", "list_picks", "get_pick", "try_pick", "list_clicked", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
         "export_sql", "list_alerts", "get_alert", "preview_alert", "list_destinations", "list_connectors", "show_connector", "list_runs", "list_sql_queries", "get_sql_query", "get_verified", "run_verify", "list_verify_runs", "verify_question", "replay_answer", "explain_answers",
@@ -63,7 +63,7 @@ def status(client: httpx.Client, operation: str) -> tuple[int, str | None]:
     address = re.sub(r"\{\w+\}", "none", path.replace("{project}", "shop-a"))
     body: dict[str, Any] = {} if method in {"GET", "DELETE"} else {"json": {}}
     reply = client.request(method, address, **body)
-    said = reply.json()
+    said = reply.json() if reply.headers["content-type"].startswith("application/json") else {}
     return reply.status_code, said["error"]["code"] if "error" in said else None
 
 

@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from tests.api.shop import Shop
-from tidewheel.model import read_plan
+from tidewheel.core.text import LANGUAGES
+from tidewheel.model import read_plan, read_template
+from tidewheel.serve.plan_document import plan_document
 
 HERE = "/api/v1/projects/shop-a"
 PLAN = f"{HERE}/plan"
@@ -199,3 +201,72 @@ def test_who_sees_it_masked_may_not_change_what_was_sent(
         one for one in admin.get("/api/v1/audit").json()["entries"] if one["action"] == "rejected_mended"
     ]
     assert noted["subject"] == kept["id"]
+
+
+def test_the_plan_as_markdown_in_the_language_asked_for(
+    admin: httpx.Client, people: dict[str, httpx.Client]
+) -> None:
+    body = {
+        "events": {
+            "purchase": {
+                "title": {"en": "Purchase", "zh": "支付成功"},
+                "owner": "li_lei@shop.test",
+                "required": ["order_id", "value"],
+                "item_required": ["price"],
+                "who": ["user|openid"],
+            },
+            "buy": {"status": "deprecated", "instead": "purchase"},
+        },
+        "properties": {
+            "order_id": {"type": "text", "pattern": "A|B`[0-9]+"},
+            "value": {"type": "money", "minimum": 1, "description": {"en": "paid | due", "zh": "实付"}},
+            "age": {"type": "number", "one_of": [1, 2.5], "unit": "years", "everywhere": True},
+        },
+        "item_properties": {"price": {"type": "money"}},
+        "person_properties": {"level": {"type": "text", "one_of": ["gold", "_plain_"], "sensitive": True}},
+    }
+    assert admin.post(f"{PLAN}/apply", json=body).status_code == 200
+    english = admin.get(f"{PLAN}/plan.md", params={"language": "en"})
+    assert english.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert "attachment" in english.headers["content-disposition"]
+    for line in (
+        "2 events, 3 properties of events, 1 of items, 1 of people.",
+        "| `buy` |  | deprecated |  |  |",
+        "Status: deprecated · Use instead: `purchase`",
+        "### `purchase` Purchase",
+        "Status: live · Owner: li\\_lei@shop.test · Must name: `user` or `openid`",
+        "| `order_id` | Order | yes | text | fits ``A\\|B`[0-9]+`` |  |",
+        "| `value` | Amount paid | yes | money, in fen or cents | at least 1 | paid \\| due |",
+        "| `items[].price` | Price | yes | money, in fen or cents |  |  |",
+        "| `age` |  | – | number | `1`, `2.5`; in years |  |",
+        "| `level` |  | – | text | `gold`, `_plain_`; sensitive |  |",
+    ):
+        assert line in english.text.splitlines(), english.text
+    chinese = admin.get(f"{PLAN}/plan.md", headers={"Accept-Language": "zh-CN"}).text
+    assert "### `purchase` 支付成功" in chinese
+    assert "| `value` | 实付金额 | 是 | 金额（以分计的整数） | 不小于 1 | 实付 |" in chinese
+    masked = people["viewer"].get(f"{PLAN}/plan.md", params={"language": "en"})
+    assert masked.status_code == 200
+    assert "lei@" not in masked.text
+    assert "l•••@shop.test" in masked.text
+    assert "| `value` |" in masked.text
+
+
+def test_every_table_of_the_template_has_all_its_cells() -> None:
+    """Every property stands in its event's table, whatever signs are in it."""
+    plan = read_template("retail")
+    for language in LANGUAGES:
+        lines = plan_document(plan, "A|shop", language).splitlines()
+        for line in lines:
+            if line.startswith("|"):
+                assert line.replace("\\|", "").count("|") in {6, 7}, line
+        for name, event in plan.events.items():
+            start = next(at for at, line in enumerate(lines) if line.startswith(f"### `{name}`"))
+            own = []
+            for line in lines[start + 1 :]:
+                if line.startswith("#"):
+                    break
+                own.append(line.split("|")[1].strip(" `") if line.startswith("| `") else "")
+            want = [*event.required, *event.optional]
+            want += [f"items[].{one}" for one in (*event.item_required, *event.item_optional)]
+            assert [one for one in own if one] == want

@@ -171,6 +171,34 @@ def test_who_may_not_see_personal_data_decides_without_it(
     post(editor, "/accept", a=one["a"]["id"], b=one["b"]["id"])
 
 
+def test_the_year_of_a_birthday_is_held_against_a_year_and_not_told_to_who_may_not_see_the_birthday(
+    shop: Shop, people: dict[str, httpx.Client]
+) -> None:
+    known = {**planted(5, 60, twice=0, twins=0).told, "openid:w1": TWICE}
+    known["openid:w2"] = {name: value for name, value in TWICE.items() if name != "birthday"} | {
+        "birth_year": "1988"
+    }
+    known["openid:w3"] = {"birth_year": "1971"}
+    send(people["admin"], shop, known)
+    post(people["editor"])
+
+    def pair(of: str) -> dict[str, Any]:
+        return next(one for one in open_pairs(people[of]) if ends(one) == {"openid:w1", "openid:w2"})
+
+    seen, masked = pair("editor"), pair("viewer")
+    [year] = [like for like in seen["because"] if like["field"] == "birth_year"]
+    assert (year["level"], year["source"], year["instead"]) == ("same", "birth_year", "birthday")
+    told = [seen[side]["properties"] for side in "ab"]
+    assert sorted(one.get("birth_year") or one[year["instead"]] for one in told) == ["1988", "1988-03-04"]
+    assert seen["withheld"] == []
+    assert masked["because"] == [like for like in seen["because"] if like is not year]
+    assert [field["en"] for field in masked["withheld"]] == ["Year of birth"]
+    post(people["editor"], "/accept", a=seen["a"]["id"], b=seen["b"]["id"])
+    [entry] = people["viewer"].get(f"{ROOT}/identity/log", params={"by": "hand"}).json()["entries"]
+    assert "E-mail the same" in entry["why"]
+    assert "birth" not in entry["why"]
+
+
 PRIVACY = {
     "purposes",
     "channels",

@@ -73,7 +73,7 @@ def test_no_byte_of_any_process_holds_her(tmp_path: Path) -> None:
 
         other.kill()
         asked = erase(server)
-        until(lambda: states(server, asked)[:2] == ["waiting", "waiting"])
+        until(lambda: states(server, asked) == ["waiting", "waiting", "erasing"])
         with server.client() as client:
             assert client.get(f"/api/v1/projects/{server.project}/people/phone:{PHONE}").status_code == 404
         until(lambda: told(server, asked)["state"] == "done")

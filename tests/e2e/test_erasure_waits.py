@@ -75,7 +75,7 @@ def test_a_process_that_will_not_come_back_is_not_waited_for(
         reader.fill("entry.signIn.password", WHO["password"])
         reader.press("entry.signIn.submit")
         line = page.get_by_role("row").filter(has_text="request 7")
-        expect(line).to_contain_text(words("settings.erasures.waits_other", count=2))
+        expect(line).to_contain_text(words("settings.erasures.waits_other", count=1))
         expect(line).to_contain_text(GONE)
 
         reader.press("settings.erasures.retire.ask", inside=line)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.reader import Reader
+from tidewheel.core.period import HOUR
 
 pytestmark = pytest.mark.browser
 IDENTITY = "/api/v1/projects/demo/identity"
@@ -64,3 +66,29 @@ def test_rules_are_tried_before_they_are_in_force(reader: Reader) -> None:
     expect(drawer.get_by_text(re.compile(r"\d[\d,]* (people become|人变为) \d"))).to_be_visible()
     with reader.server.signed_in() as client:
         assert client.get(f"{IDENTITY}/rules").json()["version"] == 0
+
+
+def test_a_device_that_changed_hands_is_told_with_who_had_it_when(reader: Reader) -> None:
+    page, words = reader.page, reader.words
+    project, key = reader.new_project("Hands")
+    now = int(time.time() * 1000)
+    events = [
+        {"event": "login", "time": now - 5 * HOUR, "who": {"device": "till-1", "user": "mei"}},
+        {"event": "login", "time": now - 2 * HOUR, "who": {"device": "till-1", "user": "bo"}},
+        {"event": "page_view", "time": now - HOUR, "who": {"device": "till-1"}},
+    ]
+    with reader.server.client() as client:
+        reply = client.post("/v1/events", json=events, headers={"X-Write-Key": key})
+        assert reply.json()["accepted"] == len(events)
+    reader.go("people/user:mei", project)
+    told = page.locator("section").filter(has=page.get_by_role("heading", name=words("identity.handed")))
+    lines = told.get_by_role("listitem")
+    expect(lines).to_have_count(2)
+    expect(lines.first).to_contain_text(words("identity.handedFirst"))
+    expect(lines.first).to_contain_text(words("identity.handedOwn"))
+    expect(lines.nth(1)).to_contain_text(words.like("identity.handedSince"))
+    expect(lines.nth(1)).not_to_contain_text(words("identity.handedOwn"))
+    lines.nth(1).get_by_role("link").filter(has_text="bo").click()
+    expect(lines.nth(1)).to_contain_text(words("identity.handedOwn"))
+    expect(lines.first).not_to_contain_text(words("identity.handedOwn"))
+    expect(page).to_have_url(re.compile("/people/(?!user:mei)"))

@@ -39,7 +39,7 @@ def test_a_figure_becomes_a_metric_and_a_formula_goes_on_a_board(reader: Reader)
     reader.fill("metrics.formula", f"lookers_{tail} / 2", inside=reader.dialog)
     reader.press("common.save", inside=reader.dialog)
     half = page.get_by_role("row").filter(has=page.locator("code", has_text=f"half_{tail}"))
-    expect(half).to_contain_text(f"lookers_{tail} / 2")
+    expect(half).to_contain_text(f"Lookers {tail} / 2")
 
     board = f"Figures {words.language}"
     half.get_by_role("button", name=words("metrics.actions", name=f"Half {tail}")).click()

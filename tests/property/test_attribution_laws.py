@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.attribution.models import deal, markov, shapley
 from tidewheel.analyse.contract import Context
-from tidewheel.analyse.kernels.attribution import millionths
+from tidewheel.analyse.kernels.journeys import millionths
 from tidewheel.analyse.oracle import Happening, World
 from tidewheel.analyse.run import ANALYSES
 from tidewheel.core.period import DAY, Calendar, Dates

@@ -18,11 +18,11 @@ from tests.property.test_identity_rules import Row, rows
 from tidewheel.analyse.verify.persons import Holders, Told, components
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.period import HOUR
-from tidewheel.identify import hands, people
+from tidewheel.identify import deciding, hands, people
 from tidewheel.identify.gather import Gatherer
 from tidewheel.identify.properties import ALL_TIME, history
 from tidewheel.identify.rare import few
-from tidewheel.identify.resolve import as_of, resolve
+from tidewheel.identify.resolve import People, as_of, resolve
 from tidewheel.store.links import earliest_links
 from tidewheel.store.view import Chunk, Snapshot, View
 
@@ -245,3 +245,42 @@ def test_rows_that_are_few_are_read_alike(seed: int) -> None:
     whole = Gatherer(snapshot, resolve(snapshot), masks, ALL_TIME).read_all()
     for name in ("people", "offsets", "time", "match", "segment", "row"):
         assert np.array_equal(getattr(found.rows, name), getattr(whole, name)), name
+
+
+def parts_of(found: People) -> dict[int, list[tuple[int, int, int]]]:
+    """Return who has had each device that changes hands: from when, by which account, and called by which actor."""
+    steps, first = found.steps, found.first()
+    return {
+        int(device): [
+            (int(steps.time[at]), int(steps.account[at]), int(first[steps.person[at]]))
+            for at in range(int(steps.heads[place]), int(steps.heads[place + 1]))
+        ]
+        for place, device in enumerate(steps.devices)
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(ASSERTED, min_size=2, max_size=14), st.lists(LINKED, max_size=4), st.lists(LINKED, max_size=3)
+)
+def test_a_change_tells_everybody_who_has_another_part_of_a_device(
+    asserted: list[Row], linked: list[Row], decided: list[Row]
+) -> None:
+    facts = facts_of([(actor, START, "view_item") for actor in (*ACCOUNTS, *DEVICES, *OTHERS)])
+    before = shown([facts], [[*named_too(asserted), *linked]], IdentityRules())
+    after = deciding.suppose(before, rows(decided))
+    old, new = parts_of(resolve(before)), parts_of(resolve(after))
+    want = set()
+    for device in {*old, *new}:
+        if old.get(device) != new.get(device):
+            want |= {device, *(account for told in (old, new) for _, account, _ in told.get(device, ()))}
+    want |= {code for code in range(before.actor_count) if named_of(before, code) != named_of(after, code)}
+    change = deciding.change(before, after)
+    for snapshot, told in ((before, change.before), (after, change.after)):
+        people_of = resolve(snapshot).person_of
+        wanted = {named(snapshot, int(people_of[code])) for code in want}
+        assert {frozenset(snapshot.actors.strings(codes)) for codes in told} == wanted
+
+
+def named_of(snapshot: Snapshot, code: int) -> frozenset[str]:
+    return named(snapshot, int(resolve(snapshot).person_of[code]))

@@ -88,6 +88,8 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
         table: Sequence[Any] = Words(facts.snapshot, column.removeprefix("i"))
         if kind == "list":
             return Coded(table, lambda reader, rows: reader.list_digits(column), "list")
+        if shape == "row":
+            return Coded(table, lambda reader, rows: (None, reader.digits(column)), shape)
 
         def words(loaded: Loaded, rows: Ints) -> Ints:
             return digits(facts.snapshot, loaded, column, rows)
@@ -100,8 +102,9 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
 def _event_names(facts: Facts) -> Coded:
     snapshot = facts.snapshot
     table: Sequence[str] = Words(snapshot, EVENT)
-    if facts.picked:
-        table = list(dict.fromkeys([*table[: len(table)], *(one.event for one in facts.picked)]))
+    if not facts.picked:
+        return Coded(table, lambda reader, rows: (None, reader.names()), "row")
+    table = list(dict.fromkeys([*table[: len(table)], *(one.event for one in facts.picked)]))
 
     def read(loaded: Loaded, rows: Ints) -> Ints:
         codes = names_lut(snapshot, loaded)[loaded.segment.event[rows]]

@@ -9,7 +9,7 @@ import numpy as np
 from tidewheel.analyse.contract import Ints, Labels
 from tidewheel.analyse.kernels.cells import ranked
 from tidewheel.analyse.kernels.groups import OTHER
-from tidewheel.analyse.kernels.trails import BEYOND, END, MORE, Batch, Flags, distinct, tallied
+from tidewheel.analyse.kernels.trails import BEYOND, END, MORE, Batch, Flags, distinct, often, tallied
 from tidewheel.analyse.question import GroupLabel, Model
 
 ENTRY: GroupLabel = ["$entry"]
@@ -231,7 +231,7 @@ class Flow:
 
     def _figures(self, row: Ints, cell: Ints, cells: int) -> tuple[Ints, Ints, Ints]:
         times, people = self.tally(row, cell, cells)
-        return times, people, self.tally(row, cell, cells, self.use & self.reached)[0]
+        return times, people, often(self.batch, self.use & self.reached, row, cell, cells)
 
     def _steps(self, namings: list[Naming], slots: Ints) -> list[PathStep]:
         row, column = np.nonzero((slots >= 0) & (slots <= self.most))

@@ -65,6 +65,14 @@ class Bits:
         found: Flags = (block.match >> np.uint64(self.bits[name])) & np.uint64(1) == 1
         return found
 
+    def mask(self, name: str) -> int:
+        """Return the bit of this name's step as a number, 0 if it was not asked."""
+        return 1 << self.bits[name] if name in self.bits else 0
+
+    def always(self, block: Block, name: str) -> bool:
+        """Say whether every row matches the step of this name."""
+        return bool(np.bitwise_and.reduce(block.match) >> np.uint64(self.bits[name]) & np.uint64(1))
+
 
 def sessions(params: Visiting, context: Context, block: Block, active: Flags, cut: Flags) -> Ints:
     """Return the session of each row, from 0 for each person; -1 before the first active row.

@@ -148,25 +148,23 @@ def change(before: Snapshot, after: Snapshot) -> Change:
 
 def _handed_differently(old: People, new: People) -> Codes:
     """Return the accounts, and devices, of whoever has another part of a device than before."""
-    before, after = (
-        {
-            int(device): [
-                (
-                    int(people.steps.time[at]),
-                    int(people.steps.account[at]),
-                    int(people.first()[people.steps.person[at]]),
-                )
-                for at in range(*people.steps.heads[place : place + 2].tolist())
-            ]
-            for place, device in enumerate(people.steps.devices)
-        }
+    columns = [
+        (
+            np.repeat(people.steps.devices, np.diff(people.steps.heads)),
+            people.steps.time,
+            people.steps.account,
+            people.first()[people.steps.person],
+        )
         for people in (old, new)
-    )
-    devices = [device for device in {*before, *after} if before.get(device) != after.get(device)]
-    accounts = [
-        account for device in devices for told in (before, after) for _, account, _ in told.get(device, ())
     ]
-    return np.array([*devices, *accounts], np.int32)
+    device, time, account, first = (np.concatenate(both) for both in zip(*columns, strict=True))
+    order = np.lexsort((time, device))
+    device, time, account, first = (one[order] for one in (device, time, account, first))
+    # on either side a device has one step at a time, so that of two that are alike each side has one
+    twice = np.all([one[1:] == one[:-1] for one in (device, time, account, first)], axis=0)
+    alone = ~(np.append(False, twice) | np.append(twice, False))[: len(device)]
+    devices = np.unique(device[alone])
+    return np.concatenate((devices, account[np.isin(device, devices)]))
 
 
 def over_together(snapshot: Snapshot, people: People, one: int, other: int) -> list[str]:

@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from tidewheel.core.identity_rules import IdentityRules
-from tidewheel.core.ids import split_actor
 from tidewheel.core.period import HOUR
 from tidewheel.identify.decided import Decision
 from tidewheel.identify.fold import PARTED
@@ -109,8 +109,10 @@ def steps(
 
 
 def _of_types(snapshot: Snapshot, codes: Codes, kinds: frozenset[str]) -> Codes:
-    names = snapshot.actors.strings(codes)
-    return codes[np.array([split_actor(name)[0] in kinds for name in names], np.bool_)]
+    names, found = snapshot.actors.array(codes), np.zeros(len(codes), np.bool_)
+    for kind in kinds:
+        found |= np.asarray(pc.starts_with(names, f"{kind}:"))
+    return codes[found]
 
 
 def _signed(

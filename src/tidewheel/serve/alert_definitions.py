@@ -23,12 +23,13 @@ def check_definition(
         if means.metric in leaving:
             raise BadInput(
                 "metric_used",
-                Text("{name} is used: {by}.", "{name} 正在使用：{by}。"),
+                Text("{name} is used: {by_en}.", "{name} 正在使用：{by_zh}。"),
                 field=f"{name}.metric",
                 got=means.metric,
                 hint=Text("Take it out there first.", "请先在那里去掉它。"),
                 name=means.metric,
-                by=name,
+                by_en=name,
+                by_zh=name,
             )
     for one in means.to:
         destinations.get(db, project, one)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from tidewheel.core.errors import Conflict
 from tidewheel.core.ids import key64
-from tidewheel.core.text import Text
+from tidewheel.core.text import Language, Text
 from tidewheel.demo import World, world
 from tidewheel.serve import demo_goals
 from tidewheel.serve.importing import add_rows
@@ -25,13 +25,13 @@ from tidewheel.store.catalog import Session, projects, sources, users
 EMAIL: Final = "demo@tidewheel.local"
 PROJECT: Final = "demo"
 _SOURCES: Final = {
-    "mini-program": ("Mini program", "mini_program"),
-    "web-shop": ("Web shop", "web"),
-    "app": ("App", "app"),
-    "pos": ("Stores", "store"),
-    "official-account": ("Official account", "official_account"),
-    "wecom": ("WeCom", "wecom"),
-    "crm": ("CRM", "server"),
+    "mini-program": (Text("Mini program", "小程序"), "mini_program"),
+    "web-shop": (Text("Web shop", "官网商城"), "web"),
+    "app": (Text("App", "App"), "app"),
+    "pos": (Text("Stores", "门店收银"), "store"),
+    "official-account": (Text("Official account", "公众号"), "official_account"),
+    "wecom": (Text("WeCom", "企业微信"), "wecom"),
+    "crm": (Text("CRM", "CRM"), "server"),
 }
 
 
@@ -44,10 +44,17 @@ class DemoShop:
 
 
 def prepare(
-    installation: Installation, people: int, seed: int, progress: Callable[[float], None]
+    installation: Installation,
+    people: int,
+    seed: int,
+    progress: Callable[[float], None],
+    language: Language = "en",
 ) -> DemoShop:
-    """Make the shop, or find the one made before; an interrupted making is finished."""
-    password = _accounts(installation)
+    """Make the shop, or find the one made before; an interrupted making is finished.
+
+    ``language`` is that of the names its staff have given to sources.
+    """
+    password = _accounts(installation, language)
     plan = _plan(installation, people, seed)
     made = world(people=plan["people"], seed=plan["seed"], until=plan["until"])
     store = installation.store(PROJECT)
@@ -64,7 +71,7 @@ def prepare(
     return DemoShop(password, events)
 
 
-def _accounts(installation: Installation) -> str:
+def _accounts(installation: Installation, language: Language) -> str:
     """Make the user, the project and its sources; returns the password, the same every time."""
     file = installation.settings.home / "demo-password.txt"
     now = installation.clock()
@@ -82,12 +89,12 @@ def _accounts(installation: Installation) -> str:
         else:
             users.add(db, email=EMAIL, name="Demo", password_hash=kept, admin=True, now=now)
         if PROJECT not in known:
-            _add_project(db, now)
+            _add_project(db, now, language)
         _write_private(file, password)
     return password
 
 
-def _add_project(db: Session, now: int) -> None:
+def _add_project(db: Session, now: int, language: Language) -> None:
     projects.add(
         db,
         name="汐语 Tidecare",
@@ -98,7 +105,7 @@ def _add_project(db: Session, now: int) -> None:
         now=now,
     )
     for source, (name, kind) in _SOURCES.items():
-        sources.add(db, project_id=PROJECT, name=name, kind=kind, now=now, wanted=source)
+        sources.add(db, project_id=PROJECT, name=name.say(language), kind=kind, now=now, wanted=source)
 
 
 def _plan(installation: Installation, people: int, seed: int) -> dict[str, int]:

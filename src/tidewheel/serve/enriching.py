@@ -60,7 +60,7 @@ class Enriching:
 class Trial:
     """What other rules would change in a period.
 
-    ``values``: of each property, how many events have each value now and then. ``decided``: how many events each rule
+    ``values``: of each property, how many events have each value now and then. ``decided``: how many of the events each rule
     decides. ``left_out``: events no question counts, now and then.
     """
 
@@ -107,7 +107,7 @@ def try_rules(
             )
         part = book.part(name)
         if part is not None:
-            for at, count in enumerate(part.tally(then.segment.columns)):
+            for at, count in enumerate(part.tally(then.segment.columns, rows)):
                 decided[at] += count
     return Trial(
         events,

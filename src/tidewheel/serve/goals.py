@@ -6,6 +6,7 @@ from tidewheel.analyse.goals import explain
 from tidewheel.analyse.measures import Lookup
 from tidewheel.analyse.run import Asking, Stored
 from tidewheel.core.period import Last
+from tidewheel.core.text import Text
 from tidewheel.model import GoalDefinition, metrics_of, parse_goal
 from tidewheel.store.catalog import Session, goals
 
@@ -18,11 +19,11 @@ def check(wanted: dict[str, GoalDefinition], store: Stored, asking: Asking, look
         explain(store, name, 0, goal, YESTERDAY, None, asking, lookup)
 
 
-def users_of_metric(db: Session, project: str, name: str) -> list[tuple[str, str]]:
+def users_of_metric(db: Session, project: str, name: str) -> list[tuple[str, Text]]:
     """Return (name, title) of the goals that name a metric."""
     found = []
     for one in goals.listed(db, project):
         means = parse_goal(one.name, one.definition)
         if name in metrics_of(means):
-            found.append((one.name, means.title.en))
+            found.append((one.name, Text(means.title.en, means.title.zh)))
     return found

@@ -86,18 +86,18 @@ def check(
         measure(store, name, YESTERDAY, asking, find)
 
 
-def users(db: Session, project: str, name: str) -> list[tuple[str, str, str]]:
-    """Return (``metric``, ``goal``, ``board`` or ``alert``, id, name) of what uses a metric."""
-    found = [
-        ("metric", one.name, one.name)
-        for one in metrics.listed(db, project)
-        if name in named(parse(one.name, one.definition))
-    ]
+def users(db: Session, project: str, name: str) -> list[tuple[str, str, Text]]:
+    """Return (``metric``, ``goal``, ``board`` or ``alert``, id, title) of what uses a metric."""
+    found = []
+    for one in metrics.listed(db, project):
+        means = parse(one.name, one.definition)
+        if name in named(means):
+            found.append(("metric", one.name, Text(means.title.en, means.title.zh)))
     found += [("goal", goal, title) for goal, title in users_of_metric(db, project, name)]
     boards = metrics.tiles(db, project)
-    found += [("board", board, title) for board, title, shown in boards if name in shown]
+    found += [("board", board, Text(title, title)) for board, title, shown in boards if name in shown]
     return found + [
-        ("alert", one.name, one.name)
+        ("alert", one.name, Text(one.name, one.name))
         for one in alerts.listed(db, project)
         if one.definition.get("metric") == name
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tidewheel.core.text import Language, Text
+from tidewheel.serve.markdown import code, words
 
 _HEAD = Text("Tracking of a release", "发版埋点验收")
 _MET = Text("**The plan is met.**", "**符合方案。**")
@@ -41,7 +42,7 @@ def as_markdown(report: dict[str, Any], language: Language) -> str:
     for one in report["events"]:
         if one["wanted"] or one["count"] or one["blocked"]:
             title = one["title"][language] if one["title"] else ""
-            name = f"`{_plain(one['name'])}`" + (f" {_plain(title)}" if title else "")
+            name = code(one["name"]) + (f" {words(title)}" if title else "")
             clean = f"{one['clean'] / one['count'] * 100:.1f}%" if one["count"] else "–"
             lines.append(
                 f"| {'✓' if one['met'] else '✗'} | {name} | {one['status'] or '–'} | {one['count']} | {clean} "
@@ -55,13 +56,9 @@ def _wrong(one: dict[str, Any], language: Language) -> str:
         return _MISSING.say(language)
     parts, told = [], set()
     for held in one["properties"]:
-        for code, count in held["codes"].items():
-            told.add(code)
-            samples = ", ".join(_plain(str(sample)) for sample in held["samples"])
-            parts.append(f"`{_plain(held['name'])}` {code} × {count}" + (f" ({samples})" if samples else ""))
-    parts += [f"{code} × {count}" for code, count in one["codes"].items() if code not in told]
+        for fault, count in held["codes"].items():
+            told.add(fault)
+            samples = ", ".join(words(str(sample)) for sample in held["samples"])
+            parts.append(f"{code(held['name'])} {fault} × {count}" + (f" ({samples})" if samples else ""))
+    parts += [f"{fault} × {count}" for fault, count in one["codes"].items() if fault not in told]
     return "; ".join(parts)
-
-
-def _plain(text: str) -> str:
-    return text.replace("|", "\\|").replace("`", "'").replace("\n", " ")

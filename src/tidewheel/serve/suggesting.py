@@ -175,13 +175,16 @@ def named(place: Place, a: str, b: str) -> Open:
 
 
 def because(pair: Pair, language: Language, why: str) -> str:
-    """Return what the link, or the refusal, says about where it came from."""
+    """Return what the link, or the refusal, says about where it came from.
+
+    It does not speak of fields that may rest on another: whoever reads it may not be allowed to see that one.
+    """
     said = "; ".join(
         f"{field.title.say(language)} {level.title.say(language)}"
         for one in pair.likenesses
         for field in (BY_NAME[one.field],)
         for level in field.levels
-        if level.name == one.level and one.weight > 0
+        if level.name == one.level and one.weight > 0 and field.instead is None
     )
     origin = Text("suggested at {chance} ({said})", "推测概率 {chance}（{said}）").say(
         language, chance=chance(pair.probability), said=said

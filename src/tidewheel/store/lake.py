@@ -1,4 +1,4 @@
-"""Delta Lake tables: the truth, open to any engine. The only module that imports deltalake.
+"""Delta Lake tables: the truth, open to any engine. With :mod:`lake_place` the only module that imports deltalake.
 
 Files are written here and committed by delta-rs, so that rows keep their order, only the columns that
 hold something are stored, and everything is on disk before a commit returns. A commit may carry an
@@ -9,24 +9,20 @@ later one already, which makes an append exactly-once.
 from __future__ import annotations
 
 import json
-import os
 import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
-from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.fs as pafs
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
-from deltalake.fs import DeltaStorageHandler
 from deltalake.schema import Schema
 from deltalake.transaction import AddAction, RemoveAction
 
@@ -34,9 +30,9 @@ from tidewheel.core.clock import Clock, out_of_reach, system_clock
 from tidewheel.core.errors import Unavailable
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
-from tidewheel.store.lake_schema import conform, physical_names, restore_names
+from tidewheel.store.lake_place import files_at, lake_errors, load, local, options_for
+from tidewheel.store.lake_schema import conform, physical_names
 from tidewheel.store.mend import mend
-from tidewheel.store.parquet import Files, LocalFiles, RemoteFiles
 from tidewheel.store.view import Chunk
 
 _Result = TypeVar("_Result")
@@ -55,7 +51,6 @@ _FENCE: Final = "tidewheel.fence"
 """The property of a table whose change lets nobody commit a file that was written before."""
 _CLAIMS: Final = pa.table({"work": pa.array([], pa.string())})
 _TOLD: Final = ("path", "size_bytes", "num_records", "partition.month")
-_PATIENCE: Final = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +87,18 @@ class LakeTable:
         clock: Clock = system_clock,
         checkpoint: Callable[[str], None] = lambda name: None,
     ) -> None:
-        self.url = url = _local(url)
+        self.url = url = local(url)
         self.name = url.rstrip("/").rpartition("/")[2]
         self._by_month = by_month
         self._given = tuple(sorted((storage_options or {}).items()))
-        self._options = _options(url, self._given)
+        self._options = options_for(url, self._given)
         self._clock = clock
         self._checkpoint = checkpoint
         self._writing = threading.RLock()  # whoever makes or removes files; taken before the other
         self._lock = threading.RLock()  # the table
         self._table: DeltaTable | None = None
-        self._files = _files(url, self._given)
-        with _lake_errors():
+        self._files = files_at(url, self._given)
+        with lake_errors():
             if "://" not in url:
                 mend(Path(url))
             if DeltaTable.is_deltatable(url, self._options):
@@ -120,7 +115,7 @@ class LakeTable:
 
     def refresh(self) -> None:
         """Take in commits of other processes."""
-        with self._lock, _lake_errors():
+        with self._lock, lake_errors():
             if self._table is not None:
                 self._table.update_incremental()
             elif DeltaTable.is_deltatable(self.url, self._options):
@@ -128,7 +123,7 @@ class LakeTable:
 
     def committed(self, application: str) -> int | None:
         """Return the last version an application has committed."""
-        with self._lock, _lake_errors():
+        with self._lock, lake_errors():
             return self._table.transaction_version(application) if self._table is not None else None
 
     def append(
@@ -138,7 +133,7 @@ class LakeTable:
 
         Versions ascend. One that lies more than ``reach`` after this one counts for nothing.
         """
-        with self._writing, _lake_errors():
+        with self._writing, lake_errors():
             return self._retried(lambda: self._append(rows, application, version, reach))
 
     def _retried(self, attempt: Callable[[], _Result]) -> _Result:
@@ -175,7 +170,7 @@ class LakeTable:
 
     def mark(self, application: str, version: int = 1) -> None:
         """Commit an application's version without rows; does nothing while there is no table."""
-        with self._writing, self._lock, _lake_errors():
+        with self._writing, self._lock, lake_errors():
             self._retried(lambda: self._mark(application, version))
 
     def _mark(self, application: str, version: int) -> None:
@@ -184,7 +179,7 @@ class LakeTable:
 
     def files(self) -> list[LakeFile]:
         """Return the files in force."""
-        with self._lock, _lake_errors():
+        with self._lock, lake_errors():
             if self._table is None:
                 return []
             actions = self._table.get_add_actions(flatten=True)
@@ -202,7 +197,7 @@ class LakeTable:
         """Return the files in force as chunks; a key stands for one file for ever."""
         place = self.url if "://" in self.url else str(Path(self.url).absolute())
         return [
-            Chunk(_key(file.path), partial(_load, place, self._given, file.path), durable=True, travels=True)
+            Chunk(_key(file.path), partial(load, place, self._given, file.path), durable=True, travels=True)
             for file in self.files()
         ]
 
@@ -221,7 +216,7 @@ class LakeTable:
 
         A file that was written while the clock was ahead comes after all others.
         """
-        with self._lock, _lake_errors():
+        with self._lock, lake_errors():
             if self._table is None:
                 return pa.table({})
             actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
@@ -306,7 +301,7 @@ class LakeTable:
         What is listed before the fence and not in force after it never will be: whoever has written it, here or on another
         host, dead or held up, can only write anew.
         """
-        with self._writing, _lake_errors():
+        with self._writing, lake_errors():
             self.refresh()
             found = set(self._files.paths())
             if self._table is None or found <= self._paths():
@@ -318,7 +313,7 @@ class LakeTable:
 
     def vacuum(self, keep_hours: int) -> int:
         """Delete files no longer in force for ``keep_hours``; returns how many."""
-        with self._writing, self._lock, _lake_errors():
+        with self._writing, self._lock, lake_errors():
             return self._retried(lambda: self._vacuum_once(keep_hours))
 
     def _vacuum_once(self, keep_hours: int) -> int:
@@ -358,7 +353,7 @@ class LakeTable:
 
     def drop(self) -> None:
         """Delete the table."""
-        with self._writing, self._lock, _lake_errors():
+        with self._writing, self._lock, lake_errors():
             self._table, self._settled, self._checked = None, -1, -1
             self._files.drop()
 
@@ -470,7 +465,7 @@ class LakeTable:
 
         ``keeps``: the rows are those of the others.
         """
-        with self._writing, _lake_errors():
+        with self._writing, lake_errors():
             if not self._in_force(old):
                 return False
             with self._lock:
@@ -506,46 +501,7 @@ class LakeTable:
         return {file.path for file in self.files()}
 
     def _load(self, path: str) -> pa.Table:
-        return _load(self.url, self._given, path)
-
-
-def _options(url: str, given: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """Return what is given, and for S3 limits to waiting; keys and endpoint come from ``AWS_…`` variables."""
-    if not url.startswith("s3://"):
-        return dict(given)
-    plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
-    return {**_PATIENCE, **({"allow_http": "true"} if plain else {}), **dict(given)}
-
-
-@cache
-def _files(url: str, given: tuple[tuple[str, str], ...]) -> Files:
-    """Return the files under a folder or an address."""
-    if "://" not in url:
-        return LocalFiles(Path(url))
-    return RemoteFiles(pafs.PyFileSystem(DeltaStorageHandler(url, _options(url, given))))
-
-
-def _load(url: str, given: tuple[tuple[str, str], ...], path: str) -> pa.Table:
-    """Read one file, from any process."""
-    with _lake_errors():
-        return restore_names(_files(url, given).read(path))
-
-
-def drop_all(url: str, storage_options: Mapping[str, str] | None) -> None:
-    """Delete everything under a folder or an address."""
-    with _lake_errors():
-        _files(_local(url), tuple(sorted((storage_options or {}).items()))).drop()
-
-
-def tables_under(url: str, storage_options: Mapping[str, str] | None) -> list[str]:
-    """Return the names of the folders with something in them under a folder or an address."""
-    with _lake_errors():
-        return _files(_local(url), tuple(sorted((storage_options or {}).items()))).folders()
-
-
-def _local(url: str) -> str:
-    """Return the path of a ``file:`` address; other addresses and paths stay."""
-    return unquote(urlsplit(url).path) if url.startswith("file:") else url
+        return load(self.url, self._given, path)
 
 
 def _key(path: str) -> str:
@@ -574,19 +530,3 @@ def _statistics(table: pa.Table) -> str:
         low, high = (f"{np.datetime_as_string(edge, unit='ms')}Z" for edge in (times.min(), times.max()))
         found |= {"minValues": {"time": low}, "maxValues": {"time": high}, "nullCount": {"time": 0}}
     return json.dumps(found)
-
-
-@contextmanager
-def _lake_errors() -> Iterator[None]:
-    try:
-        yield
-    except (DeltaError, OSError) as error:
-        raise Unavailable(
-            "lake_unavailable",
-            Text("The lake cannot be reached or written: {why}.", "数据湖无法访问或写入：{why}。"),
-            hint=Text(
-                "Check free space and permissions of the data folder, or the object store's address.",
-                "请检查数据目录的剩余空间与权限，或对象存储的地址。",
-            ),
-            why=str(error)[:300],
-        ) from error

@@ -13,7 +13,8 @@ from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
 from tidewheel.store.erase.needles import Needles
 from tidewheel.store.erase.rows import before, without
-from tidewheel.store.lake import LakeTable, Rewritten, drop_all, tables_under
+from tidewheel.store.lake import LakeTable, Rewritten
+from tidewheel.store.lake_place import drop_all, tables_under
 from tidewheel.store.links import earliest_links, link_table
 from tidewheel.store.order import join, sorted_events
 

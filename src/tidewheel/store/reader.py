@@ -6,7 +6,9 @@ Codes are *digits*: 0 is "not set", ``c + 1`` is code ``c`` of the column's inte
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +16,14 @@ import pyarrow as pa
 from numba import njit
 
 from tidewheel.store.agreement import Lacking, Words, agreed
-from tidewheel.store.columns.packed import Packed, spread
+from tidewheel.store.columns.packed import Packed, marked, pointed, read_all, spread
 from tidewheel.store.columns.segment import ITEMS
 from tidewheel.store.view import Loaded, Snapshot
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+TIMES: Final = "t_"
+NAN: Final = int(np.array([np.nan]).view(np.int64)[0])
 EVENT = "$event"
 """The event's own name, read as if it were a property."""
 
@@ -98,6 +102,42 @@ def item_rows(loaded: Loaded, rows: Ints) -> tuple[Ints, Ints]:
     return spread(packed.starts, packed.places(rows))
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a column of all segments is, for ``packed.read_all``; the arrays are kept alive."""
+
+    words: npt.NDArray[np.uint64]
+    held: tuple[Any, ...]
+
+
+def _table(snapshot: Snapshot, column: str, of: Callable[[Loaded], list[Any] | None]) -> Table:
+    """Return where a column is, worked out once a snapshot.
+
+    ``of`` gives what :func:`pointed` wants to know of a segment, None where it has no such column.
+    """
+
+    def make() -> Table:
+        held = tuple(of(loaded) for loaded in snapshot.segments)
+        words = [[0] * 5 if one is None else pointed(*one) for one in held]
+        return Table(np.array(words, np.uint64).reshape(-1), held)
+
+    made: Table = snapshot.remember(("table", column), make)
+    return made
+
+
+def _marks(
+    loaded: Loaded, column: str, packed: Packed
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
+    """Return which rows have a value, as bits and ranks; of a column that lists its rows made once a segment."""
+    if packed.present_rows is None:
+        return packed.bits, packed.ranks
+    key = ("marks", column)
+    found = loaded.kept.get(key)
+    if found is None:
+        found = loaded.kept[key] = marked(packed.present_rows, packed.rows)
+    return cast("tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]", found)
+
+
 @njit(nogil=True, cache=True)
 def _by_segment(segment: npt.NDArray[np.int32], count: int) -> tuple[Ints, Ints]:
     heads = np.zeros(count + 1, np.int64)
@@ -117,26 +157,53 @@ class RowReader:
     """Reads columns at gathered rows, which lie in many segments."""
 
     def __init__(self, snapshot: Snapshot, segment: npt.NDArray[np.int32], row: Ints) -> None:
-        self._snapshot, self._row = snapshot, row
-        heads, self._order = _by_segment(segment, len(snapshot.segments))
-        self._parts = [
-            (snapshot.segments[s], self._order[heads[s] : heads[s + 1]])
-            for s in range(len(snapshot.segments))
+        self._snapshot, self._segment, self._row = snapshot, segment, row
+
+    @cached_property
+    def _parts(self) -> list[tuple[Loaded, Ints]]:
+        """Each segment that has some of the rows, and which."""
+        segments = self._snapshot.segments
+        heads, order = _by_segment(self._segment, len(segments))
+        return [
+            (segments[s], order[heads[s] : heads[s + 1]])
+            for s in range(len(segments))
             if heads[s + 1] > heads[s]
         ]
 
+    def names(self) -> Ints:
+        """Return digits of the events' names."""
+        snapshot = self._snapshot
+        table = _table(snapshot, EVENT, lambda one: [one.segment.event, names_lut(snapshot, one)])
+        return self._read(table, 0)
+
     def digits(self, column: str) -> Ints:
         """Return digits of a text column."""
-        out = np.zeros(len(self._row), np.int64)
-        for loaded, where in self._parts:
-            out[where] = digits(self._snapshot, loaded, column, self._row[where])
-        return out
+        snapshot = self._snapshot
+
+        def of(loaded: Loaded) -> list[Any] | None:
+            packed = loaded.segment.columns.get(column)
+            if packed is None:
+                return None
+            return [packed.values, lut(snapshot, loaded, column), *_marks(loaded, column, packed)]
+
+        return self._read(_table(snapshot, column, of), 0)
 
     def floats(self, column: str) -> Floats:
         """Return numbers, flags or times."""
-        out = np.empty(len(self._row))
-        for loaded, where in self._parts:
-            out[where] = floats(loaded, column, self._row[where])
+        if column.startswith(TIMES):
+            return self.each(lambda loaded, rows: floats(loaded, column, rows), np.float64)
+
+        def of(loaded: Loaded) -> list[Any] | None:
+            packed = loaded.segment.columns.get(column)
+            return (
+                None if packed is None else [packed.values, packed.doubles(), *_marks(loaded, column, packed)]
+            )
+
+        return self._read(_table(self._snapshot, column, of), NAN).view(np.float64)
+
+    def _read(self, table: Table, missing: int) -> Ints:
+        out = np.empty(len(self._row), np.int64)
+        read_all(table.words, self._segment, self._row, missing, out)
         return out
 
     def list_digits(self, column: str) -> tuple[Ints, Ints]:

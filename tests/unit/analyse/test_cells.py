@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from tests.oracle.worlds import LABELS, NAMES, blocks, make_world, whole
 from tidewheel.analyse.contract import Context, Ints, Labels, Ragged
 from tidewheel.analyse.executors.threads import WORTH, Threads
+from tidewheel.analyse.kernels import cells
 from tidewheel.analyse.kernels.buckets import numbered
-from tidewheel.analyse.kernels.cells import alike, exact, no_cells, occurrences, ranked, real, tally
+from tidewheel.analyse.kernels.cells import Loose, alike, exact, no_cells, occurrences, ranked, real, tally
 from tidewheel.analyse.kernels.samples import by_cell
 from tidewheel.analyse.kinds.retention import Retention, RetentionParams
 from tidewheel.analyse.kinds.trends import Trends
@@ -62,7 +64,7 @@ def test_samples_are_each_cells_numbers_in_order(seed: int) -> None:
         assert sample.size == own.size
         assert sample.total == own.sum()
         for share in (0, 10, 50, 99, 100) if own.size else ():
-            assert sample.at(share) == pytest.approx(np.percentile(own, share))
+            assert sample.at(share) == pytest.approx([np.percentile(own, share)])
 
 
 def test_few_rows_are_cut_into_few_ranges() -> None:
@@ -114,3 +116,18 @@ def test_codes_far_apart_change_nothing(ragged: bool) -> None:
     table = RetentionParams.model_validate({"start": step, "back": step, **question})
     a, b = (retention.partial(table, context, block) for context, block in ((CONTEXT, near), (spread, far)))
     assert retention.shape(table, CONTEXT, a) == retention.shape(table, spread, b)
+
+
+@pytest.mark.parametrize("many", [1, 10, 10**6])
+def test_loose_keys_are_counted_alike_however_they_are_put_together(
+    many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cells, "MANY", many)
+    rng = np.random.default_rng(many)
+    parts = [rng.integers(0, 9, rng.integers(0, 12)) for _ in range(8)]
+    loose = [Loose((part,)) for part in parts]
+    expected = occurrences(np.concatenate(parts))
+    for found in (reduce(Loose.merge, loose, Loose()), Loose().merge(reduce(lambda a, b: b.merge(a), loose))):
+        assert found.whole().keys.tolist() == expected.keys.tolist()
+        assert found.whole().columns.tolist() == expected.columns.tolist()
+    assert not Loose().whole().keys.size

@@ -4,14 +4,29 @@ import { call, projectPath } from "./client";
 import type { AnalysisKind, Answer, Opens } from "./types";
 
 /** The kinds of questions the server answers; they change only with its version. */
+const KEPT = "tidewheel.analyses";
+
+/** The kinds of analysis; until they are read, those this browser knew last, so that the rail stands still. */
 export function useAnalyses(project: string) {
-  return useQuery({
+  return useQuery<AnalysisKind[]>({
     queryKey: ["analyses", project],
-    queryFn: async ({ signal }) =>
-      (await call<{ analyses: AnalysisKind[] }>("GET", projectPath(project, "/analyses"), { signal }))
-        .analyses,
+    queryFn: async ({ signal }) => {
+      const path = projectPath(project, "/analyses");
+      const { analyses } = await call<{ analyses: AnalysisKind[] }>("GET", path, { signal });
+      localStorage.setItem(KEPT, JSON.stringify(analyses));
+      return analyses;
+    },
+    placeholderData: () => knownLast(),
     staleTime: Infinity,
   });
+}
+
+function knownLast(): AnalysisKind[] | undefined {
+  try {
+    return (JSON.parse(localStorage.getItem(KEPT) ?? "null") as AnalysisKind[] | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Asks one question. Leaving the page cancels it on the server too. */

@@ -21,6 +21,10 @@ export function usePlan(project: string) {
   });
 }
 
+/** Where the plan is a Markdown file for people who review it. */
+export const planDocumentAddress = (project: string, language: "en" | "zh"): string =>
+  projectPath(project, `/plan/plan.md?language=${language}`);
+
 export function usePlanCoverage(project: string, days: number) {
   return useQuery({
     queryKey: ["plan", project, "coverage", days],

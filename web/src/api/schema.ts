@@ -2510,6 +2510,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/plan/plan.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Document
+         * @description Return the tracking plan as Markdown for people who review it: an overview, and a table an event.
+         */
+        get: operations["get_plan_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/plan/templates": {
         parameters: {
             query?: never;
@@ -6096,8 +6116,8 @@ export interface components {
          * ErasureProcess
          * @description What one of the processes that share a lake did for an erasure; ``removed`` counts it.
          *
-         *     ``waiting``: it is waited for, ``missing``: it was not seen and does its part once it is started, ``late``: it has
-         *     done so since.
+         *     ``erasing``: it does the erasure, ``waiting``: it is waited for, ``missing``: it was not seen and does its part once
+         *     it is started, ``late``: it has done so since.
          */
         ErasureProcess: {
             /** Answered At */
@@ -6128,7 +6148,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "waiting" | "done" | "missing" | "late";
+            state: "erasing" | "waiting" | "done" | "missing" | "late";
         };
         /**
          * ErasureReply
@@ -6431,10 +6451,14 @@ export interface components {
         /**
          * FieldWeight
          * @description How alike two people are in a field, and what that weighs; below 0 it speaks against.
+         *
+         *     ``instead``: where the value of whoever has none at ``source`` was read.
          */
         FieldWeight: {
             /** Field */
             field: string;
+            /** Instead */
+            instead: string | null;
             /** Level */
             level: string;
             level_title: components["schemas"]["tidewheel__serve__api__fields__Title"];
@@ -7498,8 +7522,12 @@ export interface components {
         /**
          * IdentityRulesReply
          * @description The rules in force; version 0 are the defaults. ``usual`` are blocked values and patterns worth taking over, by type.
+         *
+         *     ``own`` are the types of what is somebody's own and never changes hands, whatever rules say.
          */
         IdentityRulesReply: {
+            /** Own */
+            own: string[];
             rules: components["schemas"]["IdentityRules"];
             /** Usual */
             usual: {
@@ -8823,7 +8851,7 @@ export interface components {
         };
         /**
          * MetricUse
-         * @description Something that uses a metric.
+         * @description Something that uses a metric; ``name`` is that of a metric or an alert, else the title in English.
          */
         MetricUse: {
             /** Id */
@@ -8835,6 +8863,7 @@ export interface components {
             kind: "alert" | "board" | "goal" | "metric";
             /** Name */
             name: string;
+            title: components["schemas"]["tidewheel__serve__api__fields__Title"];
         };
         /**
          * MetricValue
@@ -13219,6 +13248,8 @@ export interface components {
         /**
          * Suggestion
          * @description Two people who may be one. ``over``: the types of identifiers of which together they have more than the rules allow.
+         *
+         *     ``withheld`` are fields that were compared too: how alike they are would tell of a value that is masked for the role.
          */
         Suggestion: {
             a: components["schemas"]["SuggestedPerson"];
@@ -13231,6 +13262,8 @@ export interface components {
             probability: number;
             /** Weight */
             weight: number;
+            /** Withheld */
+            withheld: components["schemas"]["tidewheel__serve__api__fields__Title"][];
         };
         /**
          * SuggestionRun
@@ -21253,6 +21286,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_plan_document: {
+        parameters: {
+            query?: {
+                /** @description en or zh; otherwise that of Accept-Language */
+                language?: ("en" | "zh") | null;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A Markdown document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": unknown;
                 };
             };
             /** @description What went wrong */

@@ -114,16 +114,16 @@ export function valueAxis(palette: Palette, format: (value: number) => string): 
     splitNumber: 3,
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { color: palette.ink3, fontSize: 11, formatter: format },
+    axisLabel: { color: palette.ink3, fontSize: 11, hideOverlap: true, formatter: format },
     splitLine: { lineStyle: { color: palette.hairline, width: 1 } },
   };
 }
 
 export const still: Option = { animation: false };
 
-/** Rough width of a label in 12 px type: wide signs count double. */
+/** Rough width of a label in 12 px type, with room to spare, so that what fits is not cut short: wide signs count double. */
 export function textWidth(text: string): number {
   let width = 0;
   for (const sign of text) width += sign.charCodeAt(0) > 0x2e80 ? 12 : 6.6;
-  return Math.ceil(width);
+  return Math.ceil(width) + 3;
 }

@@ -103,7 +103,7 @@ export function waterfallOption({ bars, format, good }: Waterfall, look: Look): 
       axisLabel: {
         color: palette.ink2,
         fontSize: 12,
-        width: look.narrow ? 96 : 180,
+        width: look.narrow ? 108 : 180,
         overflow: "truncate",
         interval: 0,
       },

@@ -30,11 +30,15 @@ export function isMoney(property: string | null | undefined): boolean {
   return MONEY.has(property ?? "");
 }
 
-/** A text that may not exist; i18next answers with the key itself then. */
+/** A text that may not exist; i18next answers with the key itself then, without the name of its book. */
 function known(say: Say, key: string): string | undefined {
   const text = say(key);
-  return text === key ? undefined : text;
+  return text === key.replace(/^\w+:/, "") ? undefined : text;
 }
+
+/** Where values of a property are named: channels are called the same on every page, whatever they are the channel of. */
+const book = (property: string) =>
+  /(^|_)channel(_group)?$/.test(property) ? "common:channel" : `value.${safe(property)}`;
 
 /** Text keys cannot hold the separators of i18next. */
 function safe(name: string): string {
@@ -68,7 +72,7 @@ export function namesOf(schema: Schema, language: Language, say: Say): Names {
     property: (name, scope) =>
       properties.get(`${scope ?? "event"}/${name}`) ?? known(say, `property.${safe(name)}`) ?? name,
     value: (property, value) =>
-      typeof value === "string" ? known(say, `value.${safe(property)}.${safe(value)}`) : undefined,
+      typeof value === "string" ? known(say, `${book(property)}.${safe(value)}`) : undefined,
     kind: (name, scope) => kinds.get(`${scope ?? "event"}/${name}`)?.kind,
   };
 }

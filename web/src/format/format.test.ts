@@ -43,6 +43,9 @@ describe("numbers", () => {
   test("shares and changes", () => {
     expect(percent(0.12345, "en")).toBe("12.3%");
     expect(percent(null, "en")).toBe("–");
+    expect(percent(-0.0004, "en")).toBe("0.0%");
+    expect(percent(-0.004, "zh-CN", 0)).toBe("0%");
+    expect(percent(-0.006, "zh-CN", 0)).toBe("−1%");
     expect(change(0.1234, "zh-CN")).toBe("+12.3%");
     expect(change(-0.04, "en")).toBe("−4.0%");
     expect(change(-0.0001, "en")).toBe("0.0%");

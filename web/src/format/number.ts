@@ -60,7 +60,8 @@ export function percent(value: number | null | undefined, language: Language, di
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  return text.format(value).replace("-", MINUS);
+  const least = 0.5 / 10 ** (digits + 2);
+  return text.format(Math.abs(value) < least ? 0 : value).replace("-", MINUS);
 }
 
 /** A relative change with its sign: +12.3%, −4.0%. */

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Outlet, useLocation, useParams } from "react-router";
 import { useSession } from "@/api";
@@ -52,8 +52,13 @@ function Rail() {
   const { t } = useTranslation("shell");
   const address = useAddress();
   const groups = usePlaces();
+  const { pathname } = useLocation();
+  const rail = useRef<HTMLElement>(null);
+  useEffect(() => {
+    rail.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
+  }, [groups, pathname]);
   return (
-    <nav className={styles.rail} aria-label={t("rail")}>
+    <nav className={styles.rail} aria-label={t("rail")} ref={rail}>
       <NavLink className={styles.brand!} to={address("/home")}>
         <Mark />
         {t("brand")}

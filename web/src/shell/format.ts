@@ -5,6 +5,8 @@ import * as plain from "@/format";
 import type { Language } from "@/format";
 import { useProject } from "./place";
 
+const HOUR = 3_600_000;
+
 export function useLanguage(): Language {
   return useTranslation().i18n.language === "en" ? "en" : "zh-CN";
 }
@@ -32,6 +34,7 @@ export function useFormat() {
       clock: (moment: string | number, seconds?: boolean) => plain.clock(moment, zone, seconds),
       stamp: (moment: string | number | null) => plain.stamp(moment, zone),
       ago: (moment: string | number | null) => plain.ago(moment, language, Date.now()),
+      isRecent: (moment: string | number) => Date.now() - new Date(moment).getTime() < HOUR,
       duration: (seconds: number | null | undefined) => plain.duration(seconds, language),
       say: (text: Bilingual) => (language === "en" ? text.en : text.zh),
     }),

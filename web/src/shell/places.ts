@@ -63,15 +63,15 @@ const SQL: Fixed[] = [{ key: "sql", path: "/analyse/sql", icon: "sql" }];
 const DATA: Fixed[] = [
   { key: "sources", path: "/data/sources", icon: "source" },
   { key: "plan", path: "/data/plan", icon: "check" },
-  { key: "quality", path: "/data/quality", icon: "filter" },
+  { key: "quality", path: "/data/quality", icon: "warning" },
   { key: "dictionary", path: "/data/dictionary", icon: "book" },
   { key: "enrichment", path: "/data/enrichment", icon: "filter" },
   { key: "picks", path: "/data/picks", icon: "pick" },
   { key: "live", path: "/data/live", icon: "live" },
   { key: "rejected", path: "/data/rejected", icon: "inbox" },
   { key: "import", path: "/data/import", icon: "upload" },
-  { key: "connectors", path: "/data/connectors", icon: "link" },
-  { key: "verification", path: "/data/verification", icon: "check" },
+  { key: "connectors", path: "/data/connectors", icon: "sources" },
+  { key: "verification", path: "/data/verification", icon: "verify" },
 ];
 const SETTINGS: Fixed[] = [{ key: "settings", path: "/settings", icon: "settings" }];
 

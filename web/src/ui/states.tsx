@@ -1,4 +1,5 @@
 import type { CSSProperties, ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { Button } from "./controls";
 import { Icon } from "./icons";
 import styles from "./states.module.css";
@@ -16,6 +17,12 @@ export function Bone({
   return <span className={styles.bone} style={{ width: w, height: h, ...style }} aria-hidden="true" />;
 }
 
+/** A word to whoever has waited for some seconds; nothing before. */
+export function Slow() {
+  const { t } = useTranslation();
+  return <p className={styles.slow}>{t("slow")}</p>;
+}
+
 /** Rows of a table that is being fetched. */
 export function BoneRows({ rows = 6 }: { rows?: number }) {
   return (
@@ -27,6 +34,7 @@ export function BoneRows({ rows = 6 }: { rows?: number }) {
           <Bone w={`${10 + ((row * 7) % 9)}%`} h={12} style={{ marginLeft: "auto" }} />
         </div>
       ))}
+      <Slow />
     </div>
   );
 }

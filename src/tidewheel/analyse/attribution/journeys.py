@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,17 +13,19 @@ from tidewheel.analyse.attribution.question import AttributionParams, TouchName,
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Block, Context, Ints, Labels, Ragged
 from tidewheel.analyse.kernels.attribution import (
+    COLUMNS,
     PATH_MODELS,
+    along,
+    credit_all,
     earned,
-    journeys,
-    millionths,
     moves,
-    paid,
+    paths,
     sets,
-    shortened,
-    touches,
+    slots_for,
 )
+from tidewheel.analyse.kernels.cells import ranked
 from tidewheel.analyse.kernels.groups import item_bits
+from tidewheel.analyse.kernels.journeys import journeys, millionths, paid, touches
 from tidewheel.core.period import DAY, HOUR, MINUTE
 
 DEPTH = 6
@@ -96,16 +99,12 @@ class Journeys:
         self.params, self.people = params, block.people
         match = block.match.view(np.int64)
         bit = len(params.touches)
-        names = np.zeros((bit, block.time.size), np.int64)
-        for at, codes in enumerate(block.names):
-            if isinstance(codes, Ragged):
-                raise one_value(f"touches.{at}.property", params.touches[at].property.property)
-            names[at] = np.where(codes > 0, codes + catalogue.bases[at], 0)
-        room = int(np.bitwise_count(match & ((1 << bit) - 1)).sum())
+        bases = np.array(catalogue.bases, np.int64)
         heads = np.zeros(block.offsets.size, np.int64)
-        row, touch = np.empty(room, np.int64), np.empty(room, np.int64)
+        names = _named(params, block)
+        row, touch = np.empty(names.size, np.int64), np.empty(names.size, np.int64)
         again = params.again_minutes * MINUTE
-        n = touches(block.offsets, block.time, match, names, again, heads, row, touch)
+        n = touches(block.offsets, block.time, match, names, bases, again, heads, row, touch)
         row, self.touch = row[:n], touch[:n]
         self.when = block.time[row]
         converts = match >> bit & 1 == 1
@@ -145,18 +144,34 @@ class Journeys:
     def credited(self, which: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """Return (entry, touch) pairs of some conversions with credits in millionths: of one, of the value.
 
-        The credits are models x pairs; touch 0 holds conversions without touches.
+        The credits are pairs x models; touch 0 holds conversions without touches.
         """
         low, high = self.low[which], self.high[which]
         room = int(np.maximum(high - low, 1).sum())
         record, name = np.empty(room, np.int64), np.empty(room, np.int64)
-        counts = np.zeros((PATH_MODELS, room), np.int64)
-        worths = np.zeros((PATH_MODELS, room), np.int64)
-        n = earned(
-            low, high, self.touch, self.when, self._direct(), self.value[which],
-            np.array(self.params.weights), self.params.half_life_days * DAY, record, name, counts, worths,
+        counts, worths = np.empty((2, room, PATH_MODELS), np.int64)
+        n = earned(low, high, *self._dealing(which), record, name, counts, worths)
+        return which[record[:n]], name[:n], counts[:n], worths[:n]
+
+    def credits(self, which: Ints, lines: Ints, *, kept: bool) -> tuple[Ints, Ints, Ints]:
+        """Add up the credits of some conversions by ``line * touches + touch``, see ``kernels.attribution.credit_all``.
+
+        Returns the keys, what belongs to each, and (key, person, models) records where they are to be ``kept``.
+        """
+        low, high = self.low[which], self.high[which]
+        records = int(np.maximum(high - low, 1).sum()) * len(lines)
+        room = min(records, sum(_different(line) for line in lines) * self.catalogue.size)
+        keys, sums = np.empty(room, np.int64), np.zeros((room, PATH_MODELS * COLUMNS), np.int64)
+        last, seen = np.zeros((room, PATH_MODELS), np.int64), np.empty((3, records if kept else 0), np.int64)
+        n, records = credit_all(
+            low, high, *self._dealing(which), self.person[which], lines, slots_for(room), keys, sums, last, kept, seen
         )  # fmt: skip
-        return which[record[:n]], name[:n], counts[:, :n], worths[:, :n]
+        return keys[:n], sums[:n], seen[:, :records]
+
+    def _dealing(self, which: Ints) -> tuple[Ints, Ints, npt.NDArray[np.bool_], Ints, Ints, float]:
+        """Return what the kernels must know to deal conversions out."""
+        weights, half_life = np.array(self.params.weights), self.params.half_life_days * DAY
+        return self.touch, self.when, self._direct(), self.value[which], weights, half_life
 
     def moves(self, line: Ints) -> tuple[Ints, int]:
         """Return a key for each step of all journeys, and its width: ``(line * width + from) * width + to``."""
@@ -165,19 +180,42 @@ class Journeys:
         n = moves(self.low, self.high, self.touch, line, self.converted, width, key)
         return key[:n], width
 
-    def paths(self, which: Ints, line: Ints) -> tuple[Ints, Ragged64]:
-        """Return a key for the line and path of some journeys, and the paths; -1 in front where it was longer."""
-        key, ends = np.empty(which.size, np.int64), np.empty(which.size, np.int64)
-        members = np.empty(which.size * (DEPTH + 1), np.int64)
-        shortened(self.low[which], self.high[which], self.touch, line, DEPTH, key, ends, members)
-        return key, Ragged64(ends, members[: int(ends[-1]) if ends.size else 0])
+    def paths(self, which: Ints, lines: Ints) -> tuple[Ints, Ints, Ints, Ragged64]:
+        """Count some conversions by line and path; return keys, figures, lines and the paths, -1 in front where it was longer.
 
-    def sets(self, which: Ints, line: Ints) -> tuple[Ints, Ragged64]:
-        """Return a key for the line and the different touches of some journeys, and those touches."""
-        key, ends = np.empty(which.size, np.int64), np.empty(which.size, np.int64)
-        members = np.empty(int((self.high - self.low)[which].sum()), np.int64)
-        sets(self.low[which], self.high[which], self.touch, line, self.catalogue.size, key, ends, members)
-        return key, Ragged64(ends, members[: int(ends[-1]) if ends.size else 0])
+        The figures are conversions, whole value, millionths, people.
+        """
+        room = which.size * len(lines)
+        keys, line_of, ends = np.empty((3, room), np.int64)
+        sums, members = np.zeros((room, 5), np.int64), np.empty(room * (DEPTH + 1), np.int64)
+        n = paths(
+            self.low[which], self.high[which], self.touch, self.person[which], self.value[which], lines, DEPTH,
+            slots_for(room), keys, sums, line_of, ends, members,
+        )  # fmt: skip
+        return keys[:n], sums[:n, :4], line_of[:n], _ragged(ends[:n], members)
+
+    def on_path(self, which: Ints, wanted: list[int]) -> Ints:
+        """Return those of some journeys that took a path, -1 in front of it if there was more."""
+        found = np.empty(which.size, bool)
+        along(self.low[which], self.high[which], self.touch, DEPTH, np.array(wanted, np.int64), found)
+        return which[found]
+
+    def sets(self, which: Ints, lines: Ints) -> tuple[Ints, Ints, Ints, Ragged64]:
+        """Count some journeys by line and different touches; return keys, figures, lines and the touches.
+
+        The figures are journeys, conversions, whole value, millionths.
+        """
+        low, high, room = self.low[which], self.high[which], which.size * len(lines)
+        keys, line_of, ends = np.empty((3, room), np.int64)
+        sums, members = (
+            np.zeros((room, 4), np.int64),
+            np.empty(int((high - low).sum()) * len(lines), np.int64),
+        )
+        n = sets(
+            low, high, self.touch, self.value[which], self.converted[which], lines, self.catalogue.size,
+            slots_for(room), keys, sums, line_of, ends, members,
+        )  # fmt: skip
+        return keys[:n], sums[:n], line_of[:n], _ragged(ends[:n], members)
 
     def _direct(self) -> npt.NDArray[np.bool_]:
         found = np.zeros(self.catalogue.size, bool)
@@ -187,6 +225,23 @@ class Journeys:
                 if at > 0:
                     found[at] = True
         return found
+
+
+def _named(params: AttributionParams, block: Block) -> Ints:
+    """Return what each row is called by each definition of a touch, 0 for nothing."""
+    for at, codes in enumerate(block.names):
+        if isinstance(codes, Ragged):
+            raise one_value(f"touches.{at}.property", params.touches[at].property.property)
+    names: list[Any] = list(block.names)
+    return names[0][None] if len(names) == 1 else np.stack(names)
+
+
+def _ragged(ends: Ints, members: Ints) -> Ragged64:
+    return Ragged64(ends.copy(), members[: int(ends[-1]) if ends.size else 0].copy())
+
+
+def _different(line: Ints) -> int:
+    return ranked(line)[0].size
 
 
 def revenue(params: AttributionParams, block: Block, converts: npt.NDArray[np.bool_]) -> Ints:

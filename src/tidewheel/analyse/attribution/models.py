@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tidewheel.analyse.contract import Floats, Ints
-from tidewheel.analyse.kernels.attribution import UNIT
+from tidewheel.analyse.kernels.journeys import UNIT
 
 GRAIN = 1 << 30
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 
 from tidewheel.analyse.attribution.journeys import LONGEST, Journeys, Ragged64
 from tidewheel.analyse.attribution.question import AttributionParams
 from tidewheel.analyse.contract import Context, Ints
-from tidewheel.analyse.kernels.attribution import COLUMNS, PATH_MODELS, UNIT, gather
-from tidewheel.analyse.kernels.cells import Cells, alike, no_cells, occurrences, ranked, summed, tally
-from tidewheel.analyse.kernels.groups import may_have_other, once_each
+from tidewheel.analyse.kernels.attribution import COLUMNS, PATH_MODELS, amounts, slots_for
+from tidewheel.analyse.kernels.cells import Cells, alike, no_cells, occurrences, piled, summed
+from tidewheel.analyse.kernels.groups import may_have_other
 
 WIDE = LONGEST + 1
 ALL, FIRST, REPEAT = 0, 1, 2
@@ -24,7 +25,7 @@ def stages(params: AttributionParams) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Counts by list of touches. ``keys`` are hashes of 64 bits, ascending, of the line and the touches."""
+    """Counts by list of touches. ``keys`` are hashes of 64 bits of the line and the touches, each once."""
 
     keys: Ints
     columns: Ints
@@ -59,10 +60,13 @@ def lists(keys: Ints, columns: Ints, lines: Ints, touches: Ragged64) -> Lists:
     return Lists(keys[first], summed(place, columns, first.size), lines[first], touches.take(first))
 
 
-def no_lists(columns: int) -> Lists:
-    """Return a table without lists."""
+def together(tables: tuple[Lists, ...]) -> Lists:
+    """Return the sum of some tables, its keys ascending."""
     none = np.empty(0, np.int64)
-    return Lists(none, np.empty((columns, 0), np.int64), none, Ragged64(none, none))
+    whole = reduce(
+        Lists.merge, reversed(tables), Lists(none, np.empty((4, 0), np.int64), none, Ragged64(none, none))
+    )
+    return lists(whole.keys, whole.columns, whole.lines, whole.touches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class AttributionPart:
 
     ``credits``: by line * touches + touch, for each path model conversions and revenue in millionths (whole
     and rest) and people. ``totals``: by line, conversions, revenue (whole, millionths), people, people lost.
-    ``moves``: steps of journeys. ``sets``: journeys, conversions and revenue by the different touches. ``paths``,
+    ``moves``: steps of journeys. In tables of falling size ``sets``: journeys, conversions and revenue by the different touches. ``paths``,
     ``lengths``, ``delays``: conversions (paths also revenue) and people. ``seen``: where touches or groups
     may end up in "other", (key of ``credits``, person, a bit for each model that credits the person's conversions).
     """
@@ -79,8 +83,8 @@ class AttributionPart:
     credits: Cells
     totals: Cells
     moves: Cells
-    sets: Lists
-    paths: Lists
+    sets: tuple[Lists, ...]
+    paths: tuple[Lists, ...]
     lengths: Cells
     delays: Cells
     seen: tuple[tuple[Ints, Ints, Ints], ...] = field(default=())
@@ -91,8 +95,8 @@ class AttributionPart:
             self.credits.merge(other.credits),
             self.totals.merge(other.totals),
             self.moves.merge(other.moves),
-            self.sets.merge(other.sets),
-            self.paths.merge(other.paths),
+            piled(self.sets + other.sets),
+            piled(self.paths + other.paths),
             self.lengths.merge(other.lengths),
             self.delays.merge(other.delays),
             self.seen + other.seen,
@@ -105,8 +109,8 @@ def no_part() -> AttributionPart:
         no_cells(PATH_MODELS * COLUMNS),
         no_cells(5),
         no_cells(1),
-        no_lists(4),
-        no_lists(4),
+        (),
+        (),
         no_cells(2),
         no_cells(2),
     )
@@ -114,102 +118,75 @@ def no_part() -> AttributionPart:
 
 def fold(params: AttributionParams, context: Context, found: Journeys) -> AttributionPart:
     """Count the journeys of a block, of everyone and of each group."""
-    part = no_part()
     if not found.person.size:
-        return part
-    won = np.flatnonzero(found.converted)
-    codes = [np.full(found.person.size, -1)]
-    if params.breakdowns:
-        codes.append(found.code)
-    credited = found.credited(won)
+        return no_part()
+    per, won = stages(params), np.flatnonzero(found.converted)
+    stage = np.where(found.later, REPEAT, FIRST) if params.chain else ALL
+    codes = [np.full(found.person.size, -1), *([found.code] if params.breakdowns else [])]
+    whole = np.stack([(code + 1) * per for code in codes])
+    own = whole + stage
+    every = np.concatenate([whole, own]) if params.chain else whole
     several = may_have_other(len(params.breakdowns), params.top, context.labels)
     kept = several or found.catalogue.size > params.names + 1
-    for code in codes:
-        part = part.merge(_counted(params, found, won, code + 1, credited, kept=kept))
-    return part
-
-
-def _counted(
-    params: AttributionParams,
-    found: Journeys,
-    won: Ints,
-    group: Ints,
-    credited: tuple[Ints, Ints, Ints, Ints],
-    *,
-    kept: bool,
-) -> AttributionPart:
-    per = stages(params)
-    entry, touch, counts, worths = credited
-    own = group * per + (np.where(found.later, REPEAT, FIRST) if params.chain else ALL)
-    whole = group * per
-    lines = [whole, own] if params.chain else [whole]
-    size = found.catalogue.size
-    keys = np.concatenate([line[entry] * size + touch for line in lines])
-    record = np.tile(np.arange(entry.size), len(lines))
-    names, place = ranked(keys)
-    sums = np.zeros((PATH_MODELS * COLUMNS, names.size), np.int64)
-    gather(record, place, found.person[entry], counts, worths, sums)
-    seen: tuple[tuple[Ints, Ints, Ints], ...] = ()
-    if kept:
-        bits = (((counts != 0) | (worths != 0)) << np.arange(PATH_MODELS)[:, None]).sum(axis=0)
-        seen = (_seen(keys, found.people[found.person[entry]].astype(np.int64)[record], bits[record]),)
-    lost = np.flatnonzero(~found.converted)
-    totals = no_cells(5)
-    for line in lines:
-        totals = totals.merge(_totals(found, won, lost, line))
-    steps, _ = found.moves(own)
+    credited, seen = _credits(found, won, every, kept=kept)
     touched = np.flatnonzero(found.high > found.low)
-    set_keys, members = found.sets(touched, own[touched])
-    value = found.value[touched]
-    one = np.ones(touched.size, np.int64)
-    set_columns = np.stack([one, found.converted[touched].astype(np.int64), value // UNIT, value % UNIT])
     path_won = won[found.high[won] > found.low[won]]
-    path_keys, ways = found.paths(path_won, whole[path_won])
+    moves, lengths, delays = no_cells(1), no_cells(2), no_cells(2)
+    for line, mine in zip(whole, own, strict=True):
+        moves = moves.merge(occurrences(found.moves(mine)[0]))
+        lengths = lengths.merge(_spread(found, won, line[won] * WIDE + found.length[won]))
+        delays = delays.merge(_spread(found, path_won, line[path_won] * WIDE + found.delay[path_won]))
     return AttributionPart(
-        Cells(names, sums),
-        totals,
-        occurrences(steps),
-        lists(set_keys, set_columns, own[touched], members),
-        lists(path_keys, _amounts(found, path_won, alike(path_keys)[1]), whole[path_won], ways),
-        _spread(found, won, whole[won] * WIDE + found.length[won]),
-        _spread(found, path_won, whole[path_won] * WIDE + found.delay[path_won]),
+        credited,
+        _totals(found, won, every),
+        moves,
+        (_lists(*found.sets(touched, np.ascontiguousarray(own[:, touched]))),),
+        (_lists(*found.paths(path_won, np.ascontiguousarray(whole[:, path_won]))),),
+        lengths,
+        delays,
         seen,
     )
 
 
-def _amounts(found: Journeys, which: Ints, place: Ints) -> Ints:
-    """Return conversions, revenue (whole, millionths) and people: a person counts once a place."""
-    value = found.value[which]
-    once = once_each(place, found.person[which]) if which.size else np.zeros(0, bool)
-    return np.stack([np.ones(which.size, np.int64), value // UNIT, value % UNIT, once.astype(np.int64)])
+def _credits(
+    found: Journeys, won: Ints, lines: Ints, *, kept: bool
+) -> tuple[Cells, tuple[tuple[Ints, Ints, Ints], ...]]:
+    keys, sums, seen = found.credits(won, np.ascontiguousarray(lines[:, won]), kept=kept)
+    cells = Cells(*_sorted(keys, sums))
+    return cells, ((seen[0], found.people[seen[1]].astype(np.int64), seen[2]),) if kept else ()
+
+
+def _sorted(keys: Ints, sums: Ints) -> tuple[Ints, Ints]:
+    """Return keys ascending and the columns of their figures."""
+    order = np.argsort(keys)
+    return keys[order], np.ascontiguousarray(sums[order].T)
+
+
+def _lists(keys: Ints, sums: Ints, lines: Ints, touches: Ragged64) -> Lists:
+    return Lists(keys.copy(), np.ascontiguousarray(sums.T), lines.copy(), touches)
+
+
+def _amounts(found: Journeys, which: Ints, keys: Ints) -> tuple[Ints, Ints]:
+    """Return the different keys, ascending, with conversions, revenue (whole, millionths) and people."""
+    names, sums = np.empty(which.size, np.int64), np.zeros((which.size, 5), np.int64)
+    n = amounts(keys, found.person[which], found.value[which], slots_for(which.size), names, sums)
+    names, columns = _sorted(names[:n], sums[:n])
+    return names, columns
 
 
 def _spread(found: Journeys, which: Ints, keys: Ints) -> Cells:
-    if not which.size:
-        return no_cells(2)
-    names, place = ranked(keys)
-    return Cells(names, summed(place, _amounts(found, which, place)[[0, 3]], names.size))
+    names, columns = _amounts(found, which, keys)
+    return Cells(names, columns[[0, 3]])
 
 
-def _totals(found: Journeys, won: Ints, lost: Ints, line: Ints) -> Cells:
-    both = no_cells(5)
-    if won.size:
-        names, place = ranked(line[won])
-        columns = np.zeros((5, won.size), np.int64)
-        columns[:4] = _amounts(found, won, place)
-        both = Cells(names, summed(place, columns, names.size))
-    if lost.size:
-        columns = np.zeros((5, lost.size), np.int64)
-        columns[4] = 1
-        both = both.merge(tally(line[lost], columns))
-    return both
-
-
-def _seen(keys: Ints, people: Ints, bits: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return each (key, person) once with the bits of all its records."""
-    order = np.lexsort((people, keys))
-    keys, people, bits = keys[order], people[order], bits[order]
-    fresh = np.ones(keys.size, bool)
-    fresh[1:] = (keys[1:] != keys[:-1]) | (people[1:] != people[:-1])
-    starts = np.flatnonzero(fresh)
-    return keys[starts], people[starts], np.bitwise_or.reduceat(bits, starts) if starts.size else bits
+def _totals(found: Journeys, won: Ints, lines: Ints) -> Cells:
+    total, lost = no_cells(5), np.flatnonzero(~found.converted)
+    for line in lines:
+        names, columns = _amounts(found, won, line[won])
+        columns[4] = 0
+        total = total.merge(Cells(names, columns))
+        missed = occurrences(line[lost])
+        columns = np.zeros((5, missed.keys.size), np.int64)
+        columns[4] = missed.columns[0]
+        total = total.merge(Cells(missed.keys, columns))
+    return total

@@ -15,12 +15,13 @@ from tidewheel.analyse.attribution.answer import (
 )
 from tidewheel.analyse.attribution.journeys import DELAYS, LONGEST, Catalogue
 from tidewheel.analyse.attribution.models import deal, markov, shapley, units
-from tidewheel.analyse.attribution.part import ALL, FIRST, REPEAT, WIDE, AttributionPart, stages
+from tidewheel.analyse.attribution.part import ALL, FIRST, REPEAT, WIDE, AttributionPart, stages, together
 from tidewheel.analyse.attribution.question import MODELS, AttributionParams, TouchName
 from tidewheel.analyse.contract import Context, Ints
-from tidewheel.analyse.kernels.attribution import COLUMNS, PATH_MODELS, UNIT
+from tidewheel.analyse.kernels.attribution import COLUMNS, PATH_MODELS
 from tidewheel.analyse.kernels.cells import Cells
 from tidewheel.analyse.kernels.groups import OTHER, leading, named
+from tidewheel.analyse.kernels.journeys import UNIT
 from tidewheel.analyse.question import GroupLabel
 
 PATHS = 20
@@ -36,10 +37,11 @@ class Tables:
 
     def __init__(self, params: AttributionParams, context: Context, part: AttributionPart) -> None:
         self.params, self.part = params, part
+        self.sets, self.paths = together(part.sets), together(part.paths)
         self.stages = stages(params)
         self.catalogue = Catalogue(context.names)
         keys, columns = part.credits.between(0, self.catalogue.size)
-        sizes = dict.fromkeys(np.unique(part.sets.touches.values).tolist(), 0)
+        sizes = dict.fromkeys(np.unique(self.sets.touches.values).tolist(), 0)
         sizes |= dict(zip(keys.tolist(), columns[PARTICIPATION * COLUMNS].tolist(), strict=True))
         found = [(touch, self.catalogue.of(touch)) for touch in sizes if touch > 0]
         found.sort(key=lambda one: (-sizes[one[0]], one[1].definition, str(one[1].name), one[0]))
@@ -156,7 +158,7 @@ class Tables:
         """Return the conversions with any touch of "other", each once, and their revenue."""
         sums = np.zeros(3, np.int64)
         for line in lines.tolist():
-            columns, touches = self.part.sets.of(line)
+            columns, touches = self.sets.of(line)
             through = [bool((self.row[one] == self.rows - 1).any()) for one in touches]
             sums += columns[1:, through].sum(axis=1)
         return [int(sums[0]) * UNIT, int(sums[1]), int(sums[2])]
@@ -218,7 +220,7 @@ class Tables:
         members: list[list[int]] = []
         counts: list[Ints] = []
         for line in lines.tolist():
-            columns, touches = self.part.sets.of(line)
+            columns, touches = self.sets.of(line)
             members += [[int(self.row[touch]) - 1 for touch in one] for one in touches]
             counts.append(columns)
         if not members:
@@ -240,7 +242,7 @@ class Tables:
     def _paths(self, lines: Ints, *, exact: bool) -> list[AttributionPath]:
         sums: dict[tuple[int, ...], list[int]] = {}
         for line in lines.tolist():
-            columns, touches = self.part.paths.of(line, PATHS if lines.size == 1 else 0)
+            columns, touches = self.paths.of(line, PATHS if lines.size == 1 else 0)
             for one, figures in zip(touches, columns.T.tolist(), strict=True):
                 known = sums.setdefault(tuple(one), [0, 0, 0, 0])
                 for at, figure in enumerate(figures):

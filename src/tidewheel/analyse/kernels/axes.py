@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from tidewheel.analyse.coding import code_of
 from tidewheel.analyse.contract import Block, Ints, Labels, Ragged
+from tidewheel.analyse.kernels.cells import ranked
 
 EMPTY: tuple[int, ...] = ()
 
@@ -48,16 +49,24 @@ def digits_of(codes: Ints, labels: Labels, dims: Sequence[int]) -> list[tuple[in
 
 def projected(block: Block, labels: Labels, dims: Sequence[int]) -> Block:
     """Return the block grouped by some of its breakdowns only."""
-    if not dims or block.group is None:
-        return replace(block, group=None)
-    values = block.group.values if isinstance(block.group, Ragged) else block.group
-    total = np.zeros(values.size, np.int64)
-    for dim in dims:
-        stride = labels.strides[dim]
-        total += values // stride % (len(labels.tables[dim]) + 1) * stride
-    return replace(
-        block, group=Ragged(block.group.offsets, total) if isinstance(block.group, Ragged) else total
-    )
+    return next(projections(block, labels, [dims]))
+
+
+def projections(block: Block, labels: Labels, levels: Sequence[Sequence[int]]) -> Iterator[Block]:
+    """Yield the block grouped by the breakdowns of each level; digits are worked out once for each different code."""
+    group = block.group
+    values = group.values if isinstance(group, Ragged) else group
+    known, place = (None, None) if values is None else ranked(values)
+    for dims in levels:
+        if not dims or known is None:
+            yield replace(block, group=None)
+            continue
+        total = np.zeros(known.size, np.int64)
+        for dim in dims:
+            stride = labels.strides[dim]
+            total += known // stride % (len(labels.tables[dim]) + 1) * stride
+        codes = total[place]
+        yield replace(block, group=Ragged(group.offsets, codes) if isinstance(group, Ragged) else codes)
 
 
 def value_of(labels: Labels, dim: int, digit: int) -> Any:

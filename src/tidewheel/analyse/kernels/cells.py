@@ -5,7 +5,8 @@ Real numbers are added as integers in two columns, so that no order of adding ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -103,9 +104,23 @@ class Cells:
         return self.keys[first:last] - low, self.columns[:, first:last]
 
 
-def piled(cells: tuple[Cells, ...]) -> tuple[Cells, ...]:
+class Keyed(Protocol):
+    """A table of figures by key that can be added to another."""
+
+    @property
+    def keys(self) -> Ints:
+        """What figures belong to, each once."""
+
+    def merge(self, other: Self) -> Self:
+        """Return the sum of two tables."""
+
+
+K = TypeVar("K", bound=Keyed)
+
+
+def piled(tables: tuple[K, ...]) -> tuple[K, ...]:
     """Put small tables together, so that adding many to a large one does not copy it each time."""
-    held = sorted((one for one in cells if one.keys.size), key=lambda one: -one.keys.size)
+    held = sorted((one for one in tables if one.keys.size), key=lambda one: -one.keys.size)
     while len(held) > 1 and held[-2].keys.size < 2 * held[-1].keys.size:
         held[-2:] = [held[-2].merge(held[-1])]
     return tuple(held)
@@ -114,6 +129,27 @@ def piled(cells: tuple[Cells, ...]) -> tuple[Cells, ...]:
 def no_cells(columns: int) -> Cells:
     """Return a table without cells."""
     return Cells(np.empty(0, np.int64), np.empty((columns, 0), np.int64))
+
+
+MANY: Final = 1 << 21
+"""So many keys are counted before more are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Keys that are counted when asked: those that came since they were last counted, and the counts."""
+
+    keys: tuple[Ints, ...] = ()
+    counts: Cells = field(default_factory=lambda: no_cells(1))
+
+    def merge(self, other: Loose) -> Loose:
+        """Return the keys of both, counted once they are many."""
+        both = Loose(self.keys + other.keys, self.counts.merge(other.counts))
+        return both if sum(one.size for one in both.keys) < MANY else Loose((), both.whole())
+
+    def whole(self) -> Cells:
+        """Return how often each key occurs."""
+        return self.counts.merge(occurrences(np.concatenate(self.keys))) if self.keys else self.counts
 
 
 def _room(count: int) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from tidewheel.analyse.contract import Block, Ints
+from tidewheel.analyse.kernels import kernel
 from tidewheel.analyse.kernels.orders import Ledger
 from tidewheel.core.period import Span
 
@@ -20,10 +22,34 @@ class Entering(NamedTuple):
 
 def entering(block: Block, rows: Ints, span: Span) -> Entering:
     """Return those whose first of ``rows`` (ascending) lies in the period."""
-    person = np.repeat(np.arange(block.people.size), np.diff(block.offsets))[rows]
-    first = rows[np.flatnonzero(np.diff(person, prepend=-1))]
-    first = first[(block.time[first] >= span.start) & (block.time[first] < span.end)]
-    return Entering(np.searchsorted(block.offsets, first, side="right") - 1, first)
+    person, row = np.empty((2, min(rows.size, block.people.size)), np.int64)
+    n = _firsts(block.offsets, rows, block.time, span.start, span.end, person, row)
+    return Entering(person[:n], row[:n])
+
+
+@kernel
+def _firsts(offsets: Ints, rows: Ints, time: Ints, start: int, end: int, person: Ints, row: Ints) -> int:
+    """Write each person's first row if it lies in the period; return how many."""
+    n, p, last = 0, 0, -1
+    for r in rows:
+        while r >= offsets[p + 1]:
+            p += 1
+        if p != last and start <= time[r] < end:
+            person[n], row[n] = p, r
+            n += 1
+        last = p
+    return n
+
+
+@kernel
+def by_day_and_age(
+    chosen: npt.NDArray[np.bool_], day: Ints, entry: Ints, age: Ints, first: Ints, value: Ints, out: Ints
+) -> None:
+    """Add first orders and values of the chosen entries to ``out`` (2 x days x ages)."""
+    for i in range(entry.size):
+        if chosen[entry[i]]:
+            out[0, day[entry[i]], age[i]] += first[i]
+            out[1, day[entry[i]], age[i]] += value[i]
 
 
 class Spent(NamedTuple):

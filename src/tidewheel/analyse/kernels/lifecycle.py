@@ -9,6 +9,9 @@ from tidewheel.analyse.kernels import kernel
 
 FAR = 2**30
 """No upper bound."""
+NEW, RETURNING, RESURRECTED, DORMANT, ASLEEP = range(5)
+"""The standard stages."""
+NEVER = -2
 
 
 @kernel
@@ -131,6 +134,66 @@ def flows(
                     runs[group, first - low, found] += 1
                     runs[group, following - low, found] -= 1
                 b = max(b, following)
+    spread(runs, out)
+
+
+@kernel
+def standard_flows(
+    offsets: Ints, time: Ints, place: Ints, cuts: Ints, low: int, out: Ints, runs: Ints
+) -> None:
+    """Do what :func:`flows` does with the standard stages, which only the last two active buckets tell.
+
+    ``place`` may be empty: everyone is of group 0.
+    """
+    last, grouped = cuts.size - 1, place.size > 0
+    rate = last / max(cuts[last] - cuts[0], 1)
+    for p in range(offsets.size - 1):
+        at, edge, group = NEVER, cuts[0], 0
+        before, stage = out.shape[3], NEW
+        for i in range(offsets[p], offsets[p + 1]):
+            t = time[i]
+            if at == NEVER or t >= edge:
+                b = -1
+                if t >= cuts[0]:
+                    b = min(int((t - cuts[0]) * rate), last)
+                    while t < cuts[b]:
+                        b -= 1
+                    while b < last and t >= cuts[b + 1]:
+                        b += 1
+                if at != NEVER:
+                    stay(at, b, before, stage, group, low, out, runs)
+                    before = stage if b == at + 1 else DORMANT if b == at + 2 else ASLEEP
+                    stage = RETURNING if b == at + 1 else RESURRECTED
+                at, edge = b, cuts[b + 1] if b < last else np.int64(2**62)
+            if grouped:
+                group = place[i]
+        if at != NEVER:
+            stay(at, low + out.shape[1], before, stage, group, low, out, runs)
+    spread(runs, out)
+
+
+@kernel
+def stay(
+    at: int, following: int, before: int, stage: int, group: int, low: int, out: Ints, runs: Ints
+) -> None:
+    """Count a person in an active bucket, and asleep from there to the ``following`` one."""
+    high = low + out.shape[1]
+    following = min(following, high)
+    if low <= at < high:
+        out[group, at - low, before, stage] += 1
+    if low <= at + 1 < following:
+        out[group, at + 1 - low, stage, DORMANT] += 1
+    if low <= at + 2 < following:
+        out[group, at + 2 - low, DORMANT, ASLEEP] += 1
+    first = max(at + 3, low)
+    if first < following:
+        runs[group, first - low, ASLEEP] += 1
+        runs[group, following - low, ASLEEP] -= 1
+
+
+@kernel
+def spread(runs: Ints, out: Ints) -> None:
+    """Count people in the buckets of ``runs``, which hold where they begin and end, as staying in their stage."""
     for g in range(out.shape[0]):
         for s in range(out.shape[3]):
             held = 0

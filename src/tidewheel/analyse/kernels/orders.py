@@ -9,7 +9,7 @@ once. Refunds without an order are nothing.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from tidewheel.analyse.kernels import kernel
 Money: TypeAlias = Literal["gross", "paid", "net"]
 LARGEST = float(10**15)
 WHOLE = -1
+SHORT: Final = 32
+"""So few rows of a person are sorted one by one."""
 
 
 class Ledger(NamedTuple):
@@ -50,6 +52,34 @@ def minor(values: Floats, missing: int = 0) -> Ints:
     """Return amounts as whole minor units, halves to even; less than nothing is nothing."""
     known = np.clip(np.nan_to_num(values, nan=0.0), 0.0, LARGEST)
     return np.where(np.isnan(values), missing, np.rint(known)).astype(np.int64)
+
+
+@kernel
+def _runs(offsets: Ints, counts: npt.NDArray[np.bool_], key: Ints, rows: Ints, runs: Ints) -> tuple[int, int]:
+    """Write the rows that count, by person and order id, and where each run of one id begins; return how many of both."""
+    n, m = 0, 0
+    for p in range(offsets.size - 1):
+        begin = n
+        for i in range(offsets[p], offsets[p + 1]):
+            if counts[i] and key[i] >= 0:
+                rows[n] = i
+                n += 1
+        if n - begin > SHORT:
+            own = rows[begin:n].copy()
+            rows[begin:n] = own[np.argsort(key[own], kind="mergesort")]
+        else:
+            for k in range(begin + 1, n):
+                row, j = rows[k], k - 1
+                while j >= begin and key[rows[j]] > key[row]:
+                    rows[j + 1] = rows[j]
+                    j -= 1
+                rows[j + 1] = row
+        for k in range(begin, n):
+            if k == begin or key[rows[k]] != key[rows[k - 1]]:
+                runs[m] = k
+                m += 1
+    runs[m] = n
+    return n, m
 
 
 @kernel
@@ -121,11 +151,9 @@ def ledger(
         value = np.where(np.isnan(gross), paid, minor(gross))
     elif money == "net":
         back = minor(_plain(block, first + 1), WHOLE)
-    rows = np.flatnonzero(counts & (key >= 0))
-    rows = rows[np.lexsort((key[rows], person[rows]))]
-    fresh = np.ones(rows.size, bool)
-    fresh[1:] = (np.diff(person[rows]) != 0) | (np.diff(key[rows]) != 0)
-    runs = np.append(np.flatnonzero(fresh), rows.size)
+    rows, runs = np.empty(match.size, np.int64), np.empty(match.size + 1, np.int64)
+    rows_held, runs_held = _runs(block.offsets, counts, key, rows, runs)
+    rows, runs = rows[:rows_held], runs[: runs_held + 1]
     head = counts & (key < 0) & (match & buys != 0)
     of, at, amount = (np.empty(rows.size, np.int64) for _ in range(3))
     taken = refunds if money == "net" else 0

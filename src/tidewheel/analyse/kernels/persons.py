@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tidewheel.analyse.contract import Floats, Ints, Labels
 from tidewheel.analyse.kernels import kernel
-from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, ranked, real, tally
+from tidewheel.analyse.kernels.cells import DENSE, Cells, no_cells, occurrences, ranked, real, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, named
 from tidewheel.analyse.kernels.samples import Sample, by_cell
 from tidewheel.analyse.question import GroupLabel
@@ -90,6 +90,57 @@ def fold(atoms: Atoms, how: How) -> tuple[Figures, Cells]:
     did = done > 0
     counts = tally(key, np.stack([did, ~did]).astype(np.int64))
     return packed(key[did], sums[0][did], sums[1][did], value[did]), counts
+
+
+@kernel
+def _times(
+    offsets: Ints,
+    match: Ints,
+    place: Ints,
+    bucket: Ints,
+    width: int,
+    who: Ints,
+    number: Ints,
+    key: Ints,
+    times: Ints,
+) -> int:
+    """Count each person's rows of the first step, of everyone and of the row's group, in the row's bucket and in all; return how many counts.
+
+    ``place`` (the group's number) and ``bucket`` are empty where nobody asked. ``who`` is -1 for every key.
+    """
+    n, lines, points = 0, 1 + int(place.size > 0), 1 + int(bucket.size > 0)
+    for p in range(offsets.size - 1):
+        for i in range(offsets[p], offsets[p + 1]):
+            for line in range(lines if match[i] & 1 else 0):
+                first = (place[i] + 1) * width if line else 0
+                for point in range(points):
+                    at = first + (bucket[i] if point else width - 1)
+                    if who[at] != p:
+                        who[at], number[at] = p, n
+                        key[n], times[n] = at, 0
+                        n += 1
+                    times[number[at]] += 1
+    return n
+
+
+def rows_of_each(
+    offsets: Ints, match: Ints, group: Ints | None, bucket: Ints | None, width: int
+) -> tuple[Figures, Cells] | None:
+    """Return what :func:`fold` does where every row of the first step is one; None where there are too many keys to count in place."""
+    known, place = ranked(group) if group is not None else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    keys = (known.size + 1) * width
+    if keys > DENSE:
+        return None
+    rows = int(offsets[-1]) if offsets.size else 0
+    room = rows * (1 + (group is not None)) * (1 + (bucket is not None))
+    key, times = np.empty(room, np.int64), np.empty(room, np.int64)
+    buckets = np.zeros(0, np.int64) if bucket is None else bucket
+    n = _times(offsets, match, place, buckets, width, np.full(keys, -1), np.empty(keys, np.int64), key, times)
+    line, rest = np.divmod(key[:n], width)
+    key, times = np.append(0, known + 1)[line] * width + rest, times[:n]
+    people = occurrences(key)
+    counts = Cells(people.keys, np.stack([people.columns[0], np.zeros_like(people.keys)]))
+    return packed(key, times, np.zeros(0, np.int64), times.astype(np.float64)), counts
 
 
 def packed(key: Ints, whole: Ints, fraction: Ints, value: Floats) -> Figures:

@@ -43,14 +43,15 @@ class Sample:
         """The arithmetic mean; None of nothing."""
         return self.total / self.size if self.size else None
 
-    def at(self, share: float) -> float | None:
-        """Return a percentile, between neighbours by straight line (Hyndman and Fan 1996, type 7)."""
+    def at(self, *shares: float) -> list[float | None]:
+        """Return percentiles, between neighbours by straight line (Hyndman and Fan 1996, type 7); None of nothing."""
         if not self.size:
-            return None
-        place = (self.size - 1) * share / 100
-        first, second = np.searchsorted(self.ends, [math.floor(place), math.ceil(place)], side="right")
-        low, high = float(self.values[first]), float(self.values[second])
-        return low + (high - low) * (place - math.floor(place))
+            return [None] * len(shares)
+        place = (self.size - 1) * np.array(shares) / 100
+        below = np.floor(place)
+        low, high = self.values[np.searchsorted(self.ends, [below, np.ceil(place)], side="right")]
+        found: list[float | None] = (low + (high - low) * (place - below)).tolist()
+        return found
 
     def histogram(self, cuts: Sequence[float]) -> list[int]:
         """Count the numbers below the first cut, in each ``[cut, next cut)``, and from the last cut on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,27 @@ Flags = npt.NDArray[np.bool_]
 END, BEYOND, MORE = -1, -2, -3
 """What stands in a path where no node does: it begins or ends here, it is over, it goes on further."""
 FIRST, LAST, EVERY = 0, 1, 2
+ABREAST: Final = 16
+TOGETHER: Final = 8
+"""More batches than ``ABREAST`` are not kept: so many of the smallest are put together, and each row is moved seldom."""
+
+
+@kernel
+def marked(
+    match: Ints, called: Ints, anchor: int, goal: int, activity: int, ignore: int, show: int, hide: int,
+    node: Ints, active: Flags, anchors: Flags, goals: Flags,
+) -> None:  # fmt: skip
+    """Say of each row which node it is (-1: not shown), and whether it is active, an anchor, the goal.
+
+    The parts of a question are bits of ``match``, 0 where they were not asked; without ``show`` everything is shown.
+    """
+    for i in range(match.size):
+        bits = match[i]
+        anchors[i], goals[i] = bits & anchor != 0, bits & goal != 0
+        usual = bits & activity != 0 and bits & ignore == 0
+        active[i] = anchors[i] or goals[i] or usual
+        shown = usual and bits & hide == 0 and (show == 0 or bits & show != 0)
+        node[i] = called[i] if anchors[i] or shown else -1
 
 
 @kernel
@@ -194,6 +215,13 @@ def spread(
                     people[cell[e]] += 1
 
 
+@kernel
+def _often(row: Ints, cell: Ints, use: Flags, count: Ints, times: Ints) -> None:
+    for i in range(row.size):
+        if use[row[i]]:
+            times[cell[i]] += count[row[i]]
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Different rows with how often each occurs and whose they are.
@@ -216,7 +244,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Trails:
-    """Rows of integers counted exactly, in batches of falling size that are put together when asked."""
+    """Rows of integers counted exactly, in a few batches that are put together when asked."""
 
     width: int
     batches: tuple[Batch, ...] = ()
@@ -243,8 +271,8 @@ class Trails:
     def merge(self, other: Self) -> Self:
         """Return the rows of both, smaller batches put together."""
         held = sorted((*self.batches, *other.batches), key=lambda batch: -batch.size)
-        while len(held) > 1 and held[-2].size < 2 * held[-1].size:
-            held[-2:] = [_together(held[-2:])]
+        while len(held) > ABREAST:
+            held[-TOGETHER:] = [_together(held[-TOGETHER:])]
         return type(self)(self.width, tuple(held))
 
     def whole(self) -> Batch:
@@ -281,3 +309,10 @@ def tallied(batch: Batch, use: Flags, row: Ints, cell: Ints, cells: int) -> tupl
     which = batch.which.astype(np.int64)
     spread(row, cell, use, batch.count, batch.single, batch.heads, which, times, people)
     return times, people
+
+
+def often(batch: Batch, use: Flags, row: Ints, cell: Ints, cells: int) -> Ints:
+    """Return how often each cell occurs."""
+    times = np.zeros(cells, np.int64)
+    _often(row, cell, use, batch.count, times)
+    return times

@@ -225,7 +225,8 @@ def grouped(
                 for line in (s, (place[i] + 1) * series + s):
                     cell, whole = line * width + b, line * width + final
                     events[cell] += 1
-                    events[whole] += 1
+                    if final > 1:
+                        events[whole] += 1
                     if not counting[s]:
                         continue
                     if stamp[cell] != person:
@@ -234,9 +235,11 @@ def grouped(
                         if keep and line >= series:
                             seen_cell[n], seen_person[n] = cell, person
                             n += 1
-                    if stamp[whole] != person:
+                    if final > 1 and stamp[whole] != person:
                         stamp[whole] = person
                         people[whole] += 1
+    if final == 1:  # one bucket is the whole period
+        events[1::2], people[1::2] = events[::2], people[::2]
     return n
 
 

@@ -77,13 +77,16 @@ def plainly(offsets: Ints, time: Ints, gap: int, person: Ints, first: Ints, last
 
 
 @kernel
-def points(bucket: Ints, person: Ints, seconds: Ints, depth: Ints, out: Ints) -> None:
+def points(
+    bucket: Ints, person: Ints, seconds: Ints, depth: Ints, lasting: Ints, deep: Ints, out: Ints, bins: Ints
+) -> None:
     """Add sessions, people, bounces, seconds and depth to ``out`` (5 x buckets, the last one the whole period).
 
+    ``bins`` (2 x bins) get sessions and people between the cuts ``lasting`` of seconds, then between the cuts ``deep``.
     The sessions of a person stand together.
     """
     width = out.shape[1]
-    last = np.full(width, -1, np.int64)
+    last, met = np.full(width, -1, np.int64), np.full(bins.shape[1], -1, np.int64)
     for i in range(bucket.size):
         b, bounces = bucket[i], 1 if depth[i] <= 1 else 0
         out[0, b] += 1
@@ -96,6 +99,21 @@ def points(bucket: Ints, person: Ints, seconds: Ints, depth: Ints, out: Ints) ->
         out[2, b] += bounces
         out[3, b] += seconds[i]
         out[4, b] += depth[i]
+        at = 0
+        while at < lasting.size and seconds[i] >= lasting[at]:
+            at += 1
+        bins[0, at] += 1
+        if met[at] != person[i]:
+            met[at] = person[i]
+            bins[1, at] += 1
+        at = 0
+        while at < deep.size and depth[i] >= deep[at]:
+            at += 1
+        at += lasting.size + 1
+        bins[0, at] += 1
+        if met[at] != person[i]:
+            met[at] = person[i]
+            bins[1, at] += 1
     for b in range(width - 1):
         for column in (0, 2, 3, 4):
             out[column, width - 1] += out[column, b]
@@ -133,8 +151,8 @@ def percentiles(
 ) -> list[list[float | None]]:
     """Return for each share the percentiles of each bucket, then of all: between two values in proportion."""
     found = [one.between((code + 1) << LOW, (code + 2) << LOW) for one in cells for code in codes.tolist()]
-    held = no_cells(1)
-    if found:
+    held = Cells(*found[0]) if found else no_cells(1)
+    if len(found) > 1:
         keys, counts = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
         held = tally(keys, counts)
     values, bucket = np.divmod(held.keys, width)

@@ -163,8 +163,7 @@ class Attribution(Analysis[AttributionParams, AttributionPart, AttributionCell, 
         which = np.flatnonzero(chosen)
         if cell.path is not None:
             wanted = [-1] * cell.longer + [found.catalogue.find(one) for one in cell.path]
-            _, paths = found.paths(which, np.zeros(which.size, np.int64))
-            which = which[[one == wanted for one in paths.lists()]] if which.size else which
+            which = found.on_path(which, wanted)
         if cell.touch is not None or cell.rest is not None:
             entry, touch, counts, worths = found.credited(which)
             if cell.touch is not None and cell.rest is None:
@@ -174,7 +173,7 @@ class Attribution(Analysis[AttributionParams, AttributionPart, AttributionCell, 
                 inside = (touch > 0) & ~np.isin(touch, apart)
             model = MODELS.index(cell.model or "participation")
             if model < PATH_MODELS:
-                inside &= (counts[model] != 0) | (worths[model] != 0)
+                inside &= (counts[:, model] != 0) | (worths[:, model] != 0)
             which = entry[inside]
         people: npt.NDArray[np.int32] = np.unique(block.people[found.person[which]])
         return people

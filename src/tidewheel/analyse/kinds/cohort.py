@@ -13,7 +13,8 @@ from pydantic import Field
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
-from tidewheel.analyse.kernels.cells import occurrences, summed
+from tidewheel.analyse.kernels.cells import occurrences
+from tidewheel.analyse.kernels.cohort import AGAIN, FIGURES, followed, tallied
 from tidewheel.analyse.kernels.entering import entering, spent_by
 from tidewheel.analyse.kernels.groups import leading, memberships, named
 from tidewheel.analyse.kernels.orders import ledger
@@ -111,8 +112,7 @@ class CohortResult(Model):
 class Buyers(NamedTuple):
     """First orders with their cohort, what followed in which period, and the time between orders.
 
-    ``kind`` of an event: 0 the first order, 1 the first repeat order of a period, 2 a further one, 3 a refund; ``fresh`` marks the
-    first repeat of all. ``wait`` (ms) leads to the order ``number`` (2 …) of ``waiting``.
+    ``kind`` of an event: see ``kernels.cohort``; ``fresh`` marks the first repeat of all. ``wait`` (ms) leads to the order ``number`` (2 …) of ``waiting``.
     """
 
     cohort: Ints
@@ -237,7 +237,7 @@ class Cohort(Analysis[CohortParams, CohortPart, CohortCell, CohortResult]):
             over = np.array([periods.over(cohort, column) for cohort in range(periods.cohorts)], bool)
             chosen &= over[found.cohort]
         if cell.period is not None:
-            keep(found.entry[(found.kind == 1) & (found.period == cell.period)])
+            keep(found.entry[(found.kind == AGAIN) & (found.period == cell.period)])
         if cell.by is not None:
             keep(found.entry[(found.fresh == 1) & (found.period <= cell.by)])
         if cell.order is not None and cell.order > 1:
@@ -309,19 +309,13 @@ class Table:
     def __init__(self, params: CohortParams, context: Context, periods: Periods, found: Buyers) -> None:
         self.params, self.periods, self.found = params, periods, found
         self.names = starts(context.calendar, periods.cuts[: periods.cohorts + 1])
-        self.events = np.stack(
-            [found.kind == 1, found.fresh == 1, found.kind < 3, np.ones(found.kind.size, bool)]
-        ).astype(np.int64)
-        self.events[3] = found.value
 
     def group(self, label: GroupLabel | None, chosen: npt.NDArray[np.bool_]) -> CohortGroup:
         """Return the table of some of the buyers."""
         found, periods = self.found, self.periods
         people = np.bincount(found.cohort[chosen], minlength=periods.cohorts)
-        own = chosen[found.entry] & (found.period < periods.columns)
-        where = found.cohort[found.entry[own]] * periods.columns + found.period[own]
-        cells = summed(where, self.events[:, own], periods.cohorts * periods.columns)
-        cells = cells.reshape(4, periods.cohorts, periods.columns)
+        cells = np.zeros((FIGURES, periods.cohorts, periods.columns), np.int64)
+        tallied(chosen, found.cohort, found.entry, found.period, found.kind, found.fresh, found.value, cells)
         cells[1] = cells[1].cumsum(axis=1)
         cohorts, total, base = [], [], []
         for number, name in enumerate(self.names):
@@ -413,18 +407,10 @@ def buyers(params: CohortParams, context: Context, block: Block) -> tuple[npt.ND
     cohort = numbered(periods.cuts, block.time[found.row])
     bucket = numbered(periods.cuts, spent.time)
     period = np.maximum(bucket - cohort[spent.entry], 0)
-    is_order = np.flatnonzero(spent.order >= 0)
-    entry = spent.entry[is_order]
-    nth = np.arange(entry.size) - np.searchsorted(entry, entry) + 1
-    kind = np.full(spent.entry.size, 3)
-    kind[is_order] = np.where(nth == 1, 0, 2)
-    again = is_order[nth > 1]
-    pair = spent.entry[again] * (periods.cuts.size + 1) + period[again]
-    kind[again[np.unique(pair, return_index=True)[1]]] = 1
-    fresh = np.zeros(spent.entry.size, np.int64)
-    fresh[is_order[nth == 2]] = 1
-    later = np.flatnonzero((nth > 1) & (nth <= params.orders))
-    time = spent.time[is_order]
+    kind, fresh, waiting, number, wait = np.empty((5, spent.entry.size), np.int64)
+    n = followed(
+        spent.entry, spent.order, period, spent.time, params.orders, kind, fresh, waiting, number, wait
+    )
     member, code = memberships(block, found.row, np.ones(found.row.size, np.int64))
     return block.people[found.person], Buyers(
         cohort,
@@ -433,9 +419,9 @@ def buyers(params: CohortParams, context: Context, block: Block) -> tuple[npt.ND
         kind,
         fresh,
         spent.value,
-        entry[later],
-        nth[later],
-        time[later] - time[later - 1],
+        waiting[:n],
+        number[:n],
+        wait[:n],
         member,
         code.astype(np.int64),
     )

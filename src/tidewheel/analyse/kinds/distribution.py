@@ -27,6 +27,7 @@ from tidewheel.analyse.kernels.persons import (
     idle,
     no_persons,
     pairs,
+    rows_of_each,
 )
 from tidewheel.analyse.kernels.samples import Sample
 from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Question, Step
@@ -177,6 +178,14 @@ class Distribution(Analysis[DistributionParams, PersonsPart, DistributionCell, D
     def partial(self, params: DistributionParams, context: Context, block: Block) -> PersonsPart:
         """Return a figure for each person, by group and bucket."""
         keep = may_have_other(len(params.breakdowns), params.top, context.labels)
+        if params.by == "count" and params.active is None and not (keep or isinstance(block.group, Ragged)):
+            bucket = None
+            if params.grain != "total":
+                bucket = numbered(edges(context.calendar, context.span, params.grain), block.time)
+            match, wide = block.match.view(np.int64), width(params, context)
+            counted = rows_of_each(block.offsets, match, block.group, bucket, wide)
+            if counted is not None:
+                return PersonsPart((counted[0],), counted[1])
         atoms = atoms_of(params, context, block)
         return folded(atoms, "sum", width(params, context), block.people, keep=keep)
 
@@ -257,16 +266,17 @@ class Distribution(Analysis[DistributionParams, PersonsPart, DistributionCell, D
         def point(slot: int, bucket: int) -> DistributionPoint:
             sample, (people, rest) = lines.of(slot, bucket)
             first = 0 if below else 1
+            minimum, *percentiles, maximum = sample.at(0, *params.percentiles, 100)
             return DistributionPoint(
                 people=people,
                 idle=rest if params.active is not None else None,
                 counts=sample.histogram(cuts)[first:],
                 sums=sample.sums(cuts)[first:],
                 mean=sample.mean,
-                minimum=sample.at(0),
-                maximum=sample.at(100),
+                minimum=minimum,
+                maximum=maximum,
                 total=sample.total,
-                percentiles=[sample.at(share) for share in params.percentiles],
+                percentiles=percentiles,
                 top_fifth=sample.largest(0.2),
             )
 
@@ -315,7 +325,8 @@ def cuts_of(
     if params.width is not None:
         found = stepped(low, high, params.width)
     elif params.by == "sum":
-        found = even_cuts(everyone.at(5) or 0.0, everyone.at(95) or 0.0)
+        few, many = everyone.at(5, 95)
+        found = even_cuts(few or 0.0, many or 0.0)
     else:
         found = whole_cuts(high)
     least = min(float(sample.values[0]) for sample in all_samples if sample.size)

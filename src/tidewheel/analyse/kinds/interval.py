@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan
+from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan, Ragged
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts, unfinished
 from tidewheel.analyse.kernels.groups import may_have_other, memberships
@@ -275,17 +275,23 @@ def atoms_of(params: IntervalParams, context: Context, block: Block) -> Atoms:
     inside = block.time[found.end] >= context.span.start
     person, start, end = found.person[inside], found.start[inside], found.end[inside]
     key = None if found.key is None else found.key[inside]
+    wide, length = width(params, context), block.time[end] - block.time[start]
+    bucket = numbered(edges(context.calendar, context.span, params.grain), block.time[end])
+    if not isinstance(block.group, Ragged):
+        lines = [np.zeros(person.size, np.int64)]
+        if block.group is not None:
+            lines.append(block.group[start] + 1)
+        keys = np.stack([line * wide + at for line in lines for at in (np.full_like(line, wide - 1), bucket)])
+        person, atom, length = (np.repeat(one, len(keys)) for one in (person, np.arange(person.size), length))
+        return Atoms(keys.T.reshape(-1), person, atom, length, np.zeros(atom.size, np.int64))
     atom = np.arange(person.size)
     member, code = memberships(block, start, np.ones(person.size, np.int64), key)
     line = np.concatenate([np.zeros(person.size, np.int64), code + 1])
     atom = np.concatenate([atom, member])
-    wide = width(params, context)
-    bucket = numbered(edges(context.calendar, context.span, params.grain), block.time[end])[atom]
-    keys = np.concatenate([line * wide + wide - 1, line * wide + bucket])
+    keys = np.concatenate([line * wide + wide - 1, line * wide + bucket[atom]])
     atom = np.concatenate([atom, atom])
     order = np.argsort(person[atom], kind="stable")
     keys, atom = keys[order], atom[order]
-    length = block.time[end] - block.time[start]
     return Atoms(keys, person[atom], atom, length[atom], np.zeros(atom.size, np.int64))
 
 
@@ -304,13 +310,13 @@ def cuts_of(params: IntervalParams, samples: list[Sample]) -> list[float]:
 def point(sample: Sample, counts: list[int], cuts: list[float]) -> IntervalPoint:
     """Describe the intervals of one cell."""
     people, pairs = counts
-    p10, p25, p50, p75, p90 = (sample.at(share) for share in SHARES)
+    minimum, p10, p25, p50, p75, p90, maximum = sample.at(0, *SHARES, 100)
     return IntervalPoint(
         people=people,
         pairs=pairs,
         mean=sample.mean,
-        minimum=sample.at(0),
-        maximum=sample.at(100),
+        minimum=minimum,
+        maximum=maximum,
         p10=p10,
         p25=p25,
         p50=p50,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 import numpy as np
@@ -15,11 +16,11 @@ from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
 from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, ranked
 from tidewheel.analyse.kernels.groups import first_code
-from tidewheel.analyse.kernels.lifecycle import FAR, flows, walk
+from tidewheel.analyse.kernels.lifecycle import DORMANT, FAR, NEW, RESURRECTED, flows, standard_flows, walk
 from tidewheel.analyse.kernels.persons import Slots
 from tidewheel.analyse.question import GroupLabel, Model, Question, Step
 from tidewheel.core.errors import BadInput
-from tidewheel.core.period import Span
+from tidewheel.core.period import Calendar, Grain, Span
 from tidewheel.core.text import Text
 
 CHUNK: Final = 2_000_000
@@ -33,7 +34,6 @@ RULES: Final = (
     (0, FAR, 2, FAR, 0, FAR, 0, FAR),
 )
 """The standard stages in the words of ``kernels.lifecycle.walk``."""
-NEW, RETURNING, RESURRECTED, DORMANT = range(4)
 
 
 class Stage(Model):
@@ -145,19 +145,22 @@ class Lifecycle(Analysis[LifecycleParams, LifecyclePart, LifecycleCell, Lifecycl
 
     def plan(self, params: LifecycleParams, context: Context) -> Plan:
         """Read all history: who is new is known by their first event ever."""
-        grid = Grid(params, context)
+        grid = grid_of(params, context)
         return Plan(steps=(params.event,), span=Span(0, int(grid.cuts[-1])), group=params.breakdowns)
 
     def partial(self, params: LifecycleParams, context: Context, block: Block) -> LifecyclePart:
         """Count people by group, bucket, and the stages before and after."""
-        grid = Grid(params, context)
+        grid = grid_of(params, context)
         total = no_cells(1)
-        codes, place = ranked(first_code(block, 1))
+        codes, place = np.zeros(1, np.int64), np.zeros(0, np.int64)
+        if block.group is not None or params.stages:
+            codes, place = ranked(first_code(block, 1))
         if 0 < codes.size * grid.cells <= CHUNK:
             counts = grid.flows(block, place, codes.size)
             held = np.flatnonzero(counts)
             group, rest = np.divmod(held, grid.cells)
             return LifecyclePart(Cells(codes[group] * grid.cells + rest, counts[None, held]))
+        place = place if place.size else np.zeros(block.time.size, np.int64)
         size = max(1, CHUNK // max(grid.count, 1))
         for first in range(0, block.people.size, size):
             found = grid.walk(block, place, first, min(first + size, block.people.size), 0, grid.count)
@@ -180,7 +183,7 @@ class Lifecycle(Analysis[LifecycleParams, LifecyclePart, LifecycleCell, Lifecycl
         groups: Ints | None,
     ) -> npt.NDArray[np.int32]:
         """Return who is in the stage."""
-        grid = Grid(params, context)
+        grid = grid_of(params, context)
         bucket = grid.count - 1 if cell.bucket is None else cell.bucket
         if not 0 <= bucket < grid.count:
             raise BadInput(
@@ -204,7 +207,7 @@ class Lifecycle(Analysis[LifecycleParams, LifecyclePart, LifecycleCell, Lifecycl
 
     def others(self, params: LifecycleParams, context: Context, part: LifecyclePart) -> Ints:
         """Return the group codes that make "other"."""
-        return slots_of(params, context, part, Grid(params, context)).rest
+        return slots_of(params, context, part, grid_of(params, context)).rest
 
     def figures(self, params: LifecycleParams, result: LifecycleResult) -> list[Figure]:
         """Return the stages of the last bucket that is over (or of the last), and the quick ratio."""
@@ -240,7 +243,7 @@ class Lifecycle(Analysis[LifecycleParams, LifecyclePart, LifecycleCell, Lifecycl
 
     def shape(self, params: LifecycleParams, context: Context, part: LifecyclePart) -> LifecycleResult:
         """Make the stages of everyone, the largest groups and the rest."""
-        grid = Grid(params, context)
+        grid = grid_of(params, context)
         slots = slots_of(params, context, part, grid)
         table = np.zeros((len(slots.labels), grid.cells), np.int64)
         code, place = np.divmod(part.people.keys, grid.cells)
@@ -269,30 +272,44 @@ TITLES: Final = {
 }
 
 
+def grid_of(params: LifecycleParams, context: Context) -> Grid:
+    """Return the buckets and rules of a question, worked out once."""
+    return _grid(params.grain, params.stages, params.window, context.calendar, context.span, context.now)
+
+
+@lru_cache(maxsize=64)
+def _grid(
+    grain: Grain, stages: tuple[Stage, ...], window: int, calendar: Calendar, span: Span, now: int
+) -> Grid:
+    return Grid(grain, stages, window, calendar, span, now)
+
+
 class Grid:
     """The buckets of the period that have begun, those before it that can matter, and the stages' rules."""
 
-    def __init__(self, params: LifecycleParams, context: Context) -> None:
-        calendar, grain = context.calendar, params.grain
-        asked = edges(calendar, context.span, grain)
-        begun = int(np.searchsorted(asked, context.now, side="right"))
+    def __init__(
+        self, grain: Grain, stages: tuple[Stage, ...], window: int, calendar: Calendar, span: Span, now: int
+    ) -> None:
+        asked = edges(calendar, span, grain)
+        begun = int(np.searchsorted(asked, now, side="right"))
         asked = asked[: max(min(begun + 1, asked.size), 1)]
-        bounds = [params.window, 2]
+        bounds = [window, 2]
         rules = []
-        for stage in params.stages:
+        for stage in stages:
             ends = [stage.age_to, stage.idle_to, stage.times_to]
             bounds += [stage.age_from, stage.idle_from, *(end for end in ends[:2] if end is not None)]
             tops = [FAR if end is None else end for end in ends]
             lows = (stage.age_from, stage.idle_from, stage.times_from)
             rules.append([bound for pair in zip(lows, tops, strict=True) for bound in pair] + [0, FAR])
-        self.rules = np.array(rules if params.stages else RULES, dtype=np.int64)
-        self.names = [*(stage.name for stage in params.stages), REST] if params.stages else list(STANDARD)
+        self.standard = not stages
+        self.rules = np.array(rules if stages else RULES, dtype=np.int64)
+        self.names = [*(stage.name for stage in stages), REST] if stages else list(STANDARD)
         earlier = [int(asked[0])]
         for _ in range(max(bounds) + 2):
             earlier.insert(0, calendar.floor(earlier[0] - 1, grain))
         self.history = len(earlier) - 1
         self.cuts = np.concatenate([np.array(earlier[:-1], dtype=np.int64), asked])
-        self.count, self.stages, self.window = asked.size - 1, len(self.names), params.window
+        self.count, self.stages, self.window = asked.size - 1, len(self.names), window
         self.cells = self.count * (self.stages + 1) * self.stages
 
     def keys(self, bucket: Ints, before: Ints, stage: Ints, group: Ints) -> Ints:
@@ -303,8 +320,11 @@ class Grid:
         """Return the people of each group by ``cells``; ``place`` is each row's group."""
         out = np.zeros((groups, self.count, self.stages + 1, self.stages), np.int64)
         runs = np.zeros((groups, self.count + 1, self.stages), np.int64)
-        bucket = numbered(self.cuts, block.time)
-        flows(block.offsets, bucket, place, self.history, self.window, self.rules, out, runs)
+        if self.standard:
+            standard_flows(block.offsets, block.time, place, self.cuts, self.history, out, runs)
+        else:
+            bucket = numbered(self.cuts, block.time)
+            flows(block.offsets, bucket, place, self.history, self.window, self.rules, out, runs)
         return out.reshape(-1)
 
     def walk(

@@ -16,8 +16,8 @@ from pydantic import Field
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
-from tidewheel.analyse.kernels.cells import occurrences, summed
-from tidewheel.analyse.kernels.entering import entering, spent_by
+from tidewheel.analyse.kernels.cells import occurrences
+from tidewheel.analyse.kernels.entering import by_day_and_age, entering, spent_by
 from tidewheel.analyse.kernels.groups import OTHER, leading, memberships, named
 from tidewheel.analyse.kernels.orders import ledger
 from tidewheel.analyse.kernels.strung import shifted, strung
@@ -288,10 +288,9 @@ class Table:
         """Return the table of some of the entries."""
         found, days = self.found, self.days
         people = np.bincount(found.day[chosen], minlength=days.count)
-        own = chosen[found.entry]
-        at = found.day[found.entry[own]] * (days.oldest + 1) + found.age[own]
-        table = summed(at, np.stack([found.first[own], found.value[own]]), days.count * (days.oldest + 1))
-        payers, value = table.reshape(2, days.count, -1).cumsum(axis=2)
+        table = np.zeros((2, days.count, days.oldest + 1), np.int64)
+        by_day_and_age(chosen, found.day, found.entry, found.age, found.first, found.value, table)
+        payers, value = table.cumsum(axis=2)
         until = np.append(0, np.cumsum(people)).tolist()
         sums = [
             [np.append(0, np.cumsum(table[:, age])).tolist() for table in (payers, value)]
@@ -398,7 +397,7 @@ def lives(params: LtvParams, context: Context, block: Block) -> tuple[npt.NDArra
     kept = np.flatnonzero(age <= days.oldest)
     entry, value, order = spent.entry[kept], spent.value[kept], spent.order[kept] >= 0
     first = np.zeros(kept.size, np.int64)
-    first[np.flatnonzero(order)[np.unique(entry[order], return_index=True)[1]]] = 1
+    first[np.flatnonzero(order)[np.flatnonzero(np.diff(entry[order], prepend=-1))]] = 1
     member, code = memberships(block, found.row, np.ones(found.row.size, np.int64))
     return block.people[found.person], Lives(
         day, entry, age[kept], first, value, member, code.astype(np.int64)

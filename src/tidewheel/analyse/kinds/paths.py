@@ -26,7 +26,18 @@ from tidewheel.analyse.contract import (
 from tidewheel.analyse.flows import ENTRY, EXIT, FURTHER, Flow, PathGroup, PathResult, loops
 from tidewheel.analyse.form import Ask
 from tidewheel.analyse.kernels.groups import OTHER, leading, named
-from tidewheel.analyse.kernels.trails import BEYOND, END, EVERY, FIRST, LAST, MORE, Flags, Trails, walk
+from tidewheel.analyse.kernels.trails import (
+    BEYOND,
+    END,
+    EVERY,
+    FIRST,
+    LAST,
+    MORE,
+    Flags,
+    Trails,
+    marked,
+    walk,
+)
 from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Step
 from tidewheel.analyse.statistics import newcombe, two_proportions
 from tidewheel.analyse.visits import Bits, Visiting, sessions
@@ -366,30 +377,32 @@ def sides(params: PathsParams) -> tuple[int, int]:
 def paths(params: PathsParams, context: Context, block: Block) -> tuple[Ints, Ints]:
     """Return the block's paths: whose (by place in the block), and their rows; see :class:`PathsPart`."""
     seen = bits(params)
-    anchor, goal = seen.flag(block, "anchor"), seen.flag(block, "goal")
-    active = anchor | goal | (seen.flag(block, "activity") & ~seen.flag(block, "ignore"))
-    usual = seen.flag(block, "activity") & ~seen.flag(block, "ignore") & ~seen.flag(block, "hide")
-    node = np.where(
-        anchor | (usual & seen.flag(block, "show", missing=True)), called(params, context, block), -1
-    )
+    node = np.empty(block.time.size, np.int64)
+    active, anchor, goal = np.empty((3, block.time.size), bool)
+    marked(
+        block.match.view(np.int64), called(params, context, block), seen.mask("anchor"), seen.mask("goal"),
+        seen.mask("activity"), seen.mask("ignore"), seen.mask("show"), seen.mask("hide"),
+        node, active, anchor, goal,
+    )  # fmt: skip
     if params.unit == "session":
         unit = sessions(params, context, block, active, seen.flag(block, "cut"))
     else:
         unit = np.zeros(block.time.size, np.int64)
     before, after = (max(side - 1, 0) for side in sides(params))
-    room = int(anchor.sum())
+    room = int(np.count_nonzero(anchor))
     person, row = np.empty(room, np.int64), np.empty(room, np.int64)
-    reached, path = np.zeros(room, bool), np.empty((room, sum(sides(params)) + 1), np.int64)
+    reached, table = np.zeros(room, bool), np.empty((room, sum(sides(params)) + 3), np.int64)
     n = walk(
         block.offsets, unit, block.time, node, anchor, goal, WHICH[params.which], before, after,
-        params.within * MINUTE, params.collapse, person, row, reached, path,
+        params.within * MINUTE, params.collapse, person, row, reached, table[:, 2:],
     )  # fmt: skip
-    group: Ints = np.zeros(n, np.int64)
+    table = table[:n]
+    table[:, 0], table[:, 1] = 0, reached[:n]
     if isinstance(block.group, Ragged):
-        group = block.group.first()[row[:n]]
+        table[:, 0] = block.group.first()[row[:n]]
     elif block.group is not None and params.breakdowns:
-        group = block.group[row[:n]]
-    return person[:n], np.column_stack([group, reached[:n].astype(np.int64), path[:n]])
+        table[:, 0] = block.group[row[:n]]
+    return person[:n], table
 
 
 def called(params: PathsParams, context: Context, block: Block) -> Ints:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Qu
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Calendar, Span
 from tidewheel.core.text import Text
+
+Flags = npt.NDArray[np.bool_]
 
 
 class RetentionParams(Question):
@@ -267,8 +269,7 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
         if cell.cohort is not None:
             chosen &= found.cohort == cell.cohort
         elif cell.period is not None:
-            complete = [grid.state(cohort, cell.period) == "complete" for cohort in range(grid.cohorts)]
-            chosen &= np.array(complete)[found.cohort]
+            chosen &= grid.over[found.cohort, cell.period]
         if cell.period is not None or cell.lost:
             low = cell.period or 0
             high = None if cell.period is None or params.mode == "on_or_after" else low + 1
@@ -383,14 +384,14 @@ class Grid:
         covered = [column for column, (low, high) in enumerate(self.ranges) for _ in range(low, high)]
         self.column = np.array([*covered, last], dtype=np.int64)
 
-    def state(self, cohort: int, column: int) -> Literal["future", "incomplete", "complete"]:
-        """Say how far a cell's period has come."""
-        low, high = self.ranges[column]
-        if cohort + low >= self.cuts.size or self.cuts[cohort + low] > self.now:
-            return "future"
-        if cohort + high >= self.cuts.size or self.cuts[cohort + high] > self.now:
-            return "incomplete"
-        return "complete"
+        self.begun, self.over = (self._reached(np.array(ends)) for ends in zip(*self.ranges, strict=True))
+        """Which periods have begun, and which are over for everyone: cohorts x columns."""
+
+    def _reached(self, after: Ints) -> Flags:
+        at = np.arange(self.cohorts)[:, None] + after
+        last = self.cuts.size - 1
+        found: Flags = (at <= last) & (self.cuts[np.minimum(at, last)] <= self.now)
+        return found
 
 
 class Entries:
@@ -468,45 +469,48 @@ class Table:
         if grid.shape.mode == "on_or_after":
             cells = cells[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
         names = starts(grid.calendar, grid.cuts[: grid.cohorts + 1])
-        return RetentionGroup(
-            group=label,
-            people=people,
-            cohorts=[
-                RetentionCohort(
-                    start=names[cohort],
-                    people=int(self.sizes[cohort]),
-                    figures=[self._figure(cells, cohort, column) for column in range(grid.columns)],
-                )
-                for cohort in range(grid.cohorts)
-            ],
-            mean=[self._mean(cells, column) for column in range(grid.columns)],
+        over, people_of = grid.over, self.sizes.tolist()
+        shown = self._figures(cells, self.sizes[:, None], grid.begun, over)
+        ever = np.atleast_2d(np.any(over, axis=0))
+        complete = (cells * over).sum(axis=1, keepdims=True)
+        (mean,) = self._figures(complete, (self.sizes[:, None] * over).sum(axis=0, keepdims=True), ever, ever)
+        rows = zip(names, people_of, shown, strict=True)
+        # Made at once: a figure made by itself costs several times as much.
+        return RetentionGroup.model_validate(
+            {
+                "group": label,
+                "people": people,
+                "cohorts": [{"start": name, "people": size, "figures": row} for name, size, row in rows],
+                "mean": mean,
+            }
         )
 
-    def _figure(self, cells: Ints, cohort: int, column: int) -> RetentionFigure:
-        state = self.grid.state(cohort, column)
-        if state == "future":
-            return RetentionFigure(people=None, rate=None, value=None, incomplete=True)
-        return self._shown(
-            cells[:, cohort, column], int(self.sizes[cohort]), incomplete=state == "incomplete"
-        )
+    def _figures(self, cells: Ints, base: Ints, begun: Flags, over: Flags) -> list[list[Any]]:
+        """Return the figures of rows of cells; ``base`` are the people each cell is of."""
+        counts, whole, fraction = cells
+        rates = counts / np.maximum(base, 1)
+        some = np.broadcast_to(base > 0, counts.shape)
+        values: Any = [[None] * counts.shape[1]] * len(counts)
+        if self.grid.shape.valued:
+            values = (whole.astype(object) * UNITS + fraction) / UNITS
+        rows = zip(*map(_rows, (counts, rates, some, values, begun, over)), strict=True)
+        return [
+            [
+                {"people": n, "rate": rate if there else None, "value": value, "incomplete": not complete}
+                if started
+                else FUTURE
+                for n, rate, there, value, started, complete in zip(*row, strict=True)
+            ]
+            for row in rows
+        ]
 
-    def _mean(self, cells: Ints, column: int) -> RetentionFigure:
-        whole = [c for c in range(self.grid.cohorts) if self.grid.state(c, column) == "complete"]
-        if not whole:
-            return RetentionFigure(people=None, rate=None, value=None, incomplete=True)
-        return self._shown(
-            cells[:, whole, column].sum(axis=1), int(self.sizes[whole].sum()), incomplete=False
-        )
 
-    def _shown(self, figures: Ints, base: int, *, incomplete: bool) -> RetentionFigure:
-        people, whole, fraction = figures.tolist()
-        valued = self.grid.shape.valued
-        return RetentionFigure(
-            people=people,
-            rate=people / base if base else None,
-            value=(whole * UNITS + fraction) / UNITS if valued else None,
-            incomplete=incomplete,
-        )
+def _rows(table: Any) -> list[list[Any]]:
+    found: list[list[Any]] = table if isinstance(table, list) else table.tolist()
+    return found
+
+
+FUTURE: Final = RetentionFigure(people=None, rate=None, value=None, incomplete=True)
 
 
 def amounts(measure: Measure, block: Block) -> Ints:

@@ -25,9 +25,9 @@ from tidewheel.analyse.contract import (
 )
 from tidewheel.analyse.form import GRAINS, Ask
 from tidewheel.analyse.kernels.buckets import edges, numbered, starts
-from tidewheel.analyse.kernels.cells import Cells, no_cells, occurrences, piled, ranked, tally
+from tidewheel.analyse.kernels.cells import Cells, Loose, no_cells, occurrences, ranked, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named, once_each
-from tidewheel.analyse.kernels.trails import Flags, Trails, tallied
+from tidewheel.analyse.kernels.trails import Flags, Trails, often, tallied
 from tidewheel.analyse.kernels.visits import LOW, fold, percentiles, plainly, points
 from tidewheel.analyse.question import Breakdown, GroupLabel, Model, Step
 from tidewheel.analyse.visits import Bits, Visiting, sessions
@@ -146,13 +146,13 @@ class SessionsPart:
 
     ``points`` are by ``(code + 1) * width + bucket``, code -1 being everyone and the last of a line's ``width``
     buckets the whole period: sessions, people, bounces, seconds, depth. ``seconds`` and ``depths`` count
-    sessions by group, value and bucket, in tables of falling size. ``bins`` count sessions and people by bin, those of depth after those of duration. ``ends`` are rows of first, last, bounce.
+    sessions by group, value and bucket. ``bins`` count sessions and people by bin, those of depth after those of duration. ``ends`` are rows of first, last, bounce.
     ``events`` count names. Where some values may end up in "other", ``seen`` are (key, person) pairs.
     """
 
     points: Cells
-    seconds: tuple[Cells, ...]
-    depths: tuple[Cells, ...]
+    seconds: Loose
+    depths: Loose
     bins: Cells
     ends: Trails
     events: Cells
@@ -162,8 +162,8 @@ class SessionsPart:
         """Return the sessions of both."""
         return SessionsPart(
             self.points.merge(other.points),
-            piled(self.seconds + other.seconds),
-            piled(self.depths + other.depths),
+            self.seconds.merge(other.seconds),
+            self.depths.merge(other.depths),
             self.bins.merge(other.bins),
             self.ends.merge(other.ends),
             self.events.merge(other.events),
@@ -217,30 +217,25 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
     def partial(self, params: SessionsParams, context: Context, block: Block) -> SessionsPart:
         """Count the sessions of the block."""
         found = Visits(params, context, block)
-        total = found.points()
-        seconds: tuple[Cells, ...] = ()
-        depths: tuple[Cells, ...] = ()
+        total, bins = found.counted(params)
+        keys: tuple[list[Ints], list[Ints]] = ([], [])
         seen: tuple[tuple[Ints, Ints], ...] = ()
         lines = [np.zeros(found.person.size, np.int64)]
         if params.breakdowns:
             lines.append(found.group + 1)
         for number, line in enumerate(lines):
-            for keys in (line * found.width + found.bucket, (line + 1) * found.width - 1) if number else ():
-                fresh = once_each(ranked(keys)[1], found.person)
-                total = total.merge(tally(keys, found.figures(fresh)))
+            for where in (line * found.width + found.bucket, (line + 1) * found.width - 1) if number else ():
+                fresh = once_each(ranked(where)[1], found.person)
+                total = total.merge(tally(where, found.figures(fresh)))
                 if may_have_other(len(params.breakdowns), params.top, context.labels):
-                    seen += ((keys[fresh], found.people[found.person[fresh]].astype(np.int64)),)
+                    seen += ((where[fresh], found.people[found.person[fresh]].astype(np.int64)),)
             cells = (line << LOW) + found.bucket
-            seconds += (occurrences(cells + found.seconds * found.width),)
-            depths += (occurrences(cells + found.depth * found.width),)
-        bins = no_cells(2)
-        for at in (found.duration_bin, found.depth_bin + len(params.duration_bins) + 1):
-            fresh = once_each(at, found.person)
-            bins = bins.merge(tally(at, np.stack([np.ones_like(at), fresh.astype(np.int64)])))
+            keys[0].append(cells + found.seconds * found.width)
+            keys[1].append(cells + found.depth * found.width)
         return SessionsPart(
             total,
-            piled(seconds),
-            piled(depths),
+            Loose(tuple(keys[0])),
+            Loose(tuple(keys[1])),
             bins,
             Trails.of(np.column_stack([found.entry, found.exit, found.bounce]), found.person),
             occurrences(found.names),
@@ -249,7 +244,7 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
 
     def empty(self, params: SessionsParams, context: Context) -> SessionsPart:
         """Return no sessions."""
-        return SessionsPart(no_cells(5), (), (), no_cells(2), Trails(3), no_cells(1))
+        return SessionsPart(no_cells(5), Loose(), Loose(), no_cells(2), Trails(3), no_cells(1))
 
     def people(
         self, params: SessionsParams, context: Context, block: Block, cell: SessionsCell, groups: Ints | None
@@ -259,8 +254,8 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
         chosen = np.ones(found.person.size, bool) if groups is None else np.isin(found.group, groups)
         for asked, values in (
             (cell.bucket, found.bucket),
-            (cell.duration, found.duration_bin),
-            (cell.depth, found.depth_bin),
+            (cell.duration, np.searchsorted(params.duration_bins, found.seconds, "right")),
+            (cell.depth, np.searchsorted(params.depth_bins, found.depth, "right")),
         ):
             if asked is not None:
                 chosen &= values == asked
@@ -320,11 +315,12 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
         """Make the answer of everyone, of the largest groups and of the rest."""
         cuts = buckets_of(params, context)
         width = cuts.size
-        groups = [Line(part, width, np.array([-1])).group(None)]
+        lasted = (part.seconds.whole(), part.depths.whole())
+        groups = [Line(part, lasted, width, np.array([-1])).group(None)]
         if params.breakdowns:
             top, rest = self._groups(params, context, part)
             for label, codes in named(top, rest, context.labels):
-                groups.append(Line(part, width, codes).group(label))
+                groups.append(Line(part, lasted, width, codes).group(label))
         counts = np.zeros((2, len(params.duration_bins) + len(params.depth_bins) + 2), np.int64)
         counts[:, part.bins.keys] = part.bins.columns
         split = len(params.duration_bins) + 1
@@ -352,8 +348,6 @@ class Visits:
         cuts = buckets_of(params, context)
         self.width = cuts.size
         self.bucket = numbered(cuts, block.time[first])
-        self.duration_bin = np.searchsorted(params.duration_bins, self.seconds, "right")
-        self.depth_bin = np.searchsorted(params.depth_bins, self.depth, "right")
         self.group: Ints = np.zeros(person.size, np.int64)
         if isinstance(block.group, Ragged):
             self.group = block.group.first()[first]
@@ -363,12 +357,13 @@ class Visits:
         self.entry, self.exit = called[first], called[last]
         self.names = called if active is None else called[active]
 
-    def points(self) -> Cells:
-        """Return the points of everyone."""
-        out = np.zeros((5, self.width), np.int64)
-        points(self.bucket, self.person, self.seconds, self.depth, out)
-        held = np.flatnonzero(out[0])
-        return Cells(held, out[:, held])
+    def counted(self, params: SessionsParams) -> tuple[Cells, Cells]:
+        """Return the points of everyone and the bins."""
+        lasting, deep = (np.array(cuts, np.int64) for cuts in (params.duration_bins, params.depth_bins))
+        out, bins = np.zeros((5, self.width), np.int64), np.zeros((2, lasting.size + deep.size + 2), np.int64)
+        points(self.bucket, self.person, self.seconds, self.depth, lasting, deep, out, bins)
+        held, met = np.flatnonzero(out[0]), np.flatnonzero(bins[0])
+        return Cells(held, out[:, held]), Cells(met, bins[:, met])
 
     def figures(self, fresh: Flags) -> Ints:
         """Return the columns of a point: sessions, people (where ``fresh``), bounces, seconds, depth."""
@@ -381,7 +376,7 @@ def visited(
 ) -> tuple[Ints, Ints, Ints, Ints, Flags | None]:
     """Return person, first row, last row and depth of each session, and which rows are active (None: all)."""
     seen, active = bits(params), None
-    if len(seen.steps) > 1 or params.new_day or not seen.flag(block, "activity").all():
+    if len(seen.steps) > 1 or params.new_day or not seen.always(block, "activity"):
         contained = seen.flag(block, "contains")
         active = contained | (seen.flag(block, "activity") & ~seen.flag(block, "ignore"))
     room = block.time.size if active is None else int(active.sum())
@@ -398,15 +393,15 @@ def visited(
 class Line:
     """The points of the groups ``codes`` together."""
 
-    def __init__(self, part: SessionsPart, width: int, codes: Ints) -> None:
+    def __init__(self, part: SessionsPart, lasted: tuple[Cells, Cells], width: int, codes: Ints) -> None:
         self.width = width
         self.sums = np.zeros((5, width), np.int64)
         for code in codes.tolist():
             low = (code + 1) * width
             keys, columns = part.points.between(low, low + width)
             self.sums[:, keys] += columns
-        self.lasted, self.longest = percentiles(part.seconds, width, codes, 0.5, 0.9)
-        (self.deep,) = percentiles(part.depths, width, codes, 0.5)
+        self.lasted, self.longest = percentiles(lasted[:1], width, codes, 0.5, 0.9)
+        (self.deep,) = percentiles(lasted[1:], width, codes, 0.5)
         if codes.size > 1:
             self._people(part, codes)
 
@@ -456,7 +451,7 @@ def ends(params: SessionsParams, context: Context, part: SessionsPart) -> list[S
     first, last = slot[place[:, 0]], slot[place[:, 1]]
     entries, entry_people = tallied(batch, everyone, row, first, top.size + 1)
     exits, exit_people = tallied(batch, everyone, row, last, top.size + 1)
-    bounces = tallied(batch, bounced, row, first, top.size + 1)[0]
+    bounces = often(batch, bounced, row, first, top.size + 1)
     found = []
     for at, (label, inside) in enumerate(named(top, rest, context.names[0])):
         happened = int(part.events.columns[0, np.isin(part.events.keys, inside)].sum())

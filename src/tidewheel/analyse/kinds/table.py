@@ -12,7 +12,7 @@ from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Floats, Ints, Labels, Plan
 from tidewheel.analyse.form import Ask
-from tidewheel.analyse.kernels.axes import Axis, digit_of, digits_of, projected, value_of
+from tidewheel.analyse.kernels.axes import Axis, digit_of, digits_of, projected, projections, value_of
 from tidewheel.analyse.kernels.groups import OTHER, leading
 from tidewheel.analyse.measuring import (
     COUNTED,
@@ -144,10 +144,12 @@ class Table(Analysis[TableParams, TablePart, TableCell, TableResult]):
 
     def partial(self, params: TableParams, context: Context, block: Block) -> TablePart:
         """Count every level by itself, so that its figures need not be added from smaller ones."""
+        every = levels(params)
+        blocks = projections(block, context.labels, [dims for _, dims in every])
         return TablePart(
             tuple(
-                TRENDS.partial(as_trend(params, own), context, projected(block, context.labels, dims))
-                for own, dims in levels(params)
+                TRENDS.partial(as_trend(params, own), context, one)
+                for (own, _), one in zip(every, blocks, strict=True)
             )
         )
 
@@ -233,9 +235,14 @@ TRENDS: Final = Measuring()
 
 
 def as_trend(params: TableParams, breakdowns: tuple[Breakdown, ...]) -> TrendsParams:
-    """Return the measures as a trend in all, split by some of the breakdowns; period and people are the context's."""
-    return TrendsParams(
-        series=tuple(Series(step=params.event, measure=measure) for measure in params.measures),
+    """Return the measures as a trend in all, split by some of the breakdowns; period and people are the context's.
+
+    What it is made of was checked before.
+    """
+    return TrendsParams.model_construct(
+        series=tuple(
+            Series.model_construct(step=params.event, measure=measure) for measure in params.measures
+        ),
         grain="total",
         breakdowns=breakdowns,
         top=params.top,

@@ -88,8 +88,8 @@ class Enrichment(ABC, Generic[R]):
         Verification and tests hold the columns to this.
         """
 
-    def tally(self, columns: Columns) -> list[int]:  # noqa: ARG002
-        """Return in how many rows each of the rules decided, in their order; empty where there are no such rules."""
+    def tally(self, columns: Columns, rows: npt.NDArray[np.int64]) -> list[int]:  # noqa: ARG002
+        """Return in how many of some rows each of the rules decided, in their order; empty where there are no such rules."""
         return []
 
 

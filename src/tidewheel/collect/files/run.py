@@ -151,16 +151,27 @@ def check_mapping(
         part, _, name = need.partition(".")
         given = getattr(mapping, part)
         if not given or (name and name not in given):
+            called = _CALLED.get(need, Text(name or need, name or need))
             raise BadInput(
                 "missing_mapping",
-                Text("Say which column is {need}.", "请指明哪一列是 {need}。"),
+                Text("Say which column is {need_en}.", "请指明哪一列是{need_zh}。"),
                 field=f"mapping.{need}",
                 expected=list(columns),
                 hint=_NEEDS[part],
-                need=name or need,
+                need_en=called.en,
+                need_zh=called.zh,
             )
 
 
+_CALLED = {
+    "who": Text("who it is about", "用户标识"),
+    "what": Text("the event's name", "事件名称"),
+    "when": Text("the time", "时间"),
+    "fields.order_id": Text("the order number", "订单号"),
+    "fields.item_id": Text("the item number", "商品编码"),
+    "fields.cost": Text("the cost", "花费"),
+    "fields.orders": Text("the orders found", "增量订单数"),
+}
 _NEEDS = {
     "who": Text(
         "At least one identifier, such as phone, openid or device.",

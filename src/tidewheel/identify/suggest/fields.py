@@ -32,6 +32,7 @@ class Field:
 
     ``properties``: person properties that may hold it, the best first; ``identifier``: the type whose values hold it;
     ``event``: the event property whose last value does. ``strong``: it tells one person from another. ``silent``: when the field says nothing although both have it.
+    ``instead``: the field of a day whose year stands for it where it is not known itself.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Field:
     event: str | None = None
     strong: bool = False
     silent: tuple[str, str] | None = None
+    instead: str | None = None
 
 
 SAME: Final = Text("the same", "相同")
@@ -179,6 +181,7 @@ FIELDS: Final = (
         ),
         ("birth_year",),
         silent=("birthday", "(birthday_l IS NOT NULL AND birthday_r IS NOT NULL)"),
+        instead="birthday",
     ),
     Field("phone", Text("Phone", "手机号"), _PHONE, ("phone", "mobile"), "phone", strong=True),
     Field("email", Text("E-mail", "邮箱"), _EMAIL, ("email",), "email", strong=True),

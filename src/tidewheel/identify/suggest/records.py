@@ -77,8 +77,8 @@ def records(snapshot: Snapshot, wanted: Mapping[str, str], *, honours: bool = Tr
     known: list[Known] = []
     for field in FIELDS:
         values, source, sealed = _values(snapshot, people, field, names, wanted.get(field.name))
-        if field.name == "birth_year" and values is not None and "birthday" in columns:
-            values = pc.coalesce(values, pc.utf8_slice_codeunits(columns["birthday"], 0, 4))
+        if field.instead in columns and values is not None:
+            values = pc.coalesce(values, pc.utf8_slice_codeunits(columns[field.instead], 0, 4))
         count = 0 if values is None else len(values) - values.null_count
         if values is None or count < 2:
             known.append(Known(field.name, source, count, "hashed" if sealed else "absent"))

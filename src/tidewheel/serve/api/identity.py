@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 
 from tidewheel.core.errors import BadInput
 from tidewheel.core.identity_rules import USUAL_BLOCKED, IdentityRules, parse_rules
-from tidewheel.core.ids import split_actor
+from tidewheel.core.ids import OWN_TYPES, split_actor
 from tidewheel.core.text import Text
 from tidewheel.identify import deciding, evidence, quarantine
 from tidewheel.identify.fold import BLOCKED
@@ -48,12 +48,16 @@ class IdentityRulesVersionReply(Reply):
 
 
 class IdentityRulesReply(Reply):
-    """The rules in force; version 0 are the defaults. ``usual`` are blocked values and patterns worth taking over, by type."""
+    """The rules in force; version 0 are the defaults. ``usual`` are blocked values and patterns worth taking over, by type.
+
+    ``own`` are the types of what is somebody's own and never changes hands, whatever rules say.
+    """
 
     version: int
     rules: IdentityRules
     versions: list[IdentityRulesVersionReply]
     usual: dict[str, dict[str, list[str]]]
+    own: list[str]
 
 
 class NewIdentityRules(Body):
@@ -193,7 +197,8 @@ def get_identity_rules(place: Viewer, installation: Here) -> IdentityRulesReply:
         kind: {"blocked": list(values), "patterns": list(patterns)}
         for kind, (values, patterns) in USUAL_BLOCKED.items()
     }
-    return IdentityRulesReply(version=version, rules=rules, versions=versions, usual=usual)
+    own = [one.type for one in rules.types if one.type in OWN_TYPES]
+    return IdentityRulesReply(version=version, rules=rules, versions=versions, usual=usual, own=own)
 
 
 @router.put("/rules")

@@ -17,7 +17,7 @@ from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.alert_definitions import alert_names, bring_alerts, check_definition
 from tidewheel.serve.api.analyses import asking_of
 from tidewheel.serve.api.definitions import Applied, Applying, InForce, NewDefinition, Past, Why, about
-from tidewheel.serve.api.fields import Done, Moment, Reply
+from tidewheel.serve.api.fields import Done, Moment, Reply, Title
 from tidewheel.serve.definitions import METRICS
 from tidewheel.serve.measuring import check, lookup, read_period, users
 from tidewheel.serve.routes import Router
@@ -41,11 +41,12 @@ class ApplyMetrics(Applying):
 
 
 class MetricUse(Reply):
-    """Something that uses a metric."""
+    """Something that uses a metric; ``name`` is that of a metric or an alert, else the title in English."""
 
     kind: Literal["alert", "board", "goal", "metric"]
     id: str
     name: str
+    title: Title
 
 
 class MetricReply(InForce):
@@ -256,15 +257,16 @@ def _apply(
     return Applied(changes=told)
 
 
-def _check_unused(name: str, used: list[tuple[str, str, str]]) -> None:
+def _check_unused(name: str, used: list[tuple[str, str, Text]]) -> None:
     if used:
         raise BadInput(
             "metric_used",
-            Text("{name} is used: {by}.", "{name} 正在使用：{by}。"),
+            Text("{name} is used: {by_en}.", "{name} 正在使用：{by_zh}。"),
             got=name,
             hint=Text("Take it out there first.", "请先在那里去掉它。"),
             name=name,
-            by=", ".join(title for _, _, title in used),
+            by_en=", ".join(title.en for _, _, title in used),
+            by_zh="、".join(title.zh for _, _, title in used),
         )
 
 
@@ -273,8 +275,15 @@ def _describe(db: Session, place: Place, saved: MetricVersion) -> MetricReply:
         **about(saved),
         definition=parse(saved.name, saved.definition),
         used=[
-            MetricUse.model_validate({"kind": kind, "id": id_, "name": name})
-            for kind, id_, name in users(db, place.project.id, saved.name)
+            MetricUse.model_validate(
+                {
+                    "kind": kind,
+                    "id": id_,
+                    "name": id_ if kind == "metric" else title.en,
+                    "title": {"en": title.en, "zh": title.zh},
+                }
+            )
+            for kind, id_, title in users(db, place.project.id, saved.name)
         ],
     )
 

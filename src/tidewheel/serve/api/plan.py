@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from tidewheel.collect.plan import (
@@ -16,13 +16,17 @@ from tidewheel.collect.plan import (
     parse_part,
 )
 from tidewheel.core.errors import NotFound
-from tidewheel.core.text import Text
+from tidewheel.core.text import Language, Text
 from tidewheel.model import read_template, write_plan
 from tidewheel.serve import coverage
 from tidewheel.serve.access import Editor, Here, Place, Viewer
 from tidewheel.serve.api.definitions import Applying, InForce, NewDefinition, Past, Why, about
 from tidewheel.serve.api.fields import Done, Moment, Reply, Title
+from tidewheel.serve.errors import language_of
+from tidewheel.serve.plan_document import plan_document
 from tidewheel.serve.planning import PlanChange, bring, drafted, kept_name, part_of, plan_of, title_of
+from tidewheel.serve.privacy.masking import masked_text
+from tidewheel.serve.privacy.veil import AT_SOURCE
 from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import PlanVersion, plans
 
@@ -149,6 +153,32 @@ def get_plan(place: Viewer, installation: Here) -> PlanReply:
             else:
                 properties.append(PlanProperty(kind=kind, **told))
     return PlanReply(events=events, properties=properties)
+
+
+@router.get(
+    "/plan.md",
+    response_class=Response,
+    responses={200: {"description": "A Markdown document", "content": {"text/markdown": {}}}},
+)
+def get_plan_document(
+    request: Request,
+    place: Viewer,
+    installation: Here,
+    language: Annotated[
+        Language | None, Query(description="en or zh; otherwise that of Accept-Language")
+    ] = None,
+) -> Response:
+    """Return the tracking plan as Markdown for people who review it: an overview, and a table an event."""
+    request.state.masking = AT_SOURCE
+    with installation.catalog.read() as db:
+        plan = plan_of(db, place.project.id)
+    spoken = language or language_of(request.headers)
+    shown = str if place.masking is None else masked_text
+    return Response(
+        plan_document(plan, place.project.name, spoken, shown),
+        media_type="text/markdown; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="plan-{place.project.id}.md"'},
+    )
 
 
 @router.post("/apply")

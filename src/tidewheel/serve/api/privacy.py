@@ -109,15 +109,15 @@ class NewErasure(Body):
 class ErasureProcess(Reply):
     """What one of the processes that share a lake did for an erasure; ``removed`` counts it.
 
-    ``waiting``: it is waited for, ``missing``: it was not seen and does its part once it is started, ``late``: it has
-    done so since.
+    ``erasing``: it does the erasure, ``waiting``: it is waited for, ``missing``: it was not seen and does its part once
+    it is started, ``late``: it has done so since.
     """
 
     id: str
     host: str
     folder: str
     role: Literal["server", "collector"]
-    state: Literal["waiting", "done", "missing", "late"]
+    state: Literal["erasing", "waiting", "done", "missing", "late"]
     seen_at: Moment
     answered_at: Moment | None
     removed: dict[str, int]
@@ -400,7 +400,7 @@ def _describe(db: Session, asked: Erasure) -> ErasureReply:
                 host=process.host,
                 folder=process.folder,
                 role="collector" if process.role == "collector" else "server",
-                state=_PART_STATES.get(part.state, "waiting"),
+                state=_PART_STATES.get(part.state, "erasing" if process.id == asked.worker else "waiting"),
                 seen_at=process.seen_at,
                 answered_at=part.answered_at if part.state in erasure_parts.CLEANED else None,
                 removed=part.counts,

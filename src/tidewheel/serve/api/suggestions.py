@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from tidewheel.identify.people import rows
 from tidewheel.identify.resolve import resolve
 from tidewheel.identify.suggest.fields import BY_NAME
 from tidewheel.identify.suggest.model import installed
-from tidewheel.identify.suggest.pairs import within_limits
+from tidewheel.identify.suggest.pairs import Likeness, within_limits
 from tidewheel.identify.suggest.records import Reason, told
 from tidewheel.serve import queries, suggesting
 from tidewheel.serve.access import Editor, Owner, Place, Viewer
@@ -25,6 +26,7 @@ from tidewheel.serve.api.identity import Because, Decided
 from tidewheel.serve.api.people import ShortIdentifier
 from tidewheel.serve.errors import language_of
 from tidewheel.serve.identity_changes import DecisionOutcome, outcome
+from tidewheel.serve.privacy.masking import Masking
 from tidewheel.serve.privacy.names import reference
 from tidewheel.serve.routes import Router
 from tidewheel.store.view import Snapshot
@@ -93,11 +95,15 @@ class SuggestionRun(Reply):
 
 
 class FieldWeight(Reply):
-    """How alike two people are in a field, and what that weighs; below 0 it speaks against."""
+    """How alike two people are in a field, and what that weighs; below 0 it speaks against.
+
+    ``instead``: where the value of whoever has none at ``source`` was read.
+    """
 
     field: str
     title: Title
     source: str
+    instead: str | None
     level: str
     level_title: Title
     weight: float
@@ -118,13 +124,17 @@ class SuggestedPerson(Reply):
 
 
 class Suggestion(Reply):
-    """Two people who may be one. ``over``: the types of identifiers of which together they have more than the rules allow."""
+    """Two people who may be one. ``over``: the types of identifiers of which together they have more than the rules allow.
+
+    ``withheld`` are fields that were compared too: how alike they are would tell of a value that is masked for the role.
+    """
 
     a: SuggestedPerson
     b: SuggestedPerson
     probability: float
     weight: float
     because: list[FieldWeight]
+    withheld: list[Title]
     over: list[str]
 
 
@@ -182,7 +192,7 @@ def list_suggestions(
         installed=installed(),
         run=_run(snapshot, run),
         total=len(found),
-        suggestions=_shown(snapshot, run, found[offset : offset + limit]),
+        suggestions=_shown(snapshot, run, found[offset : offset + limit], place.masking),
     )
 
 
@@ -305,10 +315,12 @@ def _run(snapshot: Snapshot, run: suggesting.Run) -> SuggestionRun:
     )
 
 
-def _shown(snapshot: Snapshot, run: suggesting.Run, found: list[suggesting.Open]) -> list[Suggestion]:
+def _shown(
+    snapshot: Snapshot, run: suggesting.Run, found: list[suggesting.Open], masking: Masking | None
+) -> list[Suggestion]:
     persons = np.array([person for one in found for person in (one.one, one.other)], np.int32)
     values, people = told(snapshot, run.known, persons), rows(snapshot, persons)
-    sources = {one.field: (one.source or "") for one in run.known}
+    sources = {one.field: one.source or "" for one in run.known if one.left_out is None}
     sides = [
         SuggestedPerson(
             **row.model_dump(exclude={"identifiers", "city"}),
@@ -320,27 +332,43 @@ def _shown(snapshot: Snapshot, run: suggesting.Run, found: list[suggesting.Open]
         )
         for row, own in zip(people, values, strict=True)
     ]
-    return [
-        Suggestion(
-            a=sides[2 * place],
-            b=sides[2 * place + 1],
-            probability=one.pair.probability,
-            weight=one.pair.weight,
-            because=[
-                FieldWeight(
-                    field=like.field,
-                    title=_title(BY_NAME[like.field].title),
-                    source=sources[like.field],
-                    level=like.level,
-                    level_title=_title(_level(like.field, like.level)),
-                    weight=like.weight,
-                )
-                for like in one.pair.likenesses
-            ],
-            over=deciding.over_together(snapshot, resolve(snapshot), one.one, one.other),
+    shown = []
+    for place, one in enumerate(found):
+        a, b = sides[2 * place : 2 * place + 2]
+        because = [_weight(like, sources) for like in one.pair.likenesses]
+        withheld = [like for like in because if masking is not None and _tells(like, a, b, masking)]
+        shown.append(
+            Suggestion(
+                a=a,
+                b=b,
+                probability=one.pair.probability,
+                weight=one.pair.weight,
+                because=[like for like in because if like not in withheld],
+                withheld=[like.title for like in withheld],
+                over=deciding.over_together(snapshot, resolve(snapshot), one.one, one.other),
+            )
         )
-        for place, one in enumerate(found)
-    ]
+    return shown
+
+
+def _weight(like: Likeness, sources: Mapping[str, str]) -> FieldWeight:
+    field = BY_NAME[like.field]
+    return FieldWeight(
+        field=like.field,
+        title=_title(field.title),
+        source=sources[like.field],
+        instead=sources.get(field.instead) if field.instead else None,
+        level=like.level,
+        level_title=_title(_level(like.field, like.level)),
+        weight=like.weight,
+    )
+
+
+def _tells(like: FieldWeight, a: SuggestedPerson, b: SuggestedPerson, masking: Masking) -> bool:
+    """Say whether a likeness holds what is masked of one against what is not of the other."""
+    if like.instead is None or not masking.names(like.instead) or masking.names(like.source):
+        return False
+    return (like.source in a.properties) != (like.source in b.properties)
 
 
 def _level(field: str, name: str) -> Text:

@@ -74,6 +74,14 @@ def _export(api: Reach, project: str) -> str:
 add_files(app, "plan", _read, _export, told="kind")
 
 
+@app.command("markdown")
+def markdown(folder: Into, project: Project = None, home: Home = None) -> None:
+    """Write the plan as one Markdown file for people who review it, in the language of the terminal."""
+    with reach(home) as api:
+        text = api.send("GET", f"/api/v1/projects/{api.project(project)}/plan/plan.md").text
+    write_file(folder, "plan.md", text)
+
+
 @app.command("draft")
 def draft(
     folder: Into,

@@ -39,7 +39,7 @@ def _prepare(installation: Installation, people: int, seed: int) -> DemoShop:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("制作示例店铺" if language() == "zh" else "Making the demo shop", total=1.0)
-        shop = prepare(installation, people, seed, lambda part: bar.update(task, completed=part))
+        shop = prepare(installation, people, seed, lambda part: bar.update(task, completed=part), language())
     if shop.events:
         took = time.perf_counter() - started
         say(

@@ -16,10 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
+from tidewheel.store.columns.pointers import addresses, load8, load16, load32, load64, read64
 from tidewheel.store.columns.strings import buffers
 
 NO_WORDS: Final = np.zeros(0, np.uint64)
 NO_RANKS: Final = np.zeros(0, np.uint32)
+NO_NUMBERS: Final = np.zeros(0)
+TRUTH: Final = np.array([0.0, 1.0])
 
 MANY: Final = 16
 """Rows are marked bit by bit, rather than searched for one by one, when more than one in so many is asked for."""
@@ -78,6 +81,12 @@ class Packed:
         has = places >= 0
         found[has] = self.values[places[has]]
         return found
+
+    def doubles(self) -> npt.NDArray[np.float64]:
+        """Return the numbers that values are codes of; none where values are the numbers."""
+        if self.letter == "b":
+            return TRUTH
+        return NO_NUMBERS if self.numbers is None else self.numbers
 
     def lists(self, rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return (offsets, local codes) of list values; a missing row is empty."""
@@ -201,6 +210,56 @@ def presence(valid: npt.NDArray[np.bool_]) -> dict[str, Any]:
     ranks = np.zeros(len(words), np.uint32)
     np.cumsum(counts[:-1], out=ranks[1:])
     return {"bits": words, "ranks": ranks}
+
+
+def pointed(
+    codes: npt.NDArray[Any],
+    words: npt.NDArray[Any],
+    bits: npt.NDArray[np.uint64] = NO_WORDS,
+    ranks: npt.NDArray[np.uint32] = NO_RANKS,
+) -> list[int]:
+    """Return one row of the table for :func:`read_all`; without ``ranks`` every row has a value.
+
+    ``words`` are what codes stand for, 8 bytes each; empty where values of 8 bytes stand for themselves.
+    """
+    held = addresses([codes, bits, ranks, words])
+    if not len(ranks):
+        held[1:3] = 0
+    return [*held.tolist(), codes.itemsize]
+
+
+@njit(nogil=True, cache=True)
+def read_all(
+    table: npt.NDArray[np.uint64],
+    segment: npt.NDArray[np.int32],
+    row: npt.NDArray[np.int64],
+    missing: int,
+    out: npt.NDArray[np.int64],
+) -> None:
+    """Write the 8 bytes of each row's value; ``table`` has five words a segment, all 0 where it lacks the column."""
+    for i in range(row.shape[0]):
+        head, place = 5 * np.int64(segment[i]), row[i]
+        codes, bits, ranks, words = table[head], table[head + 1], table[head + 2], table[head + 3]
+        size = table[head + 4]
+        if not size:
+            out[i] = missing
+            continue
+        if bits:
+            word, bit = place >> 6, np.uint64(place & 63)
+            there = load64(bits, word)
+            if not (there >> bit) & np.uint64(1):
+                out[i] = missing
+                continue
+            before = popcount(there & ((np.uint64(1) << bit) - np.uint64(1)))
+            place = np.int64(load32(ranks, word)) + np.int64(before)
+        if size == 1:
+            out[i] = read64(words, np.int64(load8(codes, place)))
+        elif size == 2:
+            out[i] = read64(words, np.int64(load16(codes, place)))
+        elif size == 4:
+            out[i] = read64(words, np.int64(load32(codes, place)))
+        else:
+            out[i] = read64(codes, place)
 
 
 def smallest(codes: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:

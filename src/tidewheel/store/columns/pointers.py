@@ -43,6 +43,8 @@ def _storer(bits: int) -> Callable[..., Any]:
 
 load8 = intrinsic(_loader(8, types.uint8))
 """``load8(address, index)``: the unsigned byte at an index of an array (compiled code only, unchecked)."""
+load16 = intrinsic(_loader(16, types.uint16))
+"""The same for 16 bits."""
 load32 = intrinsic(_loader(32, types.uint32))
 """The same for 32 bits."""
 load64 = intrinsic(_loader(64, types.uint64))

@@ -1,11 +1,11 @@
 import { Suspense, useCallback, useMemo, useRef, useState } from "react";
-import { useLocation, useParams } from "react-router";
+import { useLocation, useNavigate, useParams } from "react-router";
 import { asProblem, useAnalyses } from "@/api";
 import type { AnalysisKind } from "@/api";
 import type { Analysis, Answer, Cell, Params } from "@/api/questions";
 import type { ChartHandle, TableModel } from "@/charts";
 import { EditingProvider, useEditing } from "@/editors";
-import { Failed, usePeopleDrawer, useProject } from "@/shell";
+import { Failed, useAddress, usePeopleDrawer, useProject } from "@/shell";
 import { Bone, Button, Empty, Page, Progress } from "@/ui";
 import { Actions } from "./Actions";
 import { readable, useQuestion, writeQuestion } from "./address";
@@ -35,6 +35,40 @@ export function AnalysisPage() {
   );
 }
 
+/** An address of a kind that is not there. */
+function NoKind({ name }: { name: string }) {
+  const { say } = useEditing();
+  const address = useAddress();
+  const go = useNavigate();
+  return (
+    <Page title={say("address.no_kind")} lead={name}>
+      <Button onClick={() => void go(address("/analyse/trends"))}>{say("address.to_trends")}</Button>
+    </Page>
+  );
+}
+
+/** What to do before there is anything to ask about. */
+function NoEvents() {
+  const { say } = useEditing();
+  const address = useAddress();
+  const go = useNavigate();
+  return (
+    <Empty
+      title={say("empty.no_events")}
+      action={
+        <div style={{ display: "flex", gap: 8 }}>
+          <Button type="primary" onClick={() => void go(address("/data/sources"))}>
+            {say("empty.connect")}
+          </Button>
+          <Button onClick={() => void go(address("/data/import"))}>{say("empty.import")}</Button>
+        </div>
+      }
+    >
+      {say("empty.no_events_hint")}
+    </Empty>
+  );
+}
+
 function Bones({ title }: { title: string }) {
   return (
     <Page title={title}>
@@ -44,7 +78,7 @@ function Bones({ title }: { title: string }) {
 }
 
 function Loaded({ name }: { name: string }) {
-  const { schema, ready, say, project, language } = useEditing();
+  const { schema, ready, project, language } = useEditing();
   const kit = useKit(name);
   const kinds = useAnalyses(project.id);
   const kind = kinds.data?.find((each) => each.name === name);
@@ -55,7 +89,7 @@ function Loaded({ name }: { name: string }) {
   const title = kind ? (language === "en" ? kind.title.en : kind.title.zh) : "";
   if (kinds.error) return <Failed error={kinds.error} retry={() => void kinds.refetch()} />;
   if (!ready || !kinds.data) return <Bones title={title} />;
-  if (!kit || !kind || !first) return <Empty title={say("address.no_kind")}>{name}</Empty>;
+  if (!kit || !kind || !first) return <NoKind name={name} />;
   return <Asking kit={kit} kind={kind} title={title} first={first} />;
 }
 
@@ -125,9 +159,7 @@ function Asking({
       }
     >
       {unreadable && <p className={styles.warning}>{say("address.unreadable")}</p>}
-      {schema.events.length === 0 && (
-        <Empty title={say("empty.no_events")}>{say("empty.no_events_hint")}</Empty>
-      )}
+      {schema.events.length === 0 && <NoEvents />}
       <section className={styles.question} aria-label={say("question.label")}>
         {Question ? (
           <Question params={params} onChange={setParams} />
@@ -154,7 +186,9 @@ function Asking({
           <Failed error={run.error} retry={run.again} />
         ) : answer ? (
           kit.isEmpty(answer) ? (
-            <Empty title={plain || say("empty.nobody")}>{say("empty.nobody_hint")}</Empty>
+            schema.events.length > 0 && (
+              <Empty title={plain || say("empty.nobody")}>{say("empty.nobody_hint")}</Empty>
+            )
           ) : (
             <>
               {(answer.warnings ?? []).map(({ code, message }) => (

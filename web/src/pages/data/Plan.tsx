@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
-import { usePlan, usePlanCoverage, usePlanDraft } from "@/api";
+import { planDocumentAddress, usePlan, usePlanCoverage, usePlanDraft } from "@/api";
 import type { CoveredEvent, PlanDraft } from "@/api";
-import { Failed, useFormat, useMayEdit, useNames, useProject } from "@/shell";
+import { Failed, useFormat, useLanguage, useMayEdit, useNames, useProject } from "@/shell";
 import {
   BoneRows,
   Button,
@@ -48,6 +48,7 @@ export function Plan() {
   const [verifying, setVerifying] = useState(false);
   const names = useNames();
   const format = useFormat();
+  const language = useLanguage() === "en" ? "en" : "zh";
   const draft = useDraft();
   const view = VIEWS.find((one) => one === search.get("show")) ?? "all";
   const set = (name: string, value: string | null) =>
@@ -74,6 +75,14 @@ export function Plan() {
       actions={
         planned && (
           <>
+            <Button
+              href={planDocumentAddress(project, language)}
+              download
+              icon={<Icon name="download" size={14} />}
+              title={t("plan.documentHint")}
+            >
+              {t("plan.document")}
+            </Button>
             {mayEdit && (
               <Button loading={draft.running === "arrived"} onClick={() => draft.make("arrived")}>
                 {t("plan.more")}

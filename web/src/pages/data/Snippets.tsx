@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useProtocols } from "@/api";
 import type { Protocol, Source } from "@/api";
-import { useLanguage, useMayEdit, useProject } from "@/shell";
+import { useFormat, useLanguage, useMayEdit, useProject } from "@/shell";
 import { Button, Code, Section, Tabs } from "@/ui";
 import { VendorKeys } from "./VendorKeys";
 import styles from "./data.module.css";
@@ -21,6 +21,7 @@ export function Snippets({ source }: { source: Source }) {
   const { t } = useTranslation(["data", "common"]);
   const { name } = source;
   const language = useLanguage();
+  const format = useFormat();
   const protocols = useProtocols(useProject().id);
   const vendors = protocols.data?.filter((protocol) => protocol.clients.length > 0) ?? [];
   const key = source.write_key ?? "…";
@@ -32,12 +33,12 @@ export function Snippets({ source }: { source: Source }) {
           ...(["web", "mp"] as const).map((own) => ({
             key: own as string,
             label: t(`sources.sdk.${own}`),
-            children: <Copied code={snippet(own, location.origin, key)} />,
+            children: <Copied code={snippet(own, location.origin, key, language === "en" ? "en" : "zh")} />,
           })),
           ...LANGUAGES.map(({ key: own, label }) => ({
             key: own as string,
             label,
-            children: <Copied code={snippet(own, location.origin, key)} />,
+            children: <Copied code={snippet(own, location.origin, key, language === "en" ? "en" : "zh")} />,
           })),
           ...vendors.map((vendor) => ({
             key: vendor.name,
@@ -52,7 +53,11 @@ export function Snippets({ source }: { source: Source }) {
         style={{ marginTop: 12 }}
         aria-live="polite"
       >
-        {t(source.last_event_at ? "sources.arrived" : "sources.waiting", { name })}
+        {!source.last_event_at
+          ? t("sources.waiting", { name })
+          : format.isRecent(source.last_event_at)
+            ? t("sources.arrived", { name })
+            : t("sources.lastCame", { name, ago: format.ago(source.last_event_at) })}
       </p>
     </Section>
   );

@@ -50,7 +50,7 @@ export function SourceForm({
         <Field
           name="name"
           label={t("sources.name")}
-          rules={[{ required: true, whitespace: true, message: "" }]}
+          rules={[{ required: true, whitespace: true, message: t("common:needed") }]}
         >
           <Input placeholder={t("sources.placeholder")} maxLength={200} />
         </Field>

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEnrichmentChanges, useTrial } from "@/api";
 import type { Enrichment } from "@/api";
-import { Failed, useFormat, useMayEdit, useProject } from "@/shell";
+import { Failed, useFormat, useMayEdit, useNames, useProject } from "@/shell";
 import { Button, Icon, Input, List, Menu, Section, useNotify } from "@/ui";
 import { RuleForm } from "./RuleForm";
 import { Trial } from "./Trial";
@@ -17,6 +17,7 @@ export function ChannelRules({ enrichment }: { enrichment: Enrichment }) {
   const { t } = useTranslation(["enrichment", "common"]);
   const project = useProject().id;
   const format = useFormat();
+  const names = useNames();
   const mayEdit = useMayEdit();
   const { message } = useNotify();
   const saved = enrichment.rules["rules"] as Rule[];
@@ -85,7 +86,7 @@ export function ChannelRules({ enrichment }: { enrichment: Enrichment }) {
                   disabled={!mayEdit}
                   onClick={() => setEditing(at)}
                 >
-                  {t(`names.${rule.channel}`, { defaultValue: rule.channel })}
+                  {names.channel(rule.channel)}
                 </button>
               </td>
               <td className={styles.when}>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNames } from "@/shell";
 import { AutoComplete, Button, Drawer, Field, Form, Icon, Input, Select } from "@/ui";
 import { OPS, TELLING, bare, emptyLook, isWhole, written } from "./rules";
 import type { Look, Rule } from "./rules";
@@ -18,6 +19,7 @@ export function RuleForm({
   put: (rule: Rule) => void;
 }) {
   const { t } = useTranslation(["enrichment", "common"]);
+  const names = useNames();
   const [draft, setDraft] = useState(rule);
   const look = (at: number, change: Partial<Look>) =>
     setDraft({
@@ -44,7 +46,7 @@ export function RuleForm({
           <AutoComplete
             id="rule-channel"
             value={draft.channel}
-            options={known.map((value) => ({ value, label: t(`names.${value}`, { defaultValue: value }) }))}
+            options={known.map((value) => ({ value, label: names.channel(value) }))}
             onChange={(channel: string) => setDraft({ ...draft, channel })}
           />
         </Field>

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { EnrichmentTrial } from "@/api";
-import { useFormat } from "@/shell";
+import { useFormat, useNames } from "@/shell";
 import { Change, ShareBar } from "@/ui";
 import styles from "./enrichment.module.css";
 
@@ -8,6 +8,7 @@ import styles from "./enrichment.module.css";
 export function Trial({ trial, changed, days }: { trial: EnrichmentTrial; changed: boolean; days: number }) {
   const { t } = useTranslation("enrichment");
   const format = useFormat();
+  const names = useNames();
   const values = trial.properties[0]?.values ?? [];
   const most = Math.max(1, ...values.map((one) => Math.max(one.now, one.then)));
   return (
@@ -15,7 +16,7 @@ export function Trial({ trial, changed, days }: { trial: EnrichmentTrial; change
       <h3 className={styles.head}>{t(changed ? "wouldBe" : "is", { days })}</h3>
       {values.map((one) => (
         <div key={one.value} className={styles.bar}>
-          <span>{t(`names.${one.value}`, { defaultValue: one.value })}</span>
+          <span>{names.channel(one.value)}</span>
           <span className={styles.count}>
             {format.exact(one.then)}
             {changed && one.then !== one.now && (

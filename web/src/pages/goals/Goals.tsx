@@ -96,16 +96,35 @@ function Row({ goal }: { goal: Goal }) {
             {t("failed")}
           </span>
         ) : row ? (
-          <b>{words.figure(row.value ?? null, row.format)}</b>
+          <>
+            <b>{words.figure(row.value ?? null, row.format)}</b>
+            {change && (
+              <span data-narrow>
+                <Change value={change.by} text={change.text} good={row.good} />
+              </span>
+            )}
+          </>
         ) : (
           <Bone w={64} />
         )}
       </td>
       <td data-right data-wide>
-        {change ? <Change value={change.by} text={change.text} good={row.good} /> : "–"}
+        {change ? (
+          <Change value={change.by} text={change.text} good={row.good} />
+        ) : found.isPending ? (
+          <Bone w={48} />
+        ) : (
+          "–"
+        )}
       </td>
       <td data-wide className={styles.narrowBar}>
-        {row?.progress ? <TargetBar progress={row.progress} format={row.format} /> : "–"}
+        {row?.progress ? (
+          <TargetBar progress={row.progress} format={row.format} />
+        ) : found.isPending ? (
+          <Bone w="60%" />
+        ) : (
+          "–"
+        )}
       </td>
       <td data-wide className={styles.quiet}>
         {row ? words.sentence(row) : ""}

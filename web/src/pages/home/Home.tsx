@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
-import { useNavigate, useSearchParams } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import { useHome } from "@/api";
 import type { HomeReport } from "@/api";
 import { Failed, useAddress, useFormat, usePeriod, useProject } from "@/shell";
-import { Bone, Button, Empty, Page } from "@/ui";
+import { Bone, Button, Empty, Page, Slow } from "@/ui";
 import { Channels } from "./Channels";
 import { DayPicker } from "./DayPicker";
 import { Figures } from "./Figures";
@@ -70,9 +70,20 @@ function Report({ report, compare }: { report: HomeReport; compare: boolean }) {
   const { t } = useTranslation("home");
   const address = useAddress();
   const go = useNavigate();
+  const format = useFormat();
   const nothing = report.figures.every((figure) => !figure.value && !figure.compared);
+  const silent = !nothing && report.figures.every((figure) => !figure.value);
   return (
     <>
+      {silent && report.day === format.today() && (
+        <p className={styles.silent} role="status">
+          {t("silent")}{" "}
+          <Link to={address("/home", { day: report.compared_day })}>
+            {t("silentLook", { day: format.day(report.compared_day) })}
+          </Link>
+          <Link to={address("/data/quality")}>{t("silentWhy")}</Link>
+        </p>
+      )}
       {nothing && (
         <Empty
           title={t("empty.title")}
@@ -115,6 +126,7 @@ function HomeBones() {
         ))}
       </div>
       <Bone h={220} style={{ marginTop: 40 }} />
+      <Slow />
     </div>
   );
 }

@@ -58,7 +58,13 @@ export function hoursOption({
       data: report.hours.map((hour) => `${hour.hour}`),
       axisLabel: { interval: 2 },
     },
-    yAxis: { type: "value", splitNumber: 3, axisLabel: { formatter: show } },
+    // a day without anything has no steps between nothing and the least there could be
+    yAxis: {
+      type: "value",
+      splitNumber: 3,
+      minInterval: metric === "gmv" ? 100 : 1,
+      axisLabel: { formatter: show },
+    },
     series: [
       ...(compare
         ? [

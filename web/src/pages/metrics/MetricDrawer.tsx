@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useMetric } from "@/api";
+import { useMetric, useMetrics } from "@/api";
 import { writeQuestion } from "@/pages/analyse/address";
 import type { Asked } from "@/api/questions";
 import { Failed, useAddress, useFormat, useMayEdit, useProject } from "@/shell";
@@ -11,8 +11,18 @@ import styles from "./metrics.module.css";
 
 /** One metric: its line, what it means, and what it has meant. */
 export function MetricDrawer({ name, close }: { name: string | null; close: () => void }) {
+  const format = useFormat();
+  const metrics = useMetrics(useProject().id);
+  const known = metrics.data?.find((one) => one.name === name);
+  const title = known ? (
+    <>
+      {format.say(known.definition.title)} <code className={styles.code}>{name}</code>
+    </>
+  ) : (
+    name
+  );
   return (
-    <Drawer open={name !== null} onClose={close} size={520} title={name} destroyOnHidden>
+    <Drawer open={name !== null} onClose={close} size={520} title={title} destroyOnHidden>
       {name && <Opened name={name} />}
     </Drawer>
   );
@@ -56,7 +66,7 @@ function Opened({ name }: { name: string }) {
       )}
       {used.length > 0 && (
         <p className={styles.quiet}>
-          {t("used")}: {used.map((use) => use.name).join(" · ")}
+          {t("usedBy", { names: used.map((use) => format.say(use.title)).join(" · ") })}
         </p>
       )}
       <h3 className={styles.head}>{t("versions")}</h3>

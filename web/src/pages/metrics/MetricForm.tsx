@@ -65,6 +65,16 @@ export function MetricForm({ metric, question, known, close }: Props) {
       },
     );
   };
+  const english = (
+    <Field key="en" label={t("titleEn")} htmlFor="metric-en">
+      <Input id="metric-en" value={en} onChange={(event) => setEn(event.target.value)} />
+    </Field>
+  );
+  const chinese = (
+    <Field key="zh" label={t("titleZh")} htmlFor="metric-zh">
+      <Input id="metric-zh" value={zh} onChange={(event) => setZh(event.target.value)} />
+    </Field>
+  );
   return (
     <Modal
       open
@@ -88,12 +98,7 @@ export function MetricForm({ metric, question, known, close }: Props) {
             />
           </Field>
         )}
-        <Field label={t("titleEn")} htmlFor="metric-en">
-          <Input id="metric-en" value={en} onChange={(event) => setEn(event.target.value)} />
-        </Field>
-        <Field label={t("titleZh")} htmlFor="metric-zh">
-          <Input id="metric-zh" value={zh} onChange={(event) => setZh(event.target.value)} />
-        </Field>
+        {language === "en" ? [english, chinese] : [chinese, english]}
         {asked ? (
           <Field label={t("figure")} htmlFor="metric-figure">
             {question ? (

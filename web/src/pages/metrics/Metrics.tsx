@@ -16,7 +16,8 @@ import styles from "./metrics.module.css";
 /** The project's metrics with their values of the period at the top. */
 export function Metrics() {
   const { t } = useTranslation("metrics");
-  const metrics = useMetrics(useProject().id);
+  const project = useProject();
+  const metrics = useMetrics(project.id);
   const mayEdit = useMayEdit();
   const address = useAddress();
   const go = useNavigate();
@@ -64,13 +65,17 @@ export function Metrics() {
             </>
           }
         >
-          {all.map((metric) => (
-            <Row key={metric.name} metric={metric} show={() => setShown(metric.name)} />
-          ))}
+          <EditingProvider project={project}>
+            {all.map((metric) => (
+              <Row key={metric.name} metric={metric} show={() => setShown(metric.name)} />
+            ))}
+          </EditingProvider>
         </List>
       )}
       {adding && <MetricForm known={all.map(({ name }) => name)} close={() => setAdding(false)} />}
-      <MetricDrawer name={shown} close={() => setShown(null)} />
+      <EditingProvider project={project}>
+        <MetricDrawer name={shown} close={() => setShown(null)} />
+      </EditingProvider>
     </Page>
   );
 }
@@ -99,18 +104,31 @@ function Row({ metric, show }: { metric: Metric; show: () => void }) {
             {t("failed")}
           </span>
         ) : value.data ? (
-          <b className={styles.value}>{words.figure(value.data.value, value.data.format)}</b>
+          <>
+            <b className={styles.value}>{words.figure(value.data.value, value.data.format)}</b>
+            {change && (
+              <span data-narrow>
+                <Change value={change.by} text={change.text} good={definition.good} />
+              </span>
+            )}
+          </>
         ) : (
           <Bone w={64} />
         )}
       </td>
       <td data-right data-wide>
-        {change ? <Change value={change.by} text={change.text} good={definition.good} /> : "–"}
+        {change ? (
+          <Change value={change.by} text={change.text} good={definition.good} />
+        ) : value.data || value.error ? (
+          "–"
+        ) : (
+          <Bone w={48} />
+        )}
       </td>
       <td data-wide className={styles.quiet}>
         {means(definition)}
       </td>
-      <td data-wide>{metric.used.map(({ name }) => name).join(" · ") || "–"}</td>
+      <td data-wide>{metric.used.map(({ title }) => format.say(title)).join(" · ") || "–"}</td>
       <td data-wide data-right>
         {metric.version}
       </td>

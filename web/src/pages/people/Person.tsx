@@ -31,15 +31,17 @@ export function Person() {
             {t("back")}
           </Link>
           <br />
-          {person.data ? titleOf(person.data, t("anonymous")) : <Bone w={140} h={20} />}
+          {person.data ? titleOf(person.data, t("anonymous")) : person.error ? id : <Bone w={140} h={20} />}
         </>
       }
       actions={
         <>
           <AsOfPicker />
-          <Button icon={<Icon name="copy" size={14} />} onClick={copy}>
-            {t("copyId")}
-          </Button>
+          {!person.error && (
+            <Button icon={<Icon name="copy" size={14} />} onClick={copy}>
+              {t("copyId")}
+            </Button>
+          )}
           {person.data && <PersonActions id={id} name={titleOf(person.data, t("anonymous"))} />}
         </>
       }

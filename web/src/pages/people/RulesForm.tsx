@@ -7,9 +7,6 @@ import { Button, Drawer, Field, Form, Icon, Input, NumberInput, Switch, TextArea
 import { useTypeName } from "./IdentityPage";
 import styles from "./identity.module.css";
 
-/** Types that are somebody's own: the server refuses to have them change hands. */
-const OWN = new Set(["user", "member_card", "unionid", "phone", "openid", "external_userid", "email"]);
-
 const lines = (text: string) => [
   ...new Set(
     text
@@ -85,6 +82,7 @@ export function RulesForm({ reply, close }: { reply: RulesReply; close: () => vo
               key={rule.type}
               rule={rule}
               usual={reply.usual[rule.type]}
+              own={reply.own.includes(rule.type)}
               set={(next) => set(rule.type, next)}
               up={at > 0 ? () => move(at, -1) : undefined}
               down={at < rules.types.length - 1 ? () => move(at, 1) : undefined}
@@ -182,6 +180,7 @@ function Outcome({ outcome }: { outcome: RulesOutcome }) {
 function Row({
   rule,
   usual,
+  own,
   set,
   up,
   down,
@@ -190,6 +189,7 @@ function Row({
 }: {
   rule: TypeRule;
   usual: Record<string, string[]> | undefined;
+  own: boolean;
   set: (next: Partial<TypeRule>) => void;
   up: (() => void) | undefined;
   down: (() => void) | undefined;
@@ -246,7 +246,7 @@ function Row({
       </span>
       {open && (
         <div className={styles.wide}>
-          {!OWN.has(rule.type) && (
+          {!own && (
             <Field label={t("handsOver")} extra={t("handsOverHint")} htmlFor={`hands-${rule.type}`}>
               <Switch
                 id={`hands-${rule.type}`}

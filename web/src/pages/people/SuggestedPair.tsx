@@ -70,11 +70,13 @@ export function SuggestedPair({
         <tbody>
           {one.because.map((each) => {
             const source = each.source.replace(/:$/, "");
+            const told = (person: SuggestedPerson) =>
+              person.properties[source] ?? (each.instead ? person.properties[each.instead] : undefined);
             return (
               <tr key={each.field} data-differs={each.level === "same" ? undefined : ""}>
                 <th scope="row">{each.title[language]}</th>
-                <td>{one.a.properties[source] ?? t("suggest.unknown")}</td>
-                <td>{one.b.properties[source] ?? t("suggest.unknown")}</td>
+                <td>{told(one.a) ?? t("suggest.unknown")}</td>
+                <td>{told(one.b) ?? t("suggest.unknown")}</td>
                 <td>
                   <Weight value={each.weight} said={each.level_title[language]} />
                 </td>
@@ -83,6 +85,11 @@ export function SuggestedPair({
           })}
         </tbody>
       </table>
+      {one.withheld.length > 0 && (
+        <p className={styles.withheld}>
+          {t("suggest.withheld", { fields: one.withheld.map((each) => each[language]).join(", ") })}
+        </p>
+      )}
     </li>
   );
 }

@@ -7,7 +7,7 @@ import type { ThemeChoice } from "@/ui";
 import styles from "./settings.module.css";
 
 export function Me() {
-  const { t } = useTranslation(["settings", "shell"]);
+  const { t } = useTranslation(["settings", "shell", "common"]);
   const session = useSession();
   const { message } = useNotify();
   const save = useMeChange();
@@ -31,7 +31,11 @@ export function Me() {
           <Field label={t("me.email")}>
             <Input value={user.email} disabled aria-label={t("me.email")} />
           </Field>
-          <Field name="name" label={t("me.name")} rules={[{ required: true, whitespace: true, message: "" }]}>
+          <Field
+            name="name"
+            label={t("me.name")}
+            rules={[{ required: true, whitespace: true, message: t("common:needed") }]}
+          >
             <Input autoComplete="name" />
           </Field>
           {save.error && <Failed error={save.error} />}
@@ -69,7 +73,7 @@ export function Me() {
 }
 
 function Password() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation(["settings", "common"]);
   const { message } = useNotify();
   const save = useMeChange();
   const [form] = Form.useForm<{ current: string; new: string }>();
@@ -93,7 +97,11 @@ function Password() {
           )
         }
       >
-        <Field name="current" label={t("me.current")} rules={[{ required: true, message: "" }]}>
+        <Field
+          name="current"
+          label={t("me.current")}
+          rules={[{ required: true, message: t("common:needed") }]}
+        >
           <PasswordInput autoComplete="current-password" />
         </Field>
         <Field

@@ -5,7 +5,7 @@ import { Field, Input, Select } from "@/ui";
 
 /** What a project is called and how it cuts time and counts money. */
 export function ProjectFields() {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation(["settings", "common"]);
   const language = useLanguage();
   const weekday = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" });
   // 5 January 1970 was a Monday, the server's day 0.
@@ -18,7 +18,7 @@ export function ProjectFields() {
       <Field
         name="name"
         label={t("project.name")}
-        rules={[{ required: true, whitespace: true, message: "" }]}
+        rules={[{ required: true, whitespace: true, message: t("common:needed") }]}
       >
         <Input maxLength={200} />
       </Field>

@@ -20,7 +20,7 @@ interface Fields {
 }
 
 export function TokenForm({ close, done }: { close: () => void; done: (token: string) => void }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation(["settings", "common"]);
   const session = useSession();
   const { create } = useTokenChanges();
   const [form] = Form.useForm<Fields>();
@@ -54,7 +54,7 @@ export function TokenForm({ close, done }: { close: () => void; done: (token: st
         <Field
           name="name"
           label={t("tokens.name")}
-          rules={[{ required: true, whitespace: true, message: "" }]}
+          rules={[{ required: true, whitespace: true, message: t("common:needed") }]}
         >
           <Input placeholder={t("tokens.namePlaceholder")} />
         </Field>

@@ -69,7 +69,7 @@ export function UserForm({
         <Field
           name="name"
           label={t("users.name")}
-          rules={[{ required: true, whitespace: true, message: "" }]}
+          rules={[{ required: true, whitespace: true, message: t("common:needed") }]}
         >
           <Input autoComplete="off" />
         </Field>
@@ -78,7 +78,10 @@ export function UserForm({
             <Field
               name="email"
               label={t("users.email")}
-              rules={[{ required: true, type: "email", message: "" }]}
+              rules={[
+                { required: true, message: t("common:needed") },
+                { type: "email", message: t("common:badEmail") },
+              ]}
             >
               <Input autoComplete="off" />
             </Field>

@@ -132,9 +132,9 @@ class Channel(Enrichment[ChannelRules]):
                 break
         return False
 
-    def tally(self, columns: Columns) -> list[int]:
-        """Return in how many rows each rule decides."""
-        return [len(rows) for rows in _decided(self.rules.rules, columns)[1]]
+    def tally(self, columns: Columns, rows: Ints) -> list[int]:
+        """Return in how many of some rows each rule decides."""
+        return [int(np.isin(own, rows).sum()) for own in _decided(self.rules.rules, columns)[1]]
 
 
 def _decided(rules: tuple[ChannelRule, ...], columns: Columns) -> tuple[int, list[Ints]]:

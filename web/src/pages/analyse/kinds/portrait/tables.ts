@@ -67,6 +67,9 @@ export function significance(q: number | null, say: Say): string {
   return `q = ${q.toFixed(3)}`;
 }
 
+/** A year is read without a sign between thousands. */
+const isYear = (property: string) => /(^|_)year$/.test(property);
+
 /** A row a number: means and medians of both. */
 export function numbersTable(
   properties: readonly PortraitProperty[],
@@ -88,7 +91,12 @@ export function numbersTable(
     rows: own.map((property) => {
       const name = propertyName(property, names, say);
       const figure = (raw: number | null): TableCell<PortraitCell> => ({
-        text: raw === null ? "–" : look.say.figure(raw, property.kind === "money" ? "money" : "ratio"),
+        text:
+          raw === null
+            ? "–"
+            : isYear(property.name)
+              ? raw.toFixed(1).replace(/\.0$/, "")
+              : look.say.figure(raw, property.kind === "money" ? "money" : "ratio"),
         raw,
       });
       return [
