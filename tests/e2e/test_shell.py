@@ -87,3 +87,11 @@ def test_the_palette_finds_a_page_and_a_person(reader: Reader) -> None:
     box.fill("138")
     expect(page.get_by_role("option").filter(has_text=words("shell.palette.person")).first).to_be_visible()
     assert somebody["id"]
+
+
+def test_lists_open_where_they_belong_for_whoever_wants_no_motion(visit: Visit) -> None:
+    reader = visit(reduced_motion="reduce")
+    reader.go("settings/users")
+    reader.press("settings.users.add")
+    reader.pick(reader.dialog.get_by_label("汐语 Tidecare"), reader.words("settings.users.roleHint.viewer"))
+    expect(reader.dialog).to_contain_text(reader.words("settings.users.role.viewer"))
