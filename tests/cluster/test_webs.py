@@ -33,7 +33,7 @@ def told(request: pytest.FixtureRequest) -> dict[str, Any]:
             timeout=1800,
         )
     lines = [line for line in done.stdout.splitlines() if line.startswith("TOLD ")]
-    assert lines, done.stdout[-2000:] + done.stderr[-8000:]
+    assert lines, done.stdout[-2000:] + done.stderr[-20_000:]
     found: dict[str, Any] = json.loads(lines[0].removeprefix("TOLD "))
     print(json.dumps(found))  # noqa: T201 - the measured times, for whoever runs it with -s
     return found

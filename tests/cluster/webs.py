@@ -321,7 +321,9 @@ if __name__ == "__main__":
             sys.stdout.flush()
         except BaseException:  # noqa: BLE001 - the process ends
             for log in Path(place).glob("*.log"):
-                sys.stderr.write(f"{log.name}: {log.read_text(errors='replace')[-1500:]}\n")
+                text = log.read_text(errors="replace")
+                at = text.rfind("[error")
+                sys.stderr.write(f"{log.name}: {text[at:][:5000] if at >= 0 else text[-500:]}\n")
             traceback.print_exc()
             sys.stderr.flush()
             sys.exit(1)
