@@ -36,14 +36,9 @@ from tidewheel.store.order import distinct_events, join
 from tidewheel.store.plain_tables import PlainTables
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
-from tidewheel.store.tail import Tail
+from tidewheel.store.tail import LEAST, Tail, pace
 from tidewheel.store.view import Snapshot, View
 
-PACE: Final = 0.1
-SLOWEST: Final = 0.8
-"""Least and most seconds from one state of the view to the next under load."""
-SHARE: Final = 0.2
-"""Of the time, what making states of the view may take: many small ones cost more than few large ones."""
 ROUND: Final = 50_000
 """Most events taken into the view at once."""
 TURN: Final = 60_000
@@ -392,11 +387,11 @@ class ProjectStore(PlainTables):
             self._arrival.notify_all()
 
     def _tail_loop(self) -> None:
-        shown, pace = 0.0, PACE
+        shown, wanted = 0.0, LEAST
         while True:
             with self._arrival:
                 self._arrival.wait_for(lambda: self._pending or self._stopping)
-                wait = max(0.0, shown + pace - time.monotonic())
+                wait = max(0.0, shown + wanted - time.monotonic())
                 self._arrival.wait_for(lambda: self._stopping or self._hurry, wait)
                 self._hurry = False
                 if self._stopping and not self._pending:
@@ -405,7 +400,7 @@ class ProjectStore(PlainTables):
                 del self._pending[: len(taken)]
             shown = time.monotonic()
             self.tail_error = error = attempt(partial(self._take_in, taken))
-            pace = min(SLOWEST, max(PACE, (time.monotonic() - shown) / SHARE))
+            wanted = pace(time.monotonic() - shown)
             with self._arrival:
                 if error is None:
                     self._shown = taken[-1].sequence

@@ -14,6 +14,11 @@ from tidewheel.store.view import Chunk
 
 ALIKE: Final = 4
 """Pieces of similar size that are merged at once: with more of them a row is merged less often, and questions read more pieces."""
+LEAST: Final = 0.1
+MOST: Final = 0.8
+"""Seconds from one state of the view to the next under load, at least and at most."""
+SHARE: Final = 0.2
+"""Of the time, what making states of the view may take: many small ones cost more than few large ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,11 @@ class Tail:
 
     def _key(self, rows: int) -> str:
         return f"tail-{self.identity}-{self.sequence}-{rows}-{self.attempt}"
+
+
+def pace(took: float) -> float:
+    """Return the seconds from the beginning of a state that took so long to make to that of the next."""
+    return min(MOST, max(LEAST, took / SHARE))
 
 
 def _chunk(key: str, table: pa.Table) -> list[Chunk]:

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.store.builders import event
 from tidewheel.store.link_maker import links_of
 from tidewheel.store.rows import to_table
-from tidewheel.store.tail import ALIKE, Tail
+from tidewheel.store.tail import ALIKE, LEAST, MOST, SHARE, Tail, pace
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,9 @@ def test_pieces_stay_few_and_hold_everything(sizes: list[int]) -> None:
     ids = pa.concat_tables([piece.events.select(["id"]) for piece in tail.pieces])["id"].to_pylist()
     assert sorted(ids) == list(range(number))
     assert len({piece.key for piece in tail.pieces}) == len(tail.pieces)
+
+
+def test_states_are_a_share_of_the_time_within_bounds() -> None:
+    assert pace(0.0) == LEAST
+    assert pace(0.1) == 0.1 / SHARE
+    assert pace(60.0) == MOST
