@@ -101,6 +101,17 @@ def test_observe_warn_block(admin: httpx.Client, shop: Shop, key: str) -> None:
     assert admin.patch(f"{HERE}/sources/web", json={"plan_mode": "x"}).status_code == 422
 
 
+def test_a_violation_says_what_the_plan_wants(admin: httpx.Client, shop: Shop, key: str) -> None:
+    apply(admin)
+    sent = {"event": "purchase", "properties": {"order_id": 5, "value": 5}}
+    assert send(shop, key, sent)["accepted"] == 1
+    [found] = admin.get(f"{HERE}/quality/violations", headers={"Accept-Language": "zh"}).json()["violations"]
+    assert (found["code"], found["message"]) == (
+        "plan_wrong_type",
+        "order_id 的值是 5；埋点方案规定类型为 text。",
+    )
+
+
 def test_muting_needs_a_reason_and_lets_events_in(admin: httpx.Client, shop: Shop, key: str) -> None:
     apply(admin)
     admin.patch(f"{HERE}/sources/web", json={"plan_mode": "block"})

@@ -260,6 +260,13 @@ REFUSALS: Final[dict[str, Problem]] = {
         Text("The column {field} is empty.", "{field} 列为空。"),
         Text("Every row needs it; fill it in.", "每一行都需要该列，请填写。"),
     ),
+    "missing_id": Problem(
+        Text("The event has no {field}.", "事件没有 {field}。"),
+        Text(
+            "Each event needs one of its own: with its source it tells the event from every other.",
+            "每个事件都要有自己的编号：它与 source 一起把事件区分开。",
+        ),
+    ),
     "unknown_call": Problem(
         Text("There is no call named {got}.", "没有名为 {got} 的调用。"),
         Text("Calls are {expected}.", "可用的调用有 {expected}。"),

@@ -60,7 +60,7 @@ def test_source_and_id_tell_an_event() -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"type": None}, "missing_name"), ({"id": ""}, "missing_value"), ({"subject": None, "data": {}}, "missing_who"),
+        ({"type": None}, "missing_name"), ({"id": ""}, "missing_id"), ({"subject": None, "data": {}}, "missing_who"),
         ({"time": "soon"}, "bad_time"), ({"data": {"items": 1}}, "wrong_type"),
         ({"data": None, "data_base64": "!"}, "wrong_type"),
     ],

@@ -12,7 +12,7 @@ from tidewheel.collect.plan.definition import (
     parse_part,
 )
 from tidewheel.collect.plan.drafting import SeenEvent, SeenValue, draft
-from tidewheel.collect.plan.rules import Mode, PlanRules, SourcePlan, Violation
+from tidewheel.collect.plan.rules import Mode, PlanRules, SourcePlan, Violation, planned
 from tidewheel.collect.plan.tally import Count, Tally, TallyKey, masked_sample
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "draft",
     "masked_sample",
     "parse_part",
+    "planned",
 ]

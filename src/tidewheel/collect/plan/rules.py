@@ -326,6 +326,32 @@ def _once(found: list[Violation]) -> list[Violation]:
     return list({(one.property, one.code): one for one in reversed(found)}.values())[::-1]
 
 
+def planned(plan: TrackingPlan, code: str, event: str, name: str) -> Any:
+    """Return what a plan wants where a violation of this code was found; None where it says nothing of it any more.
+
+    ``name`` is that of the violation: ``value``, ``items.price``, ``person.city``, ``who`` or empty.
+    """
+    of = plan.events.get(event)
+    if code in ("plan_event_deprecated", "plan_missing_identifier"):
+        return (
+            None
+            if of is None
+            else of.instead
+            if code == "plan_event_deprecated"
+            else " / ".join(of.who) or None
+        )
+    part, _, bare = name.partition(".")
+    within = {"items": plan.items, "person": plan.person}.get(part)
+    found = plan.properties.get(name) or (within or {}).get(bare)
+    if found is None:
+        return None
+    wants: dict[str, Any] = {
+        "plan_wrong_type": found.type, "plan_not_listed": list(found.one_of[:20]), "plan_bad_pattern": found.pattern,
+        "plan_out_of_range": _range(found),
+    }  # fmt: skip
+    return wants.get(code) or None
+
+
 def _range(plan: PropertyPlan) -> str:
     low = "" if plan.minimum is None else f"{plan.minimum:g}"
     high = "" if plan.maximum is None else f"{plan.maximum:g}"

@@ -96,7 +96,7 @@ class CloudEvents(Protocol):
 def _event(sent: dict[str, Any], types: dict[str, str], ranks: Mapping[str, int]) -> WireEvent:
     name, number = name_in(sent, "type"), sent.get("id")
     if not isinstance(number, str) or not number:
-        raise Refused("missing_value", "id")
+        raise Refused("missing_id", "id")
     data = _data(sent)
     items = data.pop("items", None)
     who: dict[str, Any] = {}

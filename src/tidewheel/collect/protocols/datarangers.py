@@ -195,7 +195,7 @@ def _parsed(sent: dict[str, Any], name: str, place: str) -> dict[str, Any]:
         try:
             value = read_json(value)
         except BadInput:
-            raise Refused("wrong_type", place, value, "{…}") from None
+            raise Refused("wrong_type", place, what(value), "{…}") from None
     if value in (None, ""):
         return {}
     if not isinstance(value, dict):

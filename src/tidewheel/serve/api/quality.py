@@ -7,11 +7,13 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from pydantic import Field, StringConstraints
 
+from tidewheel.collect.plan import planned
 from tidewheel.collect.problems import PLAN, Note
 from tidewheel.serve import coverage
 from tidewheel.serve.access import Editor, Here, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Reply
 from tidewheel.serve.errors import language_of
+from tidewheel.serve.planning import plan_of
 from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import plans
 
@@ -81,11 +83,14 @@ def list_violations(request: Request, place: Viewer, installation: Here, days: D
     """List what was not as planned."""
     installation.quality.flush()
     language = language_of(request.headers)
+    with installation.catalog.read() as db:
+        plan = plan_of(db, place.project.id)
     found = []
     for one in coverage.violations(installation, place.project, days):
         said = PLAN.get(one.code)
         sample = one.samples[0] if one.samples else "–"
-        note = Note(None, one.code, one.property or one.event, sample, {"event": one.event}, "–")
+        wanted = planned(plan, one.code, one.event, one.property) or "–"
+        note = Note(None, one.code, one.property or one.event, sample, {"event": one.event}, wanted)
         found.append(
             ViolationReply(
                 source=one.source,

@@ -79,7 +79,9 @@ def why_one(
     if as_json:
         print_json(found)
         return
-    if found["one_person"]:
+    if found["one_person"] and not found["path"]:
+        say("Both are one and the same identifier.", "两者是同一个标识。")
+    elif found["one_person"]:
         say("One person, by these links:", "是同一个人，由以下关联相连：")
         print_links(found["path"])
     elif found["against"]:

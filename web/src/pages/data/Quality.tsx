@@ -160,6 +160,9 @@ function ViolationRow({ one, mute }: { one: Violation; mute: () => void }) {
             .filter(Boolean)
             .join(" · ")}
         </small>
+        <small data-narrow className={styles.under}>
+          {names.source(source)}
+        </small>
       </td>
       <td data-wide data-tight>
         {names.source(source)}
@@ -293,6 +296,11 @@ function VolumeRow({ one }: { one: Volume }) {
     <tr>
       <td>
         {names.event(one.event)}
+        {one.source && (
+          <small data-narrow className={styles.under}>
+            {names.source(one.source)}
+          </small>
+        )}
         {one.silent && (
           <small className={styles.under}>
             <b className={styles.needs}>
