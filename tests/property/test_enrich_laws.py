@@ -33,6 +33,8 @@ WORDS: dict[str, list[Any]] = {
     "page_query": ["utm_campaign=d11", "gdt_vid=wx0123456", "a=b"],
     "page_referrer": ["https://m.baidu.com/s", "mp.weixin.qq.com/s", "http://[bad", ""],
     "page_referrer_host": ["given.example"],
+    "gclid": ["abcdefgh", "short"],
+    "gdt_vid": ["wx0123456", ""],
     "user_agent": [*USER_AGENTS, *BOT_AGENTS, ""],
     "bot": [True, False],
     "os": ["HarmonyOS"],

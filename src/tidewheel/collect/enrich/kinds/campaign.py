@@ -1,4 +1,7 @@
-"""Where a visit says it comes from: UTM parameters and the click ids of advertisers, out of the page's address."""
+"""Where a visit says it comes from: UTM parameters and the click ids of advertisers.
+
+They stand in the page's address; click ids also in properties of their names, for clients that keep no queries.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,13 @@ CLICKS: Final[dict[str, str]] = {
     "gdt_vid": "tencent", "qz_gdt": "tencent", "weixinadinfo": "tencent", "bd_vid": "baidu", "clickid": "oceanengine",
     "ttclid": "tiktok", "callback": "kuaishou", "xhs_click_id": "xiaohongshu", "gclid": "google", "gbraid": "google",
     "wbraid": "google", "msclkid": "microsoft", "fbclid": "meta", "twclid": "twitter", "yclid": "yandex",
+    "qhclickid": "qihoo",
 }  # fmt: skip
 """Parameters that advertisers add to an address when an ad is clicked, and whose they are."""
+TOLD: Final = tuple(name for name in CLICKS if name != "callback")
+"""Those that mean the same as properties of an event."""
+SHORTEST: Final = 6
+"""Fewest signs of a click id."""
 
 
 class Campaign(Enrichment[EnrichmentRules]):
@@ -35,7 +43,7 @@ class Campaign(Enrichment[EnrichmentRules]):
         "UTM parameters and click ids are read from the page's address where the client did not send them; so is the referrer's host.",
         "客户端未上报时，从页面地址解析 UTM 参数与广告点击标识，并从来源地址解析来源域名。",
     )
-    edition: ClassVar[str] = "2"
+    edition: ClassVar[str] = "3"
     Rules = EnrichmentRules
     adds: ClassVar[tuple[Added, ...]] = (
         *(Added(name, Text(name, name), fills=True) for name in UTM),
@@ -47,15 +55,21 @@ class Campaign(Enrichment[EnrichmentRules]):
         """Return the columns, where a segment has addresses at all."""
         found: dict[str, Make] = {}
         pages = [name for name in PAGES if column_name(name, "text") in segment.columns]
+        clicks = [name for name in TOLD if column_name(name, "text") in segment.columns]
         if pages:
-            for name in (*UTM, "ad_click"):
+            for name in UTM:
                 found[column_name(name, "text")] = partial(_parameter, name, pages)
+        if pages or clicks:
+            found[column_name("ad_click", "text")] = partial(_ad_click, clicks, pages)
         if column_name("page_referrer", "text") in segment.columns:
             found[column_name("page_referrer_host", "text")] = _host
         return found
 
     def complete(self, time: int, said: Said, items: Sequence[Said]) -> bool:  # noqa: ARG002
-        """Add what the addresses of an event say."""
+        """Add what the click ids and the addresses of an event say."""
+        for click in TOLD:
+            if len(str(said.get((click, "text"), ""))) >= SHORTEST:
+                said.setdefault(("ad_click", "text"), CLICKS[click])
         for page in PAGES:
             address = said.get((page, "text"))
             for name, value in (parameters(address) if address is not None else {}).items():
@@ -77,7 +91,7 @@ def parameters(address: str) -> dict[str, str]:
         key = name.strip().lower()
         if key in UTM and value.strip():
             found.setdefault(key, value.strip()[:200])
-        elif key in CLICKS and len(value) >= 6:
+        elif key in CLICKS and len(value) >= SHORTEST:
             found.setdefault("ad_click", CLICKS[key])
     return found
 
@@ -98,8 +112,21 @@ def host(address: str) -> str | None:
     return found or None
 
 
+def _ad_click(clicks: list[str], pages: list[str], columns: Columns) -> Packed | None:
+    column = columns.get(column_name("ad_click", "text"))
+    for click in clicks:
+        held = texts(columns, click)
+        if held is not None:
+            whose = [CLICKS[click] if len(word) >= SHORTEST else None for word in held.words]
+            column = filled(column, remade(held, whose))
+    return _from_pages(column, "ad_click", pages, columns)
+
+
 def _parameter(name: str, pages: list[str], columns: Columns) -> Packed | None:
-    column = columns.get(column_name(name, "text"))
+    return _from_pages(columns.get(column_name(name, "text")), name, pages, columns)
+
+
+def _from_pages(column: Packed | None, name: str, pages: list[str], columns: Columns) -> Packed | None:
     for page in pages:
         held = texts(columns, page)
         if held is not None and any("=" in word for word in held.words):
