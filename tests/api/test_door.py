@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -151,3 +152,25 @@ def test_the_same_batch_twice_is_seen_once(shop: Shop, admin: httpx.Client, key:
     for _ in range(2):
         assert send(shop, key, batch).json()["accepted"] == 1
     assert seen(shop, admin) == {"page_view": 1}
+
+
+def test_a_picture_that_cannot_be_read_is_kept_among_the_rejected(
+    shop: Shop, admin: httpx.Client, key: str
+) -> None:
+    reply = shop.client().get(f"/v3/projects/p/collect?key={key}&data=[{{%22xcontent%22:%22/")
+    assert reply.status_code == 422
+    [kept] = admin.get("/api/v1/projects/shop-a/rejected").json()["items"]
+    assert (kept["code"], kept["source"]) == ("not_json", "web")
+    assert "xcontent" in kept["body"]
+    assert key not in kept["body"]
+
+
+def test_addresses_are_read_in_utf8_and_gb18030(shop: Shop, admin: httpx.Client, key: str) -> None:
+    for at, name in enumerate((quote("口红 100%"), quote("口红".encode("gb18030")), "plain")):
+        reply = shop.client().get(
+            f"/in/{key}/matomo.php?rec=1&_id=0123456789abcdef&cdt={NOW // 1000 - at}&action_name={name}"
+        )
+        assert reply.status_code == 200
+    shop.installation.store("shop-a").sync()
+    samples = admin.get("/api/v1/projects/shop-a/schema/events/page_view/samples").json()["events"]
+    assert [one["properties"]["page_title"] for one in samples] == ["口红 100%", "口红", "plain"]

@@ -90,6 +90,100 @@ def test_a_definition_that_is_tried_tells_nobody_by_value(
     assert viewer.post(f"{SHOP}/picks/try", json=body).json()["error"]["code"] == "personal_data"
 
 
+def test_names_of_properties_are_known_however_they_are_spelled() -> None:
+    masking = Masking(frozenset({"first_name", "receiver_phone", "姓名"}))
+    for name in (
+        "first_name",
+        "firstName",
+        "FirstName",
+        "first-name",
+        "traits.firstName",
+        "receiverPhone",
+        "姓名",
+    ):
+        assert masking.names(name), name
+        assert masking.json({"properties": {name: "Anna"}}) == {"properties": {name: "A•••"}}
+    assert not any(map(masking.names, ("item_name", "first", "name", "receiver")))
+
+
+def test_a_number_may_be_a_telephone_number() -> None:
+    masking = Masking(frozenset())
+    sent = {
+        "contact": 13912345678,
+        "list": [13912345678.0],
+        "at": {"time": 1795300000000, "n": 139123456, "yes": True},
+    }
+    shown = {"contact": "139••••••78", "list": ["139••••••78"], "at": sent["at"]}
+    assert masking.json({"properties": sent}) == {"properties": shown}
+    assert masking.json({"body": {"deep": [sent]}}) == {"body": {"deep": [shown]}}
+    assert masking.json({"property": "x", "samples": [13912345678]})["samples"] == ["139••••••78"]
+    assert masking.json({"field": "x", "got": 13912345678})["got"] == "139••••••78"
+    assert masking.json({"revenue": 13912345678}) == {"revenue": 13912345678}
+    assert masking.json({"group": [13912345678, "x"], "values": [13912345678]}) == {
+        "group": ["139••••••78", "x"],
+        "values": [13912345678],
+    }
+    assert (
+        masking.json({"values": [{"value": 13912345678, "count": 2}]})["values"][0]["value"] == "139••••••78"
+    )
+    column = pa.array([1, None, 13912345678, 2_000_000_000_000], pa.float64())
+    assert masking.column("contact", column).to_pylist() == [1, None, None, 2_000_000_000_000]
+    assert masking.column("value", column) is column
+
+
+def test_goods_are_masked_by_property_and_lists_of_properties_keep_their_names() -> None:
+    masking = Masking(frozenset({"receiver_name", "name"}))
+    event = {"properties": {}, "items": [{"receiver_name": "Anna", "item_id": "A1"}]}
+    assert masking.json(event)["items"] == [{"receiver_name": "A•••", "item_id": "A1"}]
+    refused = {"items": [{"code": "x", "received": "2026", "name": "receiver_name"}]}
+    assert masking.json(refused) == refused
+    told = {
+        "properties": [{"name": "city", "samples": ["Anna"]}, {"name": "receiver_name", "samples": ["Anna"]}]
+    }
+    assert [(one["name"], one["samples"]) for one in masking.json(told)["properties"]] == [
+        ("city", ["Anna"]),
+        ("receiver_name", ["A•••"]),
+    ]
+
+
+def test_a_reason_does_not_repeat_what_is_masked() -> None:
+    masking = Masking(frozenset({"receiver_name"}))
+    said = {
+        "field": "properties.receiver_name",
+        "got": "Anna",
+        "message": {"en": "Anna is none."},
+        "hint": "Not Anna?",
+    }
+    shown = {**said, "got": "A•••", "message": {"en": "••• is none."}, "hint": "Not •••?"}
+    assert masking.json(said) == shown
+
+
+def test_goods_in_a_file_are_masked(shop: Shop, people: dict[str, httpx.Client]) -> None:
+    key = people["admin"].post(f"{SHOP}/sources", json={"name": "Web"}).json()["write_key"]
+    items = [{"item_id": "A1", "receiver_name": WORDS[2], "contact": WORDS[0]}, {"item_id": "A2"}]
+    events = [
+        {"event": "view_item", "who": {"user": f"u{at}"}, "items": items if at else []} for at in range(3)
+    ]
+    assert shop.client().post("/v1/events", json=events, headers={"X-Write-Key": key}).json()["accepted"] == 3
+    for sql in ("SELECT time, items FROM events", "SELECT unnest(items, recursive := true) FROM events",
+                "SELECT count(*) FROM events WHERE items[1].receiver_name = '" + WORDS[2] + "'"):  # fmt: skip
+        told = {
+            role: people[role].post(f"{SHOP}/sql/export", params={"format": "csv"}, json={"sql": sql})
+            for role in ("editor", "viewer")
+        }
+        assert [reply.status_code for reply in told.values()] == [200, 200], told["viewer"].text
+        assert not found_in(told["viewer"])
+        assert found_in(told["editor"]) or told["editor"].text.split()[-1] == "2"
+        assert told["editor"].text != told["viewer"].text
+        assert told["editor"].text.count("A1") == told["viewer"].text.count("A1")
+
+
+def test_only_a_hash_is_shown_of_an_identifier() -> None:
+    masking = Masking(frozenset())
+    assert masking.actor("email:h_anna@post.test") == "email:h•••@post.test"
+    assert masking.actor("email:h_" + "a2" * 16) == "email:h_" + "a2" * 16
+
+
 def test_samples_of_violations_are_masked_by_property() -> None:
     masking = Masking(frozenset({"receiver_name"}))
     violation = {"property": "receiver_name", "samples": [WORDS[2]]}
@@ -216,6 +310,16 @@ def test_an_answer_in_arrow_is_masked(viewer: httpx.Client) -> None:
         ("1139123456780", "1139123456780"),
         ("a.b+c@x.co.uk!", "a•••@x.co.uk!"),
         ("v5k13912345678", "v5k13912345678"),
+        ("https://x.test/?m=anna.w%40post.test&n=1", "https://x.test/?m=a•••@post.test&n=1"),
+        (
+            "/in?u=https%3A%2F%2Fx.test%3Fm%3Danna%2540post.test",
+            "/in?u=https%3A%2F%2Fx.test%3Fm%3•••@post.test",
+        ),
+        ("?tel=%2B8613912345678&x", "?tel=139••••••78&x"),
+        ("?tel%3d13912345678", "?tel%3d139••••••78"),
+        ("+852 9123 4567 or %2B49151123456", "852••••••67 or 491••••••56"),
+        ("a+8529123", "a+8529123"),
+        ("?id=%E5%BC%A0139123456789", "?id=%E5%BC%A0139123456789"),
         ("at 1795300000000 ms", "at 1795300000000 ms"),
     ],
 )

@@ -6,8 +6,10 @@ from typing import ClassVar
 
 import pytest
 
-from tests.captured import FOLDER
-from tidewheel.collect.contract import PROTOCOLS, Protocol, Reply, Request, Route
+from tests.captured import FOLDER, requests
+from tidewheel.collect.contract import PROTOCOLS, Arrival, Protocol, Reply, Request, Route
+from tidewheel.collect.intake import take
+from tidewheel.core.errors import BadInput
 
 
 def test_every_protocol_has_requests_of_real_clients() -> None:
@@ -30,3 +32,32 @@ def test_routes_that_ask_and_answers_go_together() -> None:
     for more in ({"asks": True, "answers": False}, {"asks": False, "answers": True}):
         with pytest.raises(TypeError, match="go together"):
             declare(**more)
+
+
+def test_page_views_of_every_vendor_say_which_page() -> None:
+    """``page`` is what questions about pages and heat maps tell pages by."""
+    vendors = set()
+    for protocol in PROTOCOLS.all().values():
+        if not (FOLDER / f"{protocol.name}.jsonl").exists():
+            continue
+        asking = [route for route in protocol.routes if route.asks]
+        for _, request in requests(protocol):
+            if any(route.path == request.path for route in asking) or request.method == "OPTIONS":
+                continue
+            try:
+                taken = take(protocol(), request, Arrival("web", 1_795_302_000_000))
+            except BadInput:
+                continue
+            for event in taken.events:
+                if event.name in ("page_view", "click") and "page_path" in event.properties:
+                    assert event.properties["page"], (protocol.name, event)
+                    vendors.add(protocol.name)
+    assert vendors >= {
+        "growingio",
+        "sensors",
+        "youshu",
+        "datarangers",
+        "snowplow",
+        "posthog",
+        "segment",
+    }

@@ -98,6 +98,8 @@ def read_loosely(text: str) -> tuple[Any, bool]:
             loose = loose or mended != value
             value = mended
     except json.JSONDecodeError as error:
+        if not text.strip():
+            raise empty_body() from None
         raise BadInput(
             "not_json",
             Text(
@@ -131,6 +133,19 @@ def mend(value: Any) -> Any:
     if isinstance(value, dict):
         return {mend(name): mend(part) for name, part in value.items()}
     return value
+
+
+def empty_body() -> BadInput:
+    """Make the error for a body in which there is nothing."""
+    return BadInput(
+        "empty_body",
+        Text("The body holds no events.", "请求体中没有事件。"),
+        expected='{"events": […]}',
+        hint=Text(
+            "Send one event, a list of events, or an object with events.",
+            "请发送一个事件、事件列表，或含 events 的对象。",
+        ),
+    )
 
 
 def too_large(limit: int) -> TooLarge:

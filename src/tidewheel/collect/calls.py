@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from tidewheel.collect.contract import Entry
 from tidewheel.collect.problems import Refused
@@ -44,6 +45,18 @@ def name_in(call: dict[str, Any], field: str) -> str:
     if not isinstance(name, str):
         raise Refused("missing_name", field, name)
     return name
+
+
+def page_in(url: Any) -> dict[str, Any]:
+    """Return the parts of a page's address, for clients that send it whole; {} where it is none."""
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+    except ValueError:
+        return {}
+    if not parts or not parts.netloc:
+        return {}
+    said = {"page_path": parts.path or "/", "page_host": parts.netloc, "page_query": parts.query}
+    return {name: value for name, value in said.items() if value}
 
 
 def flatten(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Guard:
     def seal(self, actor: str) -> str:
         """Return an actor as it is kept; one that is hashed already stays."""
         kind, value = split_actor(actor)
-        if kind not in self.hashed or _SEALED.fullmatch(value):
+        if kind not in self.hashed or is_sealed(value):
             return actor
         digest = hmac.new(self._key, actor.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
         return f"{kind}:{PREFIX}{base64.b32encode(digest[:20]).decode().lower()}"
@@ -59,12 +59,7 @@ class Guard:
         known: dict[str, str] = {}
         who: dict[str, Any] = {}
         for kind, raw in (sent.who or {}).items():
-            who[kind] = raw
-            if kind in self.hashed and raw is not None:
-                sealed = self._tidied(kind, raw)
-                if sealed is not None:
-                    value = split_actor(sealed)[1]
-                    who[kind] = known[str(raw).strip()] = value
+            who[kind] = self._identifiers(kind, raw, known) if kind in self.hashed else raw
         person = sent.person
         if person is not None:
             person = WirePerson(
@@ -79,6 +74,16 @@ class Guard:
         return msgspec.structs.replace(
             sent, who=who if sent.who is not None else None, properties=properties, items=items, person=person
         )
+
+    def _identifiers(self, kind: str, raw: Any, known: dict[str, str]) -> Any:
+        """Return one or several values of a type hashed, each by itself; adds to ``known`` what each became."""
+        if isinstance(raw, list):
+            return [self._identifiers(kind, one, known) for one in raw]
+        sealed = None if raw is None else self._tidied(kind, raw)
+        if sealed is None:
+            return raw
+        value = known[str(raw).strip()] = split_actor(sealed)[1]
+        return value
 
     def _tidied(self, kind: str, raw: Any) -> str | None:
         """Return the hashed actor of a value as sent; None when it is no identifier."""
@@ -103,6 +108,11 @@ class Guard:
         kind = _ALSO.get(name.lower(), name.lower())
         sealed = self._tidied(kind, value) if kind in self.hashed else None
         return value if sealed is None else split_actor(sealed)[1]
+
+
+def is_sealed(value: str) -> bool:
+    """Say whether an identifier's value is a keyed hash of it."""
+    return _SEALED.fullmatch(value) is not None
 
 
 def _quietly(code: str, field: str, got: Any) -> None:  # noqa: ARG001

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tidewheel.collect.body import decode_text, read_loosely, unpack
+from tidewheel.collect.body import decode_text, empty_body, read_loosely, unpack
 from tidewheel.collect.contract import Arrival, Decoded, Entry
 from tidewheel.collect.problems import Note, Refused
 from tidewheel.collect.wire import WireBatch, WireEvent, to_wire
@@ -22,13 +22,13 @@ def read_native(body: bytes, arrival: Arrival) -> Decoded:
     """Return the events of a native body. The whole body is decoded at once when all of it is well formed."""
     raw = unpack(body, arrival.max_bytes)
     if not raw.strip():
-        raise _empty()
+        raise empty_body()
     try:
         decoded = _read_strictly(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         decoded = _read_each(raw)
     if not decoded.events:
-        raise _empty()
+        raise empty_body()
     if len(decoded.events) > arrival.max_events:
         raise TooLarge(
             "too_many_events",
@@ -83,18 +83,6 @@ def _entry(sent: Any) -> WireEvent | Entry:
         return to_wire(sent)
     except Refused as problem:
         return Entry(problem, sent)
-
-
-def _empty() -> BadInput:
-    return BadInput(
-        "empty_body",
-        Text("The body holds no events.", "请求体中没有事件。"),
-        expected='{"events": […]}',
-        hint=Text(
-            "Send one event, a list of events, or an object with events.",
-            "请发送一个事件、事件列表，或含 events 的对象。",
-        ),
-    )
 
 
 def _no_events(field: str | None, value: Any) -> BadInput:

@@ -12,14 +12,13 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
-from urllib.parse import parse_qsl
 
 import structlog
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tidewheel.collect.body import GZIP
+from tidewheel.collect.body import GZIP, decode_text
 from tidewheel.collect.contract import (
     PROTOCOLS,
     Arrival,
@@ -32,6 +31,7 @@ from tidewheel.collect.contract import (
 )
 from tidewheel.collect.files.tables import table_of
 from tidewheel.collect.intake import canonical, take
+from tidewheel.collect.packing.form import read_pairs
 from tidewheel.collect.problems import Rejection
 from tidewheel.core.errors import BadInput, NotAllowed, NotSignedIn, TidewheelError, Unavailable
 from tidewheel.core.ids import key64
@@ -96,12 +96,12 @@ class Door:
             await _send(send, Reply(204, b""), _cors(headers, preflight=True))
             return
         places, marks = found
-        raw_query = scope["query_string"].decode("latin-1")
+        raw_query = decode_text(scope["query_string"])[0]
         request = Request(
             b"",
             method,
             path,
-            dict(parse_qsl(raw_query, keep_blank_values=True)),
+            read_pairs(raw_query),
             headers,
             marks,
             raw_query,
@@ -162,13 +162,15 @@ class Door:
             if sender is not None:
                 at = Arrival(sender.source, self.installation.clock(), sender.zone, guard=sender.guard)
                 self.installation.arrivals.note(sender.project, protocol, request, at, None, error)
-            if isinstance(error, BadInput) and sender is not None and 0 < len(request.body) <= _KEPT_BYTES:
+            came = request.body or request.raw_query.encode("utf-8", "replace")
+            came = came.replace(sender.write_key.encode(), b"...") if sender is not None else came
+            if isinstance(error, BadInput) and sender is not None and 0 < len(came) <= _KEPT_BYTES:
                 kept = Rejected.of(
                     error,
                     received=self.installation.clock(),
                     source=sender.source,
                     index=0,
-                    body=request.body,
+                    body=came,
                 )
                 if (
                     sender.guard is not None and sender.guard.hashed

@@ -238,3 +238,26 @@ def test_the_decoder_of_addresses_reads_spaces_as_plus() -> None:
         assert json.loads(lz.from_uri(request.query["data"], 10**6))
         return
     raise AssertionError(base64.b64encode(b"no image was captured"))
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "٣", "-1", "1.5", True])
+def test_a_strange_number_of_an_event_is_no_place_in_a_count(number: Any) -> None:
+    sent = [
+        {
+            "eventType": "CUSTOM",
+            "eventName": "x",
+            "deviceId": "d",
+            "timestamp": NOW,
+            "eventSequenceId": number,
+        }
+    ]
+    taken = post(json.dumps(sent).encode())
+    assert (len(taken.events), taken.rejected) == (1, [])
+    assert "delivery_number" not in taken.events[0].properties
+
+
+def test_a_strange_moment_of_sending_is_no_key() -> None:
+    sent = [{"eventType": "CUSTOM", "eventName": "x", "deviceId": "d", "timestamp": NOW}]
+    taken = post(json.dumps(sent).encode(), query={"stm": "²"}, headers={"x-crypt-codec": "1"})
+    assert [note.code for note in taken.notes] == ["bad_sent_at"]
+    assert len(taken.events) == 1

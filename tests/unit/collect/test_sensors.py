@@ -122,7 +122,13 @@ def test_names_and_money_become_ours() -> None:
     )
     assert (page.name, page.properties) == (
         "page_view",
-        {"page_path": "pages/a", "scene": "1047", "utm_source": "wechat", "sent_as": "$MPViewScreen"},
+        {
+            "page_path": "pages/a",
+            "page": "pages/a",
+            "scene": "1047",
+            "utm_source": "wechat",
+            "sent_as": "$MPViewScreen",
+        },
     )
 
 

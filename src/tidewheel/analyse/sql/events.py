@@ -58,7 +58,7 @@ def events(
 ) -> Relation:
     """Return all events of a snapshot, but for some people's; ``picked`` holds the names of the picked events each of them is."""
     rows = _Events(snapshot, calendar, picks, left_out, stop, progress)
-    return Relation(rows.schema, rows.scan, rows.stored)
+    return Relation(rows.schema, rows.scan, rows.stored, (ITEM_LISTS, rows.goods))
 
 
 class _Events:
@@ -76,8 +76,8 @@ class _Events:
         self._calendar, self._picks = calendar, picks
         events, goods = _counts(snapshot)
         self.stored = readable(events, (*BASE, ITEM_LISTS), EVENT_KINDS)
-        self._goods = readable(goods, (), ITEM_KINDS)
-        self._list = pa.list_(pa.struct([(name, TYPES[kind]) for name, (_, kind) in self._goods.items()]))
+        self.goods = readable(goods, (), ITEM_KINDS)
+        self._list = pa.list_(pa.struct([(name, TYPES[kind]) for name, (_, kind) in self.goods.items()]))
         self.schema = pa.schema(
             [
                 *BASE.items(),
@@ -150,7 +150,7 @@ class _Events:
         if name == "picked":
             return self._picked(loaded, rows)
         if name == ITEM_LISTS:
-            return items(loaded, self._goods, self._list, rows)
+            return items(loaded, self.goods, self._list, rows)
         if name in BASE:
             if name == "actor":
                 run = np.searchsorted(segment.runs, rows, side="right") - 1

@@ -14,7 +14,23 @@ from tidewheel.core.text import Text
 
 def read_form(body: bytes) -> dict[str, str]:
     """Return the fields of a form by name, whatever its type was said to be."""
-    return dict(parse_qsl(decode_text(body)[0], keep_blank_values=True))
+    return read_pairs(decode_text(body)[0])
+
+
+def read_pairs(text: str) -> dict[str, str]:
+    """Return the fields of a query or a form by name; what is no UTF-8 once unescaped is read as GB18030."""
+    pairs = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
+    return {_in_utf8(name): _in_utf8(value) for name, value in pairs}
+
+
+def _in_utf8(text: str) -> str:
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return decode_text(text.encode("utf-8", "surrogateescape"))[0]
+    return text
 
 
 def is_form(body: bytes) -> bool:

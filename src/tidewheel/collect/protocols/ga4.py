@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from tidewheel.collect.body import read_json, unpack
-from tidewheel.collect.calls import name_in, object_in, read_each
+from tidewheel.collect.calls import name_in, object_in, page_in, read_each
 from tidewheel.collect.consent import chosen
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.problems import Refused
@@ -106,8 +106,8 @@ def _validation(messages: list[dict[str, Any]], status: int = 200, error: Any = 
 
 
 def _event(sent: dict[str, Any], who: dict[str, Any], time: Any) -> WireEvent:
-    own = sent.get("timestamp_micros") or time
-    return WireEvent(name_in(sent, "name"), own, None, who, object_in(sent, "params"))
+    own, params = sent.get("timestamp_micros") or time, object_in(sent, "params")
+    return WireEvent(name_in(sent, "name"), own, None, who, page_in(params.get("page_location")) | params)
 
 
 def _person(sent: dict[str, Any], who: dict[str, Any], time: Any) -> list[WireEvent | Entry]:

@@ -7,11 +7,12 @@ an image unless it is answered exactly 204, so that is what every client gets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
-from tidewheel.collect.body import read_json, too_large, unpack
+from tidewheel.collect.body import decode_text, read_json, too_large, unpack
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.packing import gio_protobuf, lz, snappy
 from tidewheel.collect.problems import Refused
@@ -32,6 +33,7 @@ _ENVELOPE: Final = frozenset(
 )  # fmt: skip
 _APART: Final = _WHO | _ENVELOPE
 _SCENE: Final = "scn:"
+_NUMBER: Final = re.compile("[0-9]{1,18}")
 
 
 class GrowingIO(Protocol):
@@ -107,7 +109,8 @@ def _unpacked(request: Request, limit: int) -> Any:
         return read_json(_raw_data(request.raw_query))
     body = request.body
     if headers.get("x-crypt-codec") == "1":
-        key = int(query.get("stm", "0") or 0) & 0xFF if query.get("stm", "0").isdigit() else 0
+        sent_at = query.get("stm", "")
+        key = int(sent_at) & 0xFF if _NUMBER.fullmatch(sent_at) else 0
         body = body.translate(bytes(byte ^ key for byte in range(256)))
     codec = headers.get("x-compress-codec")
     if codec == "2":
@@ -126,7 +129,7 @@ def _unpacked(request: Request, limit: int) -> Any:
 
 def _raw_data(raw_query: str) -> str:
     """Return the JSON that image clients put at the end of the address, with signs that queries escape."""
-    return unquote(raw_query.partition("data=")[2])
+    return decode_text(unquote_to_bytes(raw_query.partition("data=")[2]))[0]
 
 
 def _each(read: Any, sent: Any, identifiers: dict[str, str]) -> WireEvent | Entry:
@@ -172,7 +175,7 @@ def _delivery(sent: dict[str, Any]) -> dict[str, Any]:
     """Return the place in what a device counts of its events; the count is told by a hash of the device."""
     number = sent.get("globalSequenceId") or sent.get("eventSequenceId")
     device = sent.get("deviceId")
-    if not device or not isinstance(number, int | str) or not str(number).isdigit():
+    if not device or not isinstance(number, int | str) or not _NUMBER.fullmatch(str(number)):
         return {}
     run = key64(str(sent.get("dataSourceId", "")), str(device))
     return {"delivery_id": f"{run:016x}", "delivery_number": int(number)}

@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from tidewheel.collect.body import read_json, unpack
 from tidewheel.collect.calls import add_identifier, read_each
 from tidewheel.collect.contract import Arrival, Client, Decoded, Protocol, Reply, Request, Route, Taken
-from tidewheel.collect.packing.form import is_form, read_form
+from tidewheel.collect.packing.form import is_form, read_form, read_pairs
 from tidewheel.collect.problems import Refused
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
 from tidewheel.collect.wire import WireEvent, what
@@ -66,12 +66,7 @@ class Matomo(Protocol):
                     "Send the addresses of the hits under requests.", "请把每次访问的地址放在 requests 中。"
                 ),
             )
-        return [
-            dict(parse_qsl(hit.partition("?")[2] or hit, keep_blank_values=True))
-            if isinstance(hit, str)
-            else hit
-            for hit in hits
-        ]
+        return [read_pairs(hit.partition("?")[2] or hit) if isinstance(hit, str) else hit for hit in hits]
 
     def keys(self, request: Request, sent: Any) -> Iterable[str]:  # noqa: ARG002
         """Return the tokens of the hits."""
@@ -145,7 +140,7 @@ def _of_page(url: Any) -> dict[str, Any]:
         return {}
     try:
         parts = urlsplit(url)
-        found = dict(parse_qsl(parts.query))
+        found = read_pairs(parts.query)
     except ValueError:
         return {}
     tags = {

@@ -14,9 +14,9 @@ import secrets
 from collections.abc import Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, ClassVar, Final
-from urllib.parse import urlsplit
 
 from tidewheel.collect.body import read_json, unpack
+from tidewheel.collect.calls import page_in
 from tidewheel.collect.consent import chosen, purpose_of
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.packing.form import read_field
@@ -152,7 +152,7 @@ def _event(
         raise Refused("unknown_call", "e", kind, tuple(_KINDS))
     contexts = _contexts(sent)
     properties = {key: value for key, value in sent.items() if key not in _ENVELOPE and value != ""}
-    properties |= _page(sent.get("url"))
+    properties |= page_in(sent.get("url"))
     name: Any = _KINDS[kind]
     consent: list[dict[str, Any]] | None = None
     if kind == "se":
@@ -223,18 +223,6 @@ def _choice(
 
 def _text(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int) and value != "" else None
-
-
-def _page(url: Any) -> dict[str, Any]:
-    """Return the parts of a page's address: trackers send it whole."""
-    try:
-        parts = urlsplit(url) if isinstance(url, str) else None
-    except ValueError:
-        return {}
-    if not parts or not parts.netloc:
-        return {}
-    said = {"page_path": parts.path or "/", "page_host": parts.netloc, "page_query": parts.query}
-    return {name: value for name, value in said.items() if value}
 
 
 def _described(sent: dict[str, Any]) -> tuple[str, dict[str, Any]]:

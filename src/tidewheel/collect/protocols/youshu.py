@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, ClassVar, Final
-from urllib.parse import parse_qsl
 
 from tidewheel.collect.body import read_json, unpack
 from tidewheel.collect.calls import add_identifier, flatten, name_in, object_in, read_each
 from tidewheel.collect.contract import Arrival, Client, Decoded, Entry, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.intake import canonical
+from tidewheel.collect.packing.form import read_pairs
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
 from tidewheel.collect.wire import WireEvent
 from tidewheel.core.errors import BadInput, TidewheelError
@@ -190,7 +190,7 @@ def _led_by(props: dict[str, Any]) -> dict[str, Any]:
 def _share_in(address: Any) -> dict[str, Any] | None:
     if not isinstance(address, str) or _SHARE not in address:
         return None
-    text = dict(parse_qsl(address.partition("?")[2])).get(_SHARE, "")
+    text = read_pairs(address.partition("?")[2]).get(_SHARE, "")
     try:
         found = read_json(text)
     except BadInput:

@@ -1,8 +1,9 @@
 """Masking: what those see of people who may not see personal data. The one place that does it.
 
 Every JSON answer about a project passes :func:`Masking.json` on its way out, whichever route made it, so no route
-can forget it. Telephone numbers and mail addresses are found wherever they stand; names, addresses and what the
-project lists are found by the property they are a value of.
+can forget it. Telephone numbers and mail addresses are found wherever they stand in a text, also as they are written in
+addresses of pages (``%40``), and telephone numbers where a property's value is a number; names, addresses and what the
+project lists are found by the property they are a value of, however that is spelled (``firstName`` is ``first_name``).
 """
 
 from __future__ import annotations
@@ -10,23 +11,45 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tidewheel.collect.guard import is_sealed
+from tidewheel.collect.values import MONEY
 from tidewheel.core.ids import split_actor
 
-_PHONE: Final = r"(?:\+?86[- ]?)?1[3-9]\d{9}"
-_EMAIL: Final = r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-_FOUND: Final = re.compile(rf"(?<![0-9A-Za-z])(?:(?P<phone>{_PHONE})(?![0-9A-Za-z])|(?P<email>{_EMAIL}))")
-_LIKELY: Final = rf"(?:\b|\+)(?:{_PHONE})\b|{_EMAIL}"
+_PLUS: Final = r"(?:\+|%(?:25)*2B)"
+_PHONE: Final = (
+    rf"(?:{_PLUS}?86(?:[- +]|%(?:25)*20)?)?1[3-9]\d{{9}}"
+    rf"|{_PLUS}[1-9](?:[- ]?\d){{9,14}}"  # of other countries: those that say so
+)
+_AT: Final = r"(?:@|%(?:25)*40)"
+_EMAIL: Final = rf"(?:[A-Za-z0-9._+'-]|%(?:25)*2B)+{_AT}[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_FOUND: Final = re.compile(
+    rf"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{{2}}))(?:(?P<phone>{_PHONE})(?![0-9A-Za-z])|(?P<email>{_EMAIL}))",
+    re.IGNORECASE,
+)
+_LIKELY: Final = rf"1[3-9]\d{{9}}|(?i:{_PLUS})[1-9]|{_AT}"
+"""What a text has that may hold either: worth a closer look."""
+_AT_SIGN: Final = re.compile(_AT, re.IGNORECASE)
+_NUMBERS: Final = (13_000_000_000, 19_999_999_999)
+"""The least and the greatest telephone number that is kept as a number."""
 _TYPES: Final = frozenset({"phone", "email"})
 _ACTORS: Final = tuple(f"{kind}:" for kind in sorted(_TYPES))
 _BAGS: Final = frozenset({"properties", "set", "set_once", "append", "add", "who", "traits"})
 """What a JSON object of values by property is called."""
 _RAW: Final = frozenset({"body", "sent"})
 """What holds something as it was sent, by whatever names."""
+_SAMPLED: Final = frozenset({"samples", "got", "sent_value", "group"})
+"""What holds values as they were sent, whatever stands around them."""
+_SPELLING: Final = re.compile(r"[\s_-]+")
+_GOODS: Final = "items"
+"""What a list of goods is called, each a bag of values by property; lists of refused events are called so too."""
+_ENTRIES: Final = frozenset({"code", "received"})
+_SAID: Final = frozenset({"message", "hint"})
 HIDDEN: Final = "•••"
 
 
@@ -38,7 +61,7 @@ def masked_phone(number: str) -> str:
 
 def masked_email(address: str) -> str:
     """Return an address of which the first letter and the host can be read."""
-    name, _, host = address.partition("@")
+    name, host = _AT_SIGN.split(address, maxsplit=1)
     return f"{name[:1]}•••@{host}"
 
 
@@ -68,23 +91,25 @@ class Masking:
 
     def names(self, name: str) -> bool:
         """Say whether a property is personal; ``address.street`` is when the whole or one of its parts is."""
-        lower = name.lower()
-        return lower in self.properties or any(part in self.properties for part in lower.split("."))
+        known, plain = _plain_names(self.properties), _plain(name)
+        return plain in known or any(part in known for part in plain.split("."))
 
     def json(self, value: Any, *, bag: bool = False) -> Any:
         """Return a JSON value as those see it who may not see personal data; ``bag``: names are properties."""
         if isinstance(value, str):
             return self.actor(value) if value.startswith(_ACTORS) else masked_text(value)
         if isinstance(value, list):
-            return [self.json(one) for one in value]
+            return [self.json(one, bag=bag and not isinstance(one, dict)) for one in value]
         if not isinstance(value, dict):
-            return value
+            return masked_number(value) if bag else value
         found = {name: self._entry(name, one, bag=bag) for name, one in value.items()}
         if "identifiers" in value and isinstance(value.get("name"), str):  # a person
             found["name"] = masked_word(value["name"])
         named = value.get("property", value.get("name"))
         if isinstance(named, str) and self.names(named) and "samples" in value:  # a property and some values
             found["samples"] = [self.hidden(one) for one in value["samples"]]
+        for part in _SAMPLED.intersection(value):  # what somebody sent, by itself
+            found[part] = self.json(found[part], bag=True)
         if isinstance(named, str) and self.names(_bare(named)) and "made" in value:  # and what it came from
             parts = value.keys() & {"value", "sent_value"}
             found |= {part: self.raw(value[part], personal=True) for part in parts}
@@ -93,8 +118,12 @@ class Masking:
         if "evidence" in value and "purpose" in value:  # a consent, and what somebody wrote down about it
             found["evidence"] = self.hidden(value["evidence"])
         field = value.get("field")
+        if "count" in value and "value" in value:  # how often a property has a value
+            found["value"] = self.json(found["value"], bag=True)
         if "got" in value and isinstance(field, str) and self.names(re.sub(r"\[\d+\]", "", field)):
             found["got"] = self.hidden(value["got"])
+            for said in _SAID.intersection(value):  # what was sent may be told again in words
+                found[said] = _untold(found[said], value["got"])
         return found
 
     def _entry(self, name: str, value: Any, *, bag: bool) -> Any:
@@ -102,7 +131,9 @@ class Masking:
             return self.hidden(value)
         if name in _RAW and isinstance(value, dict | list):
             return self.raw(value)
-        return self.json(value, bag=isinstance(value, dict) and (bag or name in _BAGS))
+        if name == _GOODS and isinstance(value, list):
+            return [self.json(one, bag=isinstance(one, dict) and not _ENTRIES.issubset(one)) for one in value]
+        return self.json(value, bag=bag or (isinstance(value, dict | list) and name in _BAGS))
 
     def raw(self, value: Any, also: Collection[str] = (), *, personal: bool = False) -> Any:
         """Return what somebody sent with all that is personal masked, however deep.
@@ -116,7 +147,7 @@ class Masking:
             }
         if isinstance(value, list):
             return [self.raw(one, also, personal=personal) for one in value]
-        return self.hidden(value) if personal else self.json(value)
+        return self.hidden(value) if personal else self.json(value, bag=True)
 
     def hidden(self, value: Any) -> Any:
         """Return what is shown of a personal value, whatever its form."""
@@ -134,7 +165,7 @@ class Masking:
     def actor(self, name: str) -> str:
         """Return an actor whose value is masked if its type is that of a contact."""
         kind, value = split_actor(name)
-        if kind not in _TYPES or not value or value.startswith("h_"):
+        if kind not in _TYPES or not value or is_sealed(value):
             return name
         shown = masked_text(value)
         return f"{kind}:{shown if shown != value else masked_word(value)}"
@@ -145,7 +176,9 @@ class Masking:
         if pa.types.is_list(kind) or pa.types.is_large_list(kind):
             return pa.array(self.json({name: column.to_pylist()}, bag=True)[name], kind)
         if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-            return pa.nulls(len(column), kind) if self.names(name) else column
+            if self.names(name):
+                return pa.nulls(len(column), kind)
+            return column if name in MONEY else _without_numbers(column)
         personal = self.names(name)
         if (
             not personal
@@ -157,6 +190,46 @@ class Masking:
             self.hidden(word) if personal else masked_text(word) for word in coded.dictionary.to_pylist()
         ]
         return pa.array(words, kind).take(coded.indices)
+
+
+def _untold(words: Any, got: Any) -> Any:
+    """Return a text, or one in each language, that does not repeat a personal value."""
+    if isinstance(words, dict):
+        return {name: _untold(one, got) for name, one in words.items()}
+    return words.replace(got, HIDDEN) if isinstance(words, str) and isinstance(got, str) and got else words
+
+
+def masked_number(value: Any) -> Any:
+    """Return a telephone number that is kept as a number as a masked text; anything else as it is."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not _NUMBERS[0] <= value <= _NUMBERS[1]
+    ):
+        return value
+    return masked_phone(str(int(value))) if value == int(value) else value
+
+
+def _without_numbers(column: pa.Array) -> pa.Array:
+    """Return a column of numbers with nothing in place of what may be a telephone number."""
+    if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
+        return column
+    low, high = (pa.scalar(bound, pa.float64()) for bound in _NUMBERS)
+    within = pc.and_(pc.greater_equal(column, low), pc.less_equal(column, high))
+    if not pc.any(within).as_py():
+        return column
+    return pc.if_else(pc.fill_null(within, False), pa.scalar(None, column.type), column)  # noqa: FBT003
+
+
+@lru_cache(maxsize=256)
+def _plain_names(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_plain, names))
+
+
+@lru_cache(maxsize=16_384)
+def _plain(name: str) -> str:
+    """Return a name without what clients spell differently: capitals, underscores, dashes, blanks."""
+    return _SPELLING.sub("", name.casefold())
 
 
 def _bare(name: str) -> str:

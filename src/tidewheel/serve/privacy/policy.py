@@ -60,8 +60,11 @@ CHANNELS: Final = tuple(
     )
 )
 PERSONAL: Final = (
-    "name", "nickname", "real_name", "first_name", "last_name", "avatar", "phone", "mobile", "email", "address", "birthday",
-    "id_number", "receiver_name", "receiver_phone", "receiver_address", "ip",
+    "name", "nickname", "real_name", "full_name", "first_name", "last_name", "user_name", "avatar", "avatar_url", "phone",
+    "phone_number", "mobile", "mobile_phone", "telephone", "tel", "email", "mail", "address", "birthday", "birth_date",
+    "id_number", "id_card", "receiver_name", "receiver_phone", "receiver_address", "consignee", "contact_name",
+    "contact_phone", "ip", "姓名", "昵称", "真实姓名", "收货人", "收件人", "手机", "手机号", "手机号码", "电话", "联系电话", "邮箱", "地址", "收货地址",
+    "生日", "身份证号",
 )  # fmt: skip
 
 
