@@ -46,7 +46,9 @@ def test_the_catalog_has_what_the_pages_read(language: Language, tmp_path: Path)
     demo_room.add(catalog, "shop", language, 2)
     with catalog.read() as db:
         kept = boards.listed(db, "shop")
-        assert sorted(board.name for board in kept) == sorted(name.say(language) for name, _ in demo_room.BOARDS)
+        assert sorted(board.name for board in kept) == sorted(
+            name.say(language) for name, _ in demo_room.BOARDS
+        )
         for board in kept:
             tiles = [Tile.model_validate(tile) for tile in board.tiles]
             assert len({tile.id for tile in tiles}) == len(tiles)
