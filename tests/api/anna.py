@@ -71,7 +71,9 @@ def fill(shop: Shop, admin: httpx.Client) -> Any:
             "who": {"user": "user-000003"},
             "properties": {
                 "shared_by": WORDS[5],
-                "note": f"call {WORDS[0]} today",
+                "note": f"请给{WORDS[0]}打电话，或写信到{WORDS[1]}吧",
+                "link": f"https://shop.test/?by={WORDS[1].replace('@', '%40')}&tel=%2B86{WORDS[0]}",
+                "contact": int(WORDS[0]),
                 "tags": [WORDS[1], "vip"],
             },
         }

@@ -14,8 +14,10 @@ import pytest
 import structlog
 
 from tests.api.shop import NOW, Time
+from tidewheel.analyse.run import ANALYSES
 from tidewheel.core.settings import Settings
 from tidewheel.serve import logs, server
+from tidewheel.serve.cli.kinds import commands
 from tidewheel.serve.cli.main import run
 from tidewheel.serve.installation import Installation
 
@@ -182,6 +184,23 @@ def test_errors_have_words_and_exit_codes(call: Call) -> None:
     assert "steps needs at least 2 entries" in err
     assert call("analyse", "funnel", "--within", "soon")[0] == 2
     assert call("nonsense")[0] == 2
+
+
+@pytest.mark.parametrize("kind", ANALYSES.all())
+def test_no_flag_of_a_question_stands_twice(kind: str) -> None:
+    command = commands(lambda *_: None)[kind.replace("_", "-")]
+    flags = [flag for option in command.params for flag in (*option.opts, *option.secondary_opts)]
+    assert len(set(flags)) == len(flags)
+
+
+def test_a_parameter_called_like_one_of_every_question_is_reached_by_its_kind() -> None:
+    asked: list[Any] = []
+    command = commands(lambda _, question, *__: asked.append(question))["paths"]
+    command.main(
+        ["--anchor", "a", "--split", "b", "--paths-by", "page", "--by", "city"], standalone_mode=False
+    )
+    assert asked[0]["by"] == [{"property": "page"}]
+    assert asked[0]["breakdowns"] == [{"property": "city"}]
 
 
 def test_losses_of_a_source(call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from typing import Any
 
@@ -30,12 +31,18 @@ def finished(client: httpx.Client, erasure: str) -> dict[str, Any]:
 
 
 def test_nothing_is_left_in_any_byte(shop: Shop, admin: httpx.Client) -> None:
-    fill(shop, admin)
+    source = fill(shop, admin)
+    packed = base64.b64encode(f'{{"distinct_id": "{WORDS[0]}"}}'.encode()).decode()
+    form = {"data": packed, "gzip": "9"}
+    assert admin.post(f"/in/{source['write_key']}/sa", data=form).json()["error"]["code"] == "encrypted_body"
+    assert admin.get(f"{SHOP}/rejected").json()["total"] == 2
     assert left(shop), "she must be found before she is erased"
     shop.installation.store("shop-a").flush()
     assert totals(admin) == [11, 34]
-    done = erase(admin, identifiers=["phone:13912345678"], reason="asked by mail")
+    done = erase(admin, identifiers=["phone:13912345678"], reason=f"asked by mail from {WORDS[1]}")
     assert left(shop) == []
+    assert admin.get(f"{SHOP}/rejected").json()["total"] == 0
+    assert done["certificate"]["reason"] == "asked by mail from [erased]"
     assert totals(admin) == [10, 31]
     assert done["steps"]["facts"]["events.rows"] == 9  # three purchases, each with properties and consent
     assert done["steps"]["check"] == {"files": 0}
@@ -85,7 +92,8 @@ def test_others_keep_their_rows_with_a_mark_where_she_was_named(shop: Shop, admi
     found = admin.get(f"{SHOP}/people/user:user-000003/events", params={"name": "share"}).json()["events"]
     assert found[0]["properties"] == {
         "shared_by": "[erased]",
-        "note": "call [erased] today",
+        "note": "请给[erased]打电话，或写信到[erased]吧",
+        "link": "https://shop.test/?by=[erased]&tel=[erased]",
         "tags": ["[erased]", "vip"],
     }
     assert admin.get(f"{SHOP}/segments/List").json()["size"] == 1

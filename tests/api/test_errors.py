@@ -70,6 +70,34 @@ def test_the_field_of_a_nested_mistake_is_named(admin: httpx.Client) -> None:
     assert said["got"] == "equals"
 
 
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ({"from": "0001-01-01", "to": "0001-01-02"}, "period.from 不能小于 1900-01-01。"),
+        ({"from": "2026-01-01", "to": "9999-12-31"}, "period.to 不能大于 2199-12-31。"),
+        ({"from": "2026-02-02", "to": "2026-02-01"}, "时间段的结束（2026-02-01）早于开始（2026-02-02）"),
+    ],
+)
+def test_a_period_that_cannot_be_is_told_in_the_askers_language(
+    admin: httpx.Client, period: dict[str, str], words: str
+) -> None:
+    question = {"series": [{"step": {"any_of": [{"event": "*"}]}}], "period": period, "grain": "total"}
+    address = "/api/v1/projects/shop-a/analyses/trends"
+    reply = admin.post(address, json=question, headers={"Accept-Language": "zh"})
+    assert (reply.status_code, error(reply)["code"]) == (422, "bad_field")
+    assert words in str(error(reply)["message"])
+
+
+def test_the_longest_period_and_the_one_before_it_are_answered(admin: httpx.Client) -> None:
+    question = {
+        "series": [{"step": {"any_of": [{"event": "*"}]}}],
+        "period": {"from": "1900-01-01", "to": "2199-12-31"},
+        "grain": "total",
+        "compare": [{"period": "previous"}],
+    }
+    assert admin.post("/api/v1/projects/shop-a/analyses/trends", json=question).status_code == 200
+
+
 def test_methods_of_an_address_are_told(admin: httpx.Client) -> None:
     reply = admin.put("/api/v1/projects/shop-a")
     assert error(reply)["expected"] == ["DELETE", "GET", "PATCH"]

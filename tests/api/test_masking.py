@@ -123,9 +123,8 @@ def test_a_number_may_be_a_telephone_number() -> None:
         "group": ["139••••••78", "x"],
         "values": [13912345678],
     }
-    assert (
-        masking.json({"values": [{"value": 13912345678, "count": 2}]})["values"][0]["value"] == "139••••••78"
-    )
+    for beside in ({"count": 2}, {"made": "sent", "name": "contact"}):
+        assert masking.json([{"value": 13912345678, **beside}])[0]["value"] == "139••••••78"
     column = pa.array([1, None, 13912345678, 2_000_000_000_000], pa.float64())
     assert masking.column("contact", column).to_pylist() == [1, None, None, 2_000_000_000_000]
     assert masking.column("value", column) is column

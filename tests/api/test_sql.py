@@ -190,6 +190,12 @@ def test_memory_is_limited(shop: Shop, admin: httpx.Client) -> None:
     assert error["code"] == "sql_out_of_memory"
 
 
+def test_the_size_of_an_answer_is_limited(admin: httpx.Client) -> None:
+    error = refused(admin, "select repeat('x', 1000000) from range(400)", status=413)
+    assert (error["code"], error["field"]) == ("sql_answer_too_large", "sql")
+    assert len(run(admin, "select repeat('x', 1000000) from range(3)")["rows"][0][0]) == 1_000_000
+
+
 def test_time_is_limited(shop: Shop, admin: httpx.Client) -> None:
     shop.installation.settings.sql_timeout_seconds = 0.2
     error = refused(admin, ENDLESS, status=503)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import fcntl
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.api.shop import Shop
 from tidewheel.analyse import machine_code
 from tidewheel.serve import warm
 from tidewheel.serve.warm import Warmth
@@ -97,3 +100,13 @@ def test_questions_go_ahead_when_it_fails(started: list[int], tmp_path: Path) ->
     started.append(3)
     assert begun(tmp_path).ready
     assert stamps(tmp_path) == []
+
+
+def test_a_question_that_only_waited_for_the_compiler_is_not_called_too_long(
+    shop: Shop, admin: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = {"series": [{"step": {"any_of": [{"event": "*"}]}}]}
+    monkeypatch.setattr(shop.installation.queries, "_timeout", 0.01)
+    monkeypatch.setattr(shop.installation.warmth, "_ready", threading.Event())
+    reply = admin.post("/api/v1/projects/shop-a/analyses/trends", json=question)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "engine_compiling")

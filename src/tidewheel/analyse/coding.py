@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from tidewheel.analyse.contract import Labels, Ragged, Trait
 from tidewheel.analyse.filters import Facts, passes
+from tidewheel.analyse.labels import meant, told
 from tidewheel.analyse.question import Breakdown
 from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Kind, column_name
@@ -37,7 +38,7 @@ Digits = tuple[Ints | None, Ints]
 
 
 class Words(Sequence[str]):
-    """The strings of a text column, decoded when looked at."""
+    """The strings of a text column as labels tell them, decoded when looked at."""
 
     def __init__(self, snapshot: Snapshot, column: str) -> None:
         self._interner, self._size = snapshot.interner(column), word_count(snapshot, column)
@@ -48,8 +49,8 @@ class Words(Sequence[str]):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return self._interner.strings(np.arange(*index.indices(self._size)))
-        return self._interner.strings(np.array([index]))[0]
+            return [told(one) for one in self._interner.strings(np.arange(*index.indices(self._size)))]
+        return told(self._interner.strings(np.array([index]))[0])
 
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
         """Return the place of a string without looking through all of them."""
@@ -60,7 +61,7 @@ class Words(Sequence[str]):
 
     def _place(self, value: str) -> int:
         if value not in self._places:
-            self._places[value] = int(self._interner.codes(pa.array([value]), add=False)[0])
+            self._places[value] = int(self._interner.codes(pa.array([meant(value)]), add=False)[0])
         return self._places[value]
 
 
@@ -195,7 +196,7 @@ def _person(facts: Facts, breakdown: Breakdown) -> Coded:
     if kind == "text":
         table, code = Words(facts.snapshot, column_name(breakdown.property, "text")), _whole
     elif kind == "list":
-        table, code = [", ".join(state) for state in values.states[1:]], _whole
+        table, code = [told(", ".join(state)) for state in values.states[1:]], _whole
     else:
         table, code = _numbers(
             facts, breakdown, kind, lambda: held_values(facts.snapshot, breakdown.property, kind)

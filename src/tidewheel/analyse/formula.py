@@ -29,7 +29,7 @@ class Expression:
     def __call__(self, values: Mapping[str, float | None]) -> float | None:
         """Return the value; None when a part is unknown or a division is by zero."""
         found = self._value(self._root, values)
-        return found if found is not None and math.isfinite(found) else None
+        return found + 0.0 if found is not None and math.isfinite(found) else None  # no minus before zero
 
     def _check(self, node: ast.expr) -> None:
         match node:

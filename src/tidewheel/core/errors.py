@@ -138,6 +138,14 @@ class Unavailable(TidewheelError, Transient):
     status = 503
 
 
+class Unfit(ValueError):
+    """What a model does not take, as a clause in both languages; raised inside of pydantic's validators."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en)
+        self.why = why
+
+
 def shorten(value: Any, limit: int = 200) -> Any:
     """Cut long text so that an error stays readable and large input is not echoed."""
     if isinstance(value, str) and len(value) > limit:

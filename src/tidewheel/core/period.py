@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tidewheel.core.errors import BadInput
+from tidewheel.core.errors import BadInput, Unfit
 from tidewheel.core.text import Text
 
 Grain: TypeAlias = Literal["minute", "hour", "day", "week", "month"]
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+Day: TypeAlias = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""A day that can be asked about; the period of the same length before it is in the calendar, too."""
 
 
 class Dates(BaseModel):
@@ -27,13 +31,18 @@ class Dates(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
-    start: Annotated[date, Field(alias="from")]
-    end: Annotated[date, Field(alias="to")]
+    start: Annotated[Day, Field(alias="from")]
+    end: Annotated[Day, Field(alias="to")]
 
     @model_validator(mode="after")
     def _ordered(self) -> Dates:
         if self.end < self.start:
-            raise ValueError(f"the period ends ({self.end}) before it starts ({self.start})")
+            raise Unfit(
+                Text(
+                    f"the period ends ({self.end}) before it starts ({self.start})",
+                    f"时间段的结束（{self.end}）早于开始（{self.start}）",
+                )
+            )
         return self
 
 

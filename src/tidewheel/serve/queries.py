@@ -94,7 +94,7 @@ class Queries:
         except Cancelled as error:
             query.state = "cancelled"
             if late:
-                raise _too_long(self._timeout) from error
+                raise (_too_long(self._timeout) if self._warmth.ready else _compiling()) from error
             raise
         except BaseException:
             query.state = "failed"
@@ -145,6 +145,17 @@ class Queries:
 async def _until_gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+def _compiling() -> Unavailable:
+    return Unavailable(
+        "engine_compiling",
+        Text(
+            "The engine is still being compiled for this machine, as after every install and upgrade.",
+            "分析引擎还在为本机编译，安装或升级后会有一次。",
+        ),
+        hint=Text("Ask again in a minute.", "请一分钟后再查询。"),
+    )
 
 
 def _too_long(seconds: float) -> Unavailable:

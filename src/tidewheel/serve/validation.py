@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tidewheel.core.errors import BadInput, nearest, shorten
+from tidewheel.core.errors import BadInput, Unfit, nearest, shorten
 from tidewheel.core.text import Text
 
 _PLACES: Final = {"body", "query", "path", "header", "cookie"}
@@ -43,6 +43,7 @@ _SENTENCES: Final[dict[str, Text]] = {
     "model_attributes_type": Text("{field} must be an object.", "{field} 必须是对象。"),
     "date_from_datetime_parsing": Text("{field} must be a date like 2026-11-21.", "{field} 必须是形如 2026-11-21 的日期。"),
     "date_parsing": Text("{field} must be a date like 2026-11-21.", "{field} 必须是形如 2026-11-21 的日期。"),
+    "date_from_datetime_inexact": Text("{field} must be a date like 2026-11-21.", "{field} 必须是形如 2026-11-21 的日期。"),
     "date_type": Text("{field} must be a date like 2026-11-21.", "{field} 必须是形如 2026-11-21 的日期。"),
     "uuid_parsing": Text("{field} must be a UUID.", "{field} 必须是 UUID。"),
     "json_invalid": Text("The body is not valid JSON: {error}.", "请求体不是合法的 JSON：{error}。"),
@@ -60,11 +61,16 @@ def explain(errors: Sequence[Any]) -> BadInput:
     field = _field(error["loc"])
     expected = context.pop("expected", None) or _bounds(context)
     sentence = _SENTENCES.get(kind, _OTHER)
-    reason = str(context.pop("error", error["msg"])).rstrip(".。")
-    values = {**context, "expected": expected, "error": reason, "field": field or "body"}
+    said = context.pop("error", error["msg"])
+    plain = str(said).rstrip(".。")
+    reason = said.why if isinstance(said, Unfit) else Text(plain, plain)
+    values = {**context, "expected": expected, "field": field or "body"}
     return BadInput(
         "bad_json" if kind == "json_invalid" else "missing_field" if kind == "missing" else "bad_field",
-        Text(sentence.en.format(**values), sentence.zh.format(**values)),
+        Text(
+            sentence.en.format(**values, error=reason.en),
+            sentence.zh.format(**values, error=reason.zh),
+        ),
         field=field,
         got=_got(error),
         expected=expected,
@@ -83,16 +89,18 @@ def _likeliest(errors: Sequence[Any]) -> Any:
 
 
 def _member(loc: tuple[Any, ...]) -> int:
-    """Return where in a location a union's member is named, or -1: class names start with a capital."""
-    for index, part in enumerate(loc):
-        if isinstance(part, str) and part[:1].isupper():
-            return index
-    return -1
+    """Return where in a location a union's member is named, or -1."""
+    return next((index for index, part in enumerate(loc) if _names_a_member(part)), -1)
+
+
+def _names_a_member(part: Any) -> bool:
+    """Say whether a part of a location is pydantic's: a class's name, or ``function-after[…]``."""
+    return isinstance(part, str) and (part[:1].isupper() or part.endswith("]"))
 
 
 def _field(loc: tuple[Any, ...]) -> str | None:
     parts = list(loc[1:] if loc and loc[0] in _PLACES else loc)
-    named = [str(part) for part in parts if not (isinstance(part, str) and part[:1].isupper())]
+    named = [str(part) for part in parts if not _names_a_member(part)]
     return shorten(".".join(named), 120) or None
 
 

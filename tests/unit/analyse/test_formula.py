@@ -26,6 +26,11 @@ def test_value(text: str, expected: float | None) -> None:
     )
 
 
+def test_zero_has_no_minus() -> None:
+    found = Expression("-A", "A", field="f")({"A": 0.0})
+    assert str(found) == "0.0"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -126,3 +126,22 @@ def test_the_same_facts_in_other_batches_give_the_same_result() -> None:
     other = ask(view([facts[20:], facts[:20], facts[5:9]], durable=0), "trends", params, asking())
     assert one.result.model_dump_json() == other.result.model_dump_json()
     assert one.provenance.definition == other.provenance.definition
+
+
+def test_a_value_that_is_called_like_the_rest_is_not_the_rest() -> None:
+    channels = ["a", "a", "a", "$other", "$other", "$$other", "b", "c"]
+    facts = [
+        Fact("purchase", START, f"user:{at}", at + 1, {"channel": channel})
+        for at, channel in enumerate(channels)
+    ]
+    held, asked = view([facts]), trends({"kind": "people"}, breakdowns=[{"property": "channel"}], top=3)
+    lines = ask(held, "trends", asked, asking()).result.lines
+    told = {tuple(line.group): line.total for line in lines if line.group}
+    assert told == {("a",): 3, ("$$other",): 2, ("$$$other",): 1, ("$other",): 2}
+    for group, people in told.items():
+        cell = {"series": 0, "group": list(group)}
+        assert len(people_behind(held, "trends", asked, cell, asking())[1]) == people
+    both = {**asked, "breakdowns": [{"property": "channel"}, {"property": "city"}]}
+    for line in ask(held, "trends", both, asking()).result.lines:
+        cell = {"series": 0, "group": line.group}
+        assert len(people_behind(held, "trends", both, cell, asking())[1]) == line.total

@@ -27,6 +27,8 @@ READS = [
     "pivot orders on channel in ('live', 'paid') using sum(paid)",
     "unpivot (select 1 a, 2 b) on a, b into name n value v",
     "select * from range(3), generate_series(1, 2), unnest([1, 2])",
+    "select count(*) from range(4000000000)",
+    "select repeat('x', 10000000), range(5), lpad(name, 20, ' ') from events",
     "select list_transform([1, 2], lambda x: x + 1)",
     "-- why not\nselect 1 -- here\n;",
     "select * from EVENTS e join persons p using (person)",
@@ -34,11 +36,21 @@ READS = [
     "select 'drop table events; --'",
 ]
 REFUSED = {
+    "sql_value_too_large": [
+        "select repeat('x', 4000000000)",
+        "select unnest(range(1000000000))",
+        "select len(generate_series(1, 100000001))",
+        "select lpad('x', 2e9, 'y')",
+        "select * from events where name = rpad('x', 999999999, 'y')",
+    ],
     "sql_read_only": [
         "delete from events",
         "update events set name = 'x'",
         "insert into events values (1)",
         "with a as (select 1) insert into events select * from a",
+        "with gone as (delete from events returning *) select * from gone",
+        "with a as (update events set name = 'x' returning *) select * from a",
+        "with a as (insert into events values (1) returning *) select * from a",
         "create table x as select 1",
         "create view x as select 1",
         "create macro f() as 1",

@@ -133,6 +133,48 @@ def test_what_is_looked_for() -> None:
     assert not Needles([]).in_bytes(b"as it is")
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("电话13912345678请回", "电话[erased]请回"),
+        ("+8613912345678号", "[erased]号"),
+        ("8613912345678 or 0086 139-1234-5678", "[erased] or [erased]"),
+        ("+86 139 1234 5678", "[erased]"),
+        (
+            "x?m=anna.w%40post.test&t=%2B8613912345678&u=%E5%AE%89%E5%A8%9C",
+            "x?m=[erased]&t=[erased]&u=[erased]",
+        ),
+        ("in?u=x%253Fm%253Danna.w%2540post.test", "in?u=x%253Fm%253D[erased]"),
+        ("写信给Anna.W@post.test吧", "写信给[erased]吧"),
+        ("会员device-of-anna-0001已到", "会员[erased]已到"),
+        ("我是安娜呀", "我是[erased]呀"),
+        ("139123456789", "139123456789"),
+        ("99139 1234 5678", "99139 1234 5678"),
+        ("joanna.w@post.tester", "joanna.w@post.tester"),
+    ],
+)
+def test_what_stands_between_signs_of_any_language_is_found(text: str, left: str) -> None:
+    needles = Needles(
+        ["phone:+8613912345678", "email:anna.w@post.test", "device:device-of-anna-0001"], ["安娜"]
+    )
+    assert needles.cleaned(text) == left
+    assert needles.in_text(text) == (text != left)
+    column = needles.cleaned_column(pa.chunked_array([pa.array([text, None])]))
+    assert (column.to_pylist() if column is not None else [text, None]) == [left, None]
+
+
+def test_a_telephone_number_is_found_as_a_number() -> None:
+    needles = Needles(["phone:+8613912345678", "phone:+4915112345678"])
+    flat = needles.cleaned_column(pa.chunked_array([[1.5, None, 13912345678.0], [4915112345678.0]]))
+    assert flat is not None
+    assert flat.to_pylist() == [1.5, None, None, None]
+    lists = needles.cleaned_column(pa.chunked_array([[[13912345678.0, 2.0], None, []]]))
+    assert lists is not None
+    assert lists.to_pylist() == [[None, 2.0], None, []]
+    assert needles.cleaned_column(pa.chunked_array([[13912345679.0]])) is None
+    assert needles.cleaned_value({"a": [8613912345678, True, 1]}) == {"a": ["[erased]", True, 1]}
+
+
 @settled(max_examples=150, deadline=None)
 @given(st.data())
 def test_bytes_are_looked_through_as_one_regular_expression_would(data: st.DataObject) -> None:

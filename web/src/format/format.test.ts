@@ -34,6 +34,11 @@ describe("numbers", () => {
     expect(short(value, "en")).toBe(en);
   });
 
+  test("what rounds to zero has no minus", () => {
+    expect(exact(-0.001, "zh-CN")).toBe("0");
+    expect(exact(-0, "en")).toBe("0");
+    expect(exact(-0.01, "en")).toBe("−0.01");
+  });
   test("exact numbers keep every digit; unknown is never 0", () => {
     expect(exact(17_032, "zh-CN")).toBe("17,032");
     expect(exact(-5, "en")).toBe("−5");

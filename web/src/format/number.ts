@@ -19,7 +19,8 @@ function known(value: number | null | undefined): value is number {
 /** All digits: 17,032; at most `digits` after the point. */
 export function exact(value: number | null | undefined, language: Language, digits = 2): string {
   if (!known(value)) return UNKNOWN;
-  return format(language, { maximumFractionDigits: digits }).format(value).replace("-", MINUS);
+  const text = format(language, { maximumFractionDigits: digits }).format(value);
+  return text === "-0" ? "0" : text.replace("-", MINUS);
 }
 
 const STEPS: Record<Language, readonly (readonly [number, string])[]> = {

@@ -99,7 +99,13 @@ class PathsParams(Visiting):
     ] = True
     split: Annotated[Step | None, Ask(Text("Tell apart", "细分事件"))] = None
     """Events that are nodes by their properties ``by`` too; the others by their name alone."""
-    by: Annotated[tuple[Breakdown, ...], Field(max_length=2), Ask(Text("by", "按属性"))] = ()
+    by: Annotated[
+        tuple[Breakdown, ...],
+        Field(max_length=2),
+        Ask(
+            Text("by", "按属性"), Text("Properties that tell these events apart.", "用来细分这些事件的属性。")
+        ),
+    ] = ()
     show: Annotated[Step | None, Ask(Text("Only show", "只看事件"))] = None
     hide: Annotated[Step | None, Ask(Text("Hide", "隐藏事件"))] = None
     """Events that are no steps; unlike ``ignore`` they still prolong a session."""

@@ -24,12 +24,14 @@ from tidewheel.analyse.sql.parameters import Given, Parameter, bind
 from tidewheel.analyse.sql.plain import ColumnKind, kind_in_sql, kind_of, rows
 from tidewheel.analyse.sql.problems import from_duckdb
 from tidewheel.analyse.sql.tables import ORDERS, TABLES, Lake
-from tidewheel.core.errors import Cancelled, TidewheelError, Unavailable
+from tidewheel.core.errors import Cancelled, TidewheelError, TooLarge, Unavailable
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 
 _BATCH: Final = 10_000
-_EXPLAIN: Final = "EXPLAIN "
+_ANSWER: Final = 1 << 28
+"""Most bytes of an answer that is shown: it is written as JSON in memory."""
+_PREPARE: Final = "PREPARE checked AS "
 _LOOK: Final = 0.05
 """Seconds between two looks of the watcher."""
 
@@ -116,9 +118,10 @@ def opened(
     try:
         _furnish(connection, lake, set(TABLES) if checked.shows else set(checked.tables), stop, progress)
         with watch:
-            explaining = "" if checked.explains else _EXPLAIN
-            # binds without running: only here does DuckDB say where in the text a mistake is
-            connection.execute(explaining + checked.sql, values)
+            if not checked.explains:
+                # binds without running: only here does DuckDB say where in the text a mistake is
+                connection.execute(_PREPARE + checked.sql)
+                connection.execute("DEALLOCATE checked")
             answer = connection.sql(checked.sql, params=values)
             reader = answer.to_arrow_reader(_BATCH)
             types = [str(one) for one in answer.types]
@@ -151,8 +154,13 @@ def first_rows(
     """Return at most so many rows, as JSON values."""
     with opened(lake, query, limits, stop, progress) as answer:
         found: list[list[Any]] = []
+        size = 0
         for batch in answer.batches:
-            found += rows(batch.slice(0, most + 1 - len(found)))
+            wanted = batch.slice(0, most + 1 - len(found))
+            size += wanted.nbytes
+            if size > _ANSWER:
+                raise _too_large()
+            found += rows(wanted)
             if len(found) > most:
                 break
         return Rows(answer.columns, found[:most], more=len(found) > most)
@@ -240,6 +248,20 @@ def _furnish(
     connection.execute("SET lock_configuration = true")
 
 
+def _too_large() -> TooLarge:
+    return TooLarge(
+        "sql_answer_too_large",
+        Text("The answer is larger than {most} MiB.", "查询结果超过 {most} MiB。"),
+        field="sql",
+        expected=f"<= {_ANSWER >> 20} MiB",
+        hint=Text(
+            "Ask for fewer columns or shorter values, or take the answer as a file.",
+            "请减少列或缩短取值，也可将结果导出为文件。",
+        ),
+        most=_ANSWER >> 20,
+    )
+
+
 def _told(error: Exception, sql: str, checked: Checked, watch: _Watch, limits: Limits) -> TidewheelError:
     if watch.why() == "stopped":
         return Cancelled("cancelled", Text("The question was cancelled.", "查询已取消。"))
@@ -255,5 +277,5 @@ def _told(error: Exception, sql: str, checked: Checked, watch: _Watch, limits: L
             seconds=limits.seconds,
         )
     start = max(sql.find(checked.sql), 0)
-    before = 0 if checked.explains else len(_EXPLAIN)
+    before = 0 if checked.explains else len(_PREPARE)
     return from_duckdb(error, sql, before=before - len(sql[:start].encode()), memory_mb=limits.memory_mb)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tidewheel.analyse.contract import Labels, Plan
 from tidewheel.analyse.filters import kind_for
+from tidewheel.analyse.labels import told
 from tidewheel.analyse.oracle import Happening, Item, World
 from tidewheel.analyse.picks import picked_in
 from tidewheel.analyse.question import Breakdown, Condition, EventMatch, OneItem, Test
@@ -275,7 +276,9 @@ class Coding:
             names = [f"< {edges[0]}", *(f"{a} – {b}" for a, b in pairwise(edges)), f"≥ {edges[-1]}"]
             return names[bisect_right(asked.bins, float(value))]
         if kind == "list":
-            return ", ".join(value)
+            return told(", ".join(value))
         if isinstance(value, datetime):
             return value.astimezone(self._reading.calendar.tz()).date().isoformat()
+        if isinstance(value, str):
+            return told(value)
         return float(value) if kind == "number" else value

@@ -46,6 +46,13 @@ SHARED: dict[str, Any] = {
     "compare": Compare, "top": Top, "params": Params, "project": Project, "home": Home, "as_json": Json,
 }  # fmt: skip
 SWITCHES = ("compare", "as_json")
+TAKEN = {
+    word
+    for hint in SHARED.values()
+    for option in get_args(hint)[1:]
+    for word in (option.default, *(option.param_decls or ()))  # typer calls the first one its default
+}
+"""Flags every question has."""
 WRITTEN: dict[type, Callable[[str], Any]] = {Step: step, Measure: measure, Breakdown: breakdown}
 
 
@@ -99,10 +106,10 @@ def _command(name: str, params: type[BaseModel], ask: Ask) -> Callable[..., None
         for field, info in own_fields.items():
             value = given[_argument(field)]
             if value is not None and value != []:
-                question[field] = _read(field, info, value)
+                question[field] = _read(_flag(name, field), info, value)
         ask(name, question, given["project"], given["home"], given["as_json"])
 
-    flags = {_argument(field): _option(field, info) for field, info in own_fields.items()} | SHARED
+    flags = {_argument(field): _option(name, field, info) for field, info in own_fields.items()} | SHARED
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             inspect.Parameter(
@@ -122,23 +129,29 @@ def _argument(field: str) -> str:
     return f"own_{field}"
 
 
-def _option(field: str, info: FieldInfo) -> Any:
+def _flag(kind: str, field: str) -> str:
+    """Return the flag of a parameter; one that every question has, too, begins with the kind."""
+    own_flag = f"--{field.replace('_', '-')}"
+    return f"--{kind.replace('_', '-')}{own_flag[1:]}" if own_flag in TAKEN else own_flag
+
+
+def _option(kind_name: str, field: str, info: FieldInfo) -> Any:
     plain, many = _plain_type(info.annotation)
     text = help_of(info).en
-    flag = f"--{field.replace('_', '-')}"
+    flag = _flag(kind_name, field)
     if plain is bool:
-        return Annotated[bool | None, typer.Option(f"{flag}/--no-{field.replace('_', '-')}", help=text)]
+        return Annotated[bool | None, typer.Option(f"{flag}/--no-{flag[2:]}", help=text)]
     listed = many and plain in WRITTEN
     kind = list[str] if listed else plain if plain in (int, float) and not many else str
     return Annotated[kind | None, typer.Option(flag, help=text)]
 
 
-def _read(field: str, info: FieldInfo, value: Any) -> Any:
+def _read(flag: str, info: FieldInfo, value: Any) -> Any:
     plain, many = _plain_type(info.annotation)
     if plain in WRITTEN:
         return [WRITTEN[plain](one) for one in value] if many else WRITTEN[plain](value)
     if plain in (int, float) and many:
-        return [_number(field, plain, one) for one in value.split(",") if one.strip()]
+        return [_number(flag, plain, one) for one in value.split(",") if one.strip()]
     if plain in (str, bool, int, float) or _choices(plain):
         return value.split(",") if many else value
     try:
@@ -147,21 +160,21 @@ def _read(field: str, info: FieldInfo, value: Any) -> Any:
         raise BadInput(
             "bad_json",
             Text("{source} is not JSON: {error}.", "{source} 不是 JSON：{error}。"),
-            field=f"--{field.replace('_', '-')}",
+            field=flag,
             got=value,
             source=value,
             error=error,
         ) from error
 
 
-def _number(field: str, kind: Any, text: str) -> Any:
+def _number(flag: str, kind: Any, text: str) -> Any:
     try:
         return kind(text)
     except ValueError:
         raise BadInput(
             "bad_number",
             Text("{got} is not a number.", "{got} 不是数字。"),
-            field=f"--{field.replace('_', '-')}",
+            field=flag,
             got=text,
             expected="1,3,7",
         ) from None

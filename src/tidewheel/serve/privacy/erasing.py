@@ -378,6 +378,7 @@ class Erasures:
                 if part.state == "unanswered":
                     erasure_parts.leave_note(part, process, subject)
             marks = [guard.mark(one) for one in subject["actors"]]
+            asked.reason = Needles.of(subject).cleaned(asked.reason)
             asked.certificate = certified(asked, subject["known"], marks, parts)
             asked.subject, asked.error = None, None
             audit.note(

@@ -46,6 +46,8 @@ _RAW: Final = frozenset({"body", "sent"})
 _SAMPLED: Final = frozenset({"samples", "got", "sent_value", "group"})
 """What holds values as they were sent, whatever stands around them."""
 _SPELLING: Final = re.compile(r"[\s_-]+")
+_OF_A_PROPERTY: Final = frozenset({"count", "made"})
+"""What stands beside the value of a property: how often it has it, and what made it what it is."""
 _GOODS: Final = "items"
 """What a list of goods is called, each a bag of values by property; lists of refused events are called so too."""
 _ENTRIES: Final = frozenset({"code", "received"})
@@ -118,7 +120,7 @@ class Masking:
         if "evidence" in value and "purpose" in value:  # a consent, and what somebody wrote down about it
             found["evidence"] = self.hidden(value["evidence"])
         field = value.get("field")
-        if "count" in value and "value" in value:  # how often a property has a value
+        if "value" in value and not _OF_A_PROPERTY.isdisjoint(value):
             found["value"] = self.json(found["value"], bag=True)
         if "got" in value and isinstance(field, str) and self.names(re.sub(r"\[\d+\]", "", field)):
             found["got"] = self.hidden(value["got"])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import gzip
 import io
 import json
 import lzma
 import mmap
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,6 +26,8 @@ from tidewheel.store.rejected import Rejected
 _MOST: Final = 1 << 28
 """Most bytes of one file, opened, that are looked at; what is larger counts as holding somebody."""
 _DEEPEST: Final = 4
+_BASE64: Final = re.compile(rb"(?<![0-9A-Za-z+/_-])(?:data|data_list|payloads)=([0-9A-Za-z+/_ -]{16,}=*)")
+"""What forms call the field that holds base64."""
 
 
 def found_in(folder: Path, needles: Needles) -> int:
@@ -42,7 +48,29 @@ def may_name(fact: Rejected, needles: Needles) -> bool:
         fact.body.decode()
     except UnicodeDecodeError:
         return True
-    return needles.in_bytes(fact.body) or needles.in_bytes(json.dumps(fact.reason, default=str).encode())
+    reason = json.dumps(fact.reason, default=str).encode()
+    return any(needles.in_bytes(part) for part in (fact.body, reason)) or any(
+        _may_be_text_with(needles, packed) for packed in _in_base64(fact.body)
+    )
+
+
+def _may_be_text_with(needles: Needles, body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return True
+    return needles.in_bytes(body)
+
+
+def _in_base64(body: bytes) -> Iterator[bytes]:
+    """Yield what stands in base64 in a text, such as the data of a form that could not be read."""
+    for run in _BASE64.findall(unquote_to_bytes(body)):
+        tidy = run.replace(b" ", b"+").replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
+        whole = tidy[: len(tidy) - (len(tidy) % 4 == 1)]
+        try:
+            yield base64.b64decode(whole + b"=" * (-len(whole) % 4))
+        except binascii.Error:
+            continue
 
 
 def holding(folder: Path, needles: Needles) -> Iterator[Path]:

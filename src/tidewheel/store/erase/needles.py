@@ -4,6 +4,9 @@ Identifiers are the actors of events, written ``type:value``, and everything of 
 in others' events, definitions and files, a value is looked for as it stands between other words: telephone
 numbers and mail addresses always, other values from ten characters on. A shorter one, such as member number
 1001, may be somebody else's order number, so it is only looked for as ``member_card:1001``.
+
+A text is found between signs of any language that are no Latin letters or digits (电话13912345678请回), and as addresses of
+pages write it (``anna%40post.example``); a telephone number with or without its country, in groups, and as a number.
 """
 
 from __future__ import annotations
@@ -28,7 +31,11 @@ AT_ONCE: Final = 200
 """Forms that are looked for at a time, so that the expression stays small enough for RE2."""
 MARK: Final = "[erased]"
 """What stands where a value was."""
-
+_WORD: Final = re.compile("[0-9A-Za-z_]")
+_NUMBER: Final = re.compile(r"\+?[0-9]{10,15}")
+_PLUS: Final = r"(?:\+|%(?:25)*2B)"
+_BETWEEN: Final = "[- \u00a0]?"
+"""What may stand between the digits of a telephone number."""
 
 Part: TypeAlias = tuple[str, int | None, int | None]
 """What happened on a device (an actor) from one moment until before another (UTC ms; None: no bound)."""
@@ -58,12 +65,26 @@ class Needles:
 
     @cached_property
     def pattern(self) -> str:
-        """A regular expression, in the language of RE2 and of Python, that finds any of them."""
-        return "(?i)(?:" + "|".join(map(_bounded, self.texts)) + ")"
+        """A regular expression in RE2's language that matches texts in which any of them may be."""
+        return (
+            "(?i)(?:"
+            + "|".join(_bounded(text, r"(?:\b|%(?:25)*[0-9A-F]{2})", r"\b") for text in self.texts)
+            + ")"
+        )
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern)
+        first, last = "(?:(?<![0-9A-Za-z_])|(?<=%[0-9A-F]{2})|(?<=%25[0-9A-F]{2}))", "(?![0-9A-Za-z_])"
+        return re.compile("(?i)(?:" + "|".join(_bounded(text, first, last) for text in self.texts) + ")")
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """Telephone numbers as numbers."""
+        plain = (text.removeprefix("+") for text in self.words if _NUMBER.fullmatch(text))
+        found = {
+            form for text in plain for form in (text, text.removeprefix("86") if len(text) > 11 else text)
+        }
+        return frozenset(int(form) for form in found)
 
     @cached_property
     def forms(self) -> list[bytes]:
@@ -99,13 +120,20 @@ class Needles:
             return [self.cleaned_value(one) for one in value]
         if isinstance(value, dict):
             return {self.cleaned(str(name)): self.cleaned_value(one) for name, one in value.items()}
+        if isinstance(value, int | float) and not isinstance(value, bool) and value in self.numbers:
+            return MARK
         return value
 
     def cleaned_column(self, column: pa.ChunkedArray) -> pa.ChunkedArray | None:
-        """Return a column of texts, or of lists of texts, with marks; None when there is nothing to mark."""
+        """Return a column of texts, or of lists of texts, with marks, or one of numbers with nothing in the place of each.
+
+        None when there is nothing to change.
+        """
         kind = column.type
         if not self.texts:
             return None
+        if pa.types.is_floating(kind) or (pa.types.is_list(kind) and pa.types.is_floating(kind.value_type)):
+            return self._without_numbers(column)
         if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
             whole = column.combine_chunks()
             whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
@@ -118,6 +146,21 @@ class Needles:
         coded = column.combine_chunks().dictionary_encode()
         words = pa.array([self._marked(word) for word in coded.dictionary.to_pylist()], kind)
         return pa.chunked_array([words.take(coded.indices)])
+
+    def _without_numbers(self, column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+        numbers = pa.array(sorted(map(float, self.numbers)), pa.float64())
+        lists = pa.types.is_list(column.type)
+        flat = pc.list_flatten(column) if lists else column
+        if not len(numbers) or not pc.any(pc.is_in(flat.cast(pa.float64()), value_set=numbers)).as_py():
+            return None
+        if lists:
+            rows = [
+                None if row is None else [None if one in self.numbers else one for one in row]
+                for row in column.to_pylist()
+            ]
+            return pa.chunked_array([pa.array(rows, column.type)])
+        gone = pc.is_in(flat.cast(pa.float64()), value_set=numbers)
+        return pc.if_else(gone, pa.scalar(None, column.type), column)
 
     def _marked(self, text: str | None) -> str | None:
         return None if text is None else self.cleaned(text)
@@ -143,11 +186,23 @@ def _forms(kind: str, value: str) -> Iterable[str]:
         yield value.rpartition("/")[2]
 
 
-def _bounded(text: str) -> str:
-    """Return the expression for a text that is not part of a longer word or number."""
-    first = r"\b" if re.match(r"\w", text[0], re.ASCII) else ""
-    last = r"\b" if re.match(r"\w", text[-1], re.ASCII) else ""
-    return first + re.escape(text) + last
+def _bounded(text: str, first: str, last: str) -> str:
+    """Return the expression for a text that is not part of a longer word or number; ``first`` and ``last`` are the edges."""
+    if _NUMBER.fullmatch(text):
+        country = f"(?:(?:00)?86{_BETWEEN})?"
+        digits = text.removeprefix("+86").removeprefix("+")
+        return f"(?:{_PLUS}|{first}){country}" + _BETWEEN.join(digits) + last
+    start = first if _WORD.match(text[0]) else ""
+    end = last if _WORD.match(text[-1]) else ""
+    return start + "".join(map(_sign, text)) + end
+
+
+def _sign(sign: str) -> str:
+    """Return the expression for a sign as it is, or as an address of a page writes it, however often it was escaped."""
+    if _WORD.match(sign):
+        return sign
+    escaped = "".join(f"%(?:25)*{byte:02X}" for byte in sign.encode("utf-8", "replace"))
+    return f"(?:{re.escape(sign)}|{escaped})"
 
 
 def _exactly(form: bytes) -> str:
@@ -169,4 +224,6 @@ def _written(text: str) -> set[bytes]:
     plain = text.encode("utf-8", "replace")
     escaped = "".join(sign if sign.isascii() else f"\\u{ord(sign):04x}" for sign in text).encode()
     address = text.replace("%", "%25").replace("+", "%2B").replace("@", "%40").replace(":", "%3A").encode()
-    return {plain, escaped, address, text.encode("utf-16-le", "replace")}
+    groups = re.fullmatch(r"(?:\+86)?(1\d\d)(\d{4})(\d{4})", text)
+    apart = {sign.join(groups.groups()).encode() for sign in (" ", "-")} if groups else set()
+    return {plain, escaped, address, text.encode("utf-16-le", "replace"), *apart}

@@ -9,9 +9,9 @@ import type { AnswerProps } from "@/pages/analyse/answers";
 import { useKindSay } from "@/pages/analyse/kits";
 import { useLook } from "@/pages/analyse/look";
 import styles from "@/pages/analyse/analyse.module.css";
-import { flowDrawing, graphDrawing, matrixTable, stepName, wholeTable } from "./drawing";
+import { flowDrawing, graphDrawing, matrixTable, stepName, turnsTable, wholeTable } from "./drawing";
 import type { Drawn, FlowNode } from "./drawing";
-import { linkCell, moveCell, nodeCell, nodeName, nodeStep } from "./nodes";
+import { anywhereCell, linkCell, moveCell, nodeCell, nodeName, nodeStep } from "./nodes";
 import { Around } from "./Around";
 import own from "./paths.module.css";
 import { Steps } from "./Steps";
@@ -49,11 +49,15 @@ export function PathsAnswer({
   const matrix = useMemo(() => (drawn ? matrixTable(drawn, look) : null), [drawn, look]);
   const flow = useMemo(() => (drawn ? flowDrawing(drawn, look, chosen) : null), [drawn, look, chosen]);
   const graph = useMemo(() => (drawn ? graphDrawing(drawn, look) : null), [drawn, look]);
+  const turns = useMemo(
+    () => (drawn ? turnsTable(drawn, look, Boolean(params.goal)) : null),
+    [drawn, look, params.goal],
+  );
   const shown = shape === "matrix" ? matrix : whole;
   useEffect(() => {
     if (shown) onTable?.(shown);
   }, [onTable, shown]);
-  if (!group || !drawn || !whole || !matrix || !flow || !graph) return null;
+  if (!group || !drawn || !whole || !matrix || !flow || !graph || !turns) return null;
   const open = (cell: PathsCell, title: string) => onOpen?.({ cell, title });
   const anchor = (node: FlowNode["node"], position: "start" | "end") => {
     const step = nodeStep(node, params);
@@ -136,7 +140,7 @@ export function PathsAnswer({
                 moveCell(group, move.source, move.target),
                 `${drawn.name(move.source)} → ${drawn.name(move.target)}`,
               );
-            else if (node) anchor(node, "start");
+            else if (node) open(anywhereCell(group, node), drawn.name(node));
           }}
         />
       )}
@@ -153,6 +157,16 @@ export function PathsAnswer({
           <h2 className={styles.tableTitle}>{say("whole.caption")}</h2>
           <DataTable<PathsCell>
             table={whole}
+            openLabel={editing.say("chart.open")}
+            onOpen={onOpen && (({ cell, title }) => cell && open(cell, title ?? ""))}
+          />
+        </div>
+      )}
+      {turns.rows.length > 0 && (
+        <div className={styles.tableBox}>
+          <h2 className={styles.tableTitle}>{say("turns.caption")}</h2>
+          <DataTable<PathsCell>
+            table={turns}
             openLabel={editing.say("chart.open")}
             onOpen={onOpen && (({ cell, title }) => cell && open(cell, title ?? ""))}
           />

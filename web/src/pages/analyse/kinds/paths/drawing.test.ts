@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { GroupLabel, PathGroup } from "@/api/questions";
 import { look } from "@/charts/samples";
 import type { Drawn } from "./drawing";
-import { edges, flowDrawing, matrixTable, wholeName } from "./drawing";
-import { linkCell, nodeCell, nodeStep } from "./nodes";
+import { edges, flowDrawing, matrixTable, turnsTable, wholeName } from "./drawing";
+import { anywhereCell, linkCell, nodeCell, nodeStep } from "./nodes";
 
 const A: GroupLabel = ["view_item"];
 const B: GroupLabel = ["purchase"];
@@ -86,6 +86,26 @@ describe("paths as charts", () => {
     const [head, total, own, other] = table.rows[1]!;
     expect([head?.raw, total?.raw, own?.raw, other?.raw]).toEqual(["view_item", 8, 2, 6]);
     expect(other?.cell).toMatchObject({ node: A, next: ["$other"], besides_next: [A] });
+  });
+
+  test("every loop and unexpected exit is told, and opens its people", () => {
+    const told = {
+      ...group,
+      exits: [{ node: A, count: 9, exits: 6, expected: 2.4, people: 5 }],
+      loops: [{ node: A, over: B, count: 4, people: 3 }],
+    };
+    const { rows } = turnsTable({ ...drawn, group: told }, look, true);
+    expect(rows.map((row) => row.at(-1)?.cell)).toEqual([
+      { node: A, next: ["$exit"], converted: false, group: null },
+      { back: [A, B], group: null },
+    ]);
+    expect(rows[1]?.[1]?.text).toBe("view_item → purchase → view_item");
+    expect(turnsTable(drawn, look, true).rows).toEqual([]);
+  });
+
+  test("a node of the graph stands anywhere, the rest is all but the named ones", () => {
+    expect(anywhereCell(group, B)).toEqual({ node: B, besides: [], group: null });
+    expect(anywhereCell(group, ["$other"]).besides).toEqual([A]);
   });
 
   test("the graph leaves out what stays where it is", () => {

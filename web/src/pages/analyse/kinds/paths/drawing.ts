@@ -315,6 +315,54 @@ export function wholeTable({ group, name, say }: Drawn, look: Look, goal: boolea
   };
 }
 
+/** Where people turn back, and where more leave than usual. */
+export function turnsTable({ group, name, say }: Drawn, look: Look, goal: boolean): TableModel<PathsCell> {
+  const figure = (value: number) => look.say.figure(value, "number");
+  const lost = goal ? { converted: false } : {};
+  return {
+    caption: say("turns.caption"),
+    columns: [
+      { title: say("turns.kind") },
+      { title: say("turns.where") },
+      { title: say("turns.count"), align: "right" },
+      { title: say("turns.expected"), align: "right" },
+      { title: say("turns.people"), align: "right" },
+    ],
+    rows: [
+      ...group.exits.map((exit): TableCell<PathsCell>[] => [
+        { text: say("turns.exit"), raw: say("turns.exit") },
+        { text: name(exit.node), raw: name(exit.node) },
+        {
+          text: say("turns.of", { exits: figure(exit.exits), count: figure(exit.count) }),
+          raw: exit.exits,
+        },
+        { text: figure(Math.round(exit.expected)), raw: exit.expected },
+        {
+          text: figure(exit.people),
+          raw: exit.people,
+          cell: { node: exit.node, next: [EXIT], ...lost, group: group.group },
+          title: say("line.left_at", { node: name(exit.node) }),
+        },
+      ]),
+      ...group.loops.map((loop): TableCell<PathsCell>[] => {
+        const words = [loop.node, loop.over, loop.node].map(name).join(" → ");
+        return [
+          { text: say("turns.loop"), raw: say("turns.loop") },
+          { text: words, raw: words },
+          { text: figure(loop.count), raw: loop.count },
+          { text: "", raw: null },
+          {
+            text: figure(loop.people),
+            raw: loop.people,
+            cell: { back: [loop.node, loop.over], group: group.group },
+            title: words,
+          },
+        ];
+      }),
+    ],
+  };
+}
+
 export function wholeName(
   nodes: readonly (GroupLabel | null)[],
   name: (label: GroupLabel) => string,

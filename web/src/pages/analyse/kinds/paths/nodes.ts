@@ -68,6 +68,11 @@ export function nodeCell(group: PathGroup, at: number, node: GroupLabel): PathsC
   return { at, node, besides: node[0] === OTHER ? namedAt(group, at) : [], group: group.group };
 }
 
+/** A node wherever it stands. */
+export function anywhereCell(group: PathGroup, node: GroupLabel): PathsCell {
+  return { node, besides: node[0] === OTHER ? group.matrix.nodes : [], group: group.group };
+}
+
 export function linkCell(group: PathGroup, { at, source, target }: PathLink): PathsCell {
   return {
     at,
