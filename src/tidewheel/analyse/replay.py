@@ -116,9 +116,7 @@ def replay(store: Stored, told: dict[str, Any], asking: Asking) -> Replayed:
         facts = held.rows
     changed = tuple(name for name in MADE_BY if told["provenance"].get(name) != now["provenance"][name])
     before = _said(told)
-    found = [
-        one for part, said in _said(now).items() for one in differences(before.get(part), said, part)
-    ]
+    found = [one for part, said in _said(now).items() for one in differences(before.get(part), said, part)]
     missing = max(kept.provenance.point.facts - facts, 0) if kept.provenance.point else 0
     return Replayed(now == told, changed, tuple(found[:SHOWN]), snapshot.rows - facts, missing)
 
