@@ -242,9 +242,10 @@ def test_rows_that_are_few_are_read_alike(seed: int) -> None:
         snapshot, resolve(snapshot), masks, ALL_TIME, None, lambda work, parts: list(map(work, parts))
     )
     assert found is not None
+    [rows] = found.parts
     whole = Gatherer(snapshot, resolve(snapshot), masks, ALL_TIME).read_all()
     for name in ("people", "offsets", "time", "match", "segment", "row"):
-        assert np.array_equal(getattr(found.rows, name), getattr(whole, name)), name
+        assert np.array_equal(getattr(rows, name), getattr(whole, name)), name
 
 
 def parts_of(found: People) -> dict[int, list[tuple[int, int, int]]]:

@@ -39,6 +39,7 @@ def test_few_rows_are_those_a_walk_finds(seed: int, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(rare, "SHARE", 0)
     monkeypatch.setattr(rare, "ROOM", 7)
     rng = random.Random(seed)
+    monkeypatch.setattr(rare, "WORTH", rng.choice([3, 20, 1 << 16]))
     facts, pairs = world(seed) if seed % 5 else world(seed, people=2, events=300)
     if seed % 3 == 0:  # the same moments over and over: only ids tell rows apart
         facts = [replace(fact, time=START + fact.time % 5 * DAY) for fact in facts]

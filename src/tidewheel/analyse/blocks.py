@@ -114,7 +114,7 @@ class Source:
     @property
     def held(self) -> int | None:
         """How many rows there are, once that is known before they are read; None where it is not."""
-        return len(self._gatherer.rows.time) if isinstance(self._gatherer, Few) else None
+        return self._gatherer.count if isinstance(self._gatherer, Few) else None
 
     def keep(self) -> npt.NDArray[np.bool_] | None:
         """Return which persons are looked at; None is everyone."""

@@ -6,6 +6,7 @@ a row, and only what matches is sorted.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,7 @@ from tidewheel.core.period import Span
 from tidewheel.identify.gather import ROOM, Coded, Codes, Ints, Mask, Rows, Words
 from tidewheel.identify.hands import cuts
 from tidewheel.identify.resolve import People
+from tidewheel.store.columns.pointers import addresses, load64
 from tidewheel.store.view import Loaded, Snapshot
 
 SHARE: Final = 8
@@ -25,10 +27,14 @@ SHARE: Final = 8
 MOST: Final = 4_000_000
 """Most rows that are held at once, 40 bytes each while they are sorted."""
 SHORT: Final = 64
+RANGES: Final = 4
+"""Most ranges of persons that are put in order at once: each looks at all rows."""
+WORTH: Final = 1 << 16
+"""Rows that are worth a range more."""
+NOBODY: Final = -1
 COUNTS: Final = "$rows"
 """Where a segment keeps how many rows each event code has, and which."""
 Flags = npt.NDArray[np.bool_]
-Picked = tuple[Codes, Ints, Words, Codes, Ints]
 Held = tuple[npt.NDArray[np.uint32], Codes, npt.NDArray[np.uint32]]
 """Rows of a segment, their actors and times."""
 
@@ -54,86 +60,103 @@ def _pick(
 
 
 @njit(nogil=True, cache=True)
-def _order(
-    persons: int, person: Codes, time: Ints, match: Words, segment: Codes, row: Ints, id_: Words,
-    people: Codes, offsets: Ints, to_time: Ints, to_match: Words, to_segment: Codes, to_row: Ints,
-) -> tuple[int, int]:  # fmt: skip
-    """Write rows by (person, time, id), each event once; returns how many persons and rows there are.
+def _by_id(begin: int, end: int, ids: Words, match: Words, segment: Codes, row: Ints) -> None:
+    """Put the rows ``begin:end``, which share a moment, in the order of their ids."""
+    own = np.empty(end - begin, np.uint64)
+    for k in range(begin, end):
+        own[k - begin] = load64(ids[segment[k]], row[k])
+    order = begin + np.argsort(own, kind="mergesort")
+    match[begin:end], segment[begin:end], row[begin:end] = match[order], segment[order], row[order]
 
-    Without ids (``id_`` empty) it returns -1 persons once two rows of a person share a moment.
+
+@njit(nogil=True, cache=True)
+def _order(
+    first: int, last: int, person: Codes, time: Ints, match: Words, segment: Codes, row: Ints, ids: Words
+) -> tuple[Codes, Ints, Ints, Words, Codes, Ints]:
+    """Return the rows of the persons ``first`` … ``last`` - 1 by (person, time, id), each event once; see ``Rows``.
+
+    ``ids`` has the address of each segment's ids; they are read only where two rows of a person share a moment.
     """
-    known, heads = id_.shape[0] > 0, np.zeros(persons + 1, np.int64)
+    persons = last - first
+    heads = np.zeros(persons + 1, np.int64)
     for i in range(person.shape[0]):
-        heads[person[i] + 1] += 1
+        if first <= person[i] < last:
+            heads[person[i] - first + 1] += 1
+    some = 0
     for p in range(persons):
+        some += int(heads[p + 1] > 0)
         heads[p + 1] += heads[p]
-    fill, ids = heads[:-1].copy(), np.empty(id_.shape[0], np.uint64)
+    rows, fill = heads[persons], heads[:-1].copy()
+    to_time, to_match = np.empty(rows, np.int64), np.empty(rows, np.uint64)
+    to_segment, to_row = np.empty(rows, np.int32), np.empty(rows, np.int64)
     for i in range(person.shape[0]):
-        at = fill[person[i]]
-        fill[person[i]] = at + 1
-        to_time[at], to_match[at], to_segment[at], to_row[at] = time[i], match[i], segment[i], row[i]
-        if known:
-            ids[at] = id_[i]
+        if first <= person[i] < last:
+            at = fill[person[i] - first]
+            fill[person[i] - first] = at + 1
+            to_time[at], to_match[at], to_segment[at], to_row[at] = time[i], match[i], segment[i], row[i]
+    people, offsets = np.empty(some, np.int32), np.zeros(some + 1, np.int64)
     written, n = 0, 0
-    offsets[0] = 0
     for p in range(persons):
         begin, end = heads[p], heads[p + 1]
         if begin == end:
             continue
         if end - begin > SHORT:
-            order = np.arange(begin, end)
-            if known:
-                order = order[np.argsort(ids[order], kind="mergesort")]
-                order = order[np.argsort(to_time[order], kind="mergesort")]
-                ids[begin:end] = ids[order]
-            else:
-                order = order[np.argsort(to_time[order], kind="mergesort")]
+            order = begin + np.argsort(to_time[begin:end], kind="mergesort")
             to_time[begin:end], to_match[begin:end] = to_time[order], to_match[order]
             to_segment[begin:end], to_row[begin:end] = to_segment[order], to_row[order]
         else:
             for k in range(begin + 1, end):
                 t, j = to_time[k], k - 1
-                own = ids[k] if known else np.uint64(0)
-                if t > to_time[j]:
+                if t >= to_time[j]:
                     continue
                 m, s, r = to_match[k], to_segment[k], to_row[k]
-                while j >= begin and (to_time[j] > t or (known and to_time[j] == t and ids[j] > own)):
+                while j >= begin and to_time[j] > t:
                     to_time[j + 1], to_match[j + 1] = to_time[j], to_match[j]
                     to_segment[j + 1], to_row[j + 1] = to_segment[j], to_row[j]
-                    if known:
-                        ids[j + 1] = ids[j]
                     j -= 1
                 to_time[j + 1], to_match[j + 1], to_segment[j + 1], to_row[j + 1] = t, m, s, r
-                if known:
-                    ids[j + 1] = own
-        for k in range(begin, end):
-            if k > begin and to_time[k] == to_time[n - 1]:
-                if not known:
-                    return -1, 0
-                if ids[k] == ids[n - 1]:
-                    continue
-            if k != n:
-                to_time[n], to_match[n], to_segment[n], to_row[n] = (
-                    to_time[k], to_match[k], to_segment[k], to_row[k],
-                )  # fmt: skip
-                if known:
-                    ids[n] = ids[k]
-            n += 1
-        people[written] = p
+        k = begin
+        while k < end:
+            stop = k + 1
+            while stop < end and to_time[stop] == to_time[k]:
+                stop += 1
+            if stop > k + 1:
+                _by_id(k, stop, ids, to_match, to_segment, to_row)
+            moment, known = n, to_time[k]
+            while k < stop:
+                if n == moment or load64(ids[to_segment[k]], to_row[k]) != load64(
+                    ids[to_segment[n - 1]], to_row[n - 1]
+                ):
+                    to_time[n], to_match[n], to_segment[n], to_row[n] = (
+                        known, to_match[k], to_segment[k], to_row[k],
+                    )  # fmt: skip
+                    n += 1
+                k += 1
+        people[written] = first + p
         written += 1
         offsets[written] = n
-    return written, n
+    return people, offsets, to_time[:n], to_match[:n], to_segment[:n], to_row[:n]
 
 
 @dataclass(frozen=True, slots=True)
 class Few:
-    """Rows of everyone, read like a :class:`~tidewheel.identify.gather.Gatherer`. Safe to share between threads."""
+    """Rows of everyone, read like a :class:`~tidewheel.identify.gather.Gatherer`. Safe to share between threads.
 
-    rows: Rows
+    ``parts`` hold those of ranges of persons; ``ends`` is where each range ends.
+    """
+
+    parts: list[Rows]
+    ends: list[int]
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return sum(len(rows.time) for rows in self.parts)
 
     def read(self, first: int, last: int, buffer: Rows | None = None) -> tuple[Rows, int]:  # noqa: ARG002
         """Return rows of whole persons from ``first`` on and the person to go on with."""
-        rows = self.rows
+        at = bisect_right(self.ends, first, hi=len(self.ends) - 1)
+        rows, last = self.parts[at], min(last, self.ends[at])
         begin, stop = np.searchsorted(rows.people, [first, last]).tolist()
         end = int(np.searchsorted(rows.offsets, rows.offsets[begin] + ROOM, side="right")) - 1
         end = min(max(end, begin + 1), stop)
@@ -168,48 +191,29 @@ def few(
 
     divided = cuts(snapshot)
     person_of = people.person_of if divided is None else divided.person_of
+    heads = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64))).tolist()
+    rows = heads[-1]
+    picked = (
+        np.empty(rows, np.int32), np.empty(rows, np.int64), np.empty(rows, np.uint64),
+        np.empty(rows, np.int32), np.empty(rows, np.int64),
+    )  # fmt: skip
 
-    def pick(number: int) -> Picked:
-        segment, count, n = snapshot.segments[number].segment, counts[number], 0
-        out: Picked = (
-            np.empty(count, np.int32), np.empty(count, np.int64), np.empty(count, np.uint64),
-            np.empty(count, np.int32), np.empty(count, np.int64),
-        )  # fmt: skip
-        loaded = snapshot.segments[number]
-        for bits, (rows, actors, times) in _rows(loaded, masks[number]):
-            codes = actors if divided is None else divided.codes(loaded, rows, actors)
+    def pick(number: int) -> None:
+        loaded, n = snapshot.segments[number], heads[number]
+        for bits, (own, actors, times) in _rows(loaded, masks[number]):
+            codes = actors if divided is None else divided.codes(loaded, own, actors)
             n = _pick(
-                rows, codes, times, bits, person_of, kept, segment.base, span.start, span.end, number, n, *out
-            )
-        return tuple(column[:n] for column in out)  # type: ignore[return-value]
+                own, codes, times, bits, person_of, kept, loaded.segment.base, span.start, span.end, number, n,
+                *picked,
+            )  # fmt: skip
+        picked[0][n : heads[number + 1]] = NOBODY
 
-    found = mapper(pick, [number for number, count in enumerate(counts) if count])
-    if not found:
-        return Few(_room(0))
-    person, time, match, segment, row = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    out = _room(person.size)
-    given = (person, time, match, segment, row)
-    to = (out.people, out.offsets, out.time, out.match, out.segment, out.row)
-    n, rows = _order(people.count, *given, np.zeros(0, np.uint64), *to)
-    if n < 0:
-        ids = [one.segment.id for one in snapshot.segments]
-        id_ = np.empty(person.size, np.uint64)
-        for number in np.unique(segment).tolist():
-            own = segment == number
-            id_[own] = ids[number][row[own]]
-        n, rows = _order(people.count, *given, id_, *to)
-    ordered = Rows(
-        out.people[:n].copy(), out.offsets[: n + 1].copy(),
-        out.time[:rows], out.match[:rows], out.segment[:rows], out.row[:rows],
-    )  # fmt: skip
-    return Few(ordered)
-
-
-def _room(rows: int) -> Rows:
-    return Rows(
-        np.empty(rows, np.int32), np.zeros(rows + 1, np.int64), np.empty(rows, np.int64),
-        np.empty(rows, np.uint64), np.empty(rows, np.int32), np.empty(rows, np.int64),
-    )  # fmt: skip
+    mapper(pick, [number for number, count in enumerate(counts) if count])
+    ids = addresses([one.segment.id for one in snapshot.segments])
+    pieces = min(RANGES, 1 + rows // WORTH)
+    bounds = [people.count * piece // pieces for piece in range(pieces + 1)]
+    parts = mapper(lambda piece: Rows(*_order(*bounds[piece : piece + 2], *picked, ids)), list(range(pieces)))
+    return Few(parts, bounds[1:])
 
 
 def _count(loaded: Loaded, mask: Mask | None) -> int:

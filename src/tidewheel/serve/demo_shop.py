@@ -16,7 +16,7 @@ from tidewheel.core.errors import Conflict
 from tidewheel.core.ids import key64
 from tidewheel.core.text import Language, Text
 from tidewheel.demo import World, world
-from tidewheel.serve import demo_goals
+from tidewheel.serve import demo_goals, demo_room
 from tidewheel.serve.importing import add_rows
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.passwords import hash_password, new_password
@@ -24,6 +24,7 @@ from tidewheel.store.catalog import Session, projects, sources, users
 
 EMAIL: Final = "demo@tidewheel.local"
 PROJECT: Final = "demo"
+PLAN: Final = "demo.json"
 _SOURCES: Final = {
     "mini-program": (Text("Mini program", "小程序"), "mini_program"),
     "web-shop": (Text("Web shop", "官网商城"), "web"),
@@ -67,6 +68,7 @@ def prepare(
     if events or not file.exists():
         file.write_text(json.dumps(made.truth(), ensure_ascii=False, indent=1), "utf-8")
     demo_goals.add(installation.catalog, PROJECT, json.loads(file.read_text("utf-8")), installation.clock())
+    _furnish(installation, plan, language)
     progress(1.0)
     return DemoShop(password, events)
 
@@ -110,12 +112,19 @@ def _add_project(db: Session, now: int, language: Language) -> None:
 
 def _plan(installation: Installation, people: int, seed: int) -> dict[str, int]:
     """Return what the shop is made of, as it was when it was first made."""
-    file = installation.settings.home / "demo.json"
+    file = installation.settings.home / PLAN
     if not file.exists():
         plan = {"people": people, "seed": seed, "until": installation.clock()}
         file.write_text(json.dumps(plan), "utf-8")
     found: dict[str, int] = json.loads(file.read_text("utf-8"))
     return found
+
+
+def _furnish(installation: Installation, plan: dict[str, int], language: Language) -> None:
+    """Add segments, boards and alerts once: who takes them away does not find them there again."""
+    if not plan.get("furnished"):
+        demo_room.add(installation.catalog, PROJECT, language, installation.clock())
+        (installation.settings.home / PLAN).write_text(json.dumps(plan | {"furnished": 1}), "utf-8")
 
 
 def _tables(made: World, progress: Callable[[float], None]) -> Iterator[tuple[pa.Table, pa.Table]]:

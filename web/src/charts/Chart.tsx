@@ -26,6 +26,7 @@ import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useImperativeHandle, useRef } from "react";
 import type { Ref } from "react";
 import { fontFamily, useTheme } from "@/ui";
+import { withLegend } from "./legend";
 import type { Palette } from "@/ui";
 import "./chart.css";
 
@@ -132,6 +133,7 @@ function nearestLine(chart: ECharts, at: [number, number]): ChartPoint | null {
 export function Chart({
   option,
   height = 240,
+  compact = false,
   label,
   onPoint,
   nearest = false,
@@ -139,6 +141,8 @@ export function Chart({
 }: {
   option: ChartOption;
   height?: number | string;
+  /** A tile of a board: it fills its place, and names its colours itself. */
+  compact?: boolean;
   label: string;
   onPoint?: (point: ChartPoint) => void;
   /** A click anywhere in a column means the nearest line, not only its points. */
@@ -178,10 +182,10 @@ export function Chart({
 
   useEffect(() => {
     chart.current?.setOption(
-      { animationDuration: 120, animationDurationUpdate: 120, ...option },
+      { animationDuration: 120, animationDurationUpdate: 120, ...(compact ? withLegend(option) : option) },
       { notMerge: true },
     );
-  }, [option, palette, nearest]);
+  }, [option, palette, nearest, compact]);
 
   useImperativeHandle(
     handle,
@@ -196,6 +200,12 @@ export function Chart({
   );
 
   return (
-    <div ref={box} className="tw-chart" style={{ height, width: "100%" }} role="img" aria-label={label} />
+    <div
+      ref={box}
+      className="tw-chart"
+      style={{ height: compact ? "100%" : height, width: "100%" }}
+      role="img"
+      aria-label={label}
+    />
   );
 }

@@ -45,7 +45,7 @@ function Opened({ name }: { name: string }) {
         <Mark tone={state.tone}>{state.text}</Mark>
       </p>
       <p className={styles.quiet}>
-        {t("rule")}: {words.rule(definition, unit)} · {words.each(definition)}
+        {t("rule")}: {words.rule(alert.data, unit)} · {words.each(definition)}
         <br />
         {t("to")}: {definition.to.join(" · ") || t("nobody")}
       </p>

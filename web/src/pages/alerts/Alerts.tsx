@@ -113,7 +113,7 @@ function Row({ alert, show }: { alert: Alert; show: () => void }) {
         <BandLine points={points} label={t("chart", { name: title })} />
       </td>
       <td data-wide>
-        {words.rule(alert.definition, format)}
+        {words.rule(alert, format)}
         <small className={styles.small}>{words.each(alert.definition)}</small>
       </td>
       <td data-wide className={alert.definition.to.length ? undefined : styles.quiet}>

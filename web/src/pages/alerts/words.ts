@@ -67,12 +67,13 @@ export function useAlertWords() {
     ].join("; ");
   const other = ({ by }: AlertDefinition, against: "previous" | "last_week" | "last_year") =>
     against === "previous" ? t(`againsts.previous.${by}`) : t(`againsts.${against}`);
-  const rule = (definition: AnyAlert, format: ValueFormat): string => {
+  const rule = ({ definition, good }: Pick<Alert, "definition" | "good">, format: ValueFormat): string => {
     if (isArrival(definition)) {
       const { rule: kept } = definition;
       return kept.kind === "silence" ? t("rulesIn.silence") : t(`rulesIn.volume.${kept.direction}`);
     }
     const held = definition.rule;
+    const side = definition.direction === "bad" ? (good === "up" ? "down" : "up") : definition.direction;
     if (held.kind === "threshold") {
       const { above = null, below = null } = held;
       const a = above === null ? "" : t("rulesIn.above", { limit: figure(above, format) });
@@ -81,9 +82,9 @@ export function useAlertWords() {
     }
     if (held.kind === "change") {
       const by = held.unit === "percent" ? `${held.by}%` : figure(held.by, format);
-      return t("rulesIn.change", { by, other: other(definition, held.against) });
+      return t(`rulesIn.change.${side}`, { by, other: other(definition, held.against) });
     }
-    return t("rulesIn.anomaly");
+    return t(`rulesIn.anomaly.${side}`);
   };
   const title = (alert: Pick<Alert, "definition" | "metric_title">): string => {
     const words = alert.definition.title ?? alert.metric_title;

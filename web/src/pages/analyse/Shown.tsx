@@ -48,7 +48,8 @@ export function Shown<K extends Analysis>({
   const chart = drawing && (
     <Chart
       option={drawing.option}
-      height={compact ? "100%" : height}
+      compact={compact}
+      height={height}
       nearest={drawing.nearest ?? false}
       label={label}
       handle={handle}

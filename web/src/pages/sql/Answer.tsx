@@ -169,7 +169,7 @@ function Drawn({ answer, chart, compact }: { answer: SqlAnswer; chart: RowsChart
     what: chart.y.map((at) => columns[at]?.name).join(", "),
     by: columns[chart.x]?.name,
   });
-  return <Chart option={option} height={compact ? "100%" : 300} label={label} />;
+  return <Chart option={option} compact={compact} height={300} label={label} />;
 }
 
 function Rows({ columns, rows, compact }: { columns: SqlColumn[]; rows: unknown[][]; compact: boolean }) {

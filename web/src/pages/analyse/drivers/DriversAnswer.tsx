@@ -42,7 +42,8 @@ export function DriversAnswer({
     shown.length > 0 ? (
       <Chart
         option={drawing.option}
-        height={compact ? "100%" : shown.length * 34 + 36}
+        compact={compact}
+        height={shown.length * 34 + 36}
         label={say("drivers.chart")}
         handle={handle}
         onPoint={({ seriesId, dataIndex }) =>

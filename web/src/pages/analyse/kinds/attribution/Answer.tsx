@@ -103,7 +103,8 @@ function Shown({
   const chart = (held: Drawing<AttributionCell>, height: number | string, label: string) => (
     <Chart
       option={held.option}
-      height={compact ? "100%" : height}
+      compact={compact}
+      height={height}
       label={label}
       handle={handle}
       onPoint={({ seriesId, dataIndex, name }) => {

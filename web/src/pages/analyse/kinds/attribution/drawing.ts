@@ -71,9 +71,15 @@ function lying(
               itemHeight: 10,
               selectedMode: false,
               textStyle: { color: palette.ink2, fontSize: 12 },
-              data: bars.map((one) => ({
+              data: bars.map((one, at) => ({
                 name: one.name,
-                itemStyle: { color: Array.isArray(one.colour) ? palette.ink3 : one.colour },
+                itemStyle: {
+                  color: !Array.isArray(one.colour)
+                    ? one.colour
+                    : at === 0
+                      ? palette.ink3
+                      : faded(palette.ink3, 0.35),
+                },
               })),
             },
           }
@@ -165,6 +171,7 @@ export function modelDrawing(reading: Reading, stage: Stage): Drawing<Attributio
     (value) => look.say.figure(format === "money" ? Math.round(value) : Math.round(value * 10) / 10, format),
     (value) => look.say.short(value, format),
     look,
+    bars.length > 1,
   );
 }
 

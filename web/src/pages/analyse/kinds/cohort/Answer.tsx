@@ -43,7 +43,8 @@ export function CohortAnswer({
   const chart = (
     <Chart
       option={drawing.option}
-      height={compact ? "100%" : 240}
+      compact={compact}
+      height={240}
       nearest
       label={own("chart")}
       handle={handle}

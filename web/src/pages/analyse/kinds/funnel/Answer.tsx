@@ -64,7 +64,8 @@ export function FunnelAnswer({
   const chart = (
     <Chart
       option={drawing.option}
-      height={compact ? "100%" : columns ? 240 : 300}
+      compact={compact}
+      height={columns ? 240 : 300}
       nearest={drawing.nearest ?? false}
       label={say(`chart.funnel_${shape}_label`)}
       handle={handle}

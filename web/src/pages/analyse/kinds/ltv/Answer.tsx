@@ -47,7 +47,8 @@ export function LtvAnswer({
   const chart = (
     <Chart
       option={drawing.option}
-      height={compact ? "100%" : 260}
+      compact={compact}
+      height={260}
       nearest
       label={own("chart.label")}
       handle={handle}

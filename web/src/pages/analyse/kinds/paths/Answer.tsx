@@ -69,7 +69,8 @@ export function PathsAnswer({
   const sankey = (
     <Chart
       option={flow.option}
-      height={compact ? "100%" : Math.max(320, Math.min(560, 90 + 46 * (params.nodes ?? 8)))}
+      compact={compact}
+      height={Math.max(320, Math.min(560, 90 + 46 * (params.nodes ?? 8)))}
       label={say("flow.label")}
       handle={handle}
       onPoint={({ dataType, dataIndex }) => {

@@ -42,7 +42,8 @@ export function PortraitAnswer({
     told.length > 0 ? (
       <Chart
         option={drawing.option}
-        height={compact ? "100%" : Math.max(120, told.length * 32 + 24)}
+        compact={compact}
+        height={Math.max(120, told.length * 32 + 24)}
         label={own("chart")}
         handle={handle}
         onPoint={({ seriesId, dataIndex, name }) => open(drawing.cells[`${seriesId}/${dataIndex}`], name)}

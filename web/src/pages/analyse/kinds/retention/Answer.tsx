@@ -80,7 +80,8 @@ export function RetentionAnswer({
   const chart = (
     <Chart
       option={drawing.option}
-      height={compact ? "100%" : 240}
+      compact={compact}
+      height={240}
       nearest
       label={say("chart.retention_label")}
       handle={handle}

@@ -53,7 +53,8 @@ export function RfmAnswer({
   const chart = (
     <Chart
       option={drawing.option}
-      height={compact ? "100%" : 250}
+      compact={compact}
+      height={250}
       label={own("chart")}
       handle={handle}
       onPoint={({ seriesId, dataIndex, name }) => open(drawing.cells[`${seriesId}/${dataIndex}`], name)}

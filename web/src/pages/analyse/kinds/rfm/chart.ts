@@ -68,6 +68,7 @@ export function sharesDrawing(group: RfmGroup, look: Look, say: Say): Drawing<Rf
           name: say("table.share"),
           type: "bar",
           barMaxWidth: 9,
+          itemStyle: { color: palette.accent },
           data: segments.map((one, at) => ({
             value: one.share ?? 0,
             itemStyle: { color: paint[at] },

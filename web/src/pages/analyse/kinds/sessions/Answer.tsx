@@ -70,7 +70,8 @@ export function SessionsAnswer({
   const chart = (
     <Chart
       option={drawing.option}
-      height={compact ? "100%" : 240}
+      compact={compact}
+      height={240}
       nearest
       label={tell("chart", { figure: tell(`figure.${shows}`) })}
       handle={handle}

@@ -63,7 +63,8 @@ export function TrendsAnswer({
   const chart = (
     <Chart
       option={drawing.option}
-      height={compact ? "100%" : height}
+      compact={compact}
+      height={height}
       nearest={drawing.nearest ?? false}
       label={say("chart.trends_label", { n: drawn.length })}
       handle={handle}
