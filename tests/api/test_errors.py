@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +87,31 @@ def test_a_period_that_cannot_be_is_told_in_the_askers_language(
     reply = admin.post(address, json=question, headers={"Accept-Language": "zh"})
     assert (reply.status_code, error(reply)["code"]) == (422, "bad_field")
     assert words in str(error(reply)["message"])
+
+
+ORDERS = {"kind": "trends", "params": {"series": [{"step": {"any_of": [{"event": "*"}]}}]}}
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "words"),
+    [
+        ("alerts/a", {"metric": "m", "rule": {"kind": "threshold"}}, "请填写 above、below 或两者"),
+        ("alerts/a", {"metric": "m"}, "缺少 rule"),
+        ("alerts/a", {"metric": "m", "rule": {"kind": "change", "by": "x"}}, "必须是数字"),
+        ("goals/g", {"title": "T", "metric": "m", "how": "sum", "parts": []}, "sum 至少需要两个部分"),
+        ("metrics/m", {"title": "T"}, "请填写 question 与 figure，或填写 formula"),
+        ("metrics/m", {"title": "T", "question": ORDERS | {"params": {}}, "figure": "A"}, "缺少 series"),
+        ("picks/p", {"title": "T", "any_of": [{"event": "*"}]}, "每条规则需写一个已接收的事件名"),
+    ],
+)
+def test_what_a_definition_lacks_is_told_in_the_askers_language(
+    admin: httpx.Client, address: str, body: dict[str, object], words: str
+) -> None:
+    reply = admin.put(
+        f"/api/v1/projects/shop-a/{address}", json={"definition": body}, headers={"Accept-Language": "zh"}
+    )
+    assert words in str(error(reply)["message"])
+    assert not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}", str(error(reply)["message"]))
 
 
 def test_the_longest_period_and_the_one_before_it_are_answered(admin: httpx.Client) -> None:

@@ -149,6 +149,19 @@ def test_another_version_of_the_program_is_told(story: Story, later: ProjectStor
     assert found.differences == ()
 
 
+@pytest.mark.parametrize("part", ["warnings", "provenance"])
+def test_whatever_else_an_answer_says_is_set_against_it(story: Story, later: ProjectStore, part: str) -> None:
+    kept = json.loads(json.dumps(story.answers[-1]["trends"]))
+    if part == "warnings":
+        kept["warnings"].append({"code": "event_never_seen", "message": {"en": "No.", "zh": "没有。"}})
+    else:
+        kept["provenance"]["events"] += 1
+    found = replay(later, kept, asking())
+    assert not found.equal
+    assert found.differences
+    assert found.differences[0].startswith(part)
+
+
 def test_an_answer_that_does_not_say_what_it_saw_is_asked_of_what_is_there(
     story: Story, later: ProjectStore
 ) -> None:

@@ -115,10 +115,17 @@ def replay(store: Stored, told: dict[str, Any], asking: Asking) -> Replayed:
         now = _json(_asked(held, kept, kept, asking))
         facts = held.rows
     changed = tuple(name for name in MADE_BY if told["provenance"].get(name) != now["provenance"][name])
-    parts = ("result", "figures", "comparisons")
-    found = [one for part in parts for one in differences(told.get(part), now[part], part)]
+    before = _said(told)
+    found = [one for part, said in _said(now).items() for one in differences(before.get(part), said, part)]
     missing = max(kept.provenance.point.facts - facts, 0) if kept.provenance.point else 0
     return Replayed(now == told, changed, tuple(found[:SHOWN]), snapshot.rows - facts, missing)
+
+
+def _said(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return all an answer says but what made it, its figures first."""
+    made = {name: one for name, one in answer["provenance"].items() if name not in (*MADE_BY, "receipt")}
+    first = {part: answer.get(part) for part in ("result", "figures", "comparisons")}
+    return first | {part: one for part, one in answer.items() if part != "provenance"} | {"provenance": made}
 
 
 def explain(store: Stored, before: dict[str, Any], after: dict[str, Any], asking: Asking) -> Difference:

@@ -29,6 +29,7 @@ from tidewheel.core.errors import BadInput, NotAllowed, nearest
 from tidewheel.core.period import MINUTE, Calendar
 from tidewheel.core.plugins import Registry
 from tidewheel.core.text import Text
+from tidewheel.core.validation import why
 from tidewheel.identify.consents import left_out
 from tidewheel.identify.hidden import hidden_people
 from tidewheel.identify.resolve import as_of, identity_version, resolve
@@ -289,7 +290,7 @@ def from_validation(error: ValidationError, prefix: str | None) -> BadInput:
         expected=None if known else first.get("ctx", {}).get("expected"),
         hint=Text("There is no such parameter.", "没有这个参数。") if known else None,
         name=path,
-        why=first["msg"],
+        why=why(first),
     )
 
 

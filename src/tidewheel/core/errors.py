@@ -25,7 +25,7 @@ from tidewheel.core.text import Language, Text
 class TidewheelError(Exception):
     """An error for the person who can mend it: the code and values travel, the sentence is made last.
 
-    ``values`` fill the marks of ``message`` and ``hint``; ``got`` and ``expected`` must be JSON values.
+    ``values`` fill the marks of ``message`` and ``hint``, each as it is or as a text; ``got`` and ``expected`` must be JSON values.
     """
 
     status: ClassVar[int] = 500
@@ -55,7 +55,10 @@ class TidewheelError(Exception):
 
     def describe(self, language: Language = "en") -> dict[str, Any]:
         """Return the JSON form: code, message, field, got, expected, hint."""
-        values = {"got": shorten(self.got), **self.values} if self.values else {}
+        told = {
+            name: one.say(language) if isinstance(one, Text) else one for name, one in self.values.items()
+        }
+        values = {"got": shorten(self.got), **told} if told else {}
         return {
             "code": self.code,
             "message": self.message.say(language, **values),

@@ -12,9 +12,10 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from tidewheel.core.errors import BadInput
+from tidewheel.core.errors import BadInput, Unfit
 from tidewheel.core.ids import ANONYMOUS_TYPES, IDENTIFIER_TYPES, OWN_TYPES
 from tidewheel.core.text import Text
+from tidewheel.core.validation import why
 
 MOST: Final = 200
 """The largest limit of identifiers of a type a person may have; above it a type has none."""
@@ -63,7 +64,12 @@ class TypeRule(_Frozen):
     @model_validator(mode="after")
     def _own(self) -> TypeRule:
         if self.hands_over and self.type in OWN_TYPES:
-            raise ValueError(f"{self.type} is somebody's own and cannot change hands")
+            raise Unfit(
+                Text(
+                    f"{self.type} is somebody's own and cannot change hands",
+                    f"{self.type} 属于个人，不能转手",
+                )
+            )
         return self
 
     @field_validator("patterns")
@@ -73,7 +79,9 @@ class TypeRule(_Frozen):
             try:
                 re.compile(pattern)
             except re.error as error:
-                raise ValueError(f"{pattern} is not a pattern: {error}") from None
+                raise Unfit(
+                    Text(f"{pattern} is not a pattern: {error}", f"{pattern} 不是正则表达式：{error}")
+                ) from None
         return patterns
 
 
@@ -103,7 +111,7 @@ class IdentityRules(_Frozen):
         names = [one.type for one in self.types]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            raise ValueError(f"{twice} stands twice")
+            raise Unfit(Text(f"{twice} stands twice", f"{twice} 出现了两次"))
         return self
 
     @cached_property
@@ -158,7 +166,7 @@ def parse_rules(raw: Any, place: str = "identity") -> IdentityRules:
             field=path,
             got=str(first["input"])[:200],
             path=path,
-            why=first["msg"].removeprefix("Value error, "),
+            why=why(first),
         ) from None
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tidewheel.core.errors import BadInput
+from tidewheel.core.errors import BadInput, Unfit
 from tidewheel.core.text import Text
+from tidewheel.core.validation import why
 from tidewheel.model.metrics import MetricName, Words
 
 Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
@@ -28,9 +29,14 @@ class Threshold(_Frozen):
     @model_validator(mode="after")
     def _sensible(self) -> Threshold:
         if self.above is None and self.below is None:
-            raise ValueError("give above, below or both")
+            raise Unfit(Text("give above, below or both", "请填写 above、below 或两者"))
         if self.above is not None and self.below is not None and self.below > self.above:
-            raise ValueError("below must not be over above: every value would be told")
+            raise Unfit(
+                Text(
+                    "below must not be over above: every value would be told",
+                    "below 不能高于 above，否则任何值都会预警",
+                )
+            )
         return self
 
 
@@ -77,7 +83,7 @@ class Telling(_Frozen):
     @model_validator(mode="after")
     def _once(self) -> Telling:
         if len(set(self.to)) != len(self.to):
-            raise ValueError("a destination stands twice")
+            raise Unfit(Text("a destination stands twice", "同一个接收方出现了两次"))
         return self
 
 
@@ -98,9 +104,14 @@ class AlertDefinition(Telling):
     @model_validator(mode="after")
     def _possible(self) -> AlertDefinition:
         if self.running and not (isinstance(self.rule, Threshold) and self.rule.below is None):
-            raise ValueError("a running period can only be held against a threshold that has just above")
+            raise Unfit(
+                Text(
+                    "a running period can only be held against a threshold that has just above",
+                    "进行中的周期只能与仅设 above 的阈值比较",
+                )
+            )
         if isinstance(self.rule, Change) and self.rule.against == "last_week" and self.by != "day":
-            raise ValueError("last_week is for days")
+            raise Unfit(Text("last_week is for days", "last_week 只用于按天"))
         return self
 
 
@@ -165,5 +176,5 @@ def parse_alert(name: str, raw: Any, place: str | None = None) -> AnyAlert:
             field=path,
             got=str(first["input"])[:200],
             path=f"{place}: {path}" if place else path,
-            why=first["msg"].removeprefix("Value error, "),
+            why=why(first),
         ) from None

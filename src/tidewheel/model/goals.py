@@ -11,8 +11,9 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tidewheel.core.errors import BadInput
+from tidewheel.core.errors import BadInput, Unfit
 from tidewheel.core.text import Text
+from tidewheel.core.validation import why
 from tidewheel.model.metrics import MetricName, Words
 
 How: TypeAlias = Literal["sum", "product", "split"]
@@ -36,9 +37,9 @@ class GoalTarget(_Frozen):
     @model_validator(mode="after")
     def _both_days(self) -> GoalTarget:
         if (self.start is None) != (self.end is None):
-            raise ValueError("from and to go together")
+            raise Unfit(Text("from and to go together", "from 与 to 需同时填写"))
         if self.start and self.end and self.end < self.start:
-            raise ValueError("the target's days end before they begin")
+            raise Unfit(Text("the target's days end before they begin", "目标的结束日期早于开始日期"))
         return self
 
 
@@ -71,7 +72,12 @@ class Node(_Frozen):
     @model_validator(mode="after")
     def _fits(self) -> Node:
         if self.how is None and (self.parts or self.by):
-            raise ValueError("say how the parts make the whole: sum, product or split")
+            raise Unfit(
+                Text(
+                    "say how the parts make the whole: sum, product or split",
+                    "请写明各部分如何组成整体：sum、product 或 split",
+                )
+            )
         if self.how in {"sum", "product"}:
             _fits_whole(self)
         if self.how == "split":
@@ -103,9 +109,9 @@ class GoalDefinition(Node):
     @model_validator(mode="after")
     def _bounded(self) -> GoalDefinition:
         if _depth(self) > DEEPEST:
-            raise ValueError(f"more than {DEEPEST} levels of parts")
+            raise Unfit(Text(f"more than {DEEPEST} levels of parts", f"拆解超过 {DEEPEST} 层"))
         if sum(1 for _ in parts_of(self)) > LARGEST:
-            raise ValueError(f"more than {LARGEST} parts")
+            raise Unfit(Text(f"more than {LARGEST} parts", f"超过 {LARGEST} 个部分"))
         return self
 
 
@@ -148,7 +154,7 @@ def parse_goal(name: str, raw: Any, place: str | None = None) -> GoalDefinition:
             field=path,
             got=str(first["input"])[:200],
             path=f"{place}: {path}" if place else path,
-            why=first["msg"].removeprefix("Value error, "),
+            why=why(first),
         ) from None
 
 
@@ -170,31 +176,47 @@ def _titled(raw: Any, depth: int = 0) -> Any:
 
 def _fits_whole(node: Node) -> None:
     if node.by:
-        raise ValueError("by is for a split")
+        raise Unfit(Text("by is for a split", "by 只用于 split"))
     if len(node.parts) < 2:
-        raise ValueError(f"a {node.how} needs two parts or more")
+        raise Unfit(Text(f"a {node.how} needs two parts or more", f"{node.how} 至少需要两个部分"))
     if node.how == "product" and len(node.parts) > 8:
-        raise ValueError("a product has eight parts at most")
+        raise Unfit(Text("a product has eight parts at most", "product 最多八个部分"))
     for part in node.parts:
         if part.metric is None:
-            raise ValueError(f"every part of a {node.how} needs its metric")
+            raise Unfit(
+                Text(f"every part of a {node.how} needs its metric", f"{node.how} 的每个部分都需要指标")
+            )
         if part.values is not None or part.segment is not None:
-            raise ValueError("values and segment are for parts of a split")
+            raise Unfit(
+                Text("values and segment are for parts of a split", "values 与 segment 只用于 split 的部分")
+            )
         if node.how == "product" and part.weight != 1:
-            raise ValueError("weight is for parts of a sum")
+            raise Unfit(Text("weight is for parts of a sum", "weight 只用于 sum 的部分"))
 
 
 def _fits_split(node: Node) -> None:
     if node.by is None and not node.parts:
-        raise ValueError("a split needs a property, or parts that are segments")
+        raise Unfit(
+            Text("a split needs a property, or parts that are segments", "split 需要一个属性，或以分群为部分")
+        )
     for part in node.parts:
         if part.metric is not None or part.weight != 1:
-            raise ValueError("a part of a split has the metric of the whole")
+            raise Unfit(
+                Text(
+                    "a part of a split has the metric of the whole",
+                    "split 的部分沿用整体的指标，不能另设 metric 或 weight",
+                )
+            )
         if (part.values is None) == (part.segment is None) or (node.by is None) != (part.values is None):
-            raise ValueError("a part has values when the split is by a property, a segment otherwise")
+            raise Unfit(
+                Text(
+                    "a part has values when the split is by a property, a segment otherwise",
+                    "按属性拆分时每个部分填 values，否则填 segment",
+                )
+            )
     told = [value for part in node.parts for value in part.values or (part.segment,)]
     if len({(type(one), one) for one in told}) < len(told):
-        raise ValueError("a value or segment stands in two parts")
+        raise Unfit(Text("a value or segment stands in two parts", "同一个取值或分群出现在两个部分中"))
 
 
 def _depth(node: Node) -> int:

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tidewheel.core.errors import BadInput
+from tidewheel.core.errors import BadInput, Unfit
 from tidewheel.core.text import Text
+from tidewheel.core.validation import why
 
 Format: TypeAlias = Literal["number", "percent", "money", "seconds", "ratio"]
 MetricName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -49,9 +50,13 @@ class MetricDefinition(_Frozen):
     @model_validator(mode="after")
     def _one_way(self) -> MetricDefinition:
         if (self.question is None) == (self.formula is None):
-            raise ValueError("give either question and figure, or formula")
+            raise Unfit(
+                Text(
+                    "give either question and figure, or formula", "请填写 question 与 figure，或填写 formula"
+                )
+            )
         if (self.question is None) != (self.figure is None):
-            raise ValueError("question and figure go together")
+            raise Unfit(Text("question and figure go together", "question 与 figure 需同时填写"))
         return self
 
 
@@ -71,7 +76,7 @@ def parse(name: str, raw: Any, place: str | None = None) -> MetricDefinition:
             field=path,
             got=str(first["input"])[:200],
             path=f"{place}: {path}" if place else path,
-            why=first["msg"].removeprefix("Value error, "),
+            why=why(first),
         ) from None
 
 

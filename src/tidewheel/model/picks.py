@@ -7,17 +7,23 @@ question is asked, so it covers everything that was ever recorded and follows ea
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tidewheel.core.errors import BadInput
+from tidewheel.core.errors import BadInput, Unfit
 from tidewheel.core.text import Text
+from tidewheel.core.validation import why
 from tidewheel.model.metrics import Words
 
 PickName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Words200: TypeAlias = Annotated[str, Field(max_length=500)]
 ONE = ("is", "is_not", "contains", "not_contains", "starts_with", "ends_with", "matches")
+TAKES: Final = {
+    "one": Text("one text", "一个文本"),
+    "several": Text("a list of texts", "一组文本"),
+    "none": Text("no value", "留空"),
+}
 
 
 class _Frozen(BaseModel):
@@ -38,13 +44,13 @@ class PickCondition(_Frozen):
     def _fits(self) -> PickCondition:
         one, several = self.op in ONE, self.op in {"in", "not_in"}
         if one != isinstance(self.value, str) or several != isinstance(self.value, tuple):
-            words = "one text" if one else "a list of texts" if several else "no value"
-            raise ValueError(f"{self.op} takes {words}")
+            words = TAKES["one" if one else "several" if several else "none"]
+            raise Unfit(Text(f"{self.op} takes {words.en}", f"{self.op} 需要{words.zh}"))
         if self.op == "matches":
             try:
                 re.compile(str(self.value))
             except re.error as error:
-                raise ValueError(f"not a regular expression: {error}") from None
+                raise Unfit(Text(f"not a regular expression: {error}", f"不是正则表达式：{error}")) from None
         return self
 
 
@@ -65,7 +71,7 @@ class PickDefinition(_Frozen):
     @model_validator(mode="after")
     def _stored(self) -> PickDefinition:
         if any(rule.event == "*" or rule.event.startswith("$") for rule in self.any_of):
-            raise ValueError("each rule names one stored event")
+            raise Unfit(Text("each rule names one stored event", "每条规则需写一个已接收的事件名"))
         return self
 
 
@@ -89,5 +95,5 @@ def parse_pick(name: str, raw: Any, place: str | None = None) -> PickDefinition:
             field=path,
             got=str(first["input"])[:200],
             path=f"{place}: {path}" if place else path,
-            why=first["msg"].removeprefix("Value error, "),
+            why=why(first),
         ) from None

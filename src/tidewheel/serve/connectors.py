@@ -20,6 +20,7 @@ from tidewheel.collect.files.run import prepare
 from tidewheel.collect.pull import CONNECTORS, Connector, Found, Place, World, secrets_of
 from tidewheel.core.errors import BadInput, NotFound
 from tidewheel.core.text import Language, Text
+from tidewheel.core.validation import why
 from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import Connector as Kept
 from tidewheel.store.catalog import Project
@@ -67,7 +68,7 @@ def read(
             field=path,
             got=None if hidden else str(first["input"])[:200],
             path=path,
-            why=first["msg"].removeprefix("Value error, "),
+            why=why(first),
         ) from None
     whole = place.model_dump(mode="json")
     return Settings(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from tidewheel.act.contract import CHANNELS, Message, Sending, Undelivered, secrets_of
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Language, Text
+from tidewheel.core.validation import why
 from tidewheel.model.alerts import DestinationName
 from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import Destination, Project
@@ -56,7 +57,7 @@ def read(name: str, channel: str, raw: dict[str, Any], before: Destination | Non
             field=path,
             got=None if hidden else str(first["input"])[:200],
             path=path,
-            why=first["msg"].removeprefix("Value error, "),
+            why=why(first),
         ) from None
 
 

@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 
 from tidewheel.core.errors import NotAllowed, NotFound, NotSignedIn, TidewheelError, TooLarge, Transient
 from tidewheel.core.text import Language, Text, preferred_language
+from tidewheel.core.validation import explain
 from tidewheel.serve.routes import methods_at
-from tidewheel.serve.validation import explain
 
 
 class ErrorBody(BaseModel):

@@ -18,6 +18,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from tidewheel.act.addresses import resolve
 from tidewheel.act.contract import SECRET, Channel, Message, Sending, Target, Undelivered
+from tidewheel.core.errors import Unfit
 from tidewheel.core.text import Text
 
 TIMEOUT_SECONDS: Final = 10
@@ -41,13 +42,16 @@ class WebhookTarget(Target):
     def _web(cls, url: str) -> str:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
-            raise ValueError(
-                "an address such as https://example.com/hook is needed, without user or password"
+            raise Unfit(
+                Text(
+                    "an address such as https://example.com/hook is needed, without user or password",
+                    "需要形如 https://example.com/hook 的地址，且不含用户名与密码",
+                )
             )
         if any(ord(letter) <= 32 or ord(letter) > 126 for letter in url):
-            raise ValueError("the address holds a letter that addresses do not have")
+            raise Unfit(Text("the address holds a letter that addresses do not have", "地址中有不合法的字符"))
         if parts.port == 0:
-            raise ValueError("there is no port 0")
+            raise Unfit(Text("there is no port 0", "没有 0 号端口"))
         return url
 
 

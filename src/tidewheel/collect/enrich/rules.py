@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from tidewheel.collect.enrich.contract import ENRICHMENTS, NO_ROWS, Enrichment, EnrichmentRules
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
+from tidewheel.core.validation import why
 from tidewheel.store.columns.segment import Segment
 from tidewheel.store.enriched import Columns, Make, Said
 
@@ -90,7 +91,7 @@ def parse_rules(given: Mapping[str, Any]) -> dict[str, EnrichmentRules]:
                 field=place,
                 got=str(first["input"])[:200],
                 name=place,
-                why=first["msg"],
+                why=why(first),
             ) from None
     return found
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from tidewheel.core.errors import BadInput, nearest
 from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.core.text import Text
+from tidewheel.core.validation import why
 
 PlanKind: TypeAlias = Literal["event", "property", "item", "person"]
 KINDS: Final[tuple[PlanKind, ...]] = ("event", "property", "item", "person")
@@ -178,7 +179,7 @@ def parse_part(kind: PlanKind, name: str, raw: Any, place: str | None = None) ->
         path = ".".join([name[:80], *map(str, first["loc"])])
         raise _bad(
             f"{place}: {path}" if place else path,
-            first["msg"].removeprefix("Value error, "),
+            why(first),
             path,
             str(first["input"])[:200],
         ) from None
@@ -217,12 +218,12 @@ def check_whole(plan: TrackingPlan) -> None:
                 )
 
 
-def _bad(path: str, why: str, where: str, got: str) -> BadInput:
+def _bad(path: str, reason: Text, where: str, got: str) -> BadInput:
     return BadInput(
         "bad_plan",
         Text("{path} cannot be used: {why}.", "{path} 无效：{why}。"),
         field=where,
         got=got,
         path=path,
-        why=why,
+        why=reason,
     )

@@ -16,7 +16,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from tidewheel.core.errors import Unfit
 from tidewheel.core.period import Calendar
+from tidewheel.core.text import Text
 
 
 class Body(BaseModel):
@@ -51,7 +53,7 @@ def iso(ms: int) -> str:
 
 def _printable(text: str) -> str:
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
-        raise ValueError("control characters are not allowed")
+        raise Unfit(Text("control characters are not allowed", "不能含控制字符"))
     return text
 
 

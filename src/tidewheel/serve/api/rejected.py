@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from tidewheel.collect.contract import Arrival
 from tidewheel.collect.intake import take_body
 from tidewheel.collect.plan import SourcePlan
-from tidewheel.core.errors import BadInput, NotAllowed, NotFound, TidewheelError
+from tidewheel.core.errors import BadInput, NotAllowed, NotFound, TidewheelError, Unfit
 from tidewheel.core.text import Text
 from tidewheel.serve.access import Editor, Place, Viewer
 from tidewheel.serve.api.fields import Body, Limit, Moment, Offset, Reply
@@ -70,7 +70,7 @@ class Chosen(Body):
     @model_validator(mode="after")
     def _one(self) -> Chosen:
         if sum(part is not None for part in (self.ids, self.code, self.all)) != 1:
-            raise ValueError("send exactly one of ids, code and all")
+            raise Unfit(Text("send exactly one of ids, code and all", "ids、code、all 只能填写其一"))
         return self
 
 

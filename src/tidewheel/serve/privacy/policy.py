@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from tidewheel.collect.consent import ANY
 from tidewheel.collect.guard import Guard
-from tidewheel.core.errors import NotFound, nearest
+from tidewheel.core.errors import NotFound, Unfit, nearest
 from tidewheel.core.ids import IDENTIFIER_TYPES
 from tidewheel.core.text import Text
 from tidewheel.serve.privacy.key import IdentifierKey
@@ -92,14 +92,19 @@ class Policy(BaseModel):
     def _once(cls, given: list[Named]) -> list[Named]:
         names = [one.name for one in given]
         if len(set(names)) < len(names) or ANY in names:
-            raise ValueError(f"each name once, and none is {ANY}")
+            raise Unfit(Text(f"each name once, and none is {ANY}", f"名称不能重复，也不能是 {ANY}"))
         return given
 
     @field_validator("hashed_identifiers")
     @classmethod
     def _known(cls, given: list[str]) -> list[str]:
         if unknown := [one for one in given if one not in IDENTIFIER_TYPES]:
-            raise ValueError(f"{unknown[0]} is not one of {', '.join(IDENTIFIER_TYPES)}")
+            raise Unfit(
+                Text(
+                    f"{unknown[0]} is not one of {', '.join(IDENTIFIER_TYPES)}",
+                    f"{unknown[0]} 不是 {'、'.join(IDENTIFIER_TYPES)} 之一",
+                )
+            )
         return sorted(set(given))
 
     def purpose(self, name: str) -> Purpose:

@@ -78,6 +78,18 @@ def explain(errors: Sequence[Any]) -> BadInput:
     )
 
 
+def why(error: Any) -> Text:
+    """Return what is wrong with one value, without saying which one: a clause in both languages."""
+    kind, context = str(error["type"]), dict(error.get("ctx") or {})
+    said = context.pop("error", error["msg"])
+    if isinstance(said, Unfit):
+        return said.why
+    named = error["loc"][-1] if kind in {"missing", "extra_forbidden"} and error["loc"] else ""
+    sentence = _SENTENCES.get(kind, _OTHER)
+    values = {"expected": None, **context, "error": str(said).removeprefix("Value error, "), "field": named}
+    return Text(*(words.format(**values).strip(" .:。：") for words in (sentence.en, sentence.zh)))
+
+
 def _likeliest(errors: Sequence[Any]) -> Any:
     """Of the members of a union, prefer the one whose fields were at least there."""
     readings: dict[tuple[str, ...], list[Any]] = {}
