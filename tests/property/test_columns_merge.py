@@ -45,7 +45,7 @@ def test_merging_equals_building_at_once(seed: int) -> None:
         if batch:
             [segment] = build(table(batch), lambda actors: rank(names.codes(actors, add=True)))
             parts.append(Part(segment, names.codes(segment.actors(), add=True)))
-    merged, codes = merge(parts, rank, names)
+    [(merged, codes)] = merge(parts, rank, names)
     [whole] = build(table(facts), lambda actors: rank(names.codes(actors, add=True)))
     assert held(merged, codes) == held(whole, codes)
     assert merged.actors().to_pylist() == whole.actors().to_pylist() == names.strings(codes)
@@ -58,5 +58,8 @@ def test_merging_equals_building_at_once(seed: int) -> None:
     assert {name: column.present() for name, column in merged.columns.items()} == {
         name: column.present() for name, column in whole.columns.items()
     }
-    again, _ = merge([Part(merged, codes)], rank, names)
+    ranges = list(merge(parts, rank, names, rng.randrange(2, 6)))
+    assert sorted(event for one, of in ranges for event in held(one, of)) == held(whole, codes)
+    assert [name for _, of in ranges for name in names.strings(of)] == whole.actors().to_pylist()
+    [(again, _)] = merge([Part(merged, codes)], rank, names)
     assert held(again, codes) == held(merged, codes)

@@ -14,6 +14,7 @@ from tests.facts import Fact, split, table, world
 from tidewheel.identify.gather import Gatherer
 from tidewheel.identify.properties import ALL_TIME
 from tidewheel.identify.resolve import resolve
+from tidewheel.store import shelf
 from tidewheel.store.order import distinct_events, join
 from tidewheel.store.view import Chunk, Snapshot, View
 
@@ -47,8 +48,12 @@ def monthly(facts: list[Fact]) -> list[list[Fact]]:
     return list(months.values())
 
 
+@pytest.mark.parametrize("most", [shelf.MOST_ROWS, 24], ids=["one segment a month", "ranges of actors"])
 @pytest.mark.parametrize("seed", range(25))
-def test_merging_replacing_and_losing_files_changes_nothing(seed: int, tmp_path: Path) -> None:
+def test_merging_replacing_and_losing_files_changes_nothing(
+    seed: int, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "MOST_ROWS", most)
     rng = random.Random(seed)
     facts, _ = world(seed, events=150)
     lake: dict[str, pa.Table] = {}
@@ -99,8 +104,10 @@ def test_merging_replacing_and_losing_files_changes_nothing(seed: int, tmp_path:
     months = [
         np.datetime64(one.segment.base, "ms").astype("datetime64[M]") for one in view.snapshot().segments
     ]
-    assert len(months) == len(set(months))
+    if most > 24:
+        assert len(months) == len(set(months))
     assert told(view.snapshot()) == plain([fact for part in held.values() for fact in part])
+    assert not list(tmp_path.glob("*.part"))
     opened = View(tmp_path)
     opened.replace(chunks(), [])
     assert len(opened.snapshot().segments) == len(months)
@@ -125,3 +132,22 @@ def test_a_snapshot_in_use_outlives_the_merge(tmp_path: Path) -> None:
     assert told(before) == told(view.snapshot()) == plain([fact for part in parts for fact in part])
     assert view.snapshot().data_version == before.data_version
     assert len(list(tmp_path.glob("*.columns"))) == len(parts)
+
+
+def test_of_a_month_too_large_for_one_segment_each_actor_stands_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = max(monthly(world(5, people=40, events=900)[0]), key=len)
+    monkeypatch.setattr(shelf, "MOST_ROWS", len(facts) // 3)
+    view = View(tmp_path)
+    view.replace([Chunk(f"{n}", partial(table, facts[n::6]), durable=True) for n in range(6)], [])
+    view.merge(whole=True)
+    snapshot = view.snapshot()
+    actors = np.concatenate([one.actors for one in snapshot.segments])
+    assert 1 < len(snapshot.segments) <= 4
+    assert len(actors) == len(set(actors.tolist()))
+    assert told(snapshot) == plain(facts)
+    assert len(list(tmp_path.glob("*.columns"))) == 1
+    assert view.merge(whole=True) == 0
+    view.replace([Chunk(f"{n}", partial(table, facts[n::6]), durable=True) for n in range(5)], [])
+    assert told(view.snapshot()) == plain([fact for n in range(5) for fact in facts[n::6]])

@@ -12,6 +12,8 @@ from typing import Final
 
 MERGED_ROW: Final = 40
 """Bytes a row takes while columns are merged, beside the merged columns."""
+WOVEN_ROW: Final = 24
+"""Bytes that every row takes while a month is merged one range of actors after another."""
 READ_ROW: Final = 300
 """Bytes a row of the lake takes while rows are sorted, at least; and so many times its bytes on disk:"""
 READ: Final = 12
@@ -28,6 +30,13 @@ class Budget:
     def may_merge(self, rows: int, size: int) -> bool:
         """Say whether columns of so many rows and bytes can be merged at a time."""
         return size + rows * MERGED_ROW <= self.memory // 2
+
+    def ranges(self, rows: int, size: int, most: int) -> int:
+        """Return into how many ranges of actors, each of at most so many rows, columns are merged; 0: they cannot be."""
+        left = self.memory // 2 - rows * WOVEN_ROW
+        if left <= 0:
+            return 0
+        return max(-(-(size + rows * MERGED_ROW) // left), -(-rows // most))
 
     def may_compact(self, rows: int, size: int) -> bool:
         """Say whether lake files of so many rows and bytes can be put together at a time."""

@@ -25,7 +25,7 @@ import pyarrow as pa
 from tidewheel.store.budget import Budget
 from tidewheel.store.columns.cluster import Clusters
 from tidewheel.store.columns.derived import Drawer
-from tidewheel.store.columns.file import load_with_codes, save
+from tidewheel.store.columns.file import aside, load_with_codes, save
 from tidewheel.store.columns.journal import Journal
 from tidewheel.store.columns.merge import Part, merge
 from tidewheel.store.columns.segment import Segment, build
@@ -35,6 +35,8 @@ MOST_ROWS: Final = 16_000_000
 """Most rows of a merged segment, if memory allows."""
 MANY: Final = 4
 """Segments a month may have before some are merged."""
+MOST_RANGES: Final = 16
+"""Most ranges of actors a month is cut into: each is merged by going through all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,29 +268,63 @@ class Shelf:
     # -- merging ----------------------------------------------------------------------------------
 
     def mergeable(self, *, whole: bool) -> list[Unit]:
-        """Return units of one month to merge next: small ones, or with ``whole`` all that fit one segment."""
+        """Return units of one month to merge next: small ones, or with ``whole`` all that fit one segment.
+
+        Where there are none, units that are too large for one segment together: they become several.
+        """
         months: defaultdict[str, list[Unit]] = defaultdict(list)
-        for unit in dict.fromkeys(self._units.values()):
-            if len(unit.loaded) == 1 and unit.rows < MOST_ROWS // 2:
-                months[_month(unit.loaded[0].segment.base)].append(unit)
+        for unit in self.units():
+            own = {_month(one.segment.base) for one in unit.loaded}
+            if len(own) == 1:
+                months[own.pop()].append(unit)
         for units in months.values():
-            batch: list[Unit] = []
-            for unit in sorted(units, key=lambda one: one.rows):
-                held = sum(other.rows for other in batch)
-                size = sum(other.bytes for other in (*batch, unit))
-                fits = held + unit.rows <= MOST_ROWS and self._budget.may_merge(held + unit.rows, size)
-                if not fits or (not whole and len(batch) > 1 and unit.rows > 4 * held):
-                    break
-                batch.append(unit)
-            if len(batch) > 1 and (whole or len(units) > MANY):
-                return batch
+            units.sort(key=lambda one: one.rows)
+            small = [unit for unit in units if len(unit.loaded) == 1 and unit.rows < MOST_ROWS // 2]
+            for batch, among in ((self._batch(small, whole=whole), small), (self._large(units), units)):
+                if len(batch) > 1 and (whole or len(among) > MANY):
+                    return batch
         return []
+
+    def _batch(self, units: Sequence[Unit], *, whole: bool) -> list[Unit]:
+        batch: list[Unit] = []
+        for unit in units:
+            held = sum(other.rows for other in batch)
+            alike = whole or len(batch) < 2 or unit.rows <= 4 * held
+            if not alike or not self._fits_one([*batch, unit]):
+                break
+            batch.append(unit)
+        return batch
+
+    def _large(self, units: Sequence[Unit]) -> list[Unit]:
+        batch: list[Unit] = []
+        for unit in units:
+            if unit.rows > 4 * sum(other.rows for other in batch):
+                batch = []  # so much less waits until there is more
+            if not self._fits_some([*batch, unit]):
+                break
+            batch.append(unit)
+        return batch
+
+    def _fits_one(self, units: Sequence[Unit]) -> bool:
+        rows, size = _size(units)
+        return rows <= MOST_ROWS and self._budget.may_merge(rows, size)
+
+    def _fits_some(self, units: Sequence[Unit]) -> bool:
+        return 0 < self._budget.ranges(*_size(units), MOST_ROWS) <= MOST_RANGES
 
     def merged(self, units: Sequence[Unit]) -> Unit:
         """Return one unit of the rows of some; to be put in their place by :meth:`place`."""
+        keys = frozenset(key for unit in units for key in unit.keys)
         parts = [Part(one.segment, one.actors) for unit in units for one in unit.loaded]
-        segment, codes = merge(parts, self._clusters.rank, self._actors)
-        return self._kept(frozenset(key for unit in units for key in unit.keys), [segment], [codes])
+        count = 1 if self._fits_one(units) else self._budget.ranges(*_size(units), MOST_ROWS)
+        made = merge(parts, self._clusters.rank, self._actors, count)
+        path = self._path(keys)
+        if path is None or count == 1:
+            segments, codes = zip(*made, strict=True)
+            return self._kept(keys, list(segments), list(codes))
+        with aside(path) as put:  # one range in memory at a time
+            kept = [put(segment, codes) for segment, codes in made]
+            return self._kept(keys, [segment for segment, _ in kept], [codes for _, codes in kept])
 
     def place(self, made: Unit, units: Sequence[Unit]) -> bool:
         """Put a merged unit in the place of others; False when these are not in use any more."""
@@ -323,6 +359,11 @@ class Shelf:
 def renewed(loaded: Loaded) -> Loaded:
     """Return a segment without what others have derived from it."""
     return replace(loaded, luts={}, kept={})
+
+
+def _size(units: Iterable[Unit]) -> tuple[int, int]:
+    """Return (rows, bytes) of units."""
+    return sum(unit.rows for unit in units), sum(unit.bytes for unit in units)
 
 
 def _name(keys: Iterable[str]) -> str:

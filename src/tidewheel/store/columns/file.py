@@ -11,7 +11,8 @@ import mmap
 import os
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -62,6 +63,24 @@ def save(segments: Sequence[Segment], path: Path, codes: Sequence[Codes] = (), l
         torn.unlink(missing_ok=True)
         raise
     torn.replace(path)
+
+
+@contextmanager
+def aside(path: Path) -> Iterator[Callable[[Segment, Codes], tuple[Segment, Codes]]]:
+    """Put segments beside a path until the block ends: what is returned for each is mapped and takes no memory."""
+    made: list[Path] = []
+
+    def put(segment: Segment, codes: Codes) -> tuple[Segment, Codes]:
+        made.append(path.with_suffix(f".{threading.get_ident()}.{len(made)}.part"))
+        save([segment], made[-1], [codes], "aside")
+        opened = load_with_codes(made[-1], "aside")
+        return opened.segments[0], opened.codes[0]
+
+    try:
+        yield put
+    finally:
+        for one in made:
+            one.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

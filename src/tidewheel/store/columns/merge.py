@@ -1,13 +1,15 @@
-"""Merging the segments of one month into one, column by column, so that an actor has one run there.
+"""Merging the segments of one month, column by column, so that an actor has one run there.
 
 Works on columns alone: nothing is read from the lake again, and only one column is spread out at a time.
-A row that two segments hold (equal actor, time and id) is kept once.
+A row that two segments hold (equal actor, time and id) is kept once. A month too large for one segment becomes
+several, each of a range of actors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ Codes = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 GONE = np.uint32(2**32 - 1)
-"""Where a row goes that another segment holds as well."""
+"""Where a row goes that another segment holds as well, or that is of another range of actors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,13 @@ def _spread(
             where[j] = GONE if rows[i] == GONE else target[rows[i]] + j - first
 
 
-def merge(parts: Sequence[Part], rank: Callable[[Codes], Ints], names: Interner) -> tuple[Segment, Codes]:
-    """Return one segment of all rows, and the actors of its runs; ``names`` knows actors by code."""
+def merge(
+    parts: Sequence[Part], rank: Callable[[Codes], Ints], names: Interner, count: int = 1
+) -> Iterator[tuple[Segment, Codes]]:
+    """Yield ``count`` segments of about as many rows each, and the actors of their runs.
+
+    Each holds all rows of a range of actors, which follow one another by ``rank``; ``names`` knows actors by code.
+    """
     actors = np.unique(np.concatenate([part.actors for part in parts]))
     place = rank(actors)
     order = np.empty(len(actors), np.int64)
@@ -104,38 +111,56 @@ def merge(parts: Sequence[Part], rank: Callable[[Codes], Ints], names: Interner)
     heads = np.concatenate(([0], np.cumsum(np.bincount(whose, minlength=len(actors)))))
     start = np.concatenate([segment.runs[:-1] for segment in segments])[by_actor]
     end = np.concatenate([segment.runs[1:] for segment in segments])[by_actor]
-    where = [np.empty(segment.rows, np.uint32) for segment in segments]
-    runs = np.empty(len(actors) + 1, np.int64)
-    base = np.array([segment.base for segment in segments], np.int64)
-    rows = _weave(
-        heads, number[by_actor], start, end, addresses([one.time for one in segments]),
-        addresses([one.id for one in segments]), base, addresses(where), runs,
-    )  # fmt: skip
-    codes = actors[order].astype(np.int32)
-    offsets, data = names.buffers(codes)
-    least = int(base.min())
-    events = list(dict.fromkeys(name for segment in segments for name in segment.names))
-    event = np.empty(rows, np.int64 if len(events) > 2**31 else np.int32)
-    time, ids = np.empty(rows, np.uint32), np.empty(rows, np.uint64)
-    for segment, target in zip(segments, where, strict=True):
-        kept, held = _kept(target)
-        time[held] = segment.time[kept] + np.uint32(segment.base - least)
-        ids[held] = segment.id[kept]
-        event[held] = np.array([events.index(name) for name in segment.names], np.int32)[segment.event][kept]
-    columns = _columns(segments, where, rows)
-    return Segment(
-        rows,
-        least,
-        max(one.end for one in segments),
-        time,
-        smallest(event, len(events)),
-        tuple(events),
-        ids,
-        offsets,
-        data,
-        runs,
-        columns,
-    ), codes
+    number, least = number[by_actor], min(segment.base for segment in segments)
+    for low, high in _ranges(heads, end - start, count):
+        runs = slice(heads[low], heads[high])
+        woven = _Woven(
+            segments, heads[low : high + 1] - heads[low], number[runs], start[runs], end[runs], least
+        )
+        codes = actors[order[low:high]].astype(np.int32)
+        yield woven.segment(*names.buffers(codes)), codes
+
+
+def _ranges(heads: Ints, lengths: Ints, count: int) -> list[tuple[int, int]]:
+    """Cut actors into ``count`` ranges of about as many rows."""
+    rows = np.concatenate(([0], np.cumsum(lengths)))[heads]
+    cuts = np.searchsorted(rows, rows[-1] * np.arange(1, count) // count).tolist()
+    bounds = [0, *cuts, len(heads) - 1]
+    return [(low, high) for low, high in pairwise(bounds) if high > low or count == 1]
+
+
+class _Woven:
+    """Rows of some actors: which segment has them, and where each goes. Other rows of the segments go nowhere."""
+
+    def __init__(
+        self, segments: list[Segment], heads: Ints, number: Codes, start: Ints, end: Ints, least: int
+    ) -> None:
+        self._segments, self._least = segments, least
+        self._where = [np.full(segment.rows, GONE, np.uint32) for segment in segments]
+        self._runs = np.empty(len(heads), np.int64)
+        base = np.array([segment.base for segment in segments], np.int64)
+        self._rows = _weave(
+            heads, number, start, end, addresses([one.time for one in segments]),
+            addresses([one.id for one in segments]), base, addresses(self._where), self._runs,
+        )  # fmt: skip
+
+    def segment(self, offsets: Ints, data: npt.NDArray[np.uint8]) -> Segment:
+        """Return the rows as a segment; the names of the actors of its runs are given."""
+        segments, rows, least = self._segments, self._rows, self._least
+        events = list(dict.fromkeys(name for segment in segments for name in segment.names))
+        event = np.empty(rows, np.int64 if len(events) > 2**31 else np.int32)
+        time, ids = np.empty(rows, np.uint32), np.empty(rows, np.uint64)
+        for segment, target in zip(segments, self._where, strict=True):
+            kept, held = _kept(target)
+            time[held] = segment.time[kept] + np.uint32(segment.base - least)
+            ids[held] = segment.id[kept]
+            event[held] = np.array([events.index(name) for name in segment.names], np.int32)[segment.event][
+                kept
+            ]
+        return Segment(
+            rows, least, max(one.end for one in segments), time, smallest(event, len(events)), tuple(events),
+            ids, offsets, data, self._runs, _columns(segments, self._where, rows),
+        )  # fmt: skip
 
 
 def _kept(target: npt.NDArray[np.uint32]) -> tuple[Any, npt.NDArray[np.uint32]]:
@@ -159,7 +184,7 @@ def _columns(segments: list[Segment], where: list[npt.NDArray[np.uint32]], rows:
             found[name] = _column(parts, inner, inside)
         else:
             found[name] = _column(parts, where, rows)
-    return found
+    return {name: column for name, column in found.items() if column.present()}
 
 
 def _column(parts: list[Packed | None], where: list[npt.NDArray[np.uint32]], rows: int) -> Packed:
