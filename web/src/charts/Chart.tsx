@@ -77,7 +77,12 @@ function chartTheme(c: Palette) {
     categoryAxis: { ...axis, splitLine: { show: false } },
     timeAxis: { ...axis, splitLine: { show: false } },
     valueAxis: { ...axis, axisLine: { show: false } },
-    legend: { textStyle: { color: c.ink2 } },
+    legend: {
+      textStyle: { color: c.ink2 },
+      pageTextStyle: { color: c.ink3 },
+      pageIconColor: c.ink2,
+      pageIconInactiveColor: c.edge,
+    },
     tooltip: {
       backgroundColor: c.surface,
       borderColor: c.edge,

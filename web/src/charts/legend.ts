@@ -24,6 +24,7 @@ export function withLegend(option: ChartOption): ChartOption {
       itemHeight: 8,
       itemGap: 12,
       pageIconSize: 10,
+      textStyle: { lineHeight: 18 }, // or signs below the line are cut off where names are paged
       data: names,
     },
   };
