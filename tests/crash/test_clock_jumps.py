@@ -37,7 +37,10 @@ pytestmark = [
 
 
 class Clock:
-    """The clock of a place. The program looks into the file once a second: at each look at the time would bring it to a halt."""
+    """The clock of a place. The program looks into the file when more than a second has gone by, counted in whole ones.
+
+    At each look at the time would bring it to a halt.
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -61,7 +64,7 @@ class Clock:
         torn = self.file.with_suffix(".part")
         torn.write_text(f"{seconds:+d}")
         torn.replace(self.file)
-        time.sleep(CACHED + 0.1)
+        time.sleep(CACHED + 1.1)
 
 
 @pytest.fixture
