@@ -58,6 +58,13 @@ def test_less_memory_merges_compacts_and_loads_less() -> None:
     assert small.load_rows(1_000_000) < 100_000 < large.load_rows(1_000_000) == 1_000_000
 
 
+def test_a_month_is_cut_into_ranges_that_fit() -> None:
+    for millions, wanted in ((16, range(2, 3)), (33, range(3, 17)), (37, range(3, 17)), (40, range(17, 100))):
+        assert Budget().ranges(millions * 10**6, millions * 33 * 10**6, 16_000_000) in wanted, millions
+    assert Budget().ranges(45 * 10**6, 45 * 33 * 10**6, 16_000_000) == 0
+    assert Budget(memory=8 << 30).ranges(64 * 10**6, 64 * 33 * 10**6, 16_000_000) == 4
+
+
 def test_compaction_keeps_to_the_budget(tmp_path: Path) -> None:
     table = LakeTable(str(tmp_path / "events"), by_month=True)
     for number in range(9):
