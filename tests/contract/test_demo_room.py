@@ -44,6 +44,7 @@ def test_the_catalog_has_what_the_pages_read(language: Language, tmp_path: Path)
             db, name="Shop", wanted="shop", time_zone="Asia/Shanghai", currency="CNY", week_start=0, now=1
         )
     demo_room.add(catalog, "shop", language, 2)
+    demo_room.add(catalog, "shop", language, 3)  # as after a start that ended in the middle
     with catalog.read() as db:
         kept = boards.listed(db, "shop")
         assert sorted(board.name for board in kept) == sorted(

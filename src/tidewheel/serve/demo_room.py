@@ -12,13 +12,16 @@ from tidewheel.store.catalog import Catalog, alerts, boards, segments
 
 BY: Final = "demo"
 Params: TypeAlias = dict[str, Any]
-Tile: TypeAlias = tuple[Text, str, Params, str | None, tuple[int, int, int, int]]
-"""Title, kind of question, its parameters, view, and place on the grid: column, row, width, height."""
+Place: TypeAlias = tuple[int, int, int, int]
+"""Column, row, width and height on the grid."""
+Tile: TypeAlias = tuple[Text, str, Params, str | None, Place]
+"""Title, kind of question, its parameters, and view."""
 
 
 def add(catalog: Catalog, project: str, language: Language, now: int) -> None:
-    """Give the shop its segments, boards and alerts, named in the language of its staff."""
+    """Give the shop its segments, boards and alerts, named in the language of its staff; what is there stays."""
     with catalog.write() as db:
+        there = {board.name for board in boards.listed(db, project)}
         for name, kind, params, cell in SEGMENTS:
             if segments.find(db, project, name.say(language)):
                 continue
@@ -34,6 +37,8 @@ def add(catalog: Catalog, project: str, language: Language, now: int) -> None:
                 definition=rule, members=None, by=BY, now=now,
             )  # fmt: skip
         for name, tiles in BOARDS:
+            if name.say(language) in there:
+                continue
             shown = [_tile(f"t{number}", tile, language) for number, tile in enumerate(tiles)]
             boards.add(db, project_id=project, name=name.say(language), tiles=shown, by=None, now=now)
         for key, raw in ALERTS.items():
@@ -51,11 +56,16 @@ def _step(event: str) -> Params:
     return {"any_of": [{"event": event}]}
 
 
-def _series(event: str, kind: str = "people", **measure: str) -> Params:
-    return {"step": _step(event), "measure": {"kind": kind, **measure}}
+def _trend(
+    title: Text, event: str, view: str, place: Place, measure: Params | None = None, **more: Any
+) -> Tile:
+    """Return a tile of an event day by day: its people, where nothing else is measured."""
+    series = {"step": _step(event), "measure": measure or {"kind": "people"}}
+    return title, "trends", {"period": MONTH, "series": [series], **more}, view, place
 
 
 MONTH: Final = {"last": 30, "unit": "day"}
+SEASON: Final = {"last": 90, "unit": "day"}
 QUARTER: Final = {"last": 12, "unit": "week"}
 PREVIOUS: Final = [{"period": "previous"}]
 CHANNEL: Final = [{"property": "channel"}]
@@ -73,13 +83,13 @@ SEGMENTS: Final[tuple[tuple[Text, str, Params, Params], ...]] = (
     (
         Text("Valuable customers", "重要价值客户"),
         "rfm",
-        {"period": {"last": 90, "unit": "day"}},
+        {"period": SEASON},
         {"segment": "key_value"},
     ),
     (
         Text("Valuable, to win back", "重要挽留客户"),
         "rfm",
-        {"period": {"last": 90, "unit": "day"}},
+        {"period": SEASON},
         {"segment": "key_win_back"},
     ),
     (
@@ -94,31 +104,16 @@ BOARDS: Final[tuple[tuple[Text, tuple[Tile, ...]], ...]] = (
     (
         Text("Shop at a glance", "经营总览"),
         (
-            (
+            _trend(
                 Text("Paid amount", "成交额"),
-                "trends",
-                {
-                    "period": MONTH,
-                    "series": [_series("purchase", "sum", property="value")],
-                    "compare": PREVIOUS,
-                },
+                "purchase",
                 "line",
                 (0, 0, 8, 8),
+                measure=WORTH,
+                compare=PREVIOUS,
             ),
-            (
-                Text("Buyers", "购买人数"),
-                "trends",
-                {"period": MONTH, "series": [_series("purchase")], "compare": PREVIOUS},
-                "number",
-                (8, 0, 4, 4),
-            ),
-            (
-                Text("Visitors", "访客数"),
-                "trends",
-                {"period": MONTH, "series": [_series("page_view")], "compare": PREVIOUS},
-                "number",
-                (8, 4, 4, 4),
-            ),
+            _trend(Text("Buyers", "购买人数"), "purchase", "number", (8, 0, 4, 4), compare=PREVIOUS),
+            _trend(Text("Visitors", "访客数"), "page_view", "number", (8, 4, 4, 4), compare=PREVIOUS),
             (
                 Text("From item to order", "从浏览到下单"),
                 "funnel",
@@ -154,7 +149,7 @@ BOARDS: Final[tuple[tuple[Text, tuple[Tile, ...]], ...]] = (
             (
                 Text("Customers by RFM", "RFM 客户分层"),
                 "rfm",
-                {"period": {"last": 90, "unit": "day"}},
+                {"period": SEASON},
                 None,
                 (6, 0, 6, 9),
             ),
@@ -177,19 +172,19 @@ BOARDS: Final[tuple[tuple[Text, tuple[Tile, ...]], ...]] = (
     (
         Text("Channels", "渠道与投放"),
         (
-            (
+            _trend(
                 Text("Visitors by channel", "各渠道访客"),
-                "trends",
-                {"period": MONTH, "series": [_series("page_view")], "breakdowns": CHANNEL},
+                "page_view",
                 "line",
                 (0, 0, 7, 9),
+                breakdowns=CHANNEL,
             ),
-            (
+            _trend(
                 Text("Buyers by channel", "各渠道购买人数"),
-                "trends",
-                {"period": MONTH, "series": [_series("purchase")], "breakdowns": CHANNEL},
+                "purchase",
                 "ranking",
                 (7, 0, 5, 9),
+                breakdowns=CHANNEL,
             ),
             (
                 Text("Which channel the money came by", "成交额归因"),
