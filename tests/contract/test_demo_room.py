@@ -10,9 +10,11 @@ import pytest
 from tests.contract.shop import asking, shop
 from tests.new_catalog import new_catalog
 from tidewheel.analyse.run import ask, people_behind
+from tidewheel.core.settings import Settings
 from tidewheel.core.text import Language
-from tidewheel.serve import demo_goals, demo_room
+from tidewheel.serve import demo_goals, demo_room, demo_shop
 from tidewheel.serve.api.boards import Tile
+from tidewheel.serve.installation import Installation
 from tidewheel.store.catalog import Catalog, alerts, boards, projects, segments
 
 LANGUAGES = get_args(Language)
@@ -68,3 +70,17 @@ def overlapping(tiles: list[Tile]) -> list[tuple[str, str]]:
         for b in tiles[place + 1 :]
         if a.x < b.x + b.w and b.x < a.x + a.w and a.y < b.y + b.h and b.y < a.y + a.h
     ]
+
+
+@pytest.mark.slow
+def test_what_was_taken_away_is_not_there_again(tmp_path: Path) -> None:
+    for turn in range(2):
+        installation = Installation.open(Settings(home=tmp_path))
+        try:
+            demo_shop.prepare(installation, 30, 7, lambda share: None)
+            with installation.catalog.write() as db:
+                assert len(boards.listed(db, demo_shop.PROJECT)) == (0 if turn else len(demo_room.BOARDS))
+                for board in boards.listed(db, demo_shop.PROJECT):
+                    db.delete(board)
+        finally:
+            installation.close()

@@ -91,3 +91,13 @@ def test_an_alert_is_rehearsed_set_tried_and_judged(reader: Reader, hook: Receiv
     with reader.server.signed_in() as client:
         assert client.delete(f"{PROJECT}/alerts/{metric}_alert").status_code == 200
     assert reader.wrong == []
+
+
+def test_the_list_says_which_way_is_told(reader: Reader) -> None:
+    page, words = reader.page, reader.words
+    reader.go("alerts")
+    drop = page.get_by_role("row").filter(has=page.locator("code", has_text="conversion_drop"))
+    other = words("alerts.againsts.last_week")
+    expect(drop).to_contain_text(words("alerts.rulesIn.change.down", by="20%", other=other))
+    low = page.get_by_role("row").filter(has=page.locator("code", has_text="gmv_low"))
+    expect(low).to_contain_text(words("alerts.rulesIn.anomaly.down"))
