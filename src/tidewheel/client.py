@@ -204,9 +204,8 @@ class Client:
     def _run(self) -> None:
         while True:
             with self._news:
-                while not self._closed and not (batch := self._due()):
-                    pause = self._paused_until - clock.monotonic()
-                    self._news.wait(pause if pause > 0 else None)
+                while not self._closed and not (batch := self._due(now := clock.monotonic())):
+                    self._news.wait(self._paused_until - now if now < self._paused_until else None)
                 if self._closed:
                     return
                 until = clock.monotonic() + self._wait  # for company
@@ -214,12 +213,12 @@ class Client:
                     if (left := until - clock.monotonic()) <= 0:
                         break
                     self._news.wait(left)
-                    batch = self._due()
+                    batch = self._due(clock.monotonic())
             if batch:
                 self._send(batch)
 
-    def _due(self) -> list[tuple[int, str]]:
-        if clock.monotonic() < self._paused_until:
+    def _due(self, now: float) -> list[tuple[int, str]]:
+        if now < self._paused_until:
             return []
         rows = self._spool.execute("SELECT n, body FROM events ORDER BY n LIMIT ?", (self._batch,)).fetchall()
         if not rows:
@@ -267,7 +266,7 @@ class Client:
                 return reply.status, 0.0, None
         except urllib.error.HTTPError as error:
             told = error.read(2000).decode("utf-8", "replace")
-            return error.code, _seconds(error.headers.get("Retry-After")), told
+            return error.code, _seconds(error.headers.get("Retry-After")), told or str(error)
         except (OSError, ValueError) as error:
             return 0, 0.0, str(error)
 

@@ -20,7 +20,10 @@ PAGE = """<!doctype html><title>Shop</title>
 
 
 class Shopfront:
-    """Every path shows the same page, with the client of ``server`` and the write key in it."""
+    """Every path shows the same page, with the client of ``server`` and the write key in it.
+
+    Below ``/strict``, the page allows no styles but its own.
+    """
 
     def __init__(self, server: str, key: str) -> None:
         def page(address: str) -> bytes:
@@ -32,6 +35,8 @@ class Shopfront:
             def do_GET(self) -> None:
                 self.send_response(204 if self.path == "/favicon.ico" else 200)
                 self.send_header("content-type", "text/html; charset=utf-8")
+                if self.path.startswith("/strict"):
+                    self.send_header("content-security-policy", "style-src 'self'")
                 self.end_headers()
                 if self.path != "/favicon.ico":
                     self.wfile.write(page(self.path))

@@ -50,18 +50,20 @@ def test_a_button_is_picked_and_its_history_is_there(
     server, key = source.address.split("/in/")
     with Shopfront(server, key) as front:
         visitor = browser.new_context().new_page()
-        visitor.goto(front.url("/goods"))
+        visitor.goto(front.url("/strict/goods"))
         for _ in range(3):
             visitor.get_by_role("button", name="Buy now").click()
         visitor.get_by_role("button", name="Add to cart").click()
         visitor.evaluate("tw.flush()")
 
-        desk.get_by_label("Address of the page").fill(front.url("/goods"))
+        desk.get_by_label("Address of the page").fill(front.url("/strict/goods"))
         with desk.expect_popup() as opened:
             desk.get_by_role("button", name="Open and pick").click()
         shop = opened.value
-        expect(shop.get_by_text("Click what you mean")).to_be_visible()
+        expect(shop.get_by_text("Click what you mean")).to_be_in_viewport()
         expect(desk.get_by_text("The page is connected.")).to_be_visible()
+        shop.get_by_role("button", name="Browse the page").click()
+        shop.get_by_role("button", name="Pick again").click()
         before = shop.url
         shop.get_by_role("button", name="Buy now").click()
 
@@ -83,6 +85,10 @@ def test_a_button_is_picked_and_its_history_is_there(
         shop.evaluate("tw.flush()")
         assert shop.url == before
         assert source.rows("select count(*) from events where list_contains(picked, 'buy_now')") == [[3]]
+        clicked = source.rows(
+            "select element_text, count(*) from events where name = 'click' group by 1 order by 1"
+        )
+        assert clicked == [["Add to cart", 1], ["Buy now", 3]]
 
 
 def test_nobody_else_gets_the_picker(browser: Browser, place: Callable[[], Place]) -> None:

@@ -74,6 +74,7 @@ def test_the_same_is_sent_again_until_it_is_taken(server: Server, answer: int) -
         client.track("a")
         assert not client.flush(0.3)
         assert client.problem is not None
+        assert str(answer) in client.problem
         assert not client.flush(0.3)
         assert client.flush()
         assert client.problem is None

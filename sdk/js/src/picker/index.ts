@@ -8,7 +8,7 @@ interface Picking {
   describe(element: Element): Said;
   meant(target: Element): Element;
   pageName(): string;
-  ignored: string;
+  isIgnored(event: Event): boolean;
   /** Where the server's own pages are. */
   origin: string;
 }
@@ -41,7 +41,7 @@ const LOOK = `
 code { font: 12px ui-monospace, monospace; color: #b9c9c8; max-width: 40vw; overflow: hidden; text-overflow: ellipsis; }`;
 
 function lay(
-  { describe, meant, pageName, ignored, origin }: Picking,
+  { describe, meant, pageName, isIgnored, origin }: Picking,
   to: Window,
 ) {
   const host = document.createElement("tidewheel-picker");
@@ -53,7 +53,10 @@ function lay(
     parent.append(made);
     return made;
   };
-  make("style", "", root).textContent = LOOK;
+  // A sheet of one's own: pages may forbid style elements, and the bar would lie unseen at their end.
+  const look = new CSSStyleSheet();
+  look.replaceSync(LOOK);
+  root.adoptedStyleSheets = [look];
   const frame = make("div", "frame", root);
   const bar = make("div", "bar", root);
   const said = make("span", "", bar);
@@ -70,9 +73,8 @@ function lay(
   };
   const target = (event: Event): Element | undefined => {
     const [at] = event.composedPath();
-    if (event.composedPath().includes(host) || !(at instanceof Element))
-      return undefined;
-    return at.closest(ignored) ? undefined : meant(at);
+    // The picker itself is ignored too.
+    return at instanceof Element && !isIgnored(event) ? meant(at) : undefined;
   };
   const point = (event: Event) => {
     const element = picking && target(event);

@@ -1,6 +1,6 @@
 import type { Client } from "../core/client";
 import type { Said } from "../core/types";
-import { IGNORED, kindOf, meant, pathOf, textOf } from "./path";
+import { isIgnored, kindOf, meant, pathOf, textOf } from "./path";
 import { slotOf } from "./slots";
 
 /** Return what is said of an element that is clicked or could be picked. */
@@ -23,7 +23,8 @@ export function watchClicks(client: Client, page: () => string) {
       const target = event.composedPath()[0];
       if (
         !(target instanceof Element) ||
-        target.closest(`${IGNORED},input[type=password]`)
+        isIgnored(event) ||
+        target.matches("input[type=password]")
       )
         return;
       const { scrollWidth, scrollHeight } = document.documentElement;

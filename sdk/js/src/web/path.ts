@@ -2,6 +2,11 @@
 export const NAMED = "data-tw";
 /** Nothing is captured inside. */
 export const IGNORED = "[data-tw-ignore]";
+/** Tell whether an event is of something inside, however many shadow trees deep. */
+export const isIgnored = (event: Event) =>
+  event
+    .composedPath()
+    .some((at) => at instanceof Element && at.matches(IGNORED));
 const DEEPEST = 8;
 const LONGEST = 60;
 const STATES =

@@ -4,7 +4,7 @@ import { withShare } from "../core/share";
 import type { Options, Said } from "../core/types";
 import { describe, watchClicks } from "./clicks";
 import { browser } from "./host";
-import { IGNORED, meant } from "./path";
+import { isIgnored, meant } from "./path";
 import { arrival, pageName, viewed, watchPages } from "./pages";
 import { watchSlots } from "./slots";
 
@@ -84,7 +84,7 @@ function openPicker(url: string) {
         describe,
         meant,
         pageName,
-        ignored: IGNORED,
+        isIgnored,
         origin: new URL(url).origin,
       },
     });

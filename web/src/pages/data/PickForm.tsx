@@ -5,7 +5,7 @@ import type { PickedEvent, PickDefinition } from "@/api";
 import { Failed, useFormat, useProject } from "@/shell";
 import { Checkbox, Field, Form, Input, Modal, Radio, useNotify } from "@/ui";
 import styles from "./data.module.css";
-import { choices, ruleOf } from "./picking";
+import { anyPlace, choices, ruleOf } from "./picking";
 import type { Pointed, Rule, Tightness } from "./picking";
 import { RuleRows } from "./RuleRows";
 
@@ -137,8 +137,12 @@ function Choice(props: { pointed: Pointed; tightness: Tightness; anyPage: boolea
   const { exact } = useFormat();
   const any_of = [ruleOf(props.pointed, props.tightness, props.anyPage)];
   const tried = useTried(useProject().id, { title: { en: "-", zh: "-" }, description: null, any_of });
-  const shown =
-    props.tightness === "text" ? `“${props.pointed.element_text ?? ""}”` : (props.pointed.element ?? "");
+  const path = props.pointed.element ?? "";
+  const shown = {
+    this: path,
+    alike: anyPlace(path),
+    text: `“${props.pointed.element_text ?? ""}”`,
+  }[props.tightness];
   return (
     <span className={styles.choice}>
       {t(`picks.tightness.${props.tightness}`)}

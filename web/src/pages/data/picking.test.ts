@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alike, choices, readPointed, ruleOf, withToken } from "./picking";
+import { alike, anyPlace, choices, readPointed, ruleOf, withToken } from "./picking";
 
 const CARD = { page: "/list", element: "main>section.goods>a[2]", element_text: "口红" };
 
@@ -10,6 +10,7 @@ describe("picking", () => {
     expect(fits.test("main>section.goods>a")).toBe(true);
     expect(fits.test("main>section.goods>a[2]>img")).toBe(false);
     expect(fits.test("main>sectionXgoods>a[2]")).toBe(false);
+    expect(anyPlace(CARD.element)).toBe("main>section.goods>a");
   });
 
   it("means what was chosen", () => {
@@ -37,6 +38,9 @@ describe("picking", () => {
     expect(withToken("shop.example/goods?id=1#top", "t.1.x")).toBe(
       "https://shop.example/goods?id=1&tw_pick=t.1.x#top",
     );
-    expect(withToken("http://", "t")).toBeNull();
+    expect(withToken(" HTTP://shop.example/ ", "t")).toBe("http://shop.example/?tw_pick=t");
+    for (const none of ["http://", "ftp://shop.example", "no page", ""]) {
+      expect(withToken(none, "t")).toBeNull();
+    }
   });
 });

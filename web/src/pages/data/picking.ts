@@ -27,6 +27,11 @@ export function alike(path: string): string {
   return `^${escaped.replace(/\\\[\d+\\\]/g, "(\\[\\d+\\])?")}$`;
 }
 
+/** The path as it is shown where all places count. */
+export function anyPlace(path: string): string {
+  return path.replace(/\[\d+\]/g, "");
+}
+
 export function hasAlike(path: string): boolean {
   return /\[\d+\]/.test(path);
 }
@@ -53,8 +58,10 @@ export function choices(pointed: Pointed): Tightness[] {
 
 /** The address of a shop's page with what lets it load the picker; null: no address. */
 export function withToken(address: string, token: string): string | null {
+  const given = address.trim();
+  if (/\s/.test(given) || /^(?!https?:)[a-z]+:\/\//i.test(given)) return null;
   try {
-    const url = new URL(/^https?:\/\//.test(address) ? address : `https://${address}`);
+    const url = new URL(/^https?:\/\//i.test(given) ? given : `https://${given}`);
     url.searchParams.set("tw_pick", token);
     return url.href;
   } catch {
