@@ -92,8 +92,8 @@ def database(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Databas
 
 
 def rows(place: Any, cursor: Cursor) -> tuple[list[Row], Cursor, list[Batch]]:
-    """Read to the end; returns the rows, the last cursor and the batches."""
-    batches = list(SQL().read(place, cursor, HERE))
+    """Read to the end; returns the rows, the last cursor and the batches of rows."""
+    batches = [batch for batch in SQL().read(place, cursor, HERE) if not batch.apart]
     found = [
         row for batch in batches for _, part in batch.open().chunks() for row in part if isinstance(row, Row)
     ]
@@ -134,6 +134,36 @@ def test_rows_committed_late_are_found(database: Database) -> None:
     found, after, _ = rows(place, cursor)
     assert [row.cells["id"] for row in found] == [21, 30]
     assert after == cursor
+
+
+def test_numbers_committed_late_are_found_and_no_others_are_read_again(database: Database) -> None:
+    database.add(1, 2, 4, 5, 7)
+    place = database.settings(cursor="id")
+    _, cursor, _ = rows(place, {})
+    database.add(3, 8)
+    found, cursor, _ = rows(place, cursor)
+    assert [row.cells["id"] for row in found] == [3, 7, 8]
+    database.add(6)
+    found, cursor, _ = rows(place, cursor)
+    assert [row.cells["id"] for row in found] == [6, 8]
+    database.add(9)
+    assert [row.cells["id"] for row in rows(place, cursor)[0]] == [8, 9]
+
+
+def test_rows_without_a_cursor_are_told(database: Database) -> None:
+    database.add(1, 2, 3)
+    database.run("UPDATE orders SET updated_at = NULL WHERE id > 1")
+    place = database.settings(cursor="updated_at")
+    assert "2 rows have no updated_at and are not read." in SQL().check(place, HERE).en
+    assert "有 2 行的 updated_at 为空，不会被读取。" in SQL().check(place, HERE).zh
+    assert [row.cells["id"] for row in rows(place, {})[0]] == [1]
+    *_, told = SQL().read(place, {}, HERE)
+    assert told.apart
+    with pytest.raises(TidewheelError) as raised:
+        told.open()
+    assert (raised.value.code, raised.value.got) == ("empty_cursor", 2)
+    database.run("UPDATE orders SET updated_at = paid")
+    assert len(list(SQL().read(place, {}, HERE))) == 1
 
 
 @pytest.mark.parametrize("key", ["id", None])
@@ -213,7 +243,7 @@ def test_dates_that_are_none_are_empty(servers: dict[str, Any]) -> None:
     found, _, _ = rows(database.settings(cursor="updated_at"), {})
     none = found[0].cells
     assert (none["id"], none["paid"], none["updated_at"]) == (2, None, None)
-    assert len(found) == 2  # a row without a cursor is never read
+    assert len(found) == 2  # a row without a cursor is not read
 
 
 @pytest.mark.parametrize(("change", "why"), [({"query": "DELETE FROM orders"}, "one SELECT"), ({"query": "SELECT 1; DROP TABLE a"}, "one SELECT"), ({"table": "a", "query": "SELECT 1"}, "not both")])  # fmt: skip

@@ -2,14 +2,15 @@
 
 With a cursor column (a time of change, or a number that grows) only rows that came or changed since are read, in
 the order (cursor, key). A page never ends between rows with the same cursor unless a key column tells them apart.
-Each run begins ``late_minutes`` before the newest row, for transactions that were committed late. Rows without a
-cursor are never read. Without a cursor column every run reads the whole table.
+For transactions that were committed late, each run begins ``late_minutes`` before the newest row; where the cursor is a
+number, the numbers that were passed over are looked for again. Rows without a cursor are not read, and each run says how
+many there are. Without a cursor column every run reads the whole table.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +29,7 @@ from sqlalchemy import (
     exc,
     func,
     inspect,
+    literal,
     or_,
     select,
     text,
@@ -38,9 +40,10 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import FromClause, Select
 
-from tidewheel.collect.files.readers import Row
+from tidewheel.collect.files.readers import Row, Table
 from tidewheel.collect.pull.contract import SECRET, Batch, Connector, Cursor, Found, Place, World, zh
 from tidewheel.collect.pull.extras import library
+from tidewheel.collect.pull.gaps import gaps_after
 from tidewheel.collect.pull.marks import mark_of, moment_of, value_of
 from tidewheel.collect.pull.rows import table_of_rows
 from tidewheel.collect.times import zone_of
@@ -202,8 +205,13 @@ class Sql(Connector):
                 return Text("Connected. Choose a table.", "连接成功，请选择数据表。")
             source = _source(connection, place)
             count = len(source.rows.c)
+            empty = _unmarked(connection, source)
+        en, zh = (
+            (f" {empty.describe('en')['message']}", empty.describe("zh")["message"]) if empty else ("", "")
+        )
         return Text(
-            f"Connected. {source.label} has {count} columns.", f"连接成功，{source.label} 有 {count} 列。"
+            f"Connected. {source.label} has {count} columns.{en}",
+            f"连接成功，{source.label} 有 {count} 列。{zh}",
         )
 
     def discover(self, place: SqlPlace, world: World) -> list[Found]:
@@ -228,20 +236,24 @@ class Sql(Connector):
             if source.cursor is None:
                 yield from _whole(connection, source, world)
                 return
-            newest = cursor.get("after")
+            newest, missed = cursor.get("after"), cursor.get("missed") or []
             where = _begin(source, value_of(newest), place.late_minutes)
+            if missed:
+                where = or_(source.cursor.in_(missed), where)
             while where is not None:
                 world.pause()
                 rows, where = _page(connection, source, where)
                 if not rows:
-                    return
-                at = rows[-1][source.cursor.name]
+                    break
+                marks = [row[source.cursor.name] for row in rows]
+                missed, at = gaps_after(value_of(newest), missed, marks), marks[-1]
                 if newest is None or not _before(at, value_of(newest)):
                     newest = mark_of(at)
                 moment = moment_of(at, world.zone)
-                yield Batch(
-                    f"{source.label} … {at}", _opener(rows, source), {"after": newest}, moment, moment
-                )
+                reached = {"after": newest} | ({"missed": missed} if missed else {})
+                yield Batch(f"{source.label} … {at}", _opener(rows, source), reached, moment, moment)
+            if empty := _unmarked(connection, source):
+                yield Batch(source.label, _refusing(empty), {}, apart=True)
 
     def back(self, cursor: Cursor, moment: int, zone: str) -> Cursor:
         """Go back to a time where the cursor is one; a number cannot be turned back to a time."""
@@ -305,6 +317,37 @@ def _page(connection: Connection, source: _Source, where: Any) -> tuple[list[dic
 def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
     with _told(), _reading(connection):
         return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _unmarked(connection: Connection, source: _Source) -> BadInput | None:
+    """Say that there are rows without a cursor; they would never be read."""
+    if source.cursor is None:
+        return None
+    some = select(literal(1)).select_from(source.rows).where(source.cursor.is_(None)).limit(MOST_TIED)
+    with _told(), _reading(connection):
+        count = connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+    if not count:
+        return None
+    name = source.cursor.name
+    return BadInput(
+        "empty_cursor",
+        Text("{count} rows have no {name} and are not read.", "有 {count} 行的 {name} 为空，不会被读取。"),
+        field="cursor",
+        got=count,
+        hint=Text(
+            "Read a query that fills it, such as SELECT *, coalesce({name}, created_at) AS changed_at …, or leaves them out.",
+            "请改用查询，把它补上（如 SELECT *, coalesce({name}, created_at) AS changed_at …），或排除这些行。",
+        ),
+        count=count,
+        name=name,
+    )
+
+
+def _refusing(error: BadInput) -> Callable[[], Table]:
+    def refuse() -> Table:
+        raise error
+
+    return refuse
 
 
 def _whole(connection: Connection, source: _Source, world: World) -> Generator[Batch, bool, None]:
