@@ -16,7 +16,9 @@ from sqlalchemy.engine import make_url
 
 from tests.mariadb import mariadb
 from tests.postgres import postgres
+from tidewheel.collect.files.mapping import Mapping
 from tidewheel.collect.files.readers import Row
+from tidewheel.collect.files.run import prepare
 from tidewheel.collect.pull import CONNECTORS, Batch, Cursor, World
 from tidewheel.core.errors import TidewheelError
 
@@ -148,6 +150,18 @@ def test_numbers_committed_late_are_found_and_no_others_are_read_again(database:
     assert [row.cells["id"] for row in found] == [6, 8]
     database.add(9)
     assert [row.cells["id"] for row in rows(place, cursor)[0]] == [8, 9]
+
+
+def test_a_mapped_column_that_is_gone_stops_the_run(database: Database) -> None:
+    database.add(1)
+    (batch,) = SQL().read(database.settings(cursor="id"), {}, HERE)
+    mapping = {"who": {"phone": "phone"}, "what": "note", "when": "paid", "fields": {"value": "amount"}}
+    prepare(batch.open(), "events", Mapping.model_validate(mapping), "Asia/Shanghai")
+    database.run("ALTER TABLE orders DROP COLUMN amount")
+    (batch,) = SQL().read(database.settings(cursor="id"), {}, HERE)
+    with pytest.raises(TidewheelError) as raised:
+        prepare(batch.open(), "events", Mapping.model_validate(mapping), "Asia/Shanghai")
+    assert (raised.value.code, raised.value.field) == ("unknown_name", "mapping.fields.value")
 
 
 def test_rows_without_a_cursor_are_told(database: Database) -> None:

@@ -10,9 +10,12 @@ from tidewheel.collect.files.readers import Row, Table, flat
 from tidewheel.collect.problems import Refused
 
 
-def table_of_rows(rows: Sequence[Row | tuple[int, Refused]], columns: Iterable[str] = ()) -> Table:
-    """Return a table of rows; columns that only later rows have are there as well."""
-    names = dict.fromkeys(columns)
+def table_of_rows(rows: Sequence[Row | tuple[int, Refused]], columns: Iterable[str] | None = None) -> Table:
+    """Return a table of rows; columns that only later rows have are there as well.
+
+    With ``columns``, all there are, a mapping that names another one is refused: the place has changed.
+    """
+    names = dict.fromkeys(columns or ())
     native = whole = 0
     for row in rows:
         if isinstance(row, Row):
@@ -23,7 +26,7 @@ def table_of_rows(rows: Sequence[Row | tuple[int, Refused]], columns: Iterable[s
             names |= dict.fromkeys(row.cells)
     if whole and native == whole:
         return Table("rows", (), lambda: iter([(1.0, list(rows))]), native=True)
-    return Table("rows", tuple(names), lambda: iter([(1.0, list(rows))]), loose=True)
+    return Table("rows", tuple(names), lambda: iter([(1.0, list(rows))]), loose=columns is None)
 
 
 def row_of(number: int, value: Any, key: str | None = None) -> Row | tuple[int, Refused]:
