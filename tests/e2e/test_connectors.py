@@ -66,3 +66,10 @@ def test_a_folder_of_order_exports_is_read_by_itself(reader: Reader) -> None:
     page.get_by_role("main").get_by_role("link").first.click()
     expect(page.get_by_role("group").filter(has_text="防晒衣")).to_contain_text("¥299")
     expect(page.get_by_text(f"tmall/tb{mark}小雨1").first).to_be_visible()
+
+    (folder / "别的.csv").write_text("a,b\n1,2\n")
+    reader.go("data/connectors")
+    line.get_by_role("button", name=words("data.connectors.actions", name=name)).click()
+    page.get_by_role("menuitem", name=words("data.connectors.run"), exact=True).click()
+    expect(line).to_contain_text(words("data.connectors.runStates.partly"))
+    expect(line).to_contain_text(words("data.connectors.where", where="别的.csv").strip())

@@ -122,16 +122,22 @@ function Row({ connector, show, edit }: { connector: Connector; show: () => void
 export function ConnectorState({ connector }: { connector: Connector }) {
   const { t } = useTranslation("data");
   const { state, problem } = connector;
+  const partly = connector.last_run?.state === "partly";
   return (
     <>
       {state === "failing" ? (
-        <Mark tone="loss">{t("connectors.states.failing")}</Mark>
+        <Mark tone="loss">{t(partly ? "connectors.runStates.partly" : "connectors.states.failing")}</Mark>
       ) : (
         <span className={styles.state} data-on={state === "waiting" || state === "running" ? "" : undefined}>
           {t(`connectors.states.${state}`)}
         </span>
       )}
-      {problem && <div className={styles.muted}>{problem.message}</div>}
+      {problem && (
+        <div className={styles.muted}>
+          {problem.where && t("connectors.where", { where: problem.where })}
+          {problem.message}
+        </div>
+      )}
     </>
   );
 }
