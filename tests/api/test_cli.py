@@ -184,6 +184,10 @@ def test_errors_have_words_and_exit_codes(call: Call) -> None:
     assert "steps needs at least 2 entries" in err
     assert call("analyse", "funnel", "--within", "soon")[0] == 2
     assert call("nonsense")[0] == 2
+    code, _, err = call("replay", "nothing.json")
+    assert code == 2
+    assert "nothing.json is not a JSON object" in err
+    assert "(answer)" in err
 
 
 @pytest.mark.parametrize("kind", ANALYSES.all())

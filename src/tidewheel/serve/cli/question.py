@@ -173,8 +173,8 @@ def _plain(text: str) -> str | float | bool:
     return text.strip('"')
 
 
-def read_params(source: str | None) -> dict[str, Any]:
-    """Return the JSON object in a file, or on standard input for ``-``."""
+def read_params(source: str | None, field: str = "--params") -> dict[str, Any]:
+    """Return the JSON object in a file, or on standard input for ``-``; ``field`` is where the file was named."""
     if source is None:
         return {}
     try:
@@ -184,7 +184,7 @@ def read_params(source: str | None) -> dict[str, Any]:
         raise BadInput(
             "bad_json",
             Text("{source} is not a JSON object: {error}.", "{source} 不是 JSON 对象：{error}。"),
-            field="--params",
+            field=field,
             source=source,
             error=error,
         ) from error

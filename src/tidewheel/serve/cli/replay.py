@@ -21,7 +21,7 @@ def replay(
     """Ask a kept answer's question again, of the facts it saw; ends with 1 where the answer is another now."""
     with reach(home) as api:
         path = f"/api/v1/projects/{api.project(project)}/replay"
-        found = api.send("POST", path, json={"answer": read_params(answer)}).json()
+        found = api.send("POST", path, json={"answer": read_params(answer, "answer")}).json()
     if as_json:
         print_json(found)
     elif found["equal"]:
@@ -50,7 +50,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Tell why two answers differ: facts, links, question, minute or program."""
-    body = {"before": read_params(before), "after": read_params(after)}
+    body = {"before": read_params(before, "before"), "after": read_params(after, "after")}
     with reach(home) as api:
         found = api.send("POST", f"/api/v1/projects/{api.project(project)}/explain", json=body).json()
     if as_json:
