@@ -81,6 +81,7 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
         )
         goods = mapping.get_by_role("row").filter(has_text="商品名称")
         expect(goods).to_contain_text(words("data.import.fields.item_name"))
+        reader.fill("data.import.source", f"平台{mark}")
         reader.press("data.import.start")
         expect(page.get_by_role("heading", name=words("data.import.done"))).to_be_visible()
         kept, known = (9, 0) if first else (0, 9)
@@ -90,6 +91,9 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
         expect(page.get_by_text(words("data.import.problemRow", row=11))).to_be_visible()
     past = page.get_by_role("table", name=words("data.import.history")).get_by_role("row")
     expect(past.filter(has_text=f"订单{mark}.csv")).to_have_count(2)
+    reader.go("data/sources")
+    source = page.get_by_role("row").filter(has_text=f"平台{mark}")
+    expect(source).to_contain_text(words("data.sources.kinds.import"))
 
 
 def figure(reader: Reader, name: str) -> int:

@@ -26,6 +26,8 @@ from tidewheel.serve.queries import Query
 from tidewheel.store.catalog import imports, sources
 from tidewheel.store.project import ProjectStore
 
+IMPORTS: Final = "imports"
+"""The source of files that name none."""
 _WAITING: Final = 4
 _table_lock = threading.Lock()
 
@@ -38,7 +40,7 @@ class Wanted:
     name: str
     kind: str
     mapping: Mapping | None
-    source: str = "imports"
+    source: str
 
 
 def load(place: Place, wanted: Wanted, query: Query) -> Summary:

@@ -152,8 +152,12 @@ export function useImportPreview(project: string) {
 export function useImport(project: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (form: { upload_id: string; kind: ImportKind; mapping: Record<string, unknown> }) =>
-      call<ImportSummary>("POST", projectPath(project, "/imports"), { body: form }),
+    mutationFn: (form: {
+      upload_id: string;
+      kind: ImportKind;
+      mapping: Record<string, unknown>;
+      source: string;
+    }) => call<ImportSummary>("POST", projectPath(project, "/imports"), { body: form }),
     onSuccess: () => queries.invalidateQueries(),
   });
 }

@@ -7560,7 +7560,7 @@ export interface components {
         };
         /**
          * ImportBody
-         * @description Load a file that was looked at; without a mapping, the guess is used.
+         * @description Load a file that was looked at; without a mapping, the guess is used. ``source`` names where it is from.
          */
         ImportBody: {
             /**
@@ -7569,6 +7569,11 @@ export interface components {
              */
             kind: "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog" | "consents";
             mapping?: components["schemas"]["Mapping"] | null;
+            /**
+             * Source
+             * @default imports
+             */
+            source: string;
             /** Upload Id */
             upload_id: string;
         };

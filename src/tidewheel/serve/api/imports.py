@@ -19,7 +19,7 @@ from tidewheel.serve.access import Editor, Place, Viewer
 from tidewheel.serve.api.analyses import QueryId
 from tidewheel.serve.api.fields import Body, Moment, Name, Reply
 from tidewheel.serve.errors import language_of
-from tidewheel.serve.importing import Wanted, load
+from tidewheel.serve.importing import IMPORTS, Wanted, load
 from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import ImportRun, imports
 
@@ -60,11 +60,12 @@ class Preview(Reply):
 
 
 class ImportBody(Body):
-    """Load a file that was looked at; without a mapping, the guess is used."""
+    """Load a file that was looked at; without a mapping, the guess is used. ``source`` names where it is from."""
 
     upload_id: str
     kind: FileKind
     mapping: Mapping | None = None
+    source: Name = IMPORTS
 
 
 class CodeCount(Reply):
@@ -116,7 +117,7 @@ class LocalImport(Body):
     path: Annotated[str, Field(min_length=1, max_length=4096)]
     kind: FileKind
     mapping: Mapping | None = None
-    source: Name = "imports"
+    source: Name = IMPORTS
     look: bool = False
     """Only look at it."""
 
@@ -155,7 +156,7 @@ async def load_import(
     """Load a file that was looked at; ``query_id`` lets its progress be followed and the load be stopped."""
     uploads = place.installation.uploads
     path = await run_sync(uploads.find, place.project.id, body.upload_id)
-    wanted = Wanted(path, path.name, body.kind, body.mapping)
+    wanted = Wanted(path, path.name, body.kind, body.mapping, body.source)
     reply = await _load(request, place, wanted, query_id)
     await run_sync(uploads.drop, place.project.id, body.upload_id)
     return reply

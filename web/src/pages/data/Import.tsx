@@ -18,6 +18,7 @@ export function Import() {
   const project = useProject();
   const mayEdit = useMayEdit();
   const [kind, setKind] = useState<ImportKind>("orders");
+  const [source, setSource] = useState("imports");
   const preview = useImportPreview(project.id);
   const load = useImport(project.id);
   const again = () => {
@@ -52,8 +53,9 @@ export function Import() {
             back={again}
             running={load.isPending}
             error={load.error}
+            source={{ name: source, change: setSource }}
             start={(mapping) =>
-              load.mutate({ upload_id: preview.data.upload_id, kind, mapping: { ...mapping } })
+              load.mutate({ upload_id: preview.data.upload_id, kind, mapping: { ...mapping }, source })
             }
           />
         </>

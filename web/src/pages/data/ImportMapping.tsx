@@ -18,6 +18,7 @@ export function ImportMapping({
   back,
   running,
   error,
+  source,
   action,
   backAction,
 }: {
@@ -27,6 +28,8 @@ export function ImportMapping({
   back: () => void;
   running: boolean;
   error: Error | null;
+  /** Where the file is from, and how that is changed; a connector is its own source. */
+  source?: { name: string; change: (name: string) => void };
   action?: string;
   backAction?: string;
 }) {
@@ -85,6 +88,17 @@ export function ImportMapping({
               />
             </label>
           )}
+          {source && (
+            <label title={t("import.sourceNote")}>
+              {t("import.source")}{" "}
+              <Input
+                value={source.name}
+                maxLength={200}
+                onChange={(event) => source.change(event.target.value)}
+                style={{ width: 140 }}
+              />
+            </label>
+          )}
           <span className={styles.spring} />
           {needs.length > 0 && (
             <span className={styles.needs} role="status">
@@ -97,7 +111,7 @@ export function ImportMapping({
           <Button
             type="primary"
             loading={running}
-            disabled={needs.length > 0}
+            disabled={needs.length > 0 || source?.name.trim() === ""}
             onClick={() => start(preview.native ? {} : mappingOf(plan, kind))}
           >
             {action ?? t("import.start")}

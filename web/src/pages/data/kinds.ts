@@ -9,11 +9,14 @@ export const SOURCE_KINDS = [
   "wecom",
   "server",
 ] as const;
-type SourceKind = (typeof SOURCE_KINDS)[number];
+/** Made by the server, for files and for places that are read. */
+const MADE = ["import", "connector"] as const;
+const NAMED = [...SOURCE_KINDS, ...MADE];
+type SourceKind = (typeof NAMED)[number];
 
 /** What sends, in words; kinds we have no word for stay as they are. */
 export function useSourceKind() {
   const { t } = useTranslation("data");
   return (kind: string) =>
-    (SOURCE_KINDS as readonly string[]).includes(kind) ? t(`sources.kinds.${kind as SourceKind}`) : kind;
+    (NAMED as string[]).includes(kind) ? t(`sources.kinds.${kind as SourceKind}`) : kind;
 }
