@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,8 @@ from tests import facts
 from tests.contract.shop import asking, shop
 from tests.facts import DAY, START, Fact
 from tidewheel.analyse.run import ask
-from tidewheel.analyse.sql.engine import Limits, Query, first_rows
+from tidewheel.analyse.sql.engine import Engine, Query
+from tidewheel.analyse.sql.limits import Limits
 from tidewheel.analyse.sql.tables import Lake
 from tidewheel.core.period import Calendar
 from tidewheel.identify.people import find, get
@@ -20,13 +22,20 @@ from tidewheel.identify.resolve import resolve
 from tidewheel.store.view import Chunk, View
 
 LIMITS = Limits(60, 512, 0, 2)
+ENGINE = Engine()
 SPAN = "time >= '2026-10-23' and time < '2026-11-22'"
 PERIOD = {"from": "2026-10-23", "to": "2026-11-21"}
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _closes() -> Iterator[None]:
+    yield
+    ENGINE.close()
+
+
 def rows(view: View, sql: str, **more: Any) -> list[list[Any]]:
     lake = Lake(view.snapshot(), Calendar(), lambda _: pa.table({}), **more)
-    return first_rows(lake, Query(sql), LIMITS, 1_000_000).rows
+    return ENGINE.first_rows(lake, Query(sql), LIMITS, 1_000_000).rows
 
 
 def totals(view: View, series: list[dict[str, Any]], **more: Any) -> dict[tuple[str, ...], float]:

@@ -12,6 +12,7 @@ from threading import RLock
 import structlog
 
 from tidewheel.analyse.executor import EXECUTORS
+from tidewheel.analyse.sql.engine import Engine
 from tidewheel.collect.guard import Guard
 from tidewheel.collect.regions import open_regions
 from tidewheel.core.clock import Clock, SteadyClock, system_clock
@@ -99,6 +100,7 @@ class Installation:
             take_over=self.erasures.wake,
         )
         self.executor = EXECUTORS.get(self.settings.executor, field="TIDEWHEEL_EXECUTOR").open(self.settings)
+        self.sql = Engine(self.settings.home / "spill")
         self.warmth = Warmth()
         self.queries = Queries(max(2, os.cpu_count() or 1), self.settings.query_timeout_seconds, self.warmth)
         self.holder = f"{socket.gethostname()}:{key64(str(self.settings.home.resolve())):x}"[:60]
@@ -194,6 +196,7 @@ class Installation:
         self.answering.close()
         self.erasures.close()
         self.executor.close()
+        self.sql.close()
         self.houses.close()
         self.catalog.close()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from tidewheel.analyse.sql.guard import FORBIDDEN, LONGEST, TABLE_FUNCTIONS, check
+from tidewheel.analyse.sql.guard import FORBIDDEN, TABLE_FUNCTIONS, check
+from tidewheel.analyse.sql.limits import LONGEST
 from tidewheel.core.errors import BadInput
 
 TABLES = ["costs", "events", "items", "orders", "persons", "segments"]
@@ -28,7 +29,7 @@ READS = [
     "unpivot (select 1 a, 2 b) on a, b into name n value v",
     "select * from range(3), generate_series(1, 2), unnest([1, 2])",
     "select count(*) from range(4000000000)",
-    "select repeat('x', 10000000), range(5), lpad(name, 20, ' ') from events",
+    "select repeat('x', 4000000000), range(5), lpad(name, 20, ' ') from events",
     "select list_transform([1, 2], lambda x: x + 1)",
     "-- why not\nselect 1 -- here\n;",
     "select * from EVENTS e join persons p using (person)",
@@ -36,13 +37,6 @@ READS = [
     "select 'drop table events; --'",
 ]
 REFUSED = {
-    "sql_value_too_large": [
-        "select repeat('x', 4000000000)",
-        "select unnest(range(1000000000))",
-        "select len(generate_series(1, 100000001))",
-        "select lpad('x', 2e9, 'y')",
-        "select * from events where name = rpad('x', 999999999, 'y')",
-    ],
     "sql_read_only": [
         "delete from events",
         "update events set name = 'x'",

@@ -1,1 +1,1 @@
-"""SQL over the facts that analyses fold: read-only, within limits. The only part that imports duckdb."""
+"""SQL over the facts that analyses fold: read-only, within limits, in a process of its own."""

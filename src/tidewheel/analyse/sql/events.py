@@ -46,6 +46,8 @@ Counts: TypeAlias = dict[tuple[str, Kind], int]
 ITEM_LISTS: Final = "items"
 _ROOM: Final = 1 << 19
 _CHUNK: Final = 1 << 18
+_AT_ONCE: Final = 1 << 16
+"""Most rows whose columns are made, and handed on, at once."""
 
 
 def events(
@@ -97,9 +99,10 @@ class _Events:
             order = np.argsort(rows.segment, kind="stable")
             heads = np.searchsorted(rows.segment[order], np.arange(len(self._snapshot.segments) + 1))
             for index, loaded in enumerate(self._snapshot.segments):
-                if heads[index + 1] > heads[index]:
+                for start in range(heads[index], heads[index + 1], _AT_ONCE):
                     self._check()
-                    yield self._batch(loaded, rows.row[order[heads[index] : heads[index + 1]]], names)
+                    some = order[start : min(start + _AT_ONCE, heads[index + 1])]
+                    yield self._batch(loaded, rows.row[some], names)
             if self._progress:
                 self._progress(first / people.count)
 

@@ -46,7 +46,7 @@ def _cell(value: Any) -> Any:
 
 def _arrow(answer: Opened, most: int, out: IO[bytes]) -> bool:
     left = most
-    with pa.ipc.new_stream(out, answer.batches.schema) as writer:
+    with pa.ipc.new_stream(out, answer.schema) as writer:
         for batch in answer.batches:
             writer.write_batch(batch.slice(0, max(left, 0)))
             left -= batch.num_rows

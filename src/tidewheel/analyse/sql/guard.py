@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+import duckdb
+
+from tidewheel.analyse.sql.limits import LONGEST
 from tidewheel.analyse.sql.problems import from_duckdb, refused, unknown_table
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 
-LONGEST: Final = 50_000
-"""Most characters of a query."""
 TABLE_FUNCTIONS: Final = frozenset(
     {"range", "generate_series", "unnest", "repeat", "json_each", "json_tree", "pg_timezone_names"}
 )
@@ -30,12 +31,6 @@ FORBIDDEN: Final = frozenset(
     }
 )  # fmt: skip
 """Functions that look at the engine, wait, or write."""
-GROWING: Final = frozenset(
-    {"array_resize", "bar", "generate_series", "list_resize", "lpad", "range", "repeat", "rpad"}
-)
-"""Functions that make one value as large as a number says; the engine does not count such values as its memory."""
-MOST_PARTS: Final = 10_000_000
-"""Most letters or entries that a number in the text may ask for in one value."""
 _ROWS_FROM: Final = frozenset(
     {
         "BASE_TABLE", "SUBQUERY", "JOIN", "TABLE_FUNCTION", "EXPRESSION_LIST", "EMPTY", "EMPTY_FROM", "PIVOT",
@@ -64,8 +59,6 @@ class Checked:
 
 def check(sql: str, tables: list[str]) -> Checked:
     """Return the one statement in a text, or raise BadInput with the place of what is wrong."""
-    import duckdb  # noqa: PLC0415 - takes a fifth of a second, and most processes never ask
-
     if len(sql) > LONGEST:
         raise refused(
             "sql_too_long",
@@ -101,8 +94,6 @@ def check(sql: str, tables: list[str]) -> Checked:
 
 
 def _tree(inner: str, sql: str, start: int) -> dict[str, Any]:
-    import duckdb  # noqa: PLC0415 - as above
-
     with duckdb.connect(config={"enable_external_access": False}) as parser:
         try:
             answer = parser.sql(
@@ -143,15 +134,12 @@ def _walk(
     named = {str(one["key"]).casefold() for node in nodes for one in node.get("cte_map", {}).get("map", ())}
     used: set[str] = set()
     shows = False
-    streams: set[int] = set()
     for node in nodes:
         kind, at = node.get("type"), _at(node, before)
         if kind == "BASE_TABLE":
             used |= _table(node, named, tables, sql, at)
         elif kind == "TABLE_FUNCTION":
-            function = node.get("function", {})
-            streams.add(id(function))
-            if (name := _function(function)) not in TABLE_FUNCTIONS:
+            if (name := _function(node.get("function", {}))) not in TABLE_FUNCTIONS:
                 raise _function_refused(name, sql, at)
         elif kind == "SHOW_REF":
             if node.get("show_type") == "SHOW_SPECIAL" or "query" not in node:
@@ -160,8 +148,6 @@ def _walk(
             name = _function(node)
             if name in FORBIDDEN or name.startswith("__"):
                 raise _function_refused(name, sql, at)
-            if name in GROWING and id(node) not in streams:
-                _look_at_size(name, node, sql, at)
         elif isinstance(kind, str) and kind.endswith("_QUERY_NODE"):
             raise _only_reading(kind.removesuffix("_QUERY_NODE"), sql, before)
         for key in _FROM & node.keys():
@@ -207,28 +193,6 @@ def _show(node: dict[str, Any], sql: str, at: int | None) -> bool:
             hint=Text("SHOW TABLES lists them.", "可用 SHOW TABLES 列出所有表。"),
         )
     return True
-
-
-def _look_at_size(name: str, node: dict[str, Any], sql: str, at: int | None) -> None:
-    """Raise when a number in the text asks for one huge value."""
-    for argument in node.get("arguments", ()):
-        literal = argument.get("expression", {}).get("literal", {})
-        asked = float(literal.get("text", 0)) if literal.get("kind") in {"INTEGER", "NUMERIC"} else 0.0
-        if asked > MOST_PARTS:
-            raise refused(
-                "sql_value_too_large",
-                Text(
-                    "{name} would make one value of {got} parts; the most is {most}.",
-                    "{name} 会生成含 {got} 个元素的单个值，上限为 {most}。",
-                ),
-                sql=sql,
-                at=at,
-                got=literal["text"],
-                expected=f"<= {MOST_PARTS}",
-                hint=Text("To make many rows, write FROM range(…).", "要生成许多行，请写 FROM range(…)。"),
-                name=name,
-                most=MOST_PARTS,
-            )
 
 
 def _function(node: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ BASE: Final = {
     "orders": pa.int64(),
     "revenue": pa.float64(),
 }
-_ROWS: Final = 1 << 17
+_ROWS: Final = 1 << 16
 
 
 def persons(

@@ -9,7 +9,15 @@ from typing import Any, Final
 from tidewheel.core.errors import BadInput, TidewheelError, TooLarge, Unavailable, nearest, shorten
 from tidewheel.core.text import Text
 
+LARGEST: Final = 1 << 26
+"""Most bytes of an answer that is shown, as it is written as JSON in memory, and of a row in a file."""
+_LESS: Final = Text(
+    "Read fewer rows or columns, make shorter values, aggregate earlier, or raise TIDEWHEEL_SQL_MEMORY_MB.",
+    "请减少行或列、缩短取值、提前聚合，或调大 TIDEWHEEL_SQL_MEMORY_MB。",
+)
 _OURS: Final = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
+_READING: Final = re.compile("(exporting a|reading the) stream .*registered as")
+"""A table that comes from the server, in a process that cannot take it in: all else that goes wrong there ends the query."""
 _LINE: Final = re.compile(r"\n+LINE (\d+): .*\n *\^.*", re.DOTALL)
 
 
@@ -52,29 +60,85 @@ def unknown_table(name: str, known: list[str], sql: str, at: int | None) -> BadI
     )
 
 
+def out_of_memory(memory_mb: int) -> TooLarge:
+    """Make the error for a query that needs more memory than it may take."""
+    return TooLarge(
+        "sql_out_of_memory",
+        Text("The query needs more than {memory} MB of memory.", "该查询所需内存超过 {memory} MB。"),
+        field="sql",
+        hint=_LESS,
+        memory=memory_mb,
+    )
+
+
+def engine_failed(why: str | Text) -> Unavailable:
+    """Make the error for an engine that does not work any more."""
+    return Unavailable(
+        "sql_engine_failed",
+        Text("The SQL engine gave up: {why}", "SQL 引擎异常：{why}"),
+        field="sql",
+        why=why,
+    )
+
+
+def not_understood() -> Unavailable:
+    """Make the error for a process that says what makes no sense."""
+    return engine_failed(Text("its process answers what makes no sense", "其进程的应答无法识别"))
+
+
+def ended(signal: str, memory_mb: int) -> Unavailable:
+    """Make the error for a process that ended in the middle of a query."""
+    return Unavailable(
+        "sql_process_ended",
+        Text(
+            "The process that ran the query was ended ({signal}), as a rule because it needed more memory than there is; "
+            "it may take {memory} MB.",
+            "执行该查询的进程已终止（{signal}），通常是所需内存超过可用内存；单个查询上限为 {memory} MB。",
+        ),
+        field="sql",
+        hint=_LESS,
+        signal=signal,
+        memory=memory_mb,
+    )
+
+
+def too_slow(seconds: float) -> Unavailable:
+    """Make the error for a query whose time is over."""
+    return Unavailable(
+        "sql_too_slow",
+        Text("The query took more than {seconds:g} seconds.", "查询超过 {seconds:g} 秒。"),
+        field="sql",
+        hint=Text(
+            "Name a shorter period in WHERE, or raise TIDEWHEEL_SQL_TIMEOUT_SECONDS.",
+            "请在 WHERE 中缩短时间段，或调大 TIDEWHEEL_SQL_TIMEOUT_SECONDS。",
+        ),
+        seconds=seconds,
+    )
+
+
+def too_large() -> TooLarge:
+    """Make the error for an answer of too many bytes."""
+    return TooLarge(
+        "sql_answer_too_large",
+        Text("The answer, or a row of it, is larger than {most} MiB.", "查询结果或其中一行超过 {most} MiB。"),
+        field="sql",
+        expected=f"<= {LARGEST >> 20} MiB",
+        hint=Text(
+            "Ask for fewer columns or shorter values, or take the answer as a file.",
+            "请减少列或缩短取值，也可将结果导出为文件。",
+        ),
+        most=LARGEST >> 20,
+    )
+
+
 def from_duckdb(error: Exception, sql: str, *, before: int = 0, memory_mb: int = 0) -> TidewheelError:
     """Turn an error of DuckDB into ours, with its own words. ``before``: bytes put before the text."""
     kind = type(error).__name__
     said, offset, candidates = _read(str(error))
-    if kind == "OutOfMemoryException":
-        return TooLarge(
-            "sql_out_of_memory",
-            Text("The query needs more than {memory} MB of memory.", "该查询所需内存超过 {memory} MB。"),
-            field="sql",
-            got=said,
-            hint=Text(
-                "Read fewer rows or columns, aggregate earlier, or raise TIDEWHEEL_SQL_MEMORY_MB.",
-                "请减少行或列、提前聚合，或调大 TIDEWHEEL_SQL_MEMORY_MB。",
-            ),
-            memory=memory_mb,
-        )
+    if kind == "OutOfMemoryException" or _READING.match(said):
+        return out_of_memory(memory_mb)
     if kind in {"FatalException", "InternalException"}:
-        return Unavailable(
-            "sql_engine_failed",
-            Text("The SQL engine gave up: {why}", "SQL 引擎异常：{why}"),
-            field="sql",
-            why=said,
-        )
+        return engine_failed(said)
     if kind == "PermissionException":
         return refused(
             "sql_not_allowed",

@@ -1,4 +1,4 @@
-"""What SQL sees of a project: the tables, their columns, and what they are for. The only list of columns."""
+"""What SQL sees of a project: the tables and their columns. The only list of columns."""
 
 from __future__ import annotations
 
@@ -17,24 +17,9 @@ from tidewheel.analyse.sql.persons import persons
 from tidewheel.analyse.sql.relation import Masked, Relation, veiled
 from tidewheel.core.events import Kind
 from tidewheel.core.period import Calendar
-from tidewheel.core.text import Text
 from tidewheel.identify.consents import left_out
 from tidewheel.store.view import Snapshot
 
-TABLES: Final[dict[str, Text]] = {
-    "events": Text("Everything people did: one row an event.", "所有行为事件，一行一个事件。"),
-    "persons": Text(
-        "Everyone: one row a person, with their properties as they are now.",
-        "全部用户，一人一行，属性为当前值。",
-    ),
-    "orders": Text(
-        "One row a purchase. Refunds are counted at the order they belong to, whenever they were made.",
-        "一行一笔支付订单；退款不论何时发生，都计入所属订单。",
-    ),
-    "items": Text("The imported catalogue: one row an item.", "导入的商品资料，一行一个商品。"),
-    "costs": Text("Imported spending: one row a day and split.", "导入的投放花费，按日期与拆分维度一行。"),
-    "segments": Text("Who is in which saved segment.", "已存人群及其成员。"),
-}
 SEGMENTS: Final = pa.schema([("segment", pa.large_string()), ("person", pa.large_string())])
 
 # Rows as imported, under names that are there before the first import.
@@ -58,29 +43,6 @@ IMPORTED: Final[dict[str, tuple[tuple[str, pa.DataType], ...]]] = {
         ("clicks", pa.float64()),
     ),
 }
-
-ORDERS: Final = """
-SELECT
-    bought.order_id, bought.person, bought.time,
-    coalesce(bought.gross_value, bought.value) AS gross,
-    coalesce(bought.discount, bought.gross_value - bought.value, 0) AS discount,
-    bought.value AS paid,
-    coalesce(back.refunded, 0) AS refunded,
-    coalesce(bought.value, 0) - coalesce(back.refunded, 0) AS net,
-    bought.currency, bought.channel, bought.platform, bought.store_id, bought.coupon_id, bought.items
-FROM events AS bought
-LEFT JOIN (
-    SELECT refunds.order_id, any_value(refunds.refunded) AS refunded,
-        min((purchases.time, purchases.id)) AS purchase
-    FROM (
-        SELECT order_id, sum(refund_value) AS refunded FROM events WHERE name = 'refund' GROUP BY order_id
-    ) AS refunds
-    JOIN (SELECT order_id, time, id FROM events WHERE name = 'purchase') AS purchases USING (order_id)
-    GROUP BY refunds.order_id
-) AS back ON back.order_id = bought.order_id AND back.purchase = (bought.time, bought.id)
-WHERE bought.name = 'purchase'
-"""
-"""An order number that was paid twice has its refunds at the first payment."""
 
 
 def no_segments() -> pa.Table:
@@ -109,7 +71,7 @@ class Lake:
     def table(
         self, name: str, stop: Stop | None = None, progress: Callable[[float], None] | None = None
     ) -> Any:
-        """Return a table of Arrow; ``orders`` is made of ``events`` by :data:`ORDERS` instead."""
+        """Return a table of Arrow; ``orders`` is made of ``events`` by :data:`views.ORDERS` instead."""
         if name == "events":
             rows = events(self.snapshot, self.calendar, self.picks, self.left_out(), stop, progress)
             return self._veiled(rows)

@@ -16,13 +16,15 @@ from starlette.responses import StreamingResponse
 
 from tidewheel import __version__
 from tidewheel.analyse.run import Asking, Held
-from tidewheel.analyse.sql import engine
+from tidewheel.analyse.sql.engine import Query as Question
+from tidewheel.analyse.sql.engine import limits_of
 from tidewheel.analyse.sql.files import Format, write
-from tidewheel.analyse.sql.guard import LONGEST
+from tidewheel.analyse.sql.limits import LONGEST
 from tidewheel.analyse.sql.parameters import Given, Parameter
 from tidewheel.analyse.sql.parameters import Name as ParameterName
 from tidewheel.analyse.sql.plain import ColumnKind
-from tidewheel.analyse.sql.tables import TABLES, Lake, stored_in
+from tidewheel.analyse.sql.tables import Lake, stored_in
+from tidewheel.analyse.sql.views import TABLES
 from tidewheel.identify.resolve import identity_version
 from tidewheel.serve import queries, segments
 from tidewheel.serve.access import Editor, Here, Place, Viewer
@@ -145,7 +147,7 @@ def list_tables(place: Viewer, installation: Here) -> TableList:
     lake = lake_of(place)
     samples = installation.dictionary.contents(lake.snapshot).properties
     tables = []
-    for name, columns in engine.described(lake).items():
+    for name, columns in installation.sql.described(lake, limits_of(installation.settings)).items():
         stored = stored_in(lake, name)
         scope: Any = "person" if name == "persons" else "event"
         shown = []
@@ -175,8 +177,8 @@ async def run_sql(body: SqlRun, request: Request, place: Viewer, query_id: Query
 
     def work(query: queries.Query) -> bytes:
         lake = lake_of(place)
-        found = engine.first_rows(
-            lake, _query(body), engine.Limits.of(settings), most, query.stop, query.report
+        found = place.installation.sql.first_rows(
+            lake, _query(body), limits_of(settings), most, query.stop, query.report
         )
         answer = {
             "columns": [asdict(column) for column in found.columns],
@@ -208,8 +210,10 @@ async def export_sql(
     def work(query: queries.Query) -> tuple[IO[bytes], bool]:
         out: IO[bytes] = tempfile.TemporaryFile(dir=settings.home)  # noqa: SIM115 - the answer closes it
         try:
-            limits = engine.Limits.of(settings)
-            with engine.opened(lake_of(place), _query(body), limits, query.stop, query.report) as answer:
+            limits = limits_of(settings)
+            with place.installation.sql.opened(
+                lake_of(place), _query(body), limits, query.stop, query.report
+            ) as answer:
                 more = write(answer, form, settings.sql_export_rows, out)
         except BaseException:
             out.close()
@@ -299,8 +303,8 @@ def lake_of(place: Place) -> Lake:
     )
 
 
-def _query(body: SqlQuestion) -> engine.Query:
-    return engine.Query(body.sql, body.parameters, body.values)
+def _query(body: SqlQuestion) -> Question:
+    return Question(body.sql, body.parameters, body.values)
 
 
 def _provenance(lake: Lake, now: int) -> dict[str, str]:
