@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import httpx
@@ -129,6 +130,41 @@ def test_items_get_what_the_catalogue_says(shop: Shop, visited: httpx.Client) ->
     shop.installation.enriching.look({"shop-a": store})
     [[items]] = sql(visited, "select items from events where name = 'view_item'")
     assert (items[0]["item_name"], items[0]["item_category"]) == ("连衣裙", "裙装")
+
+
+def test_goods_that_keep_coming_are_put_to_work_once_a_minute(
+    shop: Shop, visited: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = visited.get("/api/v1/projects/shop-a/sources").json()["sources"][0]["write_key"]
+    store, seconds = shop.installation.store("shop-a"), [1000.0]
+    monkeypatch.setattr("tidewheel.serve.enriching.time.monotonic", lambda: seconds[0])
+    versions = [store.snapshot().enricher]
+
+    def goods(name: str) -> None:
+        body = [{"key": "sku", "id": "S1", "attributes": {"name": name}}]
+        assert visited.post(f"/in/{key}/projects/x/collect/item", json=body).status_code == 204
+        shop.installation.enriching.look({"shop-a": store})
+        versions.append(store.snapshot().enricher)
+
+    for name, passed in (("a", 0), ("b", 59), ("c", 1)):
+        seconds[0] += passed
+        goods(name)
+    assert [one is not before for before, one in itertools.pairwise(versions)] == [True, False, True]
+
+
+def test_an_imported_catalogue_holds_for_the_next_question(visited: httpx.Client) -> None:
+    key = visited.get("/api/v1/projects/shop-a/sources").json()["sources"][0]["write_key"]
+    event = {"event": "view_item", "time": NOW - 60_000, "who": {"device": "a"}, "items": [{"item_id": "S1"}]}
+    visited.post("/v1/events", json=event, headers={"X-Write-Key": key})
+    query = "select items[1].item_category from events where name = 'view_item'"
+    assert sql(visited, query) == [[None]]
+    file = {"file": ("goods.csv", "商品编码,商品名称,品类\nS1,连衣裙,裙装\n".encode())}
+    looked = visited.post(
+        "/api/v1/projects/shop-a/imports/preview", files=file, data={"kind": "items"}
+    ).json()
+    body = {"upload_id": looked["upload_id"], "kind": "items", "mapping": looked["guess"]}
+    assert visited.post("/api/v1/projects/shop-a/imports", json=body).json()["facts"] == 1
+    assert sql(visited, query) == [["裙装"]]
 
 
 def test_mistakes_are_told(visited: httpx.Client, people: dict[str, httpx.Client]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ from tidewheel.store.project import ProjectStore
 from tidewheel.store.view import Loaded
 
 LOOK_SECONDS = 5.0
+GOODS_SECONDS = 60.0
+"""How long goods that come with events wait at most: after each change, columns are worked out again."""
 
 log = structlog.get_logger(__name__)
 
@@ -31,29 +34,65 @@ class Enriching:
         self._catalog = catalog
         self._lock = threading.Lock()
         self._applied: dict[str, Any] = {}
+        self._goods_at: dict[str, float] = {}
 
-    def apply(self, project: str, store: ProjectStore) -> None:
-        """Put the rules and the catalogue as they are now to work; cheap when nothing has changed."""
+    def apply(self, project: str, store: ProjectStore, *, rest: float = 0.0) -> None:
+        """Put the rules and the catalogue as they are now to work; cheap when nothing has changed.
+
+        Within ``rest`` seconds of the last change of the catalogue, another one waits.
+        """
         with self._lock:
             with self._catalog.read() as db:
                 own = {one.name: one.definition for one in enrichments.listed(db, project)}
             state = (own, store.table_version("items"))
-            if self._applied.get(project) != state:
-                store.view.enrich(Rulebook(parse_rules(own), catalogue_of(store.read_table("items"))))
-                self._applied[project] = state
+            before = self._applied.get(project)
+            if before == state:
+                return
+            now = time.monotonic()
+            goods_alone = before is not None and before[0] == own
+            if goods_alone and now - self._goods_at.get(project, float("-inf")) < rest:
+                return
+            store.view.enrich(Rulebook(parse_rules(own), catalogue_of(store.read_table("items"))))
+            self._applied[project] = state
+            if goods_alone:
+                self._goods_at[project] = now
 
     def forget(self, project: str) -> None:
         """Forget a project that is gone."""
         with self._lock:
             self._applied.pop(project, None)
+            self._goods_at.pop(project, None)
 
     def look(self, stores: dict[str, ProjectStore]) -> None:
         """Look at all open projects once."""
         for project, store in stores.items():
             try:
-                self.apply(project, store)
+                self.apply(project, store, rest=GOODS_SECONDS)
             except Exception:
                 log.exception("rules not applied", project=project)
+
+
+class Following:
+    """Looks every few seconds: goods come with events too, and rules from other processes."""
+
+    def __init__(self, enriching: Enriching, stores: Callable[[], dict[str, ProjectStore]]) -> None:
+        self._enriching, self._stores = enriching, stores
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="enriching", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop after the look that is being taken."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ending.wait(LOOK_SECONDS):
+            self._enriching.look(self._stores())
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ def _load(place: Place, wanted: Wanted, query: Query, source: str) -> Summary:
         )
     finally:
         added = events.finish()
+        here.enriching.apply(place.project.id, store)
     if added is not None:
         summary.duplicates = summary.facts - added
     return summary

@@ -92,6 +92,7 @@ class _Run:
         batches = settings.connector_of(one.kind).read(kept.place, dict(one.cursor), world)
         job = Job(one.rows, Mapping.model_validate(one.mapping), arrival, lambda: _sink(store, arrival))
         self.tally = pull(batches, job, self.save, lambda _part, _rows: self.pause())
+        self.here.enriching.apply(project.id, store)
 
     def save(self, cursor: Cursor, tally: Tally) -> None:
         self.tally = tally

@@ -24,6 +24,7 @@ from tidewheel.serve.address import address_file
 from tidewheel.serve.alarms import Alarms
 from tidewheel.serve.app import create_app
 from tidewheel.serve.connections import limited
+from tidewheel.serve.enriching import Following
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.nightly import Nightly
 from tidewheel.serve.pulls import Pulls
@@ -142,10 +143,11 @@ def run(installation: Installation, ready: Callable[[str], None] = lambda url: N
         log.info("stopped")
 
 
-def _work(installation: Installation) -> list[Nightly | Alarms | Pulls]:
+def _work(installation: Installation) -> list[Nightly | Alarms | Pulls | Following]:
     """Return what goes on beside requests."""
     installation.erasures.wake()
-    return [Nightly(installation), Alarms(installation), Pulls(installation)]
+    following = Following(installation.enriching, installation.open_stores)
+    return [Nightly(installation), Alarms(installation), Pulls(installation), following]
 
 
 def _write_private(file: Path, text: str) -> None:
