@@ -157,7 +157,7 @@ def test_one_that_is_cut_off_while_it_commits_loses_nothing(
     done: list[str] = []
 
     def meanwhile(step: str) -> None:
-        if step == "events:written" and not done:
+        if step == "arrivals:written" and not done:
             clock.now += WAIT + 1
             done.append(ask(server))
             assert server.erasures.work("shop", done[0])

@@ -70,14 +70,14 @@ def test_what_a_killed_process_wrote_and_did_not_commit_is_gone_with_the_certifi
     server = reaching.opened(tmp_path, "server", clock)
     reaching.set_up(server)
     reaching.visit(server, 0)
-    process = processes.Process(target=reaching.drain_and_die, args=(tmp_path, "one", "events:written"))
+    process = processes.Process(target=reaching.drain_and_die, args=(tmp_path, "one", "arrivals:written"))
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
     store = server.store("shop")
     store.refresh()
-    folder = tmp_path / "lake" / "shop" / "events"
-    in_force = {file.path for file in store.lake.events.files()}
+    folder = tmp_path / "lake" / "shop" / "arrivals"
+    in_force = {file.path for file in store.lake.plain("arrivals").files()}
     [lost] = {str(one.relative_to(folder)) for one in folder.rglob("*.parquet")} - in_force
     assert traces((folder / lost).parent, WORDS), "no log names the file, and it holds her"
 

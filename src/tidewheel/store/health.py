@@ -42,6 +42,7 @@ def check_store(store: ProjectStore) -> list[Check]:
         check_inbox(store),
         check_tail(store),
         check_drain(store),
+        *check_arrivals(store),
         check_lake(store),
         check_columns(store),
     ]
@@ -109,6 +110,19 @@ def check_drain(store: ProjectStore) -> Check:
             {"why": store.drain_error},
         )
     return Check("drain", "ok", Text("Events reach the lake.", "事件入湖正常。"), {"last": store.drained_at})
+
+
+def check_arrivals(store: ProjectStore) -> list[Check]:
+    """Tell how many events of collectors wait until a server takes them over, where processes share the lake."""
+    if store.arrivals is None:
+        return []
+    rows = store.arrivals.rows
+    message = Text(
+        "{rows} events of collectors wait until a server takes them over.",
+        "采集进程的 {rows} 条事件等待服务接手。",
+    )
+    state: State = "warn" if rows > store.settings.inbox_max_events else "ok"
+    return [Check("arrivals", state, message, {"rows": rows})]
 
 
 def check_lake(store: ProjectStore) -> Check:

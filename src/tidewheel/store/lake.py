@@ -47,6 +47,8 @@ _BARE: Final = PostCommitHookProperties(create_checkpoint=False, cleanup_expired
 """Checkpoints are made here: old commits must not go before the checkpoint that stands for them is synced."""
 _TURNS: Final = 10
 _TIDY: Final = "tidewheel-tidy"
+_ROWS: Final = "tidewheel-rows"
+"""The application of all who add rows that were judged: of two at the same time only one commits."""
 _FENCE: Final = "tidewheel.fence"
 """The property of a table whose change lets nobody commit a file that was written before."""
 _CLAIMS: Final = pa.table({"work": pa.array([], pa.string())})
@@ -73,6 +75,18 @@ class Rewritten:
 
     def __add__(self, other: Rewritten) -> Rewritten:
         return Rewritten(self.looked_at + other.looked_at, self.files + other.files, self.rows + other.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Rows to add, and the versions of applications that they stand for.
+
+    ``version`` is that of the table by which they were judged; None: nobody else adds any.
+    """
+
+    rows: pa.Table
+    marks: Mapping[str, int]
+    version: int | None = None
 
 
 class LakeTable:
@@ -159,9 +173,45 @@ class LakeTable:
         with self._lock:
             if self._done(application, version, reach):  # or since, as another thread has found out
                 return False
-            mark = Transaction(application, version) if application is not None else None
-            self._commit(written, mark, fence)
+            self._commit(written, [] if application is None else [Transaction(application, version)], fence)
         return True
+
+    def append_judged(self, judge: Callable[[], Judged]) -> int:
+        """Add rows in one commit and return how many; none that were committed under all their marks.
+
+        ``judge`` is asked again where the table has changed since it answered: of several processes that add rows so, each
+        knows what the others have added.
+        """
+        with self._writing, lake_errors():
+            return self._retried(lambda: self._append_judged(judge))
+
+    def _append_judged(self, judge: Callable[[], Judged]) -> int:
+        with self._lock:
+            fence = self._fence()
+        judged = judge()
+        marks = [Transaction(name, at) for name, at in judged.marks.items() if not self._done(name, at, None)]
+        if (judged.marks and not marks) or (self._table is None and not judged.rows.num_rows):
+            return 0
+        with self._lock:
+            table = self._prepare(conform(judged.rows, None if self._table is None else self.schema()))
+            self._hold(judged.version)
+        written = [self._write(month, part) for month, part in self._parts(table)]
+        self._checkpoint(f"{self.name}:written")
+        with self._lock:
+            self._hold(judged.version)
+            alone = [] if judged.version is None else [Transaction(_ROWS, judged.version + 1)]
+            if written or marks:
+                self._commit(written, [*marks, *alone], fence)
+        return judged.rows.num_rows
+
+    def _hold(self, version: int | None) -> None:
+        """Refuse what was judged by another state of the table."""
+        if version is not None and version != self.version:
+            raise CommitFailedError("changed since")
+
+    def remove(self, files: Sequence[LakeFile]) -> bool:
+        """Take files of a table without partitions out of force; False when some have been already."""
+        return self._replace(None, files, self.schema().empty_table(), _nobody, keeps=False)
 
     def _done(self, application: str | None, version: int, reach: int | None) -> bool:
         """Say whether an application has committed a version, or a later one, as far as this table knows."""
@@ -175,7 +225,7 @@ class LakeTable:
 
     def _mark(self, application: str, version: int) -> None:
         if self._table is not None and self.committed(application) is None:
-            self._commit([], Transaction(application, version), self._fence())
+            self._commit([], [Transaction(application, version)], self._fence())
 
     def files(self) -> list[LakeFile]:
         """Return the files in force."""
@@ -208,8 +258,12 @@ class LakeTable:
 
     def read(self) -> pa.Table:
         """Return the whole table; what a file lacks is null. For small tables."""
-        parts = [self._load(file.path) for file in self.files()]
+        parts = [self.load(file.path) for file in self.files()]
         return pa.concat_tables(parts, promote_options="default") if parts else pa.table({})
+
+    def load(self, path: str) -> pa.Table:
+        """Return the rows of one file."""
+        return load(self.url, self._given, path)
 
     def newest(self) -> pa.Table:
         """Return the rows of the file that was written last; a table without columns when there is none.
@@ -228,7 +282,7 @@ class LakeTable:
             written = int(row["modification_time"])
             return not out_of_reach(written, now), written, row["path"]
 
-        return self._load(max(actions, key=age)["path"])
+        return self.load(max(actions, key=age)["path"])
 
     def claim(self, work: str, turn: int, *, reach: int | None = None) -> bool:
         """Take a turn of some work; False when this turn, or a later one within ``reach``, was taken, by whatever process."""
@@ -267,7 +321,7 @@ class LakeTable:
                     break
                 batch.append(file)
             if len(batch) > 1:
-                rows = combine([self._load(file.path) for file in batch])
+                rows = combine([self.load(file.path) for file in batch])
                 removed += len(batch) if self._replace(month, batch, rows, succeeded) else 0
         return removed
 
@@ -284,7 +338,7 @@ class LakeTable:
         for _ in range(_TURNS):
             waiting = [file for file in self.files() if file.path not in clean]
             for file in waiting:
-                before = self._load(file.path)
+                before = self.load(file.path)
                 after = change(before)
                 if after is None:
                     clean.add(file.path)
@@ -433,13 +487,13 @@ class LakeTable:
         )
 
     def _commit(
-        self, actions: Sequence[AddAction | RemoveAction], mark: Transaction | None, fence: str | None
+        self, actions: Sequence[AddAction | RemoveAction], marks: Sequence[Transaction], fence: str | None
     ) -> None:
         """Commit files that were written while ``fence`` stood; the lock is held."""
         assert self._table is not None
         if self._fence() != fence:  # another thread has taken in that what was written is deleted
             raise CommitFailedError("fenced")
-        properties = CommitProperties(app_transactions=[mark]) if mark is not None else None
+        properties = CommitProperties(app_transactions=list(marks)) if marks else None
         self._table.create_write_transaction(
             list(actions),
             "append",
@@ -486,7 +540,7 @@ class LakeTable:
                 if not self._in_force(old):  # another thread has taken in what another process did
                     return False
                 try:  # of two that replace files at the same time, the mark lets only one
-                    self._commit([*added, *gone], Transaction(_TIDY, self.version + 1), fence)
+                    self._commit([*added, *gone], [Transaction(_TIDY, self.version + 1)], fence)
                 except CommitFailedError:
                     self.refresh()
                     return False
@@ -499,9 +553,6 @@ class LakeTable:
 
     def _paths(self) -> set[str]:
         return {file.path for file in self.files()}
-
-    def _load(self, path: str) -> pa.Table:
-        return load(self.url, self._given, path)
 
 
 def _key(path: str) -> str:

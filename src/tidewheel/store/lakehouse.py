@@ -58,7 +58,7 @@ class Lakehouse:
 
     def refresh(self) -> None:
         """Take in commits of other processes."""
-        for table in (self.links, self.events, *self._plain.values()):  # an event's links come before it
+        for table in (*self._plain.values(), self.events, self.links):  # an event's links are there before it
             table.refresh()
 
     def compact(

@@ -19,33 +19,32 @@ from tidewheel.core.errors import TidewheelError
 from tidewheel.core.events import Event
 from tidewheel.core.identity_rules import IdentityRules
 from tidewheel.core.settings import Settings
+from tidewheel.store.arrivals import NAME, Arrivals
 from tidewheel.store.attempt import attempt
 from tidewheel.store.budget import Budget
-from tidewheel.store.bulk import BUFFER_ROWS, Buffer, Load, batches_of, pieces, stamped
+from tidewheel.store.bulk import BUFFER_ROWS, stamped
 from tidewheel.store.durable import make_folder
 from tidewheel.store.erase.marks import Marks
 from tidewheel.store.erase.needles import Needles
 from tidewheel.store.erase.queue import clean_inbox, settle
-from tidewheel.store.facts import check_events, event_key, row_keys
+from tidewheel.store.facts import check_events
 from tidewheel.store.inbox.queue import Batch, Inbox, first_of, read_batches
+from tidewheel.store.lake import Judged, LakeFile
 from tidewheel.store.lakehouse import Lakehouse
 from tidewheel.store.link_maker import LinkMaker
-from tidewheel.store.links import earliest_links, link_table
+from tidewheel.store.links import link_table
+from tidewheel.store.loads import Judge, Loads
 from tidewheel.store.lock import unwritable
-from tidewheel.store.order import distinct_events, join
+from tidewheel.store.order import ids_of
 from tidewheel.store.plain_tables import PlainTables
 from tidewheel.store.rejected import Rejected
 from tidewheel.store.rows import to_table
 from tidewheel.store.tail import LEAST, Tail, pace
-from tidewheel.store.view import Snapshot, View
+from tidewheel.store.upkeep import Upkeep
+from tidewheel.store.view import Chunk, Known, Snapshot, View
 
 ROUND: Final = 50_000
 """Most events taken into the view at once."""
-TURN: Final = 60_000
-TURNS_AHEAD: Final = 120
-"""Milliseconds in which one of the processes that share a lake merges its small files."""
-UNPUBLISHED: Final = 1_000_000
-"""Most events a bulk load puts into the lake before the view shows them."""
 
 
 class ProjectStore(PlainTables):
@@ -78,17 +77,14 @@ class ProjectStore(PlainTables):
         self._shared, self._lean = lake_url is not None, intake_only
         self.lake = Lakehouse(lake_url or str(folder / "lake"), storage_options, clock, checkpoint)
         self._budget = Budget(settings.memory_mb << 20)
+        self.arrivals = Arrivals(self.lake.plain(NAME)) if self._shared or self._lean else None
         self.view = View(None if read_only or intake_only else folder / "columns", self._budget)
         self._lock = threading.RLock()  # the tail, the frozen tail, what the view shows, what is loaded
-        self._loaded = threading.Condition(self._lock)
+        self._loads = Loads(self, self._budget, self._lock, checkpoint)
         self._drain_lock = threading.Lock()
-        self._bulk_lock = threading.Lock()
-        self._stamping = threading.Lock()
         self._deciding = threading.Lock()
         self._compact_lock = threading.Lock()
         self._links = LinkMaker()
-        self._unpublished: set[int] = set()
-        self._loading: set[int] = set()
         self._frozen: Tail | None = None
         self._pending: list[Batch] = []
         self._arrived = self._shown = 0  # the inbox's last batch that came in, and that is shown
@@ -100,10 +96,9 @@ class ProjectStore(PlainTables):
         self.drained_at: int | None = None
         self._seen: tuple[int, int, int] | None = None
         self._published = (-1, -1)  # the versions of the lake that the view shows
+        self._lake_chunks: tuple[list[Chunk], list[Chunk]] = ([], [])
         self._application, self._committed = "", 0  # whose batches, up to which one, are in those files
-        self._tidied_at = clock()
-        self._looked = time.monotonic()
-        self._untidy = True  # a load, or an earlier process, may have left small files
+        self._upkeep = Upkeep(self, clock, shared=self._shared, lean=self._lean)
         self._threads: list[threading.Thread] = []
         self._inbox: Inbox | None = None
         if read_only:
@@ -124,7 +119,7 @@ class ProjectStore(PlainTables):
         self._recover(inbox)
         self._marks = Marks(self.lake.plain("erasures"), folder / "erasures") if self._shared else None
         self._follow()
-        for name, loop in (("tail", self._tail_loop), ("drain", self._drain_loop)):
+        for name, loop in (("tail", self._tail_loop), ("drain", partial(self._upkeep.run, self._stopped))):
             self._threads.append(threading.Thread(target=loop, name=f"{name}-{folder.name}", daemon=True))
             self._threads[-1].start()
 
@@ -147,6 +142,15 @@ class ProjectStore(PlainTables):
         with self._lock:
             return next((tail.since for tail in (self._frozen, self._tail) if tail and tail.since), None)
 
+    @property
+    def overdue(self) -> bool:
+        """Whether events wait that should be in the lake."""
+        settings = self.settings
+        with self._lock:
+            tail = self._tail
+            late = tail.since is not None and time.monotonic() - tail.since >= settings.drain_seconds
+            return self._frozen is not None or late or tail.rows >= settings.drain_events
+
     def append(self, events: list[Event], rejected: Sequence[Rejected] = ()) -> Future[None]:
         """Keep events and refused facts; the future resolves once they are on disk.
 
@@ -163,28 +167,8 @@ class ProjectStore(PlainTables):
         completed before is not read at all. Memory stays flat however many batches come.
         """
         self._must_write()
-        mark = f"bulk-{key}" if key is not None else None
-        if mark is not None and self.lake.events.committed(mark) is not None:
-            return 0
-        added = 0
-        with self._bulk_lock:
-            most = self._budget.load_rows(BUFFER_ROWS)
-            buffer = Buffer(most)
-            try:
-                for batch in batches_of(batches, 10_000, check_events):
-                    buffer.add(batch)
-                    for load in buffer.full():
-                        added += self._load(load)
-                    if len(self._unpublished) > min(most, UNPUBLISHED):
-                        self._show_bulk()
-                        buffer.forget()
-                for load in buffer.rest():
-                    added += self._load(load)
-                if mark is not None:
-                    self.lake.events.mark(mark)
-            finally:
-                self._show_bulk()
-        self._untidy = True
+        added = self._loads.events(batches, None if key is None else f"bulk-{key}")
+        self._upkeep.untidy = True
         return added
 
     def bulk_tables(self, tables: Iterable[tuple[pa.Table, pa.Table]], key: str) -> int:
@@ -194,22 +178,8 @@ class ProjectStore(PlainTables):
         load that was completed before is not read at all.
         """
         self._must_write()
-        mark = f"bulk-{key}"
-        if self.lake.events.committed(mark) is not None:
-            return 0
-        added = 0
-        with self._bulk_lock:
-            history = not self.snapshot().rows
-            try:
-                for events, links in pieces(tables, self._budget.load_rows(BUFFER_ROWS)):
-                    rows = distinct_events(join(events))
-                    made = Load(rows, earliest_links(pa.concat_tables(links)), row_keys(rows))
-                    added += self._load(made, history=history)
-                    self._show_bulk()
-                self.lake.events.mark(mark)
-            finally:
-                self._publish_lake()
-        self._untidy = True
+        added = self._loads.tables(tables, f"bulk-{key}")
+        self._upkeep.untidy = True
         return added
 
     def snapshot(self) -> Snapshot:
@@ -242,10 +212,14 @@ class ProjectStore(PlainTables):
             whole = frozen.whole()
             self._checkpoint("drain:frozen")
             # links first: on recovery an event in the lake always has its links there
-            for table, rows in ((self.lake.links, whole.links), (self.lake.events, whole.events)):
-                if rows.num_rows:
-                    table.append(rows, application=self._application, version=frozen.sequence)
-                self._checkpoint(f"drain:{table.name} committed")
+            if whole.links.num_rows:
+                self.lake.links.append(whole.links, application=self._application, version=frozen.sequence)
+            self._checkpoint("drain:links committed")
+            if whole.events.num_rows and self._lean and self.arrivals:
+                self.arrivals.bring(whole.events, self._application, frozen.sequence)
+            elif whole.events.num_rows:
+                self.add(lambda: (frozen.whole().events, {self._application: frozen.sequence}))
+            self._checkpoint("drain:events committed")
             self._prepare()
             with self._lock:
                 self._frozen = None
@@ -256,9 +230,16 @@ class ProjectStore(PlainTables):
             self.drained_at = self._clock()
             self.drain_error = None
 
+    def compact(self, *, whole: bool = False, files: bool = True) -> None:
+        """Merge small files of the lake, if ``files``, and of columns; ``whole``: all that fit."""
+        with self._compact_lock:
+            if files and self.lake.compact(self.view.succeed, self._budget):
+                self.show_lake()
+            self.view.merge(whole=whole)
+
     def tidy(self, keep_hours: int = 24) -> None:
         """Merge small files, and columns whole; delete files out of force for ``keep_hours``."""
-        self._compact(whole=True)
+        self.compact(whole=True)
         self.view.keep(whole=True)
         self.lake.vacuum(keep_hours)
 
@@ -274,11 +255,11 @@ class ProjectStore(PlainTables):
         """
         self.flush()
         self._checkpoint("erase:flushed")
-        with self._bulk_lock, self._compact_lock, self._drain_lock, self._deciding:
+        with self._loads.running, self._compact_lock, self._drain_lock, self._deciding:
             self.lake.refresh()
             found = self.lake.erase(needles, seen) if lake else {}
             self._checkpoint("erase:lake committed")
-            self._show_bulk()
+            self.show_lake()
             with self._lock:
                 self._links.forget()
                 found["columns.identifiers"] = self.view.forget(needles.actors)
@@ -297,7 +278,7 @@ class ProjectStore(PlainTables):
         """Forget whom another process has erased: every identifier that no fact names. Where that has to wait, next time."""
         if self._marks is None or (count := self._marks.unseen()) is None:
             return
-        if not self._bulk_lock.acquire(blocking=False):
+        if not self._loads.running.acquire(blocking=False):
             return
         try:
             with self._compact_lock, self._drain_lock, self._deciding, self._lock:
@@ -306,22 +287,22 @@ class ProjectStore(PlainTables):
             self.inbox.compress()
             self._marks.follow(count)
         finally:
-            self._bulk_lock.release()
+            self._loads.running.release()
 
     def expire(self, moment: int, source: str | None = None) -> int:
         """Drop events that happened before a moment (UTC ms), of one source or of all; returns how many."""
         self._must_write()
-        with self._bulk_lock, self._compact_lock:
+        with self._loads.running, self._compact_lock:
             done = self.lake.expire(moment, source)
             if done.files:
-                self._show_bulk()
+                self.show_lake()
                 self.lake.scrap()
         return done.rows
 
     def renew_rows(self, table: str, make: Callable[[Snapshot], pa.Table], column: str) -> None:
         """Keep what is made of the present state in a table and drop rows of other values in a column; nobody is erased meanwhile."""
         self._must_write()
-        with self._bulk_lock:
+        with self._loads.running:
             rows, held = make(self.snapshot()), self.lake.plain(table)
             held.append(rows)
             mark = rows[column][0].as_py()
@@ -329,10 +310,10 @@ class ProjectStore(PlainTables):
 
     def decide(self, links: pa.Table) -> None:
         """Keep what people decided about pairs of identifiers; it is in the snapshot on return."""
-        with self._stamping:
+        with self._loads.stamping:
             stamp = self.inbox.stamp_load()
             self.lake.links.append(stamped(link_table(links), stamp))
-            self._see(stamp)
+            self._loads.stamp = stamp
         with self._deciding:
             self._prepare()
             self._publish_lake()
@@ -344,12 +325,9 @@ class ProjectStore(PlainTables):
     def refresh(self) -> None:
         """Show what other processes have put into the lake meanwhile, and for a reader what waits in the inbox."""
         if self._inbox is not None:
-            self.lake.refresh()
-            if self.lake.versions != self._published:  # or a commit of ours has come upon them before
-                stamp = self._inbox.stamp_load()
-                with self._lock:  # what other processes took in has stamps of their clocks
-                    self._seen = (self._inbox.first_stamp, stamp, stamp)
-                    self._publish_lake()
+            self._catch_up(self._inbox)
+            if self.arrivals is not None and not self._lean:
+                self._take_over(self.arrivals)
             self._follow()
             return
         waiting, stamps = read_batches(
@@ -377,6 +355,11 @@ class ProjectStore(PlainTables):
             self.drain()
         self.view.keep(whole=True)
         self._inbox.close()
+
+    def _stopped(self, seconds: float) -> bool:
+        """Wait so long; True when the store is being closed."""
+        with self._arrival:
+            return self._arrival.wait_for(lambda: self._stopping, seconds)
 
     # -- the tail ---------------------------------------------------------------------------------
 
@@ -413,9 +396,7 @@ class ProjectStore(PlainTables):
 
     def _take_in(self, batches: Sequence[Batch]) -> None:
         with self._lock:
-            if self._loading:
-                keys = {event_key(event) for batch in batches for event in batch.events}
-                self._loaded.wait_for(lambda: keys.isdisjoint(self._loading))
+            self._loads.wait(batches)
             before, seen = self._tail.copy(), self._seen
             try:
                 self._take(batches)
@@ -429,11 +410,7 @@ class ProjectStore(PlainTables):
 
     def _take(self, batches: Sequence[Batch], *, links: bool = True) -> None:
         """Add the events that are new to the tail; the view does not show them yet."""
-        events: dict[int, Event] = {}
-        for batch in batches:
-            for event in batch.events:
-                events.setdefault(event_key(event), event)
-        found = [event for key, event in events.items() if key not in self._unpublished]
+        found = self._loads.without(batches)
         known = self.view.known(
             pa.array([event.actor for event in found], pa.string()),
             np.array([event.id for event in found], np.uint64),
@@ -444,7 +421,7 @@ class ProjectStore(PlainTables):
 
     def _recover(self, inbox: Inbox) -> None:
         """Rebuild the tail from what the inbox holds beyond the lake."""
-        done = self.lake.events.committed(self._application) or 0
+        done = self._drained()
         linked = self.lake.links.committed(self._application) or 0
         if done:
             inbox.delete_to(done)
@@ -470,83 +447,58 @@ class ProjectStore(PlainTables):
 
     # -- the lake ---------------------------------------------------------------------------------
 
-    def _drain_loop(self) -> None:
-        while True:
-            with self._arrival:
-                if self._arrival.wait_for(lambda: self._stopping, min(1.0, self.settings.drain_seconds)):
-                    return
-            with self._lock:
-                since, rows = self._tail.since, self._tail.rows
-                due = since is not None and time.monotonic() - since >= self.settings.drain_seconds
-                waits = self._frozen is not None or due or rows >= self.settings.drain_events
-            if (
-                self._shared
-                and not self._lean
-                and time.monotonic() - self._looked >= self.settings.refresh_seconds
-            ):
-                self._looked = time.monotonic()
-                self.lake_error = attempt(self.refresh)
-            if waits:
-                self.drain_error = attempt(self.drain)
-            if (waits or self._untidy) and self.drain_error is None and not self._lean:
-                self.drain_error = attempt(self._tidy_when_due)
+    def _drained(self) -> int:
+        """Return the last batch of the inbox that is in the lake."""
+        lean = self.arrivals if self._lean else None
+        return (lean.table if lean else self.lake.events).committed(self._application) or 0
 
-    def _tidy_when_due(self) -> None:
-        now = self._clock()
-        mine = not self._shared or self.claim("tidy", now // TURN, reach=TURNS_AHEAD)
-        hourly = mine and abs(now - self._tidied_at) > 3_600_000
-        if hourly:
-            self._tidied_at = now
-            self.tidy()
-        else:
-            whole, self._untidy = self._untidy, False
-            self._compact(whole=whole, files=mine)
-
-    def _compact(self, *, whole: bool = False, files: bool = True) -> None:
-        with self._compact_lock:
-            if files and self.lake.compact(self.view.succeed, self._budget):
+    def _catch_up(self, inbox: Inbox) -> None:
+        """Show what others have committed."""
+        with self._loads.stamping:
+            self.lake.refresh()
+            if self.lake.versions != self._published:  # or a commit of ours has come upon them before
                 self._prepare()
-                self._publish_lake()
-            self.view.merge(whole=whole)
+                stamp = inbox.stamp_load()
+                with self._lock:  # what other processes took in has stamps of their clocks
+                    self._seen = (inbox.first_stamp, stamp, stamp)
+                    self._publish_lake()
 
-    def _load(self, load: Load, *, history: bool = False) -> int:
-        """Commit one load, without the events that came another way meanwhile.
+    def add(self, judge: Judge) -> int:
+        """Commit new events; where others commit theirs too, ``judge`` is asked when those are known here."""
 
-        The tail goes on; only an event that is just being loaded has to wait there until it is known
-        whether the lake has it.
-        """
-        keys = set(load.keys)
-        with self._lock:  # what the tail took in before is in the view; what comes now waits for us
-            self._loading = keys
-        try:
-            known = self.view.known(load.events["actor"], load.events["id"].to_numpy().view(np.uint64))
-            events = load.events.filter(pa.array(~known)) if known.any() else load.events
-            if events.num_rows:
-                with self._stamping:  # whoever sees a stamp sees what has an earlier one
-                    stamp = self.inbox.stamp_load()
-                    since = self.inbox.first_stamp if history else None
-                    self.lake.links.append(stamped(load.links, stamp, since))
-                    self._checkpoint("bulk:links committed")
-                    self.lake.events.append(stamped(events, stamp, since))
-                    self._see(stamp)
-                self._checkpoint("bulk:events committed")
+        def judged() -> Judged:
+            if not self._shared:
+                return Judged(*judge())
+            self._catch_up(self.inbox)
             with self._lock:
-                self._unpublished |= keys
-        finally:
-            with self._lock:
-                self._loading = set()
-                self._loaded.notify_all()
-        return int(events.num_rows)
+                return Judged(*judge(), self._published[0])
 
-    def _see(self, load: int) -> None:
-        """Take note that loads up to a stamp are shown with the lake's files."""
-        with self._lock:
-            if self._seen is not None:
-                self._seen = (*self._seen[:2], load)
+        with self._loads.stamping:
+            return self.lake.events.append_judged(judged)
+
+    def _take_over(self, arrivals: Arrivals) -> None:
+        """Put what collectors have brought among the events, but for what was there."""
+        files: list[LakeFile] = []
+
+        def judge() -> tuple[pa.Table, dict[str, int]]:
+            files[:], rows, marks = arrivals.first(
+                self._budget.load_rows(BUFFER_ROWS), self.lake.events.committed
+            )
+            if rows.num_rows:
+                rows = rows.filter(pa.array(~self.view.known(rows["actor"], ids_of(rows))))
+            return rows, marks
+
+        while arrivals.rows:
+            with self._drain_lock:
+                self.add(judge)
+                self._checkpoint("arrivals:committed")
+                arrivals.table.remove(files)
+                self.show_lake()
+            arrivals.table.refresh()
 
     # -- the view ---------------------------------------------------------------------------------
 
-    def _show_bulk(self) -> None:
+    def show_lake(self) -> None:
         """Show what has been put into the lake, or taken out."""
         self._prepare()
         self._publish_lake()
@@ -557,19 +509,29 @@ class ProjectStore(PlainTables):
             self.view.prepare(self.lake.events.chunks(), self.lake.links.chunks())
 
     def _publish_lake(self) -> None:
-        """Show the lake's files as they are now, and the tail."""
+        """Show the lake's files as they are now, and the tail without what others have put there."""
         with self._lock:
             self._published = self.lake.versions
-            events, self._committed = self.lake.events.state(self._application)
-            self._lake_chunks = ([], []) if self._lean else (events, self.lake.links.chunks())
-            self._publish()
-            self._unpublished.clear()
+            if self._seen is not None:
+                self._seen = (*self._seen[:2], max(self._seen[2], self._loads.stamp))
+            if self._lean:
+                self._lake_chunks, self._committed = ([], []), self._drained()
+            else:
+                events, self._committed = self.lake.events.state(self._application)
+                self._lake_chunks = (events, self.lake.links.chunks())
+            self._publish(sift=self._shared and not self._lean)
+            self._loads.shown()
 
-    def _publish(self) -> None:
+    def _publish(self, *, sift: bool = False) -> None:
         events, links = (list(chunks) for chunks in self._lake_chunks)
-        for tail in (self._frozen, self._tail):
-            if tail is not None and tail.sequence > self._committed:  # or it is among the files already
-                shown, linked = tail.chunks()
-                events += shown
-                links += linked
-        self.view.replace(events, links, self._seen)
+        # what is committed is among the files already
+        tails = [tail for tail in (self._frozen, self._tail) if tail and tail.sequence > self._committed]
+        for tail in tails:
+            links += tail.chunks()[1]
+
+        def fresh(known: Known) -> list[Chunk]:
+            for tail in tails if sift else []:
+                tail.sift(known)
+            return [chunk for tail in tails for chunk in tail.chunks()[0]]
+
+        self.view.replace(events, links, self._seen, fresh)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
 from tidewheel.store.links import LINK_SCHEMA, earliest_links
-from tidewheel.store.order import join, sorted_events
-from tidewheel.store.view import Chunk
+from tidewheel.store.order import ids_of, join, sorted_events
+from tidewheel.store.view import Chunk, Known
 
 ALIKE: Final = 4
 """Pieces of similar size that are merged at once: with more of them a row is merged less often, and questions read more pieces."""
@@ -19,6 +20,7 @@ MOST: Final = 0.8
 """Seconds from one state of the view to the next under load, at least and at most."""
 SHARE: Final = 0.2
 """Of the time, what making states of the view may take: many small ones cost more than few large ones."""
+_NONE: Final = np.zeros(0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Tail:
     since: float | None = None
     attempt: int = 0
     pieces: list[Piece] = field(default_factory=list)
+    sifted: int = 0
 
     @property
     def rows(self) -> int:
@@ -68,7 +71,18 @@ class Tail:
 
     def copy(self) -> Tail:
         """Return the present state to go back to; what is added afterwards gets other keys then."""
-        return Tail(self.identity, self.sequence, self.since, self.attempt + 1, list(self.pieces))
+        return Tail(
+            self.identity, self.sequence, self.since, self.attempt + 1, list(self.pieces), self.sifted
+        )
+
+    def sift(self, known: Known) -> None:
+        """Drop the events that are known to be elsewhere; their links stay, which may be there twice."""
+        for place, piece in enumerate(self.pieces):
+            there = known(piece.events["actor"], ids_of(piece.events)) if piece.events.num_rows else _NONE
+            if there.any():
+                self.sifted += 1
+                rows = piece.events.filter(pa.array(~there))
+                self.pieces[place] = Piece(self._key(rows.num_rows), rows, piece.links)
 
     def whole(self) -> Piece:
         """Return everything held as one piece."""
@@ -89,7 +103,7 @@ class Tail:
         return Piece(self._key(events.num_rows), events, links)
 
     def _key(self, rows: int) -> str:
-        return f"tail-{self.identity}-{self.sequence}-{rows}-{self.attempt}"
+        return f"tail-{self.identity}-{self.sequence}-{rows}-{self.attempt}-{self.sifted}"
 
 
 def pace(took: float) -> float:

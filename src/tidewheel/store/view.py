@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,10 @@ _UNKNOWN: Final = -1
 """Code of an actor that no fact names."""
 LEAST_LINKS: Final = 4_096
 """Fewest links of a chunk whose codes are worth a file."""
+
+
+Known: TypeAlias = Callable[[pa.Array | pa.ChunkedArray, npt.NDArray[np.uint64]], npt.NDArray[np.bool_]]
+"""Says of each (actor, id) whether it is there."""
 
 
 class Keeper(Protocol):
@@ -235,11 +239,16 @@ class View:
         self._shelf.succeed(old, new)
 
     def replace(
-        self, events: Sequence[Chunk], links: Sequence[Chunk], seen: tuple[int, int, int] | None = None
+        self,
+        events: Sequence[Chunk],
+        links: Sequence[Chunk],
+        seen: tuple[int, int, int] | None = None,
+        sift: Callable[[Known], Sequence[Chunk]] | None = None,
     ) -> None:
         """Show exactly these chunks from now on; builds new ones, forgets others. Atomic for readers.
 
-        ``seen`` are the stamps of what they hold, as in :attr:`Snapshot.seen`.
+        ``seen`` are the stamps of what they hold, as in :attr:`Snapshot.seen`. ``sift`` returns further chunks of events, given
+        what says of a row whether a durable one of these holds it.
         """
         with self._lock:
             self._links = {
@@ -249,6 +258,8 @@ class View:
             durable = [chunk for chunk in events if chunk.durable]
             before = {unit.path for unit in self._shelf.units()}
             self._levels.arrange(self._shelf.cover(durable))
+            if sift is not None:
+                events = [*events, *sift(self._among_durable)]
             self._fresh = {
                 chunk.key: self._fresh.get(chunk.key) or self._load(chunk)
                 for chunk in events
@@ -364,16 +375,30 @@ class View:
 
     def known(self, actors: pa.Array | pa.ChunkedArray, ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         """Return for each (actor, id) whether the view holds it."""
-        found = np.zeros(len(ids), np.bool_)
         snapshot = self._snapshot
-        if not snapshot.segments or not len(ids):
+        return self._held(actors, ids, [(one, snapshot.segments[one.first :]) for one in snapshot.indexes])
+
+    def _among_durable(
+        self, actors: pa.Array | pa.ChunkedArray, ids: npt.NDArray[np.uint64]
+    ) -> npt.NDArray[np.bool_]:
+        return self._held(actors, ids, [(level.index, level.segments) for level in self._levels.both()])
+
+    def _held(
+        self,
+        actors: pa.Array | pa.ChunkedArray,
+        ids: npt.NDArray[np.uint64],
+        among: Sequence[tuple[RunIndex, Sequence[Loaded]]],
+    ) -> npt.NDArray[np.bool_]:
+        found = np.zeros(len(ids), np.bool_)
+        among = [(one, segments) for one, segments in among if segments]
+        if not among or not len(ids):
             return found
         whole = actors.combine_chunks() if isinstance(actors, pa.ChunkedArray) else actors
         codes = self._actors.codes(whole, add=False)
         order = np.lexsort((ids, codes)).astype(np.int64)
-        where = addresses([loaded.segment.id for loaded in snapshot.segments])
-        for one in snapshot.indexes:
-            mark_known(codes, ids, order, one.heads, one.runs, where[one.first :], found)
+        for one, segments in among:
+            where = addresses([loaded.segment.id for loaded in segments])
+            mark_known(codes, ids, order, one.heads, one.runs, where, found)
         return found
 
     def _make(self) -> Snapshot:

@@ -276,7 +276,7 @@ def test_a_load_being_committed_stops_only_its_own_events(
             if fails:
                 raise OSError("no space")
 
-    monkeypatch.setattr(store, "_checkpoint", meanwhile)
+    monkeypatch.setattr(store._loads, "_checkpoint", meanwhile)
     load = [[event(key, time=NOVEMBER) for key in range(5)]]
     if fails:
         with pytest.raises(OSError, match="no space"):

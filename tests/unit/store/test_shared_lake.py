@@ -20,6 +20,7 @@ from tidewheel.core.errors import Unavailable
 from tidewheel.core.settings import Settings
 from tidewheel.identify.resolve import resolve
 from tidewheel.store.erase import Needles
+from tidewheel.store.health import check_store
 from tidewheel.store.project import ProjectStore
 from tidewheel.store.storehouse import Storehouse
 
@@ -153,18 +154,69 @@ def test_processes_see_each_others_commits(tmp_path: Path, s3: dict[str, str]) -
         store.close()
 
 
-def test_an_event_sent_to_two_collectors_is_counted_once(tmp_path: Path, s3: dict[str, str]) -> None:
+def test_an_event_sent_to_two_servers_is_in_the_lake_once(tmp_path: Path, s3: dict[str, str]) -> None:
     lake = fresh_prefix()
-    stores = [opened(tmp_path / str(number), lake) for number in range(2)]
-    for store in stores:
-        store.append([event(1)]).result()
+    stores = [opened(tmp_path / str(number), lake, refresh_seconds=600) for number in range(2)]
+    for number, store in enumerate(stores):
+        store.append([event(1, time=NOVEMBER + number), event(number + 2)]).result()
     for store in stores:
         store.flush()
-    stores[0].refresh()
-    stores[0].lake.events.compact(pa.concat_tables, many=2)
-    stores[0].refresh()
-    assert ids(stores[0]) in ([1], [1, 1])  # kept twice, read once: rows of one person are merged by id
+    assert sum(file.rows for file in stores[1].lake.events.files()) == 3
     for store in stores:
+        store.refresh()
+        assert ids(store) == [1, 2, 3]
+        store.close()
+
+
+def test_servers_take_over_what_collectors_bring(tmp_path: Path, s3: dict[str, str]) -> None:
+    lake = fresh_prefix()
+    servers = [opened(tmp_path / name, lake, refresh_seconds=600) for name in ("one", "other")]
+    collectors = [
+        ProjectStore(
+            tmp_path / name / "shop",
+            settings(tmp_path),
+            lambda: NOVEMBER,
+            lake_url=lake,
+            intake_only=True,
+        )
+        for name in ("near", "far")
+    ]
+    for round_ in range(3):
+        for number, store in enumerate((*collectors, servers[0])):
+            again = event(1, others=["user:u"], time=NOVEMBER + 10 * round_ + number)
+            store.append([again, event(10 * round_ + number + 2)]).result()
+            store.flush()
+    told = [check for check in check_store(servers[1]) if check.name == "arrivals"]
+    assert [(check.state, check.values) for check in told] == [("ok", {"rows": 0})], "before it looks"
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda store: store.refresh(), servers))
+    wanted = sorted([1, *(10 * round_ + number + 2 for round_ in range(3) for number in range(3))])
+    for store in servers:
+        store.refresh()
+        assert ids(store) == wanted
+        assert resolve(store.snapshot()).count == 1
+        assert not store.lake.plain("arrivals").files()
+    assert sum(file.rows for file in servers[0].lake.events.files()) == len(wanted)
+    for store in (*servers, *collectors):
+        store.close()
+
+
+def test_who_is_erased_leaves_what_collectors_have_brought(tmp_path: Path, s3: dict[str, str]) -> None:
+    anna, lake = "phone:+8613912345678", fresh_prefix()
+    server = opened(tmp_path / "server", lake, refresh_seconds=600)
+    collector = ProjectStore(
+        tmp_path / "far" / "shop", settings(tmp_path), lambda: NOVEMBER, lake_url=lake, intake_only=True
+    )
+    collector.append(
+        [event(1, actor=anna), event(2), event(3, properties={"note": "call 13912345678"})]
+    ).result()
+    collector.flush()
+    done = server.erase(Needles([anna]))
+    assert done["arrivals.rows"] == 1
+    server.refresh()
+    assert ids(server) == [2, 3]
+    assert "13912345678" not in str(server.lake.events.read().to_pylist())
+    for store in (server, collector):
         store.close()
 
 
