@@ -114,7 +114,11 @@ def test_consents_come_in_by_file(shop: Shop, admin: httpx.Client) -> None:
 
 
 def test_everything_known_about_one_person_is_handed_over(shop: Shop, admin: httpx.Client) -> None:
-    fill(shop, admin)
+    source = fill(shop, admin)
+    who = {"phone": WORDS[0]}
+    send(admin, source, {"event": "robbed", "who": who, "properties": {"user_agent": "curl/8.5"}})
+    send(admin, source, {"who": who, "time": NOW - 60_000, "person": {"set": {"city": "Fuzhou"}}})
+    send(admin, source, {"who": who, "time": NOW - 30_000, "person": {"set": {"city": "Xiamen"}}})
     reply = admin.get(f"{SHOP}/people/{PHONE}/export")
     assert reply.headers["content-type"] == "application/zip"
     assert in_bytes(reply.content, WORDS) == WORDS
@@ -125,6 +129,10 @@ def test_everything_known_about_one_person_is_handed_over(shop: Shop, admin: htt
         ]  # fmt: skip
         assert b'"List"' in archive.read("segments.json")
         assert archive.read("events.json").count(b'"purchase"') == 3
+        # what no question counts: a visit taken for a program's, and what was said of them before
+        assert archive.read("events.json").count(b'"robbed"') == 1
+        assert b"Xiamen" in archive.read("properties.json")
+        assert b"Fuzhou" in archive.read("events.json")
         assert "全部行为" in archive.read("index.zh-CN.html").decode()
     [noted] = [
         one for one in admin.get("/api/v1/audit").json()["entries"] if one["action"] == "person_exported"

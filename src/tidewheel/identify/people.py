@@ -457,14 +457,25 @@ def person_property_names(snapshot: Snapshot) -> list[str]:
 
 
 def timeline(
-    snapshot: Snapshot, person: str, before: str | None, limit: int, name: str | None = None
+    snapshot: Snapshot,
+    person: str,
+    before: str | None,
+    limit: int,
+    name: str | None = None,
+    *,
+    every: bool = False,
 ) -> Timeline:
-    """Return a person's events, newest first, before a moment given by an earlier page."""
+    """Return a person's events, newest first, before a moment given by an earlier page.
+
+    With ``every`` also what no question counts: what was said of the person, and visits taken for a program's.
+    """
     number = number_of(snapshot, person)
+    segments = [loaded.whole or loaded if every else loaded for loaded in snapshot.segments]
     masks = []
-    for loaded in snapshot.segments:
+    for loaded in segments:
         wanted = np.array(
-            [(not n.startswith("$") if name is None else n == name) for n in loaded.segment.names], np.uint8
+            [(every or not n.startswith("$") if name is None else n == name) for n in loaded.segment.names],
+            np.uint8,
         )
         masks.append(wanted[loaded.segment.event] if wanted.any() else None)
     found, _ = Gatherer(snapshot, resolve(snapshot), masks, ALL_TIME).read(number, number + 1)
@@ -473,8 +484,7 @@ def timeline(
         end = max(0, min(int(before) if before.isdigit() else 0, end))
     start = max(0, end - limit)
     events = [
-        event_at(snapshot.segments[int(found.segment[i])], int(found.row[i]))
-        for i in range(end - 1, start - 1, -1)
+        event_at(segments[int(found.segment[i])], int(found.row[i])) for i in range(end - 1, start - 1, -1)
     ]
     return Timeline(events=events, next=str(start) if start else None)
 

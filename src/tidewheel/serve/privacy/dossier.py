@@ -99,10 +99,10 @@ def packed(known: dict[str, Any]) -> bytes:
 
 
 def _events(snapshot: Snapshot, person: str) -> Iterator[TimelineEvent]:
-    """Yield everything a person did, newest first."""
+    """Yield everything a person did and that was said of them, newest first."""
     before: str | None = None
     while True:
-        found = people.timeline(snapshot, person, before, _PAGE)
+        found = people.timeline(snapshot, person, before, _PAGE, every=True)
         yield from found.events
         before = found.next
         if before is None:
