@@ -117,8 +117,8 @@ def test_everything_known_about_one_person_is_handed_over(shop: Shop, admin: htt
     source = fill(shop, admin)
     who = {"phone": WORDS[0]}
     send(admin, source, {"event": "robbed", "who": who, "properties": {"user_agent": "curl/8.5"}})
-    send(admin, source, {"who": who, "time": NOW - 60_000, "person": {"set": {"city": "Fuzhou"}}})
-    send(admin, source, {"who": who, "time": NOW - 30_000, "person": {"set": {"city": "Xiamen"}}})
+    send(admin, source, {"who": who, "time": NOW - 60_000, "person": {"set": {"lives_in": "Fuzhou"}}})
+    send(admin, source, {"who": who, "time": NOW - 30_000, "person": {"set": {"lives_in": "Xiamen"}}})
     reply = admin.get(f"{SHOP}/people/{PHONE}/export")
     assert reply.headers["content-type"] == "application/zip"
     assert in_bytes(reply.content, WORDS) == WORDS
