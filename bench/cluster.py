@@ -288,7 +288,7 @@ def wide(house: Storehouse, people: int) -> tuple[ProjectStore, dict[str, Any]]:
     link_bytes = sum(file.bytes for file in store.lake.links.files())
     columns = sum(path.stat().st_size for path in (store.folder / "columns").glob("*.columns"))
     fresh = LakeTable(store.lake.events.url, by_month=True)
-    reading = timed(lambda: [fresh.load(file.path) for file in files], time.process_time)  # noqa: SLF001
+    reading = timed(lambda: [fresh.load(file.path) for file in files], time.process_time)
     return store, {
         "events": rows,
         "actors": store.snapshot().actor_count,
