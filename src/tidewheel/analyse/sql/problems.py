@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any, Final
 
+from tidewheel.analyse.sql.wording import worded
 from tidewheel.core.errors import BadInput, TidewheelError, TooLarge, Unavailable, nearest, shorten
 from tidewheel.core.text import Text
 
@@ -148,15 +149,8 @@ def from_duckdb(error: Exception, sql: str, *, before: int = 0, memory_mb: int =
             why=said,
         )
     where = place(sql, None if offset is None else offset - before)
-    near = Text("Did you mean {near}?", "是不是想写 {near}？") if candidates else None
-    return BadInput(
-        "sql_wrong",
-        Text("{why}", "SQL 有误：{why}"),
-        field=where,
-        hint=near,
-        why=said,
-        near=", ".join(candidates),
-    )
+    message, hint, values = worded(said, candidates, sql)
+    return BadInput("sql_wrong", message, field=where, hint=hint, **values)
 
 
 def _read(text: str) -> tuple[str, int | None, list[str]]:

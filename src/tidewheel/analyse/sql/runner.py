@@ -10,10 +10,10 @@ import os
 import re
 import resource
 import select
+import socket
 import sys
 import threading
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
@@ -30,13 +30,13 @@ _KEPT: Final = 64 * MIB
 
 def main() -> None:
     """Answer one query after the other."""
-    socket = int(sys.argv[1])
-    threading.Thread(target=_end_with_server, args=(socket,), daemon=True).start()
+    end = int(sys.argv[1])
+    threading.Thread(target=_end_with_server, args=(end,), daemon=True).start()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what an engine shouts while it breaks may hold values
-    line = Line(Connection(socket))
+    line = Line(socket.socket(fileno=end))
     statement.warm()
     idle = _taken()
     with suppress(GoneError):
@@ -87,9 +87,9 @@ def _taken() -> int:
     return int(found[1]) * 1024 if found else 0
 
 
-def _end_with_server(socket: int) -> None:
+def _end_with_server(end: int) -> None:
     ends = select.poll()
-    ends.register(socket, 0)
+    ends.register(end, 0)
     ends.poll()
     os._exit(0)
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from typing import Final
 
 from tidewheel.analyse.sql.problems import engine_failed
@@ -47,7 +46,7 @@ class Runner:
                 env=known | _MEMORY | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
                 start_new_session=True,
             )
-        self.line = Line(Connection(ours.detach()))
+        self.line = Line(ours)
 
     @property
     def pid(self) -> int:

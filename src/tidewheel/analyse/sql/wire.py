@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import json
 import pickle
-from multiprocessing.connection import Connection
+import socket
+import struct
 from typing import Any, Final
 
 import pyarrow as pa
@@ -19,11 +20,12 @@ from tidewheel.analyse.sql.problems import LARGEST
 from tidewheel.core.errors import BadInput, TidewheelError, TooLarge, Unavailable
 from tidewheel.core.text import Text
 
-Said = tuple[dict[str, Any], bytes]
+Said = tuple[dict[str, Any], bytearray]
 LONGEST: Final = 1 << 22
 """Most bytes of JSON."""
 _FRAME: Final = 1 << 20
 """What Arrow writes around rows."""
+_SIZES: Final = struct.Struct("!QQ")
 _ERRORS: Final[dict[str, type[TidewheelError]]] = {
     kind.__name__: kind for kind in (BadInput, TooLarge, Unavailable)
 }
@@ -37,27 +39,31 @@ class GoneError(Exception):
 class Line:
     """One end of a line between two processes."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
 
     def tell(self, head: dict[str, Any], body: Any = b"") -> None:
         """Say something."""
+        said = json.dumps(head, default=str).encode()
+        view = memoryview(body)
         try:
-            self._connection.send_bytes(json.dumps(head, default=str).encode())
-            self._connection.send_bytes(body)
+            self._end.sendall(_SIZES.pack(len(said), view.nbytes) + said)
+            self._end.sendall(view)
         except OSError as error:
             raise GoneError from error
 
     def hear(self, largest: int | None = None) -> Said:
         """Wait for what the other side says; a body may have so many bytes at most."""
+        head_size, body_size = _SIZES.unpack(self._take(_SIZES.size))
+        if largest is not None and (head_size > LONGEST or body_size > largest):
+            raise GoneError
         try:
-            head = json.loads(self._connection.recv_bytes(LONGEST if largest else None))
-            body = self._connection.recv_bytes(largest)
-        except (OSError, EOFError, ValueError, RecursionError) as error:
+            head = json.loads(bytes(self._take(head_size)))
+        except (ValueError, RecursionError) as error:
             raise GoneError from error
         if not isinstance(head, dict):
             raise GoneError
-        return head, body
+        return head, self._take(body_size)
 
     def hear_rows(self) -> Said:
         """Wait for what a process that runs SQL says."""
@@ -65,7 +71,20 @@ class Line:
 
     def close(self) -> None:
         """End the line."""
-        self._connection.close()
+        self._end.close()
+
+    def _take(self, size: int) -> bytearray:
+        found = bytearray(size)
+        left = memoryview(found)
+        while left:
+            try:
+                got = self._end.recv_into(left, 0, socket.MSG_WAITALL)
+            except OSError as error:
+                raise GoneError from error
+            if not got:
+                raise GoneError
+            left = left[got:]
+        return found
 
 
 def packed(batch: pa.RecordBatch) -> pa.Buffer:
@@ -76,7 +95,7 @@ def packed(batch: pa.RecordBatch) -> pa.Buffer:
     return out.getvalue()
 
 
-def unpacked(body: bytes) -> pa.RecordBatch:
+def unpacked(body: bytes | bytearray) -> pa.RecordBatch:
     """Return the rows of bytes."""
     try:
         with pa.ipc.open_stream(body) as reader:
@@ -90,7 +109,7 @@ def condition_packed(condition: pc.Expression | None) -> bytes:
     return b"" if condition is None else pickle.dumps(condition, protocol=5)
 
 
-def condition_unpacked(body: bytes) -> pc.Expression | None:
+def condition_unpacked(body: bytes | bytearray) -> pc.Expression | None:
     """Return the condition of bytes, and make nothing else of them."""
     if not body:
         return None
