@@ -18,6 +18,7 @@ from tidewheel.analyse.picks import Pick, PickedMatch
 from tidewheel.analyse.question import Condition, Every, Negation, OneItem, Some, Test
 from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Kind, column_name
+from tidewheel.core.patterns import why_not
 from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
 from tidewheel.identify.hands import persons_of
@@ -295,7 +296,11 @@ def _text_test(condition: Condition, op: str) -> Callable[[str], bool]:
                 Text("{got} is not a regular expression: {why}.", "{got} 不是合法的正则表达式：{why}。"),
                 field="filters.value",
                 got=needle,
-                why=str(error),
+                why=why_not(error),
+                hint=Text(
+                    "To look for the signs themselves, take contains.",
+                    "如要查找这些字符本身，请改用“包含”（contains）。",
+                ),
             ) from None
         return lambda word: pattern.search(word) is not None
     raise _wrong(condition, "text")

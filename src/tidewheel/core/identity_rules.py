@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from tidewheel.core.errors import BadInput, Unfit
 from tidewheel.core.ids import ANONYMOUS_TYPES, IDENTIFIER_TYPES, OWN_TYPES
+from tidewheel.core.patterns import why_not
 from tidewheel.core.text import Text
 from tidewheel.core.validation import why
 
@@ -79,8 +80,9 @@ class TypeRule(_Frozen):
             try:
                 re.compile(pattern)
             except re.error as error:
+                why = why_not(error)
                 raise Unfit(
-                    Text(f"{pattern} is not a pattern: {error}", f"{pattern} 不是正则表达式：{error}")
+                    Text(f"{pattern} is not a pattern: {why.en}", f"{pattern} 不是正则表达式：{why.zh}")
                 ) from None
         return patterns
 

@@ -23,6 +23,7 @@ from numba import njit
 from tidewheel.core.errors import BadInput
 from tidewheel.core.identity_rules import DEFAULT_RULES, IdentityRules, anchored
 from tidewheel.core.ids import encode_key, split_actor
+from tidewheel.core.patterns import why_not
 from tidewheel.core.text import Text
 from tidewheel.identify.decided import Decided, decided
 from tidewheel.identify.fold import PARTED, Fold, Shared
@@ -323,7 +324,7 @@ def check_patterns(rules: IdentityRules) -> None:
                     got=pattern,
                     hint=Text("Write it in the syntax of RE2.", "请使用 RE2 语法。"),
                     pattern=pattern,
-                    why=str(error).rpartition(": ")[2],
+                    why=why_not(error),
                 ) from None
 
 

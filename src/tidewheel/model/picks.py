@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tidewheel.core.errors import BadInput, Unfit
+from tidewheel.core.patterns import why_not
 from tidewheel.core.text import Text
 from tidewheel.core.validation import why
 from tidewheel.model.metrics import Words
@@ -50,7 +51,10 @@ class PickCondition(_Frozen):
             try:
                 re.compile(str(self.value))
             except re.error as error:
-                raise Unfit(Text(f"not a regular expression: {error}", f"不是正则表达式：{error}")) from None
+                why = why_not(error)
+                raise Unfit(
+                    Text(f"not a regular expression: {why.en}", f"不是正则表达式：{why.zh}")
+                ) from None
         return self
 
 

@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from tidewheel.core.errors import BadInput, nearest
+from tidewheel.core.errors import BadInput, Unfit, nearest
 from tidewheel.core.ids import IDENTIFIER_TYPES
+from tidewheel.core.patterns import why_not
 from tidewheel.core.text import Text
 from tidewheel.core.validation import why
 
@@ -80,20 +81,33 @@ class PropertyPlan(_Frozen):
     def _sensible(self) -> PropertyPlan:
         if self.pattern:
             if self.type not in _WORDED:
-                raise ValueError("a pattern is for text and lists")
+                raise Unfit(Text("a pattern is for text and lists", "pattern 只用于文本和列表"))
             try:
                 pc.match_substring_regex("", pattern=self.pattern)
-            except pa.ArrowInvalid:
-                raise ValueError("the pattern is not a regular expression (RE2)") from None
+            except pa.ArrowInvalid as error:
+                told = why_not(error)
+                raise Unfit(
+                    Text(
+                        f"the pattern is not a regular expression (RE2): {told.en}",
+                        f"pattern 不是正则表达式（RE2）：{told.zh}",
+                    )
+                ) from None
         if (self.minimum is not None or self.maximum is not None) and self.type not in _NUMERIC:
-            raise ValueError("minimum and maximum are for numbers and money")
+            raise Unfit(
+                Text("minimum and maximum are for numbers and money", "minimum 与 maximum 只用于数值和金额")
+            )
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValueError("minimum is over maximum")
+            raise Unfit(Text("minimum is over maximum", "minimum 大于 maximum"))
         wanted: tuple[type, ...] = (str,) if self.type in _WORDED else (int, float)
         if self.one_of and (
             self.type in {"flag", "time"} or not all(isinstance(one, wanted) for one in self.one_of)
         ):
-            raise ValueError("one_of lists texts for text and lists, numbers for numbers and money")
+            raise Unfit(
+                Text(
+                    "one_of lists texts for text and lists, numbers for numbers and money",
+                    "one_of 对文本和列表须列文本，对数值和金额须列数值",
+                )
+            )
         return self
 
 
@@ -120,15 +134,19 @@ class EventPlan(_Frozen):
         for must, may in ((self.required, self.optional), (self.item_required, self.item_optional)):
             twice = [name for name in {*must, *may} if (*must, *may).count(name) > 1]
             if twice:
-                raise ValueError(f"{min(twice)} stands twice")
+                raise Unfit(Text(f"{min(twice)} stands twice", f"{min(twice)} 出现两次"))
         for entry in self.who:
             for kind in entry.split("|"):
                 if not _IDENTIFIER.fullmatch(kind):
-                    raise ValueError(
-                        f"who lists types of identifiers such as {', '.join(list(IDENTIFIER_TYPES)[:4])}"
+                    some = ", ".join(list(IDENTIFIER_TYPES)[:4])
+                    raise Unfit(
+                        Text(
+                            f"who lists types of identifiers such as {some}",
+                            f"who 须列标识符类型，如 {some}",
+                        )
                     )
         if self.instead is not None and self.status != "deprecated":
-            raise ValueError("instead is for deprecated events")
+            raise Unfit(Text("instead is for deprecated events", "instead 只用于已弃用的事件"))
         return self
 
 

@@ -21,9 +21,12 @@ def show(answer: dict[str, Any]) -> None:
     for warning in answer["warnings"]:
         remark(warning["message"]["en"], warning["message"]["zh"])
     made = answer["provenance"]
+    until = made["until"]
     remark(
-        f"{made['events']:,} events · {made['people']:,} people · data until {made['until']} · {made['zone']}",
-        f"{made['events']:,} 条事件 · {made['people']:,} 人 · 数据截至 {made['until']} · {made['zone']}",
+        f"{made['events']:,} events · {made['people']:,} people · {f'data until {until}' if until else 'no data yet'}"
+        f" · {made['zone']}",
+        f"{made['events']:,} 条事件 · {made['people']:,} 人 · {f'数据截至 {until}' if until else '尚无数据'}"
+        f" · {made['zone']}",
     )
 
 

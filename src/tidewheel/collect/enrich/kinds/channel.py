@@ -19,7 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tidewheel.collect.enrich.columns import Bools, Ints, Texts, column_of, texts
 from tidewheel.collect.enrich.contract import NO_ROWS, Added, Enrichment, EnrichmentRules, text_of
+from tidewheel.core.errors import Unfit
 from tidewheel.core.events import column_name
+from tidewheel.core.patterns import why_not
 from tidewheel.core.text import Text
 from tidewheel.store.columns.packed import Packed
 from tidewheel.store.columns.segment import Segment
@@ -48,13 +50,19 @@ class Look(BaseModel):
     @model_validator(mode="after")
     def _complete(self) -> Look:
         if self.op not in ("is_set", "is_not_set") and not self.values:
-            raise ValueError(f"{self.op} needs values")
+            raise Unfit(Text(f"{self.op} needs values", f"{self.op} 需要取值"))
         if self.op == "matches":
             for value in self.values:
                 try:
                     re.compile(value)
                 except re.error as error:
-                    raise ValueError(f"{value} is not a regular expression: {error}") from None
+                    why = why_not(error)
+                    raise Unfit(
+                        Text(
+                            f"{value} is not a regular expression: {why.en}",
+                            f"{value} 不是正则表达式：{why.zh}",
+                        )
+                    ) from None
         return self
 
     def fits(self, word: str) -> bool:
