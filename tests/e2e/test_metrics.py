@@ -57,3 +57,21 @@ def test_a_figure_becomes_a_metric_and_a_formula_goes_on_a_board(reader: Reader)
     row.get_by_role("button", name=f"Lookers {tail}", exact=True).click()
     expect(reader.dialog).to_contain_text(words("metrics.versions"))
     reader.close()
+
+    with reader.server.signed_in() as client:
+        path = f"{PROJECT}/metrics/half_{tail}"
+        first = client.get(path).json()["definition"]
+        client.put(path, json={"definition": {**first, "formula": f"lookers_{tail} / 4"}, "why": "a slip"})
+    page.reload()
+    half.get_by_role("button", name=f"Half {tail}", exact=True).click()
+    expect(reader.dialog).to_contain_text("a slip")
+    reader.dialog.get_by_role("button", name=words("common.version.sure", version=1)).click()
+    page.get_by_role("dialog").last.get_by_role(
+        "button", name=words("common.version.restore"), exact=True
+    ).click()
+    expect(page.get_by_text(words("common.version.restored", version=1)).first).to_be_visible()
+    expect(half).to_contain_text(f"Lookers {tail} / 2")
+    with reader.server.signed_in() as client:
+        now = client.get(path).json()
+    assert (now["definition"], now["version"]) == (first, 3)
+    reader.close()

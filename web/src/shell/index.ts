@@ -7,3 +7,4 @@ export * from "./names";
 export * from "./place";
 export * from "./later";
 export * from "./reach";
+export * from "./Versions";

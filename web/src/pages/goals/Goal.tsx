@@ -5,7 +5,7 @@ import { useExplainedGoal, useGoal, useGoalChanges } from "@/api";
 import type { ExplainedGoal, GoalVersions } from "@/api";
 import { Chart, speech, waterfallOption } from "@/charts";
 import { useMetricWords } from "@/pages/metrics/figure";
-import { Failed, useAddress, useFormat, useMayEdit, usePeriod, useProject } from "@/shell";
+import { Failed, useAddress, useFormat, useMayEdit, usePeriod, useProject, Versions } from "@/shell";
 import { writePeriod } from "@/shell/place";
 import { Bone, Button, Change, Figure, Icon, Menu, Page, Section, useNotify, useTheme } from "@/ui";
 import back from "@/ui/back.module.css";
@@ -49,7 +49,7 @@ export function Goal() {
       ) : (
         <Bone h={320} />
       )}
-      {goal.data && <Versions goal={goal.data} />}
+      {goal.data && <History goal={goal.data} />}
     </Page>
   );
 }
@@ -152,22 +152,17 @@ function Steps({ found }: { found: ExplainedGoal }) {
   );
 }
 
-function Versions({ goal }: { goal: GoalVersions }) {
+function History({ goal }: { goal: GoalVersions }) {
   const { t } = useTranslation("goals");
-  const format = useFormat();
+  const mayEdit = useMayEdit();
+  const { save } = useGoalChanges(useProject().id);
+  const { name } = goal;
   return (
     <Section title={t("versions")}>
-      <ul className={styles.versions}>
-        {goal.versions.map((version) => (
-          <li key={version.version}>
-            <b>{version.version}</b>
-            <span>{version.why || t(version.definition ? "noWhy" : "removed")}</span>
-            <small>
-              {version.by === "local" ? t("local") : version.by} · {format.stamp(version.time)}
-            </small>
-          </li>
-        ))}
-      </ul>
+      <Versions
+        versions={goal.versions}
+        restore={mayEdit ? (change) => save.mutateAsync({ name, ...change }) : undefined}
+      />
     </Section>
   );
 }

@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useMetric, useMetrics } from "@/api";
+import { useMetric, useMetricChanges, useMetrics } from "@/api";
 import { writeQuestion } from "@/pages/analyse/address";
 import type { Asked } from "@/api/questions";
-import { Failed, useAddress, useFormat, useMayEdit, useProject } from "@/shell";
+import { Failed, useAddress, useFormat, useMayEdit, useProject, Versions } from "@/shell";
 import { BoneRows, Drawer, Icon } from "@/ui";
 import { useMeaning } from "./figure";
 import { MetricFace } from "./MetricFace";
@@ -34,7 +34,9 @@ function Opened({ name }: { name: string }) {
   const address = useAddress();
   const means = useMeaning();
   const mayEdit = useMayEdit();
-  const metric = useMetric(useProject().id, name);
+  const project = useProject().id;
+  const metric = useMetric(project, name);
+  const { save } = useMetricChanges(project);
   if (metric.error) return <Failed error={metric.error} retry={() => void metric.refetch()} />;
   if (!metric.data) return <BoneRows rows={6} />;
   const { definition, versions, used } = metric.data;
@@ -70,20 +72,11 @@ function Opened({ name }: { name: string }) {
         </p>
       )}
       <h3 className={styles.head}>{t("versions")}</h3>
-      <ul>
-        {versions.map((version) => (
-          <li key={version.version} className={styles.version}>
-            <b>{version.version}</b>
-            <span>
-              {version.why || t(version.definition ? "noWhy" : "removed")}
-              <small>
-                {version.by === "local" ? t("local") : version.by} · {format.stamp(version.time)}
-                {version.definition?.formula && ` · ${version.definition.formula}`}
-              </small>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Versions
+        versions={versions}
+        means={(one) => one.formula ?? means(one)}
+        restore={mayEdit ? (change) => save.mutateAsync({ name, ...change }) : undefined}
+      />
     </div>
   );
 }
