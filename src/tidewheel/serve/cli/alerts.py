@@ -44,7 +44,7 @@ def list_alerts(project: Project = None, home: Home = None, as_json: Json = Fals
         ]
         for one in found["alerts"]
     ]
-    print_table(["name", "watches", "rule", "by", "state", "since", "muted until", "to"], rows)
+    print_table(["name", "watches", "rule", "every", "state", "since", "muted until", "to"], rows)
 
 
 @app.command("add")

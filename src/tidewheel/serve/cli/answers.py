@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidewheel.serve.cli.output import language, print_table, remark, say
+from tidewheel.serve.cli.output import Given, heading, language, print_table, remark, say
 
 
 def show(answer: dict[str, Any]) -> None:
@@ -64,12 +64,12 @@ def _formatted(value: float | None, kind: str) -> str | float | None:
 
 def _trends(result: dict[str, Any]) -> None:
     lines = result["lines"]
-    columns = ["", *(_named(line["name"], line["group"]) for line in lines)]
+    columns = ["", *(Given(_named(line["name"], line["group"])) for line in lines)]
     rows = [
         [bucket[:16] + (" …" if unfinished else ""), *(_shown(line, line["values"][at]) for line in lines)]
         for at, (bucket, unfinished) in enumerate(zip(result["buckets"], result["incomplete"], strict=True))
     ]
-    rows.append(["total", *(_shown(line, line["total"]) for line in lines)])
+    rows.append([heading("total"), *(_shown(line, line["total"]) for line in lines)])
     print_table(columns, rows)
 
 
@@ -101,8 +101,8 @@ def _retention(result: dict[str, Any]) -> None:
             [cohort["start"][:10], cohort["people"], *(_figure(figure) for figure in cohort["figures"])]
             for cohort in group["cohorts"]
         ]
-        rows.append(["mean", group["people"], *(_figure(figure) for figure in group["mean"])])
-        print_table(["", "people", *result["columns"]], rows, _named("", group["group"]) or None)
+        rows.append([heading("mean"), group["people"], *(_figure(figure) for figure in group["mean"])])
+        print_table(["", "people", *map(Given, result["columns"])], rows, _named("", group["group"]) or None)
 
 
 def _figure(figure: dict[str, Any]) -> str:

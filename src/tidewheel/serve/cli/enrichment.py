@@ -12,7 +12,7 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.serve.cli.definitions import Why
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import language, print_json, print_table, say
+from tidewheel.serve.cli.output import Given, language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
 
 app = typer.Typer(
@@ -85,7 +85,7 @@ def try_rules(
         return
     for one in found["properties"]:
         rows = [[value["value"], value["now"], value["then"]] for value in one["values"]]
-        print_table([one["property"], "now", "then"], rows)
+        print_table([Given(one["property"]), "now", "then"], rows)
     changed, events = found["changed"], found["events"]
     say(f"{changed:,} of {events:,} events would change.", f"{events:,} 条事件中有 {changed:,} 条会变化。")
 

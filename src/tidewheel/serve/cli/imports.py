@@ -175,7 +175,7 @@ def _show_result(done: dict[str, Any], *, as_json: bool) -> None:
         print_json(done)
         return
     names = ("rows", "accepted", "rejected", "skipped", "facts", "duplicates")
-    print_table(list(names), [[done[name] for name in names]])
+    print_table([*names], [[done[name] for name in names]])
     if done["first_time"]:
         say(f"{done['first_time']} to {done['last_time']}", f"{done['first_time']} 至 {done['last_time']}")
     _show_problems(done["problems"])

@@ -126,10 +126,10 @@ def _print_whole(found: dict[str, Any]) -> None:
         rows = [_row(value, "") for value in kept["properties"]]
         rows += [_row(value, f"items[{at}].") for at, item in enumerate(kept["items"]) for value in item]
         if rows:
-            print_table(["property", "value", "type", "sent as", "made", "by"], rows)
+            print_table(["property", "value", "type", "sent as", "made", "made by"], rows)
     if found["added"]:
         print_table(
-            ["worked out", "value", "by"],
+            ["worked out", "value", "made by"],
             [[one["name"], str(one["value"]), one["by"]] for one in found["added"]],
         )
     if found["links"]:

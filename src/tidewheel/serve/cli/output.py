@@ -14,6 +14,7 @@ from rich.text import Text as Words
 
 from tidewheel.core.errors import TidewheelError
 from tidewheel.core.text import Language
+from tidewheel.serve.cli.headings import HEADINGS
 
 EXIT_CODES = {400: 2, 401: 4, 403: 4, 404: 3, 405: 2, 409: 5, 413: 2, 422: 2, 429: 6, 499: 130, 503: 6}
 """By the HTTP status of an error. 0 is success, 1 anything else, 2 also a command line that cannot be read."""
@@ -52,13 +53,24 @@ def print_bytes(body: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+class Given(str):
+    """A heading that is data, such as the name of a column: it is no word of ours, and stays as it is."""
+
+
+def heading(column: str) -> str:
+    """Return a heading in the terminal's language."""
+    if isinstance(column, Given) or language() != "zh":
+        return column
+    return HEADINGS.get(column, column)
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
     """Print a table; numbers are set right."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     lines = [list(row) for row in rows]
     for place, column in enumerate(columns):
         numeric = bool(lines) and all(isinstance(line[place], int | float | None) for line in lines)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(Words(heading(column)), justify="right" if numeric else "left", overflow="fold")
     for line in lines:
         table.add_row(*(Words(shown(cell)) for cell in line))
     out.print(table)

@@ -71,7 +71,10 @@ def elements(
         print_json(found)
         return
     names = ["count", "page", "element", "element_text"]
-    print_table(names, [[one[name] for name in names] for one in found["elements"]])
+    print_table(
+        ["count", "page", "element", "element text"],
+        [[one[name] for name in names] for one in found["elements"]],
+    )
 
 
 def _read(folder: Path) -> dict[str, Any]:

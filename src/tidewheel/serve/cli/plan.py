@@ -53,7 +53,7 @@ def check(folder: Folder, as_json: Json = False) -> None:
     if as_json:
         print_json(counts)
         return
-    print_table(list(counts), [list(counts.values())])
+    print_table([*counts], [list(counts.values())])
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def consents(person: Person, project: Project = None, home: Home = None, as_json
         print_json(found)
         return
     columns = ["time", "purpose", "channel", "state", "source", "evidence", "version"]
-    print_table(columns, [[line[name] for name in columns] for line in found["ledger"]])
+    print_table([*columns], [[line[name] for name in columns] for line in found["ledger"]])
     now = [
         [one["purpose"], one["channel"], one["allowed"], one["reason"], one["since"]] for one in found["now"]
     ]

@@ -22,8 +22,11 @@ def list_processes(home: Home = None, as_json: Json = False) -> None:
     if as_json:
         print_json(found)
         return
-    columns = ["id", "host", "folder", "role", "seen", "seen_at", "retired_at"]
-    print_table(columns, [[one[name] for name in columns] for one in found["processes"]])
+    names = ["id", "host", "folder", "role", "seen", "seen_at", "retired_at"]
+    print_table(
+        ["id", "host", "folder", "role", "seen", "seen at", "retired at"],
+        [[one[name] for name in names] for one in found["processes"]],
+    )
 
 
 @app.command("retire")

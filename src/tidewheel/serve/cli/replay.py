@@ -64,7 +64,7 @@ def explain(
     print_table(["figure", *names], rows)
     came = [[one["source"], one["facts"], one["first"], one["last"]] for one in found["arrived"]]
     if came:
-        print_table(["source", "facts" if not found["backwards"] else "facts fewer", "from", "to"], came)
+        print_table(["source", "facts" if not found["backwards"] else "facts fewer", "first", "last"], came)
     first, facts, links = found["people"]
     say(
         f"{found['links']:,} links; persons {first:,} → {facts:,} with the facts → {links:,} with the links.",

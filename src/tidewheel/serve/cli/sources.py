@@ -42,7 +42,7 @@ def list_sources(project: Project = None, home: Home = None, as_json: Json = Fal
     else:
         columns = ("id", "name", "kind", "write_key", "enabled", "events_24h", "last_event_at")
         rows = [[source[column] for column in columns] for source in found["sources"]]
-        print_table([column.replace("_", " ") for column in columns], rows)
+        print_table(["id", "name", "kind", "write key", "enabled", "events 24h", "last event at"], rows)
 
 
 @app.command("keys")

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from tidewheel.core.errors import BadInput, NotFound
 from tidewheel.core.text import Text
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import print_bytes, print_json, print_table, remark, say
+from tidewheel.serve.cli.output import Given, print_bytes, print_json, print_table, remark, say
 from tidewheel.serve.cli.reach import Reach, reach
 
 
@@ -194,7 +194,7 @@ def _run(
         print_bytes(answer.content)
         return
     found = answer.json()
-    print_table([column["name"] for column in found["columns"]], found["rows"])
+    print_table([Given(column["name"]) for column in found["columns"]], found["rows"])
     if found["more"]:
         remark(f"The first {len(found['rows']):,} rows", f"仅显示前 {len(found['rows']):,} 行")
 
