@@ -21,6 +21,7 @@ from typing import Any, Final, Self
 _BATCH: Final = 200
 _MOST_BYTES: Final = 4 * 2**20
 _LONGEST_PAUSE: Final = 300.0
+_AHEAD: Final = 100
 _REFUSED: Final = frozenset({401, 403, 404})
 
 
@@ -58,6 +59,7 @@ class Client:
         self._spool.commit()
         self._allowed = consent and self._kept("consent") != "no"
         self._failures, self._paused_until, self._batch = 0, 0.0, _BATCH
+        self._last = 0
         self._hurry = self._closed = False
         self.problem: str | None = None
         """Why the last request was not taken; None when it was."""
@@ -163,7 +165,7 @@ class Client:
         with self._news:
             if not self._allowed:
                 return
-            moment = int(clock.time() * 1000) if time is None else time.isoformat()
+            moment = self._now() if time is None else time.isoformat()
             event = {
                 "id": own_id or secrets.token_hex(12),
                 "time": moment,
@@ -177,6 +179,14 @@ class Client:
             )
             self._spool.commit()
             self._news.notify_all()
+
+    def _now(self) -> int:
+        """Return the time in ms, later than before: what is recorded within one keeps its order."""
+        now = int(clock.time() * 1000)
+        self._last = max(
+            now, min(self._last, now + _AHEAD) + 1
+        )  # a long burst does not run ahead of the clock
+        return self._last
 
     def _me(self) -> dict[str, str]:
         with self._lock:

@@ -67,6 +67,20 @@ def test_what_is_recorded_arrives_once_answered(server: Server) -> None:
     assert (visit["id"], visit["time"]) == ("v1", "2026-11-01T00:00:00+00:00")
 
 
+def test_what_is_recorded_within_a_millisecond_keeps_its_order(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tidewheel.client.clock.time", lambda: 1_796_000_000.0)
+    with Client(server.url, "k") as client:
+        for level in ("silver", "gold", "black"):
+            client.set({"level": level}, who={"user": "u1"})
+        for _ in range(200):
+            client.track("burst", who={"user": "u1"})
+    times = [event["time"] - 1_796_000_000_000 for event in server.sent]
+    assert times[:3] == [0, 1, 2]
+    assert max(times) == 101
+
+
 @pytest.mark.parametrize("answer", [500, 429, 401])
 def test_the_same_is_sent_again_until_it_is_taken(server: Server, answer: int) -> None:
     server.answers = [answer, answer]

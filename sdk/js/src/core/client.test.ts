@@ -79,6 +79,20 @@ describe("sending", () => {
     expect(place.bodies).toHaveLength(4);
   });
 
+  it("keeps the order of what is said within a millisecond, and follows the clock", async () => {
+    const tw = place.start();
+    const began = Date.now();
+    for (const level of ["silver", "gold", "black"]) tw.set({ level });
+    for (let at = 0; at < 500; at++) tw.track("burst");
+    await pass(60_000);
+    tw.track("later");
+    await pass(60_000);
+    const times = place.sent.map((one) => one.time);
+    expect(times.slice(0, 3)).toEqual([began, began + 1, began + 2]);
+    expect(Math.max(...times.slice(0, 503))).toBe(began + 101);
+    expect(times.at(-1)).toBe(began + 60_000);
+  });
+
   it("leaves to the next page what died unanswered", async () => {
     place.answers = ["nobody"];
     place.start().track("a");
