@@ -96,6 +96,31 @@ def test_orders_from_a_spreadsheet_come_in_once(reader: Reader) -> None:
     expect(source).to_contain_text(words("data.sources.kinds.import"))
 
 
+LOG = '203.0.113.{n} - - [29/Nov/2026:10:00:00 +0800] "GET /p/{mark} HTTP/1.1" 200 5 "-" "Mozilla/5.0 (iPhone) Safari/605.1"'
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"),
+    [
+        ("consents", "手机号,用途,渠道,是否同意,时间\n1391111{n:04},marketing,sms,撤回,2026-11-22 09:00:{n}"),
+        ("weblog", LOG),
+        ("weblog", "time,client_ip,uri,status,ua\n2026-11-29 10:00:00,203.0.113.{n},/q/{mark},200,Safari"),
+    ],
+)
+def test_consents_and_logs_come_in_from_a_file(reader: Reader, kind: str, lines: str) -> None:
+    page, mark = reader.page, secrets.token_hex(4)
+    reader.go("data/import")
+    page.get_by_role("button").filter(has_text=reader.words(f"data.import.kindHints.{kind}")).click()
+    text = lines.format(mark=mark, n=10 + int(mark, 16) % 50)
+    page.locator("input[type=file]").set_input_files(
+        {"name": f"{mark}.txt", "mimeType": "text/plain", "buffer": text.encode()}
+    )
+    reader.press("data.import.start")
+    expect(page.get_by_role("heading", name=reader.words("data.import.done"))).to_be_visible()
+    assert figure(reader, "added") + figure(reader, "duplicates") == 1
+    assert figure(reader, "rejected") == 0
+
+
 def figure(reader: Reader, name: str) -> int:
     """Return a number of the import's summary."""
     label: Locator = (

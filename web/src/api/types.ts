@@ -141,7 +141,7 @@ export type PastRuns = S["PastRuns"];
 export type Replayed = S["ReplayReply"];
 
 /** Kinds of files are plugins of the server; these are the ones the import page has words for. */
-export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people" | "weblog";
+export type ImportKind = "events" | "orders" | "items" | "costs" | "lift" | "people" | "consents" | "weblog";
 export type ImportColumn = S["Column"];
 export type ImportProblem = S["Problem"];
 export type ImportPreview = S["Preview"];

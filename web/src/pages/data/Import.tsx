@@ -9,7 +9,7 @@ import { ImportDone } from "./ImportDone";
 import { ImportHistory } from "./ImportHistory";
 import { ImportMapping } from "./ImportMapping";
 
-const KINDS: ImportKind[] = ["orders", "people", "items", "costs", "lift", "weblog", "events"];
+const KINDS: ImportKind[] = ["orders", "people", "consents", "items", "costs", "lift", "weblog", "events"];
 
 /** A file: chosen, understood, checked by a person, loaded. */
 export function Import() {

@@ -51,3 +51,11 @@ test("events without a column for their name take the fixed one", () => {
   expect(mappingOf(plan, "events").what).toBe("=visit");
   expect(mappingOf(withRole(plan, "城市", "what"), "events").what).toBe("城市");
 });
+
+test("a log and a list of consents need no more than they have", () => {
+  const log: Mapping = { when: "time", fields: { ip: "addr", url: "path" } };
+  expect(missing(planOf(log, ["time", "addr", "path"], "weblog"), "weblog")).toEqual([]);
+  expect(missing(planOf({}, ["time", "addr"], "weblog"), "weblog")).toEqual(["when", "ip", "url"]);
+  const said: Mapping = { who: { phone: "手机" }, when: "时间", fields: { purpose: "用途" } };
+  expect(missing(planOf(said, ["手机", "时间", "用途", "同意"], "consents"), "consents")).toEqual(["state"]);
+});

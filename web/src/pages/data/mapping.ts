@@ -83,6 +83,8 @@ const LIFT_FIELDS = ["orders", "days", "channel", "utm_source", "utm_medium", "u
 
 const LOG_FIELDS = ["ip", "url", "method", "status", "referrer", "user_agent", "site", "user"];
 
+const CONSENT_FIELDS = ["purpose", "channel", "state", "evidence", "version", "jurisdiction"];
+
 const MONEY = new Set([
   "value",
   "line_value",
@@ -122,6 +124,8 @@ export function rolesOf(kind: ImportKind, types: readonly string[]): Role[] {
       return ["when", ...fields(LIFT_FIELDS)];
     case "weblog":
       return ["when", ...fields(LOG_FIELDS)];
+    case "consents":
+      return ["when", ...who, ...fields(CONSENT_FIELDS)];
     case "people":
       return ["when", ...who, ...fields(["name", "city"])];
   }
@@ -190,31 +194,25 @@ export function withRole(plan: Plan, column: string, role: Role): Plan {
   return { ...plan, roles, money };
 }
 
-export type Need = "who" | "when" | "what" | "order_id" | "item_id" | "cost" | "orders";
+const NEEDS = {
+  events: ["who", "what", "when"],
+  orders: ["who", "when", "order_id"],
+  people: ["who"],
+  consents: ["who", "when", "purpose", "state"],
+  items: ["item_id"],
+  costs: ["when", "cost"],
+  lift: ["when", "orders"],
+  weblog: ["when", "ip", "url"],
+} as const satisfies Record<ImportKind, readonly string[]>;
+export type Need = (typeof NEEDS)[ImportKind][number];
+
 /** What must be named before a file of this kind can be loaded. */
 export function missing(plan: Plan, kind: ImportKind): Need[] {
   const roles = Object.values(plan.roles);
-  const has = (test: (role: Role) => boolean) => roles.some(test);
-  const needs: Need[] = [];
-  const who = () => has((role) => role.startsWith("who.")) || !needs.push("who");
-  const when = () => has((role) => role === "when") || !needs.push("when");
-  const field = (name: "order_id" | "item_id" | "cost" | "orders") =>
-    has((role) => role === `fields.${name}`) || !needs.push(name);
-  if (kind === "events") {
-    who();
-    if (!has((role) => role === "what") && !plan.fixedEvent.trim()) needs.push("what");
-    when();
-  } else if (kind === "orders") {
-    who();
-    when();
-    field("order_id");
-  } else if (kind === "items") field("item_id");
-  else if (kind === "costs") {
-    when();
-    field("cost");
-  } else if (kind === "lift") {
-    when();
-    field("orders");
-  } else who();
-  return needs;
+  return NEEDS[kind].filter((need) => {
+    if (need === "who") return !roles.some((role) => role.startsWith("who."));
+    if (need === "when") return !roles.includes("when");
+    if (need === "what") return !roles.includes("what") && !plan.fixedEvent.trim();
+    return !roles.includes(`fields.${need}`);
+  });
 }

@@ -11,7 +11,8 @@ export function useRoleOptions(kind: ImportKind) {
   const types = useIdentifierTypes();
   return useMemo(() => {
     const called = new Map(types.map((type) => [type.value, type.label]));
-    const field = (name: string) => t(`import.fields.${name as "order_id"}`, { defaultValue: name });
+    const own = (name: string) => (kind === "weblog" && name === "status" ? "statusCode" : name);
+    const field = (name: string) => t(`import.fields.${own(name) as "order_id"}`, { defaultValue: name });
     const label = (role: Role): string => {
       const [place, name = ""] = role.split(/\.(.*)/s);
       if (place === "who") return t("import.role.who", { name: called.get(name) ?? name });

@@ -132,7 +132,7 @@ function keeps(connector: Connector | null, rows: ImportKind): connector is Conn
   return connector !== null && connector.rows === rows;
 }
 
-const ROWS: ImportKind[] = ["orders", "people", "events", "items", "costs", "lift", "weblog"];
+const ROWS: ImportKind[] = ["orders", "people", "consents", "events", "items", "costs", "lift", "weblog"];
 
 function RowKinds({ rows, change }: { rows: ImportKind; change: (rows: ImportKind) => void }) {
   const { t } = useTranslation("data");
