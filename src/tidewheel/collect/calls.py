@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from tidewheel.collect.contract import Entry
 from tidewheel.collect.problems import Refused
 from tidewheel.collect.wire import WireEvent, what
 
+_COMMON: Final = 500
+"""Longest address that is kept for the next event with it."""
 Reader: TypeAlias = Callable[[dict[str, Any]], WireEvent]
 """Returns the event that a call is, or raises ``Refused``."""
 
@@ -49,11 +52,18 @@ def name_in(call: dict[str, Any], field: str) -> str:
 
 def page_in(url: Any) -> dict[str, Any]:
     """Return the parts of a page's address, for clients that send it whole; {} where it is none."""
+    if not isinstance(url, str):
+        return {}
+    return dict(_page(url) if len(url) <= _COMMON else _page.__wrapped__(url))
+
+
+@lru_cache(4_096)
+def _page(url: str) -> dict[str, Any]:
     try:
-        parts = urlsplit(url) if isinstance(url, str) else None
+        parts = urlsplit(url)
     except ValueError:
         return {}
-    if not parts or not parts.netloc:
+    if not parts.netloc:
         return {}
     said = {"page_path": parts.path or "/", "page_host": parts.netloc, "page_query": parts.query}
     return {name: value for name, value in said.items() if value}
