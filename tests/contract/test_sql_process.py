@@ -88,10 +88,36 @@ def test_a_row_that_is_too_large_stays_where_it_is(engine: Engine, lake: Lake) -
     assert caught.value.code == "sql_answer_too_large"
     with (
         pytest.raises(TooLarge),
-        engine.opened(lake, Query("select repeat('x', 100000000)"), large) as answer,
+        engine.opened(lake, Query("select repeat('x', 100000000)"), large, "csv", 10) as answer,
     ):
-        list(answer.batches)
+        list(answer.pieces)
     assert len(ask(engine, lake, "select repeat('x', 30000000)", large).rows[0][0]) == 30_000_000
+
+
+def test_values_are_written_where_they_cannot_hurt(engine: Engine, lake: Lake) -> None:
+    """Small values that are many: each takes dozens of bytes while it is written."""
+    ask(engine, lake, "select 1")
+    before = sql_processes.resident(os.getpid())
+    for sql in ("select list_transform(range(100000000), lambda x: true)", "select list_resize([null], 100000000)",
+                "select list_transform(range(20000000), lambda x: [])"):  # fmt: skip
+        with pytest.raises(TooLarge):
+            ask(engine, lake, sql, Limits(60, 1024, 0, 2))
+        assert ask(engine, lake, "select count(*) from events").rows == [[5000]]
+    assert sql_processes.resident(os.getpid()) < before + 64
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "arrow"])
+def test_a_file_is_bounded_by_bytes_too(engine: Engine, lake: Lake, form: str) -> None:
+    query = Query("select repeat('x', 10000) from range(100000)")
+    most = 64 if form == "json" else 100
+    limits = Limits(60, 512, 100, 2)
+    with pytest.raises(TooLarge) as caught, engine.opened(lake, query, limits, form, 100_000) as answer:
+        assert sum(map(len, answer.pieces)) == 0, "it is too large before it ends"
+    assert caught.value.expected == f"<= {most} MiB"
+    with engine.opened(lake, query, limits, form, 2_000) as answer:
+        size = sum(map(len, answer.pieces))
+        assert answer.more
+    assert 20_000_000 <= size < 21_000_000
 
 
 def test_what_does_not_fit_goes_to_disk(engine: Engine, lake: Lake) -> None:

@@ -6,6 +6,7 @@ so that it holds no more than the asker may see, and only while it needs it.
 
 from __future__ import annotations
 
+import json
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,14 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import structlog
 
 from tidewheel.analyse.executor import Stop
-from tidewheel.analyse.sql.limits import Limits
+from tidewheel.analyse.sql.limits import MIB, Limits
 from tidewheel.analyse.sql.parameters import Given, Parameter
-from tidewheel.analyse.sql.plain import ColumnKind, rows
-from tidewheel.analyse.sql.problems import LARGEST, ended, not_understood, too_large
+from tidewheel.analyse.sql.plain import ColumnKind
+from tidewheel.analyse.sql.problems import LARGEST, ended, not_understood
 from tidewheel.analyse.sql.runners import Runners
 from tidewheel.analyse.sql.serving import Serving, Watch
 from tidewheel.analyse.sql.tables import Lake
@@ -49,22 +49,33 @@ class Column:
     kind: ColumnKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opened:
-    """A query that is being answered: its columns, and its rows as they come."""
+    """A query that is being answered: its columns, and its answer in pieces as they come."""
 
     columns: list[Column]
-    schema: pa.Schema
-    batches: Iterator[pa.RecordBatch]
+    pieces: Iterator[bytearray]
+    _serving: Serving
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more rows than were wanted; known after the last piece."""
+        return self._serving.more
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The first rows of an answer; ``more`` says that there were others."""
+    """The first rows of an answer as JSON; ``more`` says that there were others."""
 
     columns: list[Column]
-    rows: list[list[Any]]
+    json: bytes
     more: bool
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The rows as values."""
+        found: list[list[Any]] = json.loads(self.json)
+        return found
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -92,25 +103,28 @@ class Engine:
         lake: Lake,
         query: Query,
         limits: Limits,
+        form: str,
+        most: int,
         stop: Stop | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> Iterator[Opened]:
-        """Start a query; what goes wrong while its rows are read is told here too.
+        """Start a query of which so many rows are wanted; what goes wrong while it is answered is told here too.
 
-        Raises BadInput for what cannot be meant or is not allowed, TooLarge when memory does not suffice,
-        Unavailable when it takes too long or its process ends, Cancelled when stopped.
+        Raises BadInput for what cannot be meant or is not allowed, TooLarge when memory does not suffice or the answer is too
+        large, Unavailable when it takes too long or its process ends, Cancelled when stopped.
         """
         job = {
             "do": "answer",
             "sql": query.sql,
             "parameters": [one.model_dump(mode="json") for one in query.parameters],
             "values": dict(query.values),
+            "form": form,
+            "rows": most,
+            "bytes": LARGEST if form == "json" else max(LARGEST, limits.disk_mb * MIB),
         }
         with self._asked(lake, job, limits, stop, progress) as serving:
-            head, schema = serving.until("columns")
-            columns = [Column(**one) for one in head["columns"]]
-            yield Opened(columns, pa.ipc.read_schema(pa.py_buffer(schema)), serving.rows())
-            serving.enough()
+            head, _ = serving.until("columns")
+            yield Opened([Column(**one) for one in head["columns"]], serving.pieces(), serving)
 
     def first_rows(
         self,
@@ -121,25 +135,15 @@ class Engine:
         stop: Stop | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> Rows:
-        """Return at most so many rows, as JSON values."""
-        with self.opened(lake, query, limits, stop, progress) as answer:
-            found: list[list[Any]] = []
-            size = 0
-            for batch in answer.batches:
-                wanted = batch.slice(0, most + 1 - len(found))
-                size += wanted.nbytes
-                if size > LARGEST:
-                    raise too_large()
-                found += rows(wanted)
-                if len(found) > most:
-                    break
-            return Rows(answer.columns, found[:most], more=len(found) > most)
+        """Return at most so many rows."""
+        with self.opened(lake, query, limits, "json", most, stop, progress) as answer:
+            text = b"".join(answer.pieces)
+            return Rows(answer.columns, text, answer.more)
 
     def described(self, lake: Lake, limits: Limits, stop: Stop | None = None) -> dict[str, list[Column]]:
         """Return the columns of every table."""
         with self._asked(lake, {"do": "describe"}, limits, stop, None) as serving:
-            head, _ = serving.until("tables")
-            serving.enough()
+            head, _ = serving.until("done")
             return {name: [Column(**one) for one in columns] for name, columns in head["tables"].items()}
 
     def close(self) -> None:

@@ -17,8 +17,12 @@ _LESS: Final = Text(
     "请减少行或列、缩短取值、提前聚合，或调大 TIDEWHEEL_SQL_MEMORY_MB。",
 )
 _OURS: Final = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
-_READING: Final = re.compile("(exporting a|reading the) stream .*registered as")
-"""A table that comes from the server, in a process that cannot take it in: all else that goes wrong there ends the query."""
+_REFUSED: Final = re.compile(
+    r"(?:exporting a|reading the) stream .*registered as|.*failed to allocate|allocation failure|std::bad_alloc",
+    re.DOTALL | re.IGNORECASE,
+)
+"""A table that comes from the server, in a process that cannot take it in (all else that goes wrong there ends the query), or
+memory that the system refuses where the engine has no better word."""
 _LINE: Final = re.compile(r"\n+LINE (\d+): .*\n *\^.*", re.DOTALL)
 
 
@@ -117,18 +121,18 @@ def too_slow(seconds: float) -> Unavailable:
     )
 
 
-def too_large() -> TooLarge:
-    """Make the error for an answer of too many bytes."""
+def too_large(most: int) -> TooLarge:
+    """Make the error for an answer of more bytes than that."""
     return TooLarge(
         "sql_answer_too_large",
         Text("The answer, or a row of it, is larger than {most} MiB.", "查询结果或其中一行超过 {most} MiB。"),
         field="sql",
-        expected=f"<= {LARGEST >> 20} MiB",
+        expected=f"<= {most >> 20} MiB",
         hint=Text(
             "Ask for fewer columns or shorter values, or take the answer as a file.",
             "请减少列或缩短取值，也可将结果导出为文件。",
         ),
-        most=LARGEST >> 20,
+        most=most >> 20,
     )
 
 
@@ -136,7 +140,7 @@ def from_duckdb(error: Exception, sql: str, *, before: int = 0, memory_mb: int =
     """Turn an error of DuckDB into ours, with its own words. ``before``: bytes put before the text."""
     kind = type(error).__name__
     said, offset, candidates = _read(str(error))
-    if kind == "OutOfMemoryException" or _READING.match(said):
+    if kind == "OutOfMemoryException" or _REFUSED.match(said):
         return out_of_memory(memory_mb)
     if kind in {"FatalException", "InternalException"}:
         return engine_failed(said)

@@ -15,7 +15,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tidewheel.analyse.sql import statement
 from tidewheel.analyse.sql.limits import MIB, Limits
@@ -50,8 +50,9 @@ def _work(line: Line, idle: int) -> bool:
     limits = Limits.read(job["limits"])
     _bound(_taken() + limits.whole(limits.threads or os.cpu_count() or 1))
     told: TidewheelError | None
+    done: dict[str, Any] = {}
     try:
-        _JOBS[job["do"]](statement.Reader(line), job)
+        done = _JOBS[job["do"]](statement.Reader(line), job)
     except TidewheelError as error:
         told = error
     except MemoryError:
@@ -63,11 +64,8 @@ def _work(line: Line, idle: int) -> bool:
     else:
         told = None
     stays = _taken() < idle + _KEPT and not isinstance(told, Unavailable)
-    line.tell(
-        {"say": "failed", "error": error_packed(told), "stays": stays}
-        if told
-        else {"say": "done", "stays": stays}
-    )
+    how = {"say": "failed", "error": error_packed(told)} if told else {"say": "done", **done}
+    line.tell({**how, "stays": stays})
     return stays
 
 

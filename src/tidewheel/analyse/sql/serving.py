@@ -70,8 +70,8 @@ class Serving:
         self._tables: dict[str, Any] = {}
         self._scans: dict[int, Iterator[pa.RecordBatch]] = {}
         self._begun = 0
-        self.done = False
-        """Whether the process has ended its work."""
+        self.more = False
+        """Whether there are more rows than were wanted."""
         self.fit = False
         """Whether it waits for another query."""
 
@@ -81,7 +81,7 @@ class Serving:
             head, body = self._line.hear_rows()
             said = head.get("say")
             if said in {"done", "failed"}:
-                self.done, self.fit = True, bool(head.get("stays"))
+                self.fit = bool(head.get("stays"))
             if said == "failed":
                 raise wire.error_unpacked(head["error"])
             if said in wanted:
@@ -104,19 +104,15 @@ class Serving:
             else:
                 raise wire.GoneError
 
-    def rows(self) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of the answer."""
-        while not self.done:
-            self._line.tell({"more": True})
-            _, body = self.until("rows", "done")
-            if not self.done:
-                yield wire.unpacked(body)
-
-    def enough(self) -> None:
-        """Let the process give up what has not been heard."""
-        if not self.done:
-            self._line.tell({"more": False})
-            self.until("done")
+    def pieces(self) -> Iterator[bytearray]:
+        """Yield the answer."""
+        while True:
+            self._line.tell({})
+            head, body = self.until("rows", "done")
+            if head["say"] == "done":
+                self.more = bool(head.get("more"))
+                return
+            yield body
 
     def _table(self, name: str) -> Any:
         """Return a table as a dataset."""

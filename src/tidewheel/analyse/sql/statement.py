@@ -15,13 +15,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from tidewheel.analyse.sql.forms import FORMS, Form
 from tidewheel.analyse.sql.guard import Checked, check
 from tidewheel.analyse.sql.limits import Limits
 from tidewheel.analyse.sql.parameters import Parameter, bind
 from tidewheel.analyse.sql.plain import kind_in_sql, kind_of
 from tidewheel.analyse.sql.problems import LARGEST, from_duckdb, out_of_memory, too_large
 from tidewheel.analyse.sql.views import ORDERS, TABLES
-from tidewheel.analyse.sql.wire import Line, Said, condition_packed, packed, unpacked
+from tidewheel.analyse.sql.wire import Line, Said, condition_packed, unpacked
 from tidewheel.core.errors import TidewheelError
 from tidewheel.core.period import Calendar
 
@@ -85,8 +86,8 @@ class Remotely:
         return pa.RecordBatchReader.from_batches(self._schema, self._batches)
 
 
-def answer(reader: Reader, job: dict[str, Any]) -> None:
-    """Run a query and tell its columns and rows, as long as more are wanted.
+def answer(reader: Reader, job: dict[str, Any]) -> dict[str, Any]:
+    """Run a query, tell its columns and rows, and return whether there are more.
 
     Raises BadInput for what cannot be meant or is not allowed, TooLarge when memory does not suffice.
     """
@@ -100,7 +101,7 @@ def answer(reader: Reader, job: dict[str, Any]) -> None:
     try:
         with _connected(job, limits) as connection:
             _furnish(connection, reader, set(TABLES) if checked.shows else set(checked.tables), job["zone"])
-            _run(connection, reader, checked, values)
+            return {"more": _run(connection, reader, checked, values, job)}
     except TidewheelError:
         raise
     except (duckdb.Error, pa.ArrowException, OSError, MemoryError) as error:
@@ -114,8 +115,8 @@ def warm() -> None:
         connection.sql("SELECT 1").to_arrow_reader(1).read_all()
 
 
-def describe(reader: Reader, job: dict[str, Any]) -> None:
-    """Tell the columns of every table."""
+def describe(reader: Reader, job: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of every table."""
     with _connected(job, Limits.read(job["limits"])) as connection:
         _furnish(connection, reader, set(TABLES), job["zone"])
         found = {}
@@ -125,7 +126,7 @@ def describe(reader: Reader, job: dict[str, Any]) -> None:
                 {"name": column, "type": str(type_), "kind": kind_in_sql(str(type_))}
                 for column, type_ in zip(relation.columns, relation.types, strict=True)
             ]
-    reader.ask({"say": "tables", "tables": found})
+    return {"tables": found}
 
 
 @contextmanager
@@ -158,8 +159,12 @@ def _furnish(connection: duckdb.DuckDBPyConnection, reader: Reader, wanted: set[
 
 
 def _run(
-    connection: duckdb.DuckDBPyConnection, reader: Reader, checked: Checked, values: dict[str, Any]
-) -> None:
+    connection: duckdb.DuckDBPyConnection,
+    reader: Reader,
+    checked: Checked,
+    values: dict[str, Any],
+    job: dict[str, Any],
+) -> bool:
     if not checked.explains:
         # binds without running: only here does DuckDB say where in the text a mistake is
         connection.execute(_PREPARE + checked.sql)
@@ -171,29 +176,48 @@ def _run(
         {"name": one.name, "type": type_, "kind": kind_of(one.type)}
         for one, type_ in zip(batches.schema, types, strict=True)
     ]
-    head, _ = reader.ask({"say": "columns", "columns": columns}, batches.schema.serialize())
-    for batch in batches:
-        for piece in _pieces(batch):
-            if not head["more"]:
-                break
-            head, _ = reader.ask({"say": "rows"}, packed(piece))
-        if not head["more"]:
-            break
+    reader.ask({"say": "columns", "columns": columns})
+    teller = _Teller(reader, FORMS[job["form"]](), int(job["bytes"]))
+    more = teller.tell(batches, int(job["rows"]))
     batches.close()
+    return more
 
 
-def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Yield rows in portions that may be told."""
-    if batch.nbytes <= _PIECE:
-        yield batch
-    elif batch.num_rows > 1:
-        half = batch.num_rows // 2
-        yield from _pieces(batch.slice(0, half))
-        yield from _pieces(batch.slice(half))
-    elif batch.nbytes <= LARGEST:
-        yield batch
-    else:
-        raise too_large()
+class _Teller:
+    """Tells an answer in pieces of a size that a line takes."""
+
+    def __init__(self, reader: Reader, form: Form, most: int) -> None:
+        self._reader, self._form, self._most = reader, form, most
+        self._told = 0
+
+    def tell(self, batches: pa.RecordBatchReader, most: int) -> bool:
+        """Tell so many rows at most; returns whether there were more."""
+        self._say(self._form.begin(batches.schema))
+        left = most
+        for batch in batches:
+            self._rows(batch.slice(0, left))
+            left -= batch.num_rows
+            if left < 0:
+                break
+        self._say(self._form.end())
+        return left < 0
+
+    def _rows(self, batch: pa.RecordBatch) -> None:
+        if batch.num_rows > 1 and batch.nbytes > _PIECE:
+            half = batch.num_rows // 2
+            self._rows(batch.slice(0, half))
+            self._rows(batch.slice(half))
+        elif batch.nbytes > LARGEST:
+            raise too_large(LARGEST)
+        elif batch.num_rows:
+            self._say(self._form.rows(batch))
+
+    def _say(self, text: bytes) -> None:
+        self._told += len(text)
+        if self._told > self._most:
+            raise too_large(self._most)
+        for start in range(0, len(text), LARGEST):
+            self._reader.ask({"say": "rows"}, memoryview(text)[start : start + LARGEST])
 
 
 def _told(error: Exception, sql: str, checked: Checked, limits: Limits) -> TidewheelError:

@@ -18,7 +18,7 @@ from tidewheel import __version__
 from tidewheel.analyse.run import Asking, Held
 from tidewheel.analyse.sql.engine import Query as Question
 from tidewheel.analyse.sql.engine import limits_of
-from tidewheel.analyse.sql.files import Format, write
+from tidewheel.analyse.sql.forms import Format
 from tidewheel.analyse.sql.limits import LONGEST
 from tidewheel.analyse.sql.parameters import Given, Parameter
 from tidewheel.analyse.sql.parameters import Name as ParameterName
@@ -173,6 +173,7 @@ async def run_sql(body: SqlRun, request: Request, place: Viewer, query_id: Query
     """Run one query that reads; what it may say and take is limited."""
     settings = place.installation.settings
     most = min(body.rows or settings.sql_rows, settings.sql_rows)
+    request.state.masking = AT_SOURCE
     started = time.perf_counter()
 
     def work(query: queries.Query) -> bytes:
@@ -182,11 +183,11 @@ async def run_sql(body: SqlRun, request: Request, place: Viewer, query_id: Query
         )
         answer = {
             "columns": [asdict(column) for column in found.columns],
-            "rows": found.rows,
             "more": found.more,
             "provenance": _provenance(lake, place.installation.clock()),
         }
-        return json.dumps(answer, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+        about = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+        return b"".join((about[:-1], b', "rows": ', found.json, b"}"))
 
     with place.installation.metrics.asking("sql"):
         answer = await place.installation.queries.run(request, place.project.id, query_id, work)
@@ -210,11 +211,17 @@ async def export_sql(
     def work(query: queries.Query) -> tuple[IO[bytes], bool]:
         out: IO[bytes] = tempfile.TemporaryFile(dir=settings.home)  # noqa: SIM115 - the answer closes it
         try:
-            limits = limits_of(settings)
             with place.installation.sql.opened(
-                lake_of(place), _query(body), limits, query.stop, query.report
+                lake_of(place),
+                _query(body),
+                limits_of(settings),
+                form,
+                settings.sql_export_rows,
+                query.stop,
+                query.report,
             ) as answer:
-                more = write(answer, form, settings.sql_export_rows, out)
+                out.writelines(answer.pieces)
+                more = answer.more
         except BaseException:
             out.close()
             raise
