@@ -172,6 +172,30 @@ def test_headers(shop: Shop) -> None:
     assert "server" not in reply.headers
 
 
+def test_health_tells_what_waits_and_what_is_wrong(shop: Shop, admin: httpx.Client) -> None:
+    def told() -> tuple[int, bool, str | None]:
+        reply = admin.get("/api/v1/health")
+        [one] = [one for one in reply.json()["checks"] if one["name"] == "store of shop-a"]
+        return reply.status_code, one["ok"], one["detail"]
+
+    store = shop.installation.store("shop-a")
+    assert told() == (200, True, None)
+    store.settings = store.settings.model_copy(update={"inbox_max_events": 1})
+    made = admin.post("/api/v1/projects/shop-a/sources", json={"name": "web", "kind": "web"}).json()
+    key = made["write_key"]
+    admin.post("/v1/events", json={"event": "a", "who": {"device": "d"}}, headers={"X-Write-Key": key})
+    status, ok, detail = told()
+    assert (status, ok) == (200, True)
+    assert detail
+    assert detail.startswith("1 of at most 1 events wait for the lake")
+    store.drain_error = "Unavailable: disk"
+    status, ok, detail = told()
+    assert (status, ok) == (503, False)
+    assert detail
+    assert detail.endswith("Events do not reach the lake: Unavailable: disk.")
+    store.drain_error = None
+
+
 def test_unknown_pages_are_not_the_api(shop: Shop) -> None:
     assert error(shop.client().get("/api/nope"))["code"] == "no_such_address"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.store.builders import event, settings
-from tidewheel.store.health import check_disk, check_store, worst
+from tidewheel.store.health import check_store
 from tidewheel.store.project import ProjectStore
 
 
@@ -19,10 +19,9 @@ def store(tmp_path: Path) -> Iterator[ProjectStore]:
 
 def test_a_fresh_store_is_well(store: ProjectStore) -> None:
     checks = check_store(store)
-    assert worst(checks) == "ok"
-    assert [check.name for check in checks] == ["inbox", "tail", "drain", "lake", "columns"]
-    for check in checks:
-        assert all(check.describe(language)["message"] for language in ("en", "zh"))
+    assert [(check.name, check.state) for check in checks] == [
+        (name, "ok") for name in ("inbox", "tail", "drain", "lake")
+    ]
 
 
 def test_figures(store: ProjectStore) -> None:
@@ -33,26 +32,15 @@ def test_figures(store: ProjectStore) -> None:
     values = {check.name: check.values for check in check_store(store)}
     assert values["inbox"]["depth"] == 1
     assert values["tail"]["rows"] == 1
-    assert (values["lake"]["rows"], values["lake"]["files"]) == (2, 1)
-    assert values["columns"]["rows"] == 3
 
 
-def test_a_filling_inbox_warns_then_fails(store: ProjectStore) -> None:
+def test_a_filling_inbox_warns(store: ProjectStore) -> None:
     store.append([event(key) for key in range(6)]).result()
     assert {check.name: check.state for check in check_store(store)}["inbox"] == "warn"
-    store.append([event(key) for key in range(4)]).result()
-    assert {check.name: check.state for check in check_store(store)}["inbox"] == "fail"
 
 
 def test_errors_of_the_background_are_shown(store: ProjectStore) -> None:
     store.tail_error = store.drain_error = "Unavailable: disk"
     found = {check.name: check for check in check_store(store)}
     assert (found["tail"].state, found["drain"].state) == ("fail", "fail")
-    assert "Unavailable: disk" in found["drain"].describe()["message"]
-    assert worst(list(found.values())) == "fail"
-
-
-def test_disk(tmp_path: Path) -> None:
-    check = check_disk(tmp_path)
-    assert check.values["total_gib"] > 0
-    assert check.describe("zh")["message"].startswith("共")
+    assert found["drain"].values == {"why": "Unavailable: disk"}

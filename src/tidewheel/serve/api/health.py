@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from functools import partial
 from typing import Literal
 
 from fastapi import Request, Response
@@ -17,6 +16,7 @@ from tidewheel.serve.api.fields import Reply
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.metrics import CONTENT_TYPE
 from tidewheel.serve.routes import Router
+from tidewheel.store.health import check_store
 from tidewheel.store.project import ProjectStore
 
 router = Router(tags=["health"])
@@ -48,10 +48,7 @@ def get_health(installation: Here, response: Response) -> Health:
         _check("catalog", installation.catalog.check),
         _check("disk", lambda: _room(installation)),
         _clock(installation),
-        *(
-            _check(f"store of {project}", partial(_stored, store))
-            for project, store in sorted(installation.open_stores().items())
-        ),
+        *(_stored(project, store) for project, store in sorted(installation.open_stores().items())),
     ]
     well = all(check.ok for check in checks)
     if not well:
@@ -89,5 +86,9 @@ def _room(installation: Installation) -> str | None:
     return f"only {free // 2**20} MiB free" if free < _LOW_DISK else None
 
 
-def _stored(store: ProjectStore) -> str | None:
-    return store.inbox.error or store.tail_error or store.drain_error or store.lake_error
+def _stored(project: str, store: ProjectStore) -> Check:
+    """Tell what is wrong with a project's store, or may soon be."""
+    told = [check for check in check_store(store) if check.state != "ok"]
+    words = "; ".join(check.message.say("en", **check.values) for check in told)
+    well = not any(check.state == "fail" for check in told)
+    return Check(name=f"store of {project}", ok=well, detail=words or None)

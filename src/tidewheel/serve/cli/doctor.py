@@ -102,7 +102,7 @@ def _health(api: Reach) -> str:
             hint=Text("Look at the log.", "请查看日志。"),
             wrong="; ".join(wrong),
         )
-    return ", ".join(check["name"] for check in found["checks"])
+    return ", ".join(": ".join(filter(None, (check["name"], check["detail"]))) for check in found["checks"])
 
 
 def _self_test(api: Reach) -> str:
