@@ -157,7 +157,7 @@ others = st.one_of(
 )
 
 
-@run_with(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@run_with(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.one_of(sends, sends, works, works, others), min_size=8, max_size=30))
 def test_an_event_counts_once_wherever_it_is_sent(moves: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
