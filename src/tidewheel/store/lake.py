@@ -8,8 +8,9 @@ later one already, which makes an append exactly-once.
 
 from __future__ import annotations
 
-import json
+import random
 import threading
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ from tidewheel.core.errors import Unavailable
 from tidewheel.core.text import Text
 from tidewheel.store.budget import Budget
 from tidewheel.store.lake_place import files_at, lake_errors, load, local, options_for
-from tidewheel.store.lake_schema import conform, physical_names
+from tidewheel.store.lake_schema import conform, physical_names, statistics
 from tidewheel.store.mend import mend
 from tidewheel.store.view import Chunk
 
@@ -45,7 +46,9 @@ _CHECKPOINT: Final = 50
 """Commits from one checkpoint to the next."""
 _BARE: Final = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 """Checkpoints are made here: old commits must not go before the checkpoint that stands for them is synced."""
-_TURNS: Final = 10
+_TURNS: Final = 16
+_LONGEST_PAUSE: Final = 1.0
+"""Seconds from one try to the next where others commit at the same time."""
 _TIDY: Final = "tidewheel-tidy"
 _ROWS: Final = "tidewheel-rows"
 """The application of all who add rows that were judged: of two at the same time only one commits."""
@@ -87,6 +90,15 @@ class Judged:
     rows: pa.Table
     marks: Mapping[str, int]
     version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Files of rows that are not committed yet, and the fence that stood when they were written."""
+
+    rows: pa.Table
+    fence: str | None
+    files: list[AddAction]
 
 
 class LakeTable:
@@ -151,10 +163,11 @@ class LakeTable:
             return self._retried(lambda: self._append(rows, application, version, reach))
 
     def _retried(self, attempt: Callable[[], _Result]) -> _Result:
-        for _ in range(_TURNS):
+        for turn in range(_TURNS):
             try:
                 return attempt()
             except CommitFailedError:  # another process has changed the table meanwhile
+                time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 2**turn / 100)))  # noqa: S311 - or they would meet again
                 self.refresh()
         return attempt()
 
@@ -182,26 +195,30 @@ class LakeTable:
         ``judge`` is asked again where the table has changed since it answered: of several processes that add rows so, each
         knows what the others have added.
         """
+        before: list[_Written] = []
         with self._writing, lake_errors():
-            return self._retried(lambda: self._append_judged(judge))
+            return self._retried(lambda: self._append_judged(judge, before))
 
-    def _append_judged(self, judge: Callable[[], Judged]) -> int:
+    def _append_judged(self, judge: Callable[[], Judged], before: list[_Written]) -> int:
+        """Try once; ``before`` holds the files of the last try, which serve again while the rows stay what they were."""
         with self._lock:
             fence = self._fence()
         judged = judge()
         marks = [Transaction(name, at) for name, at in judged.marks.items() if not self._done(name, at, None)]
         if (judged.marks and not marks) or (self._table is None and not judged.rows.num_rows):
             return 0
-        with self._lock:
-            table = self._prepare(conform(judged.rows, None if self._table is None else self.schema()))
-            self._hold(judged.version)
-        written = [self._write(month, part) for month, part in self._parts(table)]
-        self._checkpoint(f"{self.name}:written")
+        if not before or before[0].fence != fence or not before[0].rows.equals(judged.rows):
+            with self._lock:
+                table = self._prepare(conform(judged.rows, None if self._table is None else self.schema()))
+                self._hold(judged.version)
+            written = [self._write(month, part) for month, part in self._parts(table)]
+            before[:] = [_Written(judged.rows, fence, written)]
+            self._checkpoint(f"{self.name}:written")
         with self._lock:
             self._hold(judged.version)
             alone = [] if judged.version is None else [Transaction(_ROWS, judged.version + 1)]
-            if written or marks:
-                self._commit(written, [*marks, *alone], fence)
+            if before[0].files or marks:
+                self._commit(before[0].files, [*marks, *alone], fence)
         return judged.rows.num_rows
 
     def _hold(self, version: int | None) -> None:
@@ -483,7 +500,7 @@ class LakeTable:
             partition_values={} if month is None else {"month": month},
             modification_time=self._clock(),
             data_change=True,
-            stats=_statistics(held),
+            stats=statistics(held),
         )
 
     def _commit(
@@ -572,12 +589,3 @@ def _unsettled(table: str) -> Unavailable:
         hint=Text("It is tried again by itself.", "系统会自动重试。"),
         table=table,
     )
-
-
-def _statistics(table: pa.Table) -> str:
-    found: dict[str, object] = {"numRecords": table.num_rows}
-    if "time" in table.column_names and pa.types.is_timestamp(table.schema.field("time").type):
-        times = table["time"].to_numpy()
-        low, high = (f"{np.datetime_as_string(edge, unit='ms')}Z" for edge in (times.min(), times.max()))
-        found |= {"minValues": {"time": low}, "maxValues": {"time": high}, "nullCount": {"time": 0}}
-    return json.dumps(found)

@@ -6,9 +6,11 @@ stored with a suffix that no column name contains, and gets its own name back wh
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
 from tidewheel.core.errors import BadInput
@@ -57,6 +59,16 @@ def conform(table: pa.Table, schema: pa.Schema | None) -> pa.Table:
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             raise _wrong_type(field.name, table.schema.field(field.name).type, field.type) from None
     return pa.table(columns, schema=pa.schema(fields))
+
+
+def statistics(table: pa.Table) -> str:
+    """Return what the log says of the rows of a file."""
+    found: dict[str, object] = {"numRecords": table.num_rows}
+    if "time" in table.column_names and pa.types.is_timestamp(table.schema.field("time").type):
+        times = table["time"].to_numpy()
+        low, high = (f"{np.datetime_as_string(edge, unit='ms')}Z" for edge in (times.min(), times.max()))
+        found |= {"minValues": {"time": low}, "maxValues": {"time": high}, "nullCount": {"time": 0}}
+    return json.dumps(found)
 
 
 def _forms(name: str) -> tuple[str, str]:

@@ -218,7 +218,7 @@ class ProjectStore(PlainTables):
             if whole.events.num_rows and self._lean and self.arrivals:
                 self.arrivals.bring(whole.events, self._application, frozen.sequence)
             elif whole.events.num_rows:
-                self.add(lambda: (frozen.whole().events, {self._application: frozen.sequence}))
+                self.add(lambda: (frozen.events_of(whole), {self._application: frozen.sequence}))
             self._checkpoint("drain:events committed")
             self._prepare()
             with self._lock:

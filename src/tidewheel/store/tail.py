@@ -88,6 +88,10 @@ class Tail:
         """Return everything held as one piece."""
         return self._merge(self.pieces) if self.pieces else Piece("", pa.table({}), LINK_SCHEMA.empty_table())
 
+    def events_of(self, whole: Piece) -> pa.Table:
+        """Return the events of :meth:`whole` as they are by now."""
+        return whole.events if whole.events.num_rows == self.rows else self.whole().events
+
     def chunks(self) -> tuple[list[Chunk], list[Chunk]]:
         """Return what the view should show: events, links."""
         shown = [piece.chunks() for piece in self.pieces]
