@@ -68,6 +68,7 @@ HUGE = {
 }
 
 
+@pytest.mark.slow
 def test_huge_values_are_bounded(engine: Engine, lake: Lake) -> None:
     assert ask(engine, lake, "select count(*) from events").rows == [[5000]]
     before = sql_processes.resident(os.getpid())
@@ -81,6 +82,7 @@ def test_huge_values_are_bounded(engine: Engine, lake: Lake) -> None:
     assert sql_processes.resident(os.getpid()) < before + 64
 
 
+@pytest.mark.slow
 def test_a_row_that_is_too_large_stays_where_it_is(engine: Engine, lake: Lake) -> None:
     large = Limits(60, 1024, 0, 2)
     with pytest.raises(TooLarge) as caught:
@@ -94,6 +96,7 @@ def test_a_row_that_is_too_large_stays_where_it_is(engine: Engine, lake: Lake) -
     assert len(ask(engine, lake, "select repeat('x', 30000000)", large).rows[0][0]) == 30_000_000
 
 
+@pytest.mark.slow
 def test_values_are_written_where_they_cannot_hurt(engine: Engine, lake: Lake) -> None:
     """Small values that are many: each takes dozens of bytes while it is written."""
     ask(engine, lake, "select 1")
@@ -106,6 +109,7 @@ def test_values_are_written_where_they_cannot_hurt(engine: Engine, lake: Lake) -
     assert sql_processes.resident(os.getpid()) < before + 64
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "csv", "arrow"])
 def test_a_file_is_bounded_by_bytes_too(engine: Engine, lake: Lake, form: str) -> None:
     query = Query("select repeat('x', 10000) from range(100000)")
@@ -199,6 +203,7 @@ def test_one_process_serves_query_after_query(engine: Engine, lake: Lake) -> Non
     assert sql_processes.of() == before
 
 
+@pytest.mark.slow
 def test_several_at_once_do_not_wait_for_each_other(engine: Engine, lake: Lake) -> None:
     stop = Stop()
     with ThreadPoolExecutor(4) as pool:

@@ -57,7 +57,7 @@ def test_nothing_else_is_made_of_one(said: bytes) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        too_large(),
+        too_large(LARGEST),
         ended("SIGKILL", 64),
         engine_failed(Text("why", "为何")),
         unknown_table("evnts", ["events"], "from evnts", 5),
