@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -138,7 +139,12 @@ def world(seed: int, people: int = 12, events: int = 120) -> tuple[list[Fact], l
                     time,
                     actor,
                     rng.getrandbits(64),
-                    {"level": rng.choice(["gold", "silver"]), "age": rng.randrange(18, 60)},
+                    {
+                        "level": rng.choice(["gold", "silver"]),
+                        "age": rng.randrange(18, 60),
+                        "likes": rng.sample(["serum", "$other", "cream"], rng.randrange(0, 3)),
+                        "born": datetime.fromtimestamp(rng.randrange(5) * 86_400 + 60_000, UTC),
+                    },
                 )
             )
         if number % 9 == 0:

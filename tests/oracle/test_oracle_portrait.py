@@ -23,6 +23,8 @@ TRAITS = (
     Trait("text", ["x", "y", "z", "w"]),
     Trait("number", [0.25, 1.0, 2.0, 7.5, 100.0]),
     Trait("list", [("a",), ("b", "c"), ("a", "c"), ("d", "a, b")]),
+    Trait("time", ["2026-10-30", "2026-11-02", "2026-11-10"]),
+    Trait("text", ["< 1", "1 – 10", "≥ 10"]),
 )
 CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end, traits=TRAITS)
 
@@ -31,7 +33,10 @@ def a_question(dice: random.Random) -> PortraitParams:
     return PortraitParams.model_validate(
         {
             "money": dice.choice(("gross", "paid", "net")),
-            "properties": [{"property": name, "scope": "person"} for name in ("text", "number", "list")],
+            "properties": [
+                *({"property": name, "scope": "person"} for name in ("text", "number", "list", "time")),
+                {"property": "number", "scope": "person", "bins": [1, 10]},
+            ],
             "behaviours": [{"any_of": [{"event": "z"}]}] * dice.choice((0, 2)),
             "spend": dice.random() < 0.7,
             "bins": dice.choice((2, 3, 5)),

@@ -41,6 +41,17 @@ QUESTIONS = [
         "breakdowns": [{"property": "level", "scope": "person", "when": "event"}, {"property": "$event"}],
         "people": {"filters": [{"property": "age", "op": "is_set", "scope": "person"}]},
     }),
+    Asked("what they are", "portrait", {
+        "who": {"any_of": [{"event": "view_item"}]}, "period": FUNNEL["period"], "spend": True, "top": 2, "support": 1,
+        "people": {"filters": [{"property": "level", "op": "is", "value": "gold", "scope": "person"}]},
+        "compare": [{"people": {"filters": [{"property": "age", "op": "is_set", "scope": "person"}]}}],
+        "properties": [
+            {"property": "level", "scope": "person"}, {"property": "age", "scope": "person"},
+            {"property": "age", "scope": "person", "bins": [25, 40]}, {"property": "likes", "scope": "person"},
+            {"property": "born", "scope": "person"},
+        ],
+        "behaviours": [{"any_of": [{"event": "add_to_cart"}]}],
+    }),
 ]  # fmt: skip
 
 HANDED = [

@@ -232,7 +232,8 @@ def trait(facts: Facts, asked: Breakdown) -> tuple[Trait, Ints]:
     if kind == "text":
         return Trait(kind, Words(facts.snapshot, column_name(asked.property, "text"))), _whole(values.now())
     if kind == "list":
-        return Trait(kind, list(values.states[1:])), _whole(values.now())
+        entries = [tuple(told(one) for one in state) for state in values.states[1:]]
+        return Trait(kind, entries), _whole(values.now())
     table, code = _numbers(facts, asked, kind, lambda: held_values(facts.snapshot, asked.property, kind))
     return Trait("text" if asked.bins is not None else kind, table), code(values.now())
 

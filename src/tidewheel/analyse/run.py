@@ -388,6 +388,7 @@ def _open(snapshot: Snapshot, fold: Fold, asking: Asking) -> Opened:
     gone = _left_out(snapshot, asking)
     if gone is not None:
         keep = ~gone if keep is None else keep & ~gone
+        sets[gone] = 0
     return fold.open(snapshot, chosen=keep, sets=sets if asked else None)
 
 

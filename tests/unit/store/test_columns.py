@@ -49,7 +49,7 @@ def test_segments_hold_every_event_whole(seed: int, tmp_path: Path) -> None:
 
 
 def plain(*parts: object) -> str:
-    return json.dumps(parts, sort_keys=True)
+    return json.dumps(parts, sort_keys=True, default=lambda moment: moment.isoformat(timespec="milliseconds"))
 
 
 def test_a_torn_column_file_is_built_again(tmp_path: Path) -> None:

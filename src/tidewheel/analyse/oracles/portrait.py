@@ -104,6 +104,8 @@ def choices(params: PortraitParams, context: Context, at: int, people: list[Pers
 
         seen.sort(key=rank)
         top, left = seen[: params.top], seen[params.top :]
+        if context.traits[at].kind == "time" or params.properties[at].bins is not None:
+            top.sort(key=list(context.traits[at].table).index)
         found: list[tuple[Any, ...]] = [
             ([wanted], None, None, lambda value, wanted=wanted: has(value, wanted)) for wanted in top
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,14 +12,14 @@ from tidewheel.analyse.contract import Context
 from tidewheel.analyse.filters import kind_for
 from tidewheel.analyse.oracle import ORACLES
 from tidewheel.analyse.picks import expand
-from tidewheel.analyse.question import Condition, PeopleFilter, Question, Test
+from tidewheel.analyse.question import Comparison, Condition, PeopleFilter, Question, Test
 from tidewheel.analyse.run import ANALYSES, Asking, Held, ask, parse
 from tidewheel.analyse.segments import Members, Segment
 from tidewheel.analyse.verify.agree import differences
 from tidewheel.analyse.verify.facts import Person, chosen, people
 from tidewheel.analyse.verify.persons import Holders, Told, joined
 from tidewheel.analyse.verify.plain import holds
-from tidewheel.analyse.verify.world import NotCompared, Reading, build
+from tidewheel.analyse.verify.world import NotCompared, Reading, build, described
 from tidewheel.core.errors import NotAllowed
 from tidewheel.core.events import Kind, Scope
 from tidewheel.core.period import MINUTE, Span
@@ -106,43 +106,52 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
     if one.kind not in oracles.all():
         raise NotCompared("no oracle for this kind")
     analysis: Any = ANALYSES.get(one.kind)()
-    question = parse(analysis, one.params).model_copy(update={"compare": ()})
-    if question.people and (question.people.segments or question.people.not_segments):
-        raise NotCompared("people of a segment")
+    asked = parse(analysis, one.params)
+    question = asked.model_copy(update={"compare": ()})
     oracle = oracles.get(one.kind)()
     span = asking.calendar.span(question.period, asking.now)
     context = Context(
         asking.calendar, span, asking.now, tables={name: asking.table(name) for name in analysis.tables}
     )
-    plan = analysis.plan(expand(question, asking.picks), context)
+    plan = analysis.plan(expand(asked, asking.picks), context)
+    sets: tuple[PeopleFilter | None, ...] = plan.sets or (question.people,)
+    if any(held and (held.segments or held.not_segments) for held in sets):
+        raise NotCompared("people of a segment")
     plan = replace(plan, span=Span(plan.span.start, min(plan.span.end, asking.now + MINUTE)))
 
     def seen(name: str, scope: Scope) -> list[Kind]:
         return kinds(snapshot, name) if scope == "person" else list(snapshot.kinds(name, scope))
 
-    if plan.sets or plan.traits:
-        raise NotCompared("properties of people beside each other")
     reading = Reading(plan, question.filters, asking.calendar, seen)
     if question.bots == "left_out":
         sampled = [
             replace(person, facts=[fact for fact in person.facts if not fact.left_out]) for person in sampled
         ]
-    who = [person for person in sampled if _wanted(question, person, seen)]
+    bits = [sum(_wanted(held, person, seen) << bit for bit, held in enumerate(sets)) for person in sampled]
+    who = [person for person, within in zip(sampled, bits, strict=True) if within]
     world, labels, names = build(reading, who)
+    world.sets = dict(enumerate(within for within in bits if within))
+    traits = described(reading, who, world)
     most = oracle.most_rows
     kept = [number for number, rows in world.people.items() if most is None or len(rows) <= most]
     world.people = {number: world.people[number] for number in kept}
-    expected = oracle.answer(world, question, replace(context, labels=labels, names=names))
-    result = ask(Held(snapshot), one.kind, _of_the_sample(question), _sampling(asking, who, kept)).result
+    expected = oracle.answer(world, question, replace(context, labels=labels, names=names, traits=traits))
+    wanted = _of_the_sample(question, plan.sets)
+    result = ask(Held(snapshot), one.kind, wanted, _sampling(asking, who, kept)).result
     rows = sum(len(found) for found in world.people.values())
     return Verdict(
         one.name, one.kind, len(kept), rows, len(who) - len(kept), tuple(differences(result, expected)[:20])
     )
 
 
-def _of_the_sample(question: Question) -> Question:
-    held = question.people or PeopleFilter()
-    return question.model_copy(update={"people": held.model_copy(update={"segments": (SAMPLE,)})})
+def _of_the_sample(question: Question, sets: Sequence[PeopleFilter | None]) -> Question:
+    """Return the question, and what it is set against, asked of the sample alone."""
+
+    def alone(held: PeopleFilter | None) -> PeopleFilter:
+        return (held or PeopleFilter()).model_copy(update={"segments": (SAMPLE,)})
+
+    against = tuple(Comparison(people=alone(held)) for held in sets[1:])
+    return question.model_copy(update={"people": alone(question.people), "compare": against})
 
 
 def _sampling(asking: Asking, who: list[Person], kept: list[int]) -> Asking:
@@ -152,8 +161,8 @@ def _sampling(asking: Asking, who: list[Person], kept: list[int]) -> Asking:
     return replace(asking, segment=lambda reference: Segment(SAMPLE, reference, version, members))
 
 
-def _wanted(question: Question, person: Person, seen: Any) -> bool:
-    """Say whether a person passes the question's tests of people, as they are now."""
+def _wanted(people: PeopleFilter | None, person: Person, seen: Any) -> bool:
+    """Say whether a person passes tests of people, as they are now."""
 
     def look(test: Condition) -> Any:
         return person.held(test.property, kind_for(test, seen(test.property, "person")))
@@ -167,4 +176,4 @@ def _wanted(question: Question, person: Person, seen: Any) -> bool:
             return any(passes(one) for one in test.any)
         raise NotCompared("this test of people")
 
-    return question.people is None or all(passes(test) for test in question.people.filters)
+    return people is None or all(passes(test) for test in people.filters)

@@ -41,7 +41,7 @@ class Person:
     facts: list[Fact] = field(default_factory=list)
 
     def held(self, name: str, kind: Kind, until: int | None = None) -> Any:
-        """Return a property as it was at a moment (UTC ms, included), or now; None: not set."""
+        """Return a property as it was at a moment (UTC ms, included), or now; None: not set, as a list without entries is."""
         value: Any = None
         for fact in self.facts:
             if until is not None and fact.time > until:
@@ -57,6 +57,7 @@ class Person:
                 value = (value or 0) + given
             elif fact.name == APPEND:
                 value = [*(value or []), *(one for one in dict.fromkeys(given) if one not in (value or []))]
+            value = None if value == [] else value
         return value
 
 

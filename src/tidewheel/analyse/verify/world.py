@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from tidewheel.analyse.contract import Labels, Plan
+from tidewheel.analyse.contract import Labels, Plan, Trait
 from tidewheel.analyse.filters import kind_for
 from tidewheel.analyse.labels import told
 from tidewheel.analyse.oracle import Happening, Item, World
@@ -97,6 +97,33 @@ def build(reading: Reading, people: Iterable[Person]) -> tuple[World, Labels, tu
             for fact, person, match, session in found
         ]
     return world, groups.labels, tuple(one.labels for one in names)
+
+
+def described(reading: Reading, people: Iterable[Person], world: World) -> tuple[Trait, ...]:
+    """Put the properties of persons, as they are now, into their world; return what the codes mean."""
+    asked = reading.plan.traits
+    held = [[trait_of(reading, one, person) for one in asked] for person in people]
+    traits = []
+    for at, one in enumerate(asked):
+        met = {own[at] for own in held if own[at] is not None}
+        table = sorted(met) if one.bins is None else [name for name in binned(one.bins) if name in met]
+        traits.append(Trait("text" if one.bins is not None else kind_of(reading, one), table))
+    world.traits = {
+        number: tuple(
+            0 if one is None else trait.table.index(one) + 1 for one, trait in zip(own, traits, strict=True)
+        )
+        for number, own in enumerate(held)
+    }
+    return tuple(traits)
+
+
+def trait_of(reading: Reading, asked: Breakdown, person: Person) -> Any:
+    """Return a property of a person as it is now, as a label; a list's entries apart."""
+    kind = kind_of(reading, asked)
+    value = person.held(asked.property, kind)
+    if kind == "list" and value is not None:
+        return tuple(map(told, value))
+    return labelled(reading, asked, kind, value)
 
 
 def matching(reading: Reading, person: Person) -> Iterable[tuple[Fact, Person, int, int]]:
@@ -264,21 +291,27 @@ class Coding:
 
     def _labels(self, fact: Fact, person: Person, item: Named | None) -> list[Any]:
         return [
-            self._label(asked, kind, value_of(self._reading, asked, kind, fact, person, item))
+            labelled(self._reading, asked, kind, value_of(self._reading, asked, kind, fact, person, item))
             for asked, kind in zip(self._asked, self._kinds, strict=True)
         ]
 
-    def _label(self, asked: Breakdown, kind: Kind, value: Any) -> Any:
-        if value is None:
-            return None
-        if asked.bins is not None:
-            edges = [f"{cut:g}" for cut in asked.bins]
-            names = [f"< {edges[0]}", *(f"{a} – {b}" for a, b in pairwise(edges)), f"≥ {edges[-1]}"]
-            return names[bisect_right(asked.bins, float(value))]
-        if kind == "list":
-            return told(", ".join(value))
-        if isinstance(value, datetime):
-            return value.astimezone(self._reading.calendar.tz()).date().isoformat()
-        if isinstance(value, str):
-            return told(value)
-        return float(value) if kind == "number" else value
+
+def labelled(reading: Reading, asked: Breakdown, kind: Kind, value: Any) -> Any:
+    """Return what stands for a value in an answer; None: not set."""
+    if value is None:
+        return None
+    if asked.bins is not None:
+        return binned(asked.bins)[bisect_right(asked.bins, float(value))]
+    if kind == "list":
+        return told(", ".join(value))
+    if isinstance(value, datetime):
+        return value.astimezone(reading.calendar.tz()).date().isoformat()
+    if isinstance(value, str):
+        return told(value)
+    return float(value) if kind == "number" else value
+
+
+def binned(cuts: Sequence[float]) -> list[str]:
+    """Return the names of the parts that cuts make of numbers."""
+    edges = [f"{cut:g}" for cut in cuts]
+    return [f"< {edges[0]}", *(f"{a} – {b}" for a, b in pairwise(edges)), f"≥ {edges[-1]}"]
