@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.e2e.reader import Reader
 
@@ -22,12 +22,17 @@ def editor(reader: Reader) -> Locator:
 
 def write(reader: Reader, sql: str) -> None:
     """Write a query in place of what is there, and run it by keyboard."""
+    replace(reader, sql)
+    editor(reader).press("ControlOrMeta+Enter")
+
+
+def replace(reader: Reader, sql: str) -> None:
+    """Write a query in place of what is there."""
     field = editor(reader)
     field.click()
     field.press("ControlOrMeta+a")
     field.press("Delete")
     reader.page.keyboard.insert_text(sql)
-    field.press("ControlOrMeta+Enter")
 
 
 def forgive(reader: Reader) -> None:
@@ -71,6 +76,19 @@ def test_a_mistake_is_shown_where_it_is(reader: Reader) -> None:
     expect(problem).to_contain_text("sql_read_only")
     write(reader, "select * from 'orders.csv'")
     expect(problem).to_contain_text("sql_no_such_table")
+
+
+def test_a_query_that_is_changed_while_it_runs_can_be_run_at_once(reader: Reader) -> None:
+    page = reader.page
+    held: list[Route] = []
+    page.route("**/projects/demo/sql?*", lambda route: route.continue_() if held else held.append(route))
+    reader.go("analyse/sql")
+    write(reader, "select 'first' as word")
+    run = page.get_by_role("button", name=reader.words("sql.run"), exact=True)
+    expect(run).to_be_disabled()
+    replace(reader, "select 'second' as word")
+    run.click()
+    assert cells(reader) == ["second"]
 
 
 def test_a_query_with_a_parameter_is_kept_and_put_on_a_board(reader: Reader, tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ function Workbench({ held }: { held: SavedSql | null }) {
               type="primary"
               size="small"
               icon={<Icon name="play" size={14} />}
-              disabled={empty || run.fetching}
+              disabled={empty || (run.fetching && fresh)}
               onClick={() => ask(draft)}
             >
               {t("run")}
