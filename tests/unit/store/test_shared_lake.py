@@ -201,6 +201,21 @@ def test_servers_take_over_what_collectors_bring(tmp_path: Path, s3: dict[str, s
         store.close()
 
 
+def test_a_collector_warns_when_nobody_takes_over(tmp_path: Path, s3: dict[str, str]) -> None:
+    chosen = settings(tmp_path, inbox_max_events=3)
+    collector = ProjectStore(
+        tmp_path / "far" / "shop", chosen, lambda: NOVEMBER, lake_url=fresh_prefix(), intake_only=True
+    )
+    states = []
+    for first in (0, 2):
+        collector.append([event(first), event(first + 1)]).result()
+        collector.flush()
+        [told] = [check for check in check_store(collector) if check.name == "arrivals"]
+        states.append((told.state, told.values["rows"]))
+    assert states == [("ok", 2), ("warn", 4)]
+    collector.close()
+
+
 def test_who_is_erased_leaves_what_collectors_have_brought(tmp_path: Path, s3: dict[str, str]) -> None:
     anna, lake = "phone:+8613912345678", fresh_prefix()
     server = opened(tmp_path / "server", lake, refresh_seconds=600)
