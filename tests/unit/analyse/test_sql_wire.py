@@ -6,7 +6,7 @@ import os
 import pickle
 import socket
 import struct
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +14,8 @@ import pytest
 
 from tidewheel.analyse.sql import wire
 from tidewheel.analyse.sql.problems import LARGEST, ended, engine_failed, too_large, unknown_table
+from tidewheel.analyse.sql.serving import Serving, Watch
+from tidewheel.analyse.sql.tables import Lake
 from tidewheel.core.text import Text
 
 
@@ -101,6 +103,46 @@ def test_what_makes_no_sense_ends_the_line(said: bytes) -> None:
     with pytest.raises(wire.GoneError):
         line.tell({})
     line.close()
+
+
+class Shelf:
+    """A lake of one table."""
+
+    def table(self, *_: Any) -> pa.Table:
+        return pa.table({"a": [1, 2]})
+
+
+class Patient:
+    """A watch that waits for ever."""
+
+    def check(self) -> None:
+        return None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"say": "table"},
+        {"say": "table", "name": "users"},
+        {"say": "table", "name": "orders"},
+        {"say": "table", "name": ["events"]},
+        {"say": "scan", "name": "events"},
+        {"say": "scan", "name": "events", "columns": "a"},
+        {"say": "scan", "name": "events", "columns": ["b"]},
+        {"say": "scan", "name": "events", "columns": [["a"]]},
+        {"say": "next", "scan": 1},
+        {"say": "next", "scan": [1]},
+        {"say": "shutdown"},
+        {},
+    ],
+)
+def test_what_nobody_offers_is_not_served(said: dict[str, Any]) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        wire.Line(theirs).tell(said)
+        serving = Serving(wire.Line(ours), cast("Lake", Shelf()), cast("Watch", Patient()), None)
+        with pytest.raises(wire.GoneError):
+            serving.until("columns")
 
 
 def test_rows_arrive_without_columns_too() -> None:

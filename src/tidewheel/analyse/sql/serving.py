@@ -16,6 +16,7 @@ from tidewheel.analyse.sql import wire
 from tidewheel.analyse.sql.problems import too_slow
 from tidewheel.analyse.sql.runners import Runner
 from tidewheel.analyse.sql.tables import Lake
+from tidewheel.analyse.sql.views import TABLES
 from tidewheel.core.errors import Cancelled, Unavailable
 
 _LOOK: Final = 0.05
@@ -88,18 +89,22 @@ class Serving:
                 return head, body
             self._watch.check()
             if said == "table":
-                self._line.tell({}, self._table(head["name"]).schema.serialize())
+                self._line.tell({}, self._table(head.get("name")).schema.serialize())
             elif said == "scan":
-                found = self._table(head["name"]).scanner(
-                    columns=head["columns"], filter=wire.condition_unpacked(body)
-                )
+                table, columns = self._table(head.get("name")), head.get("columns")
+                if not isinstance(columns, list) or any(one not in table.schema.names for one in columns):
+                    raise wire.GoneError
+                found = table.scanner(columns=columns, filter=wire.condition_unpacked(body))
                 self._begun += 1
                 self._scans[self._begun] = iter(found.to_reader())
                 self._line.tell({"scan": self._begun})
             elif said == "next":
-                batch = next(self._scans[head["scan"]], None)
+                number = head.get("scan")
+                if not isinstance(number, int) or number not in self._scans:
+                    raise wire.GoneError
+                batch = next(self._scans[number], None)
                 if batch is None:
-                    del self._scans[head["scan"]]
+                    del self._scans[number]
                 self._line.tell({}, b"" if batch is None else wire.packed(batch))
             else:
                 raise wire.GoneError
@@ -114,8 +119,10 @@ class Serving:
                 return
             yield body
 
-    def _table(self, name: str) -> Any:
+    def _table(self, name: Any) -> Any:
         """Return a table as a dataset."""
+        if not isinstance(name, str) or name not in TABLES or name == "orders":  # which is made of events
+            raise wire.GoneError
         if name not in self._tables:
             found = self._lake.table(name, self._watch, self._progress)
             self._tables[name] = ds.dataset(found) if isinstance(found, pa.Table) else found
