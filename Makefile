@@ -64,12 +64,12 @@ docs: ## check the documentation: links, coverage, and every command in it
 	@$(HERE) $(PY) -m pytest tests/docs $(ARGS)
 
 bench: ## measure against DuckDB and ClickHouse (ARGS="--events 5000000"; minutes)
-	@$(PREPARE) package bench
-	@$(PY) -m bench $(ARGS)
+	@$(PREPARE) package dev bench installed
+	@PYTHONPATH="$(CURDIR)/.venv/installed" $(PY) -m bench $(ARGS)
 
-wheel: ## build dist/tidewheel-*.whl with the browser interface inside
+wheel: ## build dist/tidewheel-*.whl: compiled, the browser interface inside (TIDEWHEEL_COMPILE=0: for any machine)
 	@$(PREPARE) package dev ui
-	@$(PY) -m build --wheel --outdir dist .
+	@TIDEWHEEL_COMPILE="$${TIDEWHEEL_COMPILE:-1}" $(PY) -m build --wheel --no-isolation --outdir dist .
 
 clean: ## remove what can be made again; data stays
 	rm -rf .venv build dist web/node_modules web/dist tests/live/clients/node_modules src/tidewheel/serve/ui

@@ -1,13 +1,13 @@
 """Write the pages of the command line, ``docs/reference/cli.md`` and its Chinese twin, from the commands.
 
-Texts are the help of the commands themselves; ``cli_zh.toml`` has each in Chinese.
+Texts are the help of the commands themselves; ``help_zh.toml`` beside them has each in Chinese.
 
 Usage: ``python -m tools.cli_reference``.
 """
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +17,7 @@ from typing import Any, Final, get_args
 import typer.main
 from typer.core import TyperGroup
 
-from tidewheel.serve.cli import kinds, options
+from tidewheel.serve.cli import help_words, kinds, options
 from tidewheel.serve.cli.main import app
 
 HERE = Path(__file__).resolve().parent
@@ -178,7 +178,7 @@ def translation(language: str) -> dict[str, str]:
         return {text: text for text in texts()}
     said = texts()
     own = {english: chinese for english, chinese in kinds.words().items() if english in said}
-    return own | tomllib.loads((HERE / f"cli_{language}.toml").read_text("utf-8"))
+    return own | help_words.words()
 
 
 def texts() -> set[str]:
@@ -199,6 +199,7 @@ def common() -> list[Line]:
 @cache
 def groups() -> tuple[tuple[str, str, list[Entry]], ...]:
     """Return the groups in the order of ``--help``; commands without a group stand alone, under no name."""
+    os.environ["LC_ALL"] = "C"  # commands say their help in the terminal's language
     return tuple(_groups())
 
 

@@ -4,7 +4,7 @@ Standard library only, since nothing is installed yet. Each part is done again o
 depends on have changed; a stamp in ``.venv/stamps`` holds their hash.
 
 Usage: ``python tools/prepare.py PART...`` with parts ``package``, ``dev``, ``bench``, ``web``, ``ui``,
-``clients``, ``machine``, ``kernels``.
+``clients``, ``machine``, ``kernels``, ``installed``.
 """
 
 from __future__ import annotations
@@ -27,9 +27,12 @@ SDK = ROOT / "sdk" / "js"
 CLIENTS = ROOT / "tests" / "live" / "clients"
 SERVE = ROOT / "src" / "tidewheel" / "serve"
 UI = SERVE / "ui" / "index.html"
+INSTALLED = VENV / "installed"
+"""Tidewheel as a wheel installs it, compiled; on ``PYTHONPATH`` it goes before the sources."""
 NODE, NPM = (20, 19), (11, 0)
 PATH = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
 
+WARM = "from tidewheel.serve.warm import Warmth; warmth = Warmth(); warmth.begin(); warmth.wait()"
 BESIDE: list[subprocess.Popen[bytes]] = []
 """What has begun and is waited for in the end."""
 # What the tests start besides Python: how to see that it is there, and Debian's packages that bring it
@@ -74,6 +77,7 @@ def main(parts: list[str]) -> None:
         "clients": clients,
         "machine": machine,
         "kernels": kernels,
+        "installed": installed,
     }
     for part in parts:
         if part not in work:
@@ -205,12 +209,31 @@ def kernels() -> None:
     Processes that need it at the same time would each compile it by themselves.
     """
     environment()
-    code = "from tidewheel.serve.warm import Warmth; warmth = Warmth(); warmth.begin(); warmth.wait()"
     BESIDE.append(
         subprocess.Popen(
-            [str(PYTHON), "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=ROOT
+            [str(PYTHON), "-c", WARM], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=ROOT
         )
     )
+
+
+def installed() -> None:
+    """Build the wheel and unpack it beside the sources, with what questions run on: what is measured is what users get."""
+    sources = [path for path in files_under(ROOT / "src") if path.suffix == ".py"]
+    key = fingerprint([*sources, ROOT / "pyproject.toml", ROOT / "hatch_build.py"])
+    once("installed", key, _install, INSTALLED / "tidewheel")
+
+
+def _install() -> None:
+    say("Building the wheel that is measured (a minute or two)")
+    place = VENV / "wheel"
+    for folder in (place, INSTALLED):
+        shutil.rmtree(folder, ignore_errors=True)
+    build = [str(PYTHON), "-m", "build", "--wheel", "--no-isolation", "--outdir", str(place)]
+    how = {**os.environ, "TIDEWHEEL_COMPILE": "1", "TIDEWHEEL_WHEEL_WITHOUT_UI": "1"}
+    run(build, "The wheel could not be built; the lines above say why.", env=how)
+    pip("Unpacking it", "--no-deps", "--target", str(INSTALLED), *map(str, place.glob("*.whl")))
+    own = {**os.environ, "PYTHONPATH": str(INSTALLED)}
+    run([str(PYTHON), "-c", WARM], "What questions run on could not be compiled.", env=own)
 
 
 def debian(packages: str) -> bool:

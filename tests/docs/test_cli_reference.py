@@ -10,9 +10,9 @@ from tools.cli_reference import PAGES, page, texts, translation
 
 
 def test_every_text_is_translated() -> None:
-    """And none is left over: ``tools/cli_zh.toml`` is the one table."""
+    """And none is left over: ``src/tidewheel/serve/cli/help_zh.toml`` is the one table."""
     chinese = translation("zh")
-    assert not texts() - set(chinese), "translate these in tools/cli_zh.toml"
+    assert not texts() - set(chinese), "translate these in src/tidewheel/serve/cli/help_zh.toml"
     assert not set(chinese) - texts(), "no command says these any more"
 
 

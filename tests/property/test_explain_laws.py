@@ -15,6 +15,7 @@ from tidewheel.collect.contract import PROTOCOLS, Arrival, Decoded, Protocol
 from tidewheel.collect.explain import decoded_of, explain, sightings
 from tidewheel.collect.intake import take_decoded
 from tidewheel.collect.plan import EventPlan, PlanRules, PropertyPlan, SourcePlan, TrackingPlan
+from tidewheel.collect.translating import translate
 from tidewheel.collect.vocabulary import EventWords, ItemWords, Vocabulary, Words
 from tidewheel.collect.wire import WireEvent, WirePerson
 from tidewheel.collect.wording import wording
@@ -110,7 +111,7 @@ sent_events = st.builds(
 @given(vocabulary=vocabularies, sent=sent_events)
 def test_names_are_those_that_the_words_make(vocabulary: Vocabulary, sent: WireEvent) -> None:
     """Each value is told where it came out; what is not told of was left out or empty."""
-    told, made = wording(vocabulary, sent), vocabulary.translate(sent, lambda *_: None)
+    told, made = wording(vocabulary, sent), translate(vocabulary, sent, lambda *_: None)
     assert told.left_out is (made is None)
     if made is None:
         return

@@ -8,7 +8,8 @@ from decimal import Decimal
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tidewheel.collect.vocabulary import Words, _amount
+from tidewheel.collect.translating import _amount, renamed
+from tidewheel.collect.vocabulary import Words
 from tidewheel.core.ids import key64
 
 TOO_MUCH = Decimal(10) ** 15
@@ -55,7 +56,29 @@ def test_words_without_names_leave_what_was_sent_alone() -> None:
     sent = {"a": "12.5", "b": None, "c": "x", "d": "3"}
     noted: list[str] = []
     words = Words(major=frozenset({"a", "b", "c"}), numbers=frozenset({"d"}), otherwise={"e": "a"})
-    read = words.read(sent, "properties", lambda code, field, _: noted.append(f"{code} {field}"))
+    read = renamed(words, sent, "properties", lambda code, field, _: noted.append(f"{code} {field}"))
     assert read == {"a": 1250, "b": None, "c": "x", "d": 3, "e": "12.5"}
     assert noted == ["not_numeric properties.c"]
     assert sent == {"a": "12.5", "b": None, "c": "x", "d": "3"}
+
+
+NAMES = st.sampled_from(list("abcde"))
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    st.dictionaries(NAMES, NAMES | st.just(""), max_size=6), st.dictionaries(NAMES, st.integers(), max_size=5)
+)
+@example({"a": "b", "b": "a"}, {"a": 1, "b": 2})
+@example({"a": "b", "b": "c"}, {"b": 2, "a": 1})
+def test_names_are_changed_as_if_one_property_after_another(
+    named: dict[str, str], sent: dict[str, int]
+) -> None:
+    plainly: dict[str, int] = {}
+    for theirs, value in sent.items():
+        ours = named.get(theirs, theirs)
+        if ours:
+            plainly[ours] = value
+    before = dict(sent)
+    assert renamed(Words(properties=named), sent, "properties", lambda *_: None) == plainly
+    assert sent == before

@@ -7,6 +7,8 @@ import socket
 from typing import Final
 
 from tidewheel.act.contract import Undelivered
+from tidewheel.act.failures import unreached
+from tidewheel.core.text import Text
 
 METADATA: Final = frozenset({"169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254"})
 """Where clouds hand out credentials to their own machines."""
@@ -20,11 +22,19 @@ def resolve(host: str, port: int, *, private: bool) -> tuple[str, int]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Undelivered(f"{host} cannot be found", again=True) from error
+        raise unreached(host, error) from error
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
         if not allowed(address, private=private):
-            raise Undelivered(f"{host} leads to {address}, which may not be reached", again=False)
+            raise Undelivered(
+                Text(
+                    "{host} leads to {address}, which may not be reached.",
+                    "{host} 指向 {address}，该地址不允许访问。",
+                ),
+                again=False,
+                host=host,
+                address=address,
+            )
     return addresses[0], port
 
 

@@ -51,13 +51,16 @@ class Sending:
 class Undelivered(Exception):
     """The other side did not take a message. ``again`` says that a later attempt may succeed.
 
-    ``why`` is kept and shown; it holds no secret.
+    ``why`` and the values of its marks are kept and shown; they hold no secret.
     """
 
-    def __init__(self, why: str, *, again: bool) -> None:
-        super().__init__(why)
-        self.why = why
-        self.again = again
+    def __init__(self, why: Text, *, again: bool, **values: object) -> None:
+        self.why, self.again, self._values = why, again, values
+        super().__init__(self.say("en"))
+
+    def say(self, language: Language) -> str:
+        """Return why in a language, in 300 letters at most."""
+        return self.why.say(language, **self._values)[:300]
 
 
 class Channel(ABC):

@@ -32,6 +32,7 @@ from tidewheel.collect.plan.rules import Violation
 from tidewheel.collect.plan.tally import masked_sample
 from tidewheel.collect.problems import Note, Refused, Rejection
 from tidewheel.collect.times import read_time, zone_of
+from tidewheel.collect.translating import renamed, translate
 from tidewheel.collect.values import MONEY, SHOP_EVENTS, check_money, read_items, read_properties, shown
 from tidewheel.collect.vocabulary import NOTHING, Vocabulary
 from tidewheel.collect.wire import WireEvent
@@ -116,7 +117,7 @@ class _Judge:
             try:
                 if isinstance(entry, Entry):
                     raise entry.problem
-                said = entry if own else self.words.translate(entry, self.tell)
+                said = entry if own else translate(self.words, entry, self.tell)
                 if said is not None:
                     said = said if self.guard is None else self.guard.sealed(said)
                     entry = said  # noqa: PLW2901 - what is refused is kept in our words
@@ -153,7 +154,7 @@ class _Judge:
         return rows
 
     def good(self, row: Mapping[str, Any], path: str) -> dict[str, Any]:
-        read = read_properties(self.words.goods.read(row, path, self.tell), path, self.tell)
+        read = read_properties(renamed(self.words.goods, dict(row), path, self.tell), path, self.tell)
         check_money(read, path)
         if not read.get("item_id"):
             raise Refused("missing_item_id", f"{path}.item_id")

@@ -7,20 +7,16 @@ number is read as one, and a value that is none stays as sent, with a note.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
 from functools import cache, cached_property
 from importlib import resources
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from tidewheel.collect.wire import WireEvent, WirePerson
-
 Names: TypeAlias = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str], when_used="json")]
 Tell: TypeAlias = Callable[[str, str, Any], None]
 """Takes the code of a note, the field and what was sent."""
-_QUICK: Final = 1e11
 SENT_AS: Final = "sent_as"
 """Property that keeps an event's name as it was sent, where it was renamed."""
 
@@ -42,37 +38,9 @@ class Words(BaseModel):
         Names, Field(description="Properties (our names) that are numbers even when sent as text")
     ] = frozenset()
 
-    def read(self, sent: Mapping[str, Any], place: str, tell: Tell, prefix: str = "") -> dict[str, Any]:
-        """Return the properties by our names; ``prefix`` is taken off names that are not listed."""
-        named = self.properties
-        if named or prefix:
-            out: dict[str, Any] = {}
-            for theirs, value in sent.items():
-                ours = named.get(theirs)
-                if ours is None:
-                    ours = theirs
-                    if prefix and theirs.startswith(prefix):
-                        bare = theirs.removeprefix(prefix)
-                        ours = theirs if not bare or bare in sent or bare in out else bare
-                if ours:
-                    out[ours] = value
-        else:
-            out = dict(sent)
-        for ours, source in self.otherwise.items():
-            if out.get(ours) is None and out.get(source) is not None:
-                out[ours] = out[source]
-        for ours, money in self._amounts:
-            if ours in out and (value := out[ours]) is not None:
-                number = _amount(value) if money else _number(value)
-                if number is None:
-                    tell("not_numeric", f"{place}.{ours}", value)
-                else:
-                    out[ours] = number
-        return out
-
     @cached_property
-    def _amounts(self) -> tuple[tuple[str, bool], ...]:
-        """Return the names that are read as numbers, and which of them are money."""
+    def amounts(self) -> tuple[tuple[str, bool], ...]:
+        """The names that are read as numbers, and whether they are money."""
         return tuple((name, name in self.major) for name in sorted(self.major | self.numbers))
 
 
@@ -118,39 +86,8 @@ class Vocabulary(BaseModel):
         ),
     ] = {}
 
-    def translate(self, sent: WireEvent, tell: Tell) -> WireEvent | None:
-        """Return an event in our words; None where it is to be left out."""
-        words = self.events.get(sent.event or "", _AS_IT_IS)
-        if words.leave_out:
-            return None
-        if self is NOTHING:
-            return sent
-        properties = sent.properties
-        items = sent.items
-        if properties:
-            if words.items is not None and items is None:
-                properties, items = _items(words.items, properties, tell)
-            properties = self.every.read(properties, "properties", tell, self.prefix)
-            if words is not _AS_IT_IS:
-                properties = words.read(properties, "properties", tell)
-        event = words.event or (sent.event.removeprefix(self.prefix) if sent.event else sent.event)
-        if words.set or event != sent.event:
-            properties = {**(properties or {}), **words.set}
-            if event != sent.event:
-                properties[SENT_AS] = sent.event
-        person = _person(self.person, sent.person, tell, self.prefix) if sent.person else sent.person
-        consent = [self._consent(one) for one in sent.consent] if sent.consent else sent.consent
-        return WireEvent(event, sent.time, sent.id, sent.who, properties, items, person, consent)
 
-    def _consent(self, sent: dict[str, Any]) -> dict[str, Any]:
-        ours = self.consents.get(str(sent.get("purpose")))
-        if ours is None:
-            return sent
-        purpose, _, channel = ours.partition(".")
-        return {**sent, "purpose": purpose, "channel": channel or sent.get("channel")}
-
-
-_AS_IT_IS: Final = EventWords()
+AS_IT_IS: Final = EventWords()
 NOTHING: Final = Vocabulary()
 """Every name is ours already."""
 
@@ -170,59 +107,3 @@ def default_vocabulary(protocol: str) -> Vocabulary:
 def _shipped(name: str) -> dict[str, Any]:
     folder = resources.files("tidewheel.collect").joinpath("vocabularies")
     return tomllib.loads(folder.joinpath(f"{name}.toml").read_text("utf-8"))
-
-
-def _items(
-    words: ItemWords, properties: Mapping[str, Any], tell: Tell
-) -> tuple[dict[str, Any], list[dict[str, Any]] | None]:
-    """Take the items out of an event's properties."""
-    rest = dict(properties)
-    if words.within is None:
-        own = {name: rest.pop(name) for name in words.properties if name in rest}
-        return rest, [words.read(own, "items[0]", tell)] if own else None
-    listed = rest.get(words.within)
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        return rest, None
-    del rest[words.within]
-    return rest, [words.read(one, f"items[{place}]", tell) for place, one in enumerate(listed)]
-
-
-def _person(words: Words, sent: WirePerson, tell: Tell, prefix: str) -> WirePerson:
-    def read(part: dict[str, Any] | None) -> dict[str, Any] | None:
-        return words.read(part, "person", tell, prefix) if part else part
-
-    unset = sent.unset
-    if unset:
-        unset = [words.properties.get(name, name.removeprefix(prefix)) for name in unset]
-    return WirePerson(read(sent.set), read(sent.set_once), read(sent.add), read(sent.append), unset)
-
-
-def _number(value: Any) -> int | float | None:
-    """Return a number, or a number in text, whole where it is; None where it is none."""
-    exact = _decimal(value)
-    if exact is None:
-        return None
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
-
-
-def _amount(value: Any) -> int | None:
-    """Return an amount in yuan or dollars in fen or cents, half of one to the even one."""
-    if type(value) is float and -_QUICK < value < _QUICK:
-        fen = value * 100
-        whole = round(fen)
-        if -0.4 < fen - whole < 0.4:  # too far from a half for the error of a float to matter
-            return whole
-    elif type(value) is int and -_QUICK < value < _QUICK:
-        return value * 100
-    exact = _decimal(value)
-    return None if exact is None else int((exact * 100).to_integral_value())
-
-
-def _decimal(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
-        return None
-    try:
-        number = Decimal(str(value).strip().replace(",", ""))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number) < 10**15 else None

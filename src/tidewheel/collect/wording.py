@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tidewheel.collect.translating import translate
 from tidewheel.collect.vocabulary import SENT_AS, EventWords, ItemWords, Vocabulary, Words
 from tidewheel.collect.wire import WireEvent
 
@@ -55,7 +56,7 @@ def wording(words: Vocabulary, sent: WireEvent) -> Wording:
     own = words.events.get(sent.event or "", EventWords())
     entry = f"events.{sent.event}"
     marked = _marked(sent, own.items if sent.items is None else None)
-    said = words.translate(marked, lambda *_: None)
+    said = translate(words, marked, lambda *_: None)
     if said is None:
         return Wording(None, (f"{entry}.leave_out",), left_out=True)
     renamed = said.event != sent.event

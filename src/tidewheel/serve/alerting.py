@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from pydantic import ValidationError
@@ -263,24 +263,32 @@ def deliver_due(installation: Installation, dice: Random, limit: int = 20) -> in
     return done
 
 
+_GONE: Final = Text("The destination is no longer there.", "接收方已不存在。")
+_INCOMPLETE: Final = Text(
+    "The destination is not complete: save it again.", "接收方的配置不完整，请重新保存。"
+)
+_INTERNAL: Final = Text("Internal error; the server's log has more.", "内部错误，详情见服务日志。")
+
+
 def attempt(installation: Installation, one: Delivery) -> tuple[str | None, bool]:
     """Send a message once; returns what went wrong, if anything, and whether to try again."""
     with installation.catalog.read() as db:
         target = destinations.find(db, one.project_id, one.destination)
+    language: Language = "zh" if one.message["language"] == "zh" else "en"
     if target is None:
-        return "the destination is gone", False
+        return _GONE.say(language), False
     said = Message(**{**one.message, "facts": tuple((name, value) for name, value in one.message["facts"])})
     try:
         channel = CHANNELS.get(target.channel)()
         where = channel.Target.model_validate(target.target)
         channel.send(where, said, Sending(one.id, installation.clock(), installation.settings))
     except Undelivered as error:
-        outcome = error.why, error.again
+        outcome = error.say(language), error.again
     except (ValidationError, BadInput):
-        outcome = "the destination is not complete", False
+        outcome = _INCOMPLETE.say(language), False
     except Exception:
         log.exception("message not sent", project=one.project_id, alert=one.name, delivery=one.id)
-        outcome = "internal error", True
+        outcome = _INTERNAL.say(language), True
     else:
         installation.metrics.deliveries.labels(target.channel, "sent").inc()
         return None, False

@@ -90,5 +90,5 @@ def greet(installation: Installation, project: Project, one: Destination) -> str
         where = channel.Target.model_validate(one.target)
         channel.send(where, said, Sending(new_id(), installation.clock(), installation.settings))
     except Undelivered as error:
-        return error.why
+        return error.say(language)
     return None

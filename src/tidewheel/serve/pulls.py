@@ -149,7 +149,7 @@ def tell(installation: Installation, one: Connector) -> int:
             taken += 1
         except Undelivered as error:
             later += error.again
-            log.warning("message not sent", project=one.project_id, connector=one.name, why=error.why)
+            log.warning("message not sent", project=one.project_id, connector=one.name, why=error.say("en"))
     if taken or not later:
         with installation.catalog.write() as db:
             held = connectors.find(db, one.project_id, one.name)

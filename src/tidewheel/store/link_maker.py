@@ -41,15 +41,14 @@ class LinkMaker:
         for event in events:
             if not event.others:
                 continue
-            place = (event.time, event.id, event.received)
-            signs = signs_in(event.actor)
+            actor, time = event.actor, event.time
+            place = (time, event.id, event.received)
             for other in event.others:
-                if other == event.actor:
+                if other == actor:
                     continue
-                pair = (event.actor, other)
-                _offer(self._pairs, pairs, pair, place, event)
-                if signs and is_handed(other):
-                    _offer(self._hours, hours, (*pair, event.time // HOUR), place, event)
+                _offer(self._pairs, pairs, (actor, other), place, event)
+                if is_handed(other) and signs_in(actor):
+                    _offer(self._hours, hours, (actor, other, time // HOUR), place, event)
         for given in (self._pairs, self._hours):
             if len(given) > self._limit:
                 given.clear()

@@ -100,10 +100,12 @@ class Loads:
 
     def without(self, batches: Sequence[Batch]) -> list[Event]:
         """Return the different events of some batches that no load has brought which is not shown yet; the lock is held."""
+        found = [event for batch in batches for event in batch.events]
+        if not self._unpublished and len({event.id for event in found}) == len(found):
+            return found
         events: dict[int, Event] = {}
-        for batch in batches:
-            for event in batch.events:
-                events.setdefault(event_key(event), event)
+        for event in found:
+            events.setdefault(event_key(event), event)
         return [event for key, event in events.items() if key not in self._unpublished]
 
     def wait(self, batches: Sequence[Batch]) -> None:

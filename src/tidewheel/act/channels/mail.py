@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, StringConstraints
 
 from tidewheel.act.contract import Channel, Message, Sending, Target, Undelivered
+from tidewheel.act.failures import unreached, untrusted
 from tidewheel.core.settings import Settings
 from tidewheel.core.text import Text
 
@@ -28,6 +29,12 @@ class MailTarget(Target):
     """Who gets the mail; everybody sees everybody."""
 
     addresses: Annotated[tuple[Address, ...], Field(min_length=1, max_length=50)]
+
+
+_ANSWERED: Final = Text("The mail server answered: {code} {words}", "邮件服务器返回：{code} {words}")
+_UNABLE: Final = Text(
+    "The mail server cannot do what is needed: {words}", "邮件服务器不支持所需的功能：{words}"
+)
 
 
 class Mail(Channel):
@@ -53,20 +60,20 @@ class Mail(Channel):
             with _connect(sending.settings) as server:
                 refused = server.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
-            raise Undelivered(_refusals(error.recipients), again=_all_later(error.recipients)) from error
+            raise _refused(error.recipients, again=_all_later(error.recipients)) from error
         except smtplib.SMTPResponseException as error:
             words = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else ""
             raise Undelivered(
-                f"SMTP {error.smtp_code} {words}".strip()[:300], again=400 <= error.smtp_code < 500
+                _ANSWERED, again=400 <= error.smtp_code < 500, code=error.smtp_code, words=words
             ) from error
         except ssl.SSLCertVerificationError as error:
-            raise Undelivered(f"SMTP: {error.verify_message}", again=False) from error
+            raise untrusted(_server(sending.settings), error) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise Undelivered(f"SMTP: {error}"[:300], again=False) from error
+            raise Undelivered(_UNABLE, again=False, words=error) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Undelivered(f"SMTP: {type(error).__name__}", again=True) from error
+            raise unreached(_server(sending.settings), error) from error
         if refused:
-            raise Undelivered(_refusals(refused), again=False)
+            raise _refused(refused, again=False)
 
 
 def compose(target: MailTarget, message: Message, sending: Sending) -> EmailMessage:
@@ -104,14 +111,22 @@ def _host(settings: Settings) -> str:
 
 def _connect(settings: Settings) -> smtplib.SMTP:
     if settings.smtp_url is None:
-        raise Undelivered("TIDEWHEEL_SMTP_URL is not set", again=False)
+        raise Undelivered(
+            Text("TIDEWHEEL_SMTP_URL is not set.", "没有设置 TIDEWHEEL_SMTP_URL。"), again=False
+        )
     url = urlsplit(settings.smtp_url.get_secret_value())
     try:
         port = url.port
     except ValueError:
         port = 0
     if url.scheme not in {"smtp", "smtps"} or not url.hostname or port == 0:
-        raise Undelivered("TIDEWHEEL_SMTP_URL is not smtp://… or smtps://…", again=False)
+        raise Undelivered(
+            Text(
+                "TIDEWHEEL_SMTP_URL is not smtp://… or smtps://….",
+                "TIDEWHEEL_SMTP_URL 须形如 smtp://… 或 smtps://…。",
+            ),
+            again=False,
+        )
     context = ssl.create_default_context()
     server: smtplib.SMTP
     if url.scheme == "smtps":
@@ -131,8 +146,16 @@ def _connect(settings: Settings) -> smtplib.SMTP:
     return server
 
 
-def _refusals(refused: dict[str, tuple[int, bytes]]) -> str:
-    return "; ".join(f"{address}: {code}" for address, (code, _) in sorted(refused.items()))[:300]
+def _refused(refused: dict[str, tuple[int, bytes]], *, again: bool) -> Undelivered:
+    who = "; ".join(f"{address}: {code}" for address, (code, _) in sorted(refused.items()))
+    said = Text("The mail server does not take mail for {who}", "邮件服务器不接收发给这些地址的邮件：{who}")
+    return Undelivered(said, again=again, who=who)
+
+
+def _server(settings: Settings) -> str:
+    """Return the mail server as the settings name it."""
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
+    return urlsplit(url).hostname or "SMTP"
 
 
 def _all_later(refused: dict[str, tuple[int, bytes]]) -> bool:

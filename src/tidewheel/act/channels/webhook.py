@@ -18,6 +18,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from tidewheel.act.addresses import resolve
 from tidewheel.act.contract import SECRET, Channel, Message, Sending, Target, Undelivered
+from tidewheel.act.failures import unreached, untrusted
 from tidewheel.core.errors import Unfit
 from tidewheel.core.text import Text
 
@@ -25,6 +26,10 @@ TIMEOUT_SECONDS: Final = 10
 LONGEST_SECONDS: Final = 25
 _WECOM_BYTES: Final = 4096
 _READ_BYTES: Final = 64 * 1024
+_ANSWERED: Final = Text("{host} answered with status {status}.", "{host} 返回状态码 {status}。")
+_NOT_TAKEN: Final = Text(
+    "The robot did not take the message: {code} {words}", "机器人没有接收消息：{code} {words}"
+)
 _TRANSIENT: Final = frozenset({408, 409, 425, 429})
 _BUSY_CODES: Final = frozenset({45009, 130101, 11232, -1})
 """What WeCom, DingTalk and Feishu answer with, at status 200, when it was too much at once."""
@@ -71,7 +76,9 @@ class Webhook(Channel):
         url, body, headers = request(target, message, sending)
         status, answer = _post(url, body, headers, private=sending.settings.private_webhooks)
         if not 200 <= status < 300:
-            raise Undelivered(f"HTTP {status}", again=status in _TRANSIENT or status >= 500)
+            raise Undelivered(
+                _ANSWERED, again=status in _TRANSIENT or status >= 500, host=self.place(target), status=status
+            )
         if target.format != "json":
             _check(answer)
 
@@ -152,7 +159,7 @@ def _check(answer: bytes) -> None:
     except (ValueError, AttributeError, TypeError):
         return
     if code != 0:
-        raise Undelivered(f"{code} {words}".strip()[:300], again=code in _BUSY_CODES)
+        raise Undelivered(_NOT_TAKEN, again=code in _BUSY_CODES, code=code, words=words)
 
 
 def _post(url: str, body: bytes, headers: dict[str, str], *, private: bool) -> tuple[int, bytes]:
@@ -174,9 +181,9 @@ def _post(url: str, body: bytes, headers: dict[str, str], *, private: bool) -> t
         answer = connection.getresponse()
         return answer.status, answer.read(_READ_BYTES)
     except ssl.SSLCertVerificationError as error:
-        raise Undelivered(f"{host}: {error.verify_message}", again=False) from error
+        raise untrusted(host, error) from error
     except (OSError, http.client.HTTPException) as error:
-        raise Undelivered(f"{host}: {type(error).__name__}", again=True) from error
+        raise unreached(host, error) from error
     finally:
         patience.cancel()
         connection.close()

@@ -60,3 +60,11 @@ def _from_base64(text: str) -> bytes:
             got=text[:40],
             hint=Text("It may have been cut off; send it again.", "可能传输不完整，请重新发送。"),
         ) from None
+
+
+class Entries(list[Any]):
+    """What was sent, and the fields of the form or address that it came in."""
+
+    def __init__(self, entries: list[Any], fields: dict[str, str]) -> None:
+        super().__init__(entries)
+        self.fields = fields

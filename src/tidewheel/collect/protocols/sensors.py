@@ -21,7 +21,7 @@ from tidewheel.collect.body import read_json, unpack
 from tidewheel.collect.calls import add_identifier, name_in, object_in, read_each
 from tidewheel.collect.contract import Arrival, Client, Decoded, Protocol, Reply, Request, Route, Taken
 from tidewheel.collect.identifiers import is_anonymous, read_who
-from tidewheel.collect.packing.form import is_form, read_field, read_form
+from tidewheel.collect.packing.form import Entries, is_form, read_field, read_form
 from tidewheel.collect.problems import Note, Refused
 from tidewheel.collect.vocabulary import Vocabulary, default_vocabulary
 from tidewheel.collect.wire import WireEvent, WirePerson
@@ -127,7 +127,7 @@ class Sensors(Protocol):
                     "请把 JSON 的 base64 放在 data 或 data_list 中。",
                 ),
             )
-        return _Entries(_listed(read_field(packed, limit)), fields)
+        return Entries(_listed(read_field(packed, limit)), fields)
 
     def keys(self, request: Request, sent: Any) -> Iterable[str]:
         """Return tokens, then projects: of the address, then of the events."""
@@ -146,7 +146,7 @@ class Sensors(Protocol):
         return Decoded(
             read_each(events, partial(_event, words=words)),
             max((at for at in flushed if type(at) is int), default=None),
-            _checked(sent.fields) if isinstance(sent, _Entries) else [],
+            _checked(sent.fields) if isinstance(sent, Entries) else [],
             goods,
             dry=request.path == "/debug" and request.headers.get("dry-run", "").lower() == "true",
         )
@@ -161,14 +161,6 @@ class Sensors(Protocol):
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-class _Entries(list[Any]):
-    """What was sent, and the fields of the form or address that it came in."""
-
-    def __init__(self, entries: list[Any], fields: dict[str, str]) -> None:
-        super().__init__(entries)
-        self.fields = fields
 
 
 def _checked(fields: dict[str, str]) -> list[Note]:

@@ -10,8 +10,10 @@ from urllib.parse import quote
 
 import typer
 
+from tidewheel.core.errors import BadInput
+from tidewheel.core.text import Text
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import print_json, print_table
+from tidewheel.serve.cli.output import print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
 
 Name: TypeAlias = Annotated[str, typer.Argument(help="Its name.")]
@@ -97,6 +99,50 @@ def add_remove(app: typer.Typer, section: str) -> None:
             done = api.send("DELETE", path, params={"why": why}).json()
         if as_json:
             print_json(done)
+
+
+def add_restore(app: typer.Typer, section: str) -> None:
+    """Give a group of commands ``restore``."""
+
+    @app.command("restore")
+    def restore(
+        name: Name,
+        version: Annotated[int, typer.Argument(help="Which version; show lists them.")],
+        why: Why = "",
+        project: Project = None,
+        home: Home = None,
+        as_json: Json = False,
+    ) -> None:
+        """Bring an earlier version back into force; those since then are kept."""
+        with reach(home) as api:
+            path = path_of(api, section, project, name)
+            means = _version(api.get(path)["versions"], version)
+            body = {"definition": means, "why": why or f"version {version} restored"}
+            done = api.send("PUT", f"/api/v1{path}", json=body).json()
+        if as_json:
+            print_json(done)
+        else:
+            say(
+                f"{name} means what it meant in version {version}; that is version {done['version']} now.",
+                f"{name} 已恢复为第 {version} 版的定义，现为第 {done['version']} 版。",
+            )
+
+
+def _version(versions: list[dict[str, Any]], wanted: int) -> dict[str, Any]:
+    found = {one["version"]: one["definition"] for one in versions}
+    if found.get(wanted) is None:
+        known = [number for number, means in sorted(found.items()) if means is not None]
+        raise BadInput(
+            "no_such_version",
+            Text("There is no definition of version {version}.", "没有第 {version} 版的定义。"),
+            field="version",
+            got=wanted,
+            expected=known,
+            hint=Text("Take one that show lists.", "请从 show 列出的版本中选择。"),
+            version=wanted,
+        )
+    means: dict[str, Any] = found[wanted]
+    return means
 
 
 def path_of(api: Reach, section: str, project: str | None, name: str) -> str:

@@ -13,8 +13,9 @@ from typer.main import get_group
 
 from tidewheel import __version__
 from tidewheel.core.errors import TidewheelError
+from tidewheel.serve.cli import help_words
 from tidewheel.serve.cli.options import single
-from tidewheel.serve.cli.output import exit_code, print_error
+from tidewheel.serve.cli.output import exit_code, language, print_error
 
 PLACES: Final = {
     "demo": "demo:demo",
@@ -71,7 +72,26 @@ class OnUse(TyperGroup):
             command = get_group(found) if isinstance(found, typer.Typer) else single(cmd_name, found)
             command.name = cmd_name
             self.add_command(command)
+            if language() == "zh":
+                help_words.put(command, help_words.words() | own_words(cmd_name))
         return super().get_command(ctx, cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the program itself."""
+        if language() == "zh":
+            commands, self.commands = self.commands, {}
+            help_words.put(self, help_words.OWN)
+            self.commands = commands
+        super().format_help(ctx, formatter)
+
+
+def own_words(name: str) -> dict[str, str]:
+    """Return what a group of commands says of itself in Chinese: the kinds of analyses have their words with them."""
+    if name != "analyse":
+        return {}
+    from tidewheel.serve.cli import kinds
+
+    return kinds.words()
 
 
 app = typer.Typer(
@@ -79,7 +99,7 @@ app = typer.Typer(
     cls=OnUse,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": help_words.NAMES},
     help="The growth system a retail brand runs itself.",
 )
 
