@@ -14,7 +14,7 @@ from bench.sender import send
 from bench.vendors import VENDORS, Make
 
 BATCH, SENDERS, TURNS = 100, 16, 3
-REQUESTS = {BATCH: 150, 1: 1_500}
+REQUESTS = {BATCH: 600, 1: 1_500}
 """How many requests a turn takes, by the number of events in each."""
 
 

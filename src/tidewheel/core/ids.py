@@ -48,6 +48,16 @@ def rank(kind: str) -> int:
     return _RANK.get(kind, len(_RANK))
 
 
+def signs_in(name: str) -> bool:
+    """Say whether somebody may sign in by an actor; the rules say whether it counts."""
+    return name.partition(":")[0] not in ACCOUNTLESS_TYPES
+
+
+def is_handed(name: str) -> bool:
+    """Say whether an actor is an identifier that may change hands."""
+    return name.partition(":")[0] not in OWN_TYPES
+
+
 def key64(*parts: str | bytes) -> int:
     """Return an unsigned 64-bit key of the parts, length-prefixed so that they cannot run together."""
     told = bytearray()

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from tidewheel.core.events import Event
+from tidewheel.core.ids import is_handed, signs_in
 from tidewheel.core.period import HOUR
-from tidewheel.store.links import LINK_SCHEMA, SAME_EVENT, SIGNED_IN, is_handed, signs_in
+from tidewheel.store.links import LINK_SCHEMA, SAME_EVENT, SIGNED_IN
 from tidewheel.store.rows import MOMENT
 
 Place: TypeAlias = tuple[int, int, int]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidewheel.core.ids import ACCOUNTLESS_TYPES, OWN_TYPES
+from tidewheel.core.ids import is_handed, signs_in
 from tidewheel.core.period import HOUR
 from tidewheel.store.order import byte_rank, ids_of, take, times_of
 from tidewheel.store.rows import MOMENT
@@ -105,16 +105,6 @@ def earliest_links(table: pa.Table) -> pa.Table:
     again[1:] = ~head[1:] & (place[order][1:] == place[order][:-1])
     kept = order[np.where(decided, ~again, keep)]
     return take(table, kept[np.lexsort((second[kept], first[kept], ids[kept], times[kept]))])
-
-
-def signs_in(name: str) -> bool:
-    """Say whether somebody may sign in by an identifier; the rules say whether it counts."""
-    return name.partition(":")[0] not in ACCOUNTLESS_TYPES
-
-
-def is_handed(name: str) -> bool:
-    """Say whether an identifier may change hands."""
-    return name.partition(":")[0] not in OWN_TYPES
 
 
 def sign_ins(links: pa.Table) -> pa.Table:

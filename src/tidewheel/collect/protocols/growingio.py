@@ -152,10 +152,13 @@ def _event(sent: dict[str, Any], identifiers: dict[str, str]) -> WireEvent:
     time = sent.get("timestamp")
     if kind in _PEOPLE:
         return WireEvent(None, time, None, who, person=WirePerson(set=attributes))
-    properties = {name: value for name, value in sent.items() if name not in _APART and value != ""}
+    properties = {
+        name: value for name, value in sent.items() if name not in _APART and (value or value != "")
+    }
     platform = str(properties.get("platform", ""))
-    if platform.lower() in _PLATFORMS:
-        properties["platform"] = _PLATFORMS[platform.lower()]
+    known = _PLATFORMS.get(platform.lower())
+    if known is not None:
+        properties["platform"] = known
         properties["platform_name"] = platform
     for name in ("referralPage", "appChannel"):
         if name in sent and (came := str(sent[name])).startswith(_SCENE):
@@ -168,7 +171,9 @@ def _event(sent: dict[str, Any], identifiers: dict[str, str]) -> WireEvent:
         }
         properties |= {"resource_type": resource.get("key"), "resource_id": resource.get("id")}
     name = _text(sent, "eventName") if kind == "CUSTOM" else kind
-    return WireEvent(name, time, _id(sent, kind), who, {**properties, **attributes, **_delivery(sent)})
+    properties.update(attributes)
+    properties.update(_delivery(sent))
+    return WireEvent(name, time, _id(sent, kind), who, properties)
 
 
 def _delivery(sent: dict[str, Any]) -> dict[str, Any]:

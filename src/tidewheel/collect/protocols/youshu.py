@@ -114,7 +114,7 @@ def _event(sent: dict[str, Any], words: Vocabulary, equals: Counter[int]) -> Wir
         facts |= {"page": page, "page_query": query}
     if isinstance(scene := facts.get(_SCENE), int):
         facts[_SCENE] = str(scene)
-    facts = {part: value for part, value in facts.items() if value != ""}
+    facts = {part: value for part, value in facts.items() if value or value != ""}
     facts["sdk"] = sent.get("from")
     if not number.startswith(_PAID):
         facts |= _delivery(sent)
