@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -32,6 +33,7 @@ BUYERS = {
     "grain": "total",
     "period": {"last": 7},
 }
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 Call = Callable[..., tuple[int, bytes, str]]
 
 
@@ -171,6 +173,46 @@ def running(home: Path) -> Any:
             structlog.reset_defaults()
 
     return Running()
+
+
+def test_an_earlier_version_comes_back(filled: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    means = {"title": {"en": "Buyers", "zh": "购买人数"}, "question": {"kind": "trends", "params": BUYERS}, "figure": "A"}
+    for title in ("Buyers", "People who bought"):
+        kept = means | {"title": {"en": title, "zh": "购买人数"}}
+        (folder / "all.yaml").write_text(json.dumps({"metrics": {"buyers": kept}}))
+        code, _, err = filled("metrics", "apply", str(folder))
+        assert code == 0, err
+    code, out, err = filled("metrics", "restore", "buyers", "1")
+    assert (code, err) == (0, "")
+    assert "version 3 now" in out.decode()
+    found = json.loads(filled("metrics", "show", "buyers", "--json")[1])
+    assert found["definition"]["title"]["en"] == "Buyers"
+    assert [(one["version"], one["why"]) for one in found["versions"]][0] == (3, "version 1 restored")
+    assert filled("metrics", "remove", "buyers")[0] == 0
+    code, _, err = filled("metrics", "restore", "buyers", "2")
+    assert code == 3, err  # what was removed has no versions to show
+    filled("metrics", "apply", str(folder))
+    code, _, err = filled("metrics", "restore", "buyers", "4")
+    assert code == 2
+    assert "no definition of version 4" in err
+
+
+def test_help_is_in_the_language_of_the_terminal(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    for words in ([], ["metrics"], ["metrics", "restore"], ["source", "words"], ["analyse", "funnel"], ["serve"]):
+        monkeypatch.setenv("LANG", "en_GB.UTF-8")
+        code, out, _ = call(*words, "--help")
+        assert code == 0
+        assert "Show this message and exit." in out.decode()
+        assert not CHINESE.search(out.decode()), words
+        monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+        code, out, _ = call(*words, "-h")
+        assert code == 0
+        for line in out.decode().splitlines():
+            if line.startswith("│") and not line.startswith("│ *"):
+                assert CHINESE.search(line), (words, line)
 
 
 def test_errors_have_words_and_exit_codes(call: Call) -> None:
