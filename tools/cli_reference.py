@@ -199,8 +199,12 @@ def common() -> list[Line]:
 @cache
 def groups() -> tuple[tuple[str, str, list[Entry]], ...]:
     """Return the groups in the order of ``--help``; commands without a group stand alone, under no name."""
+    before = os.environ.get("LC_ALL", "")
     os.environ["LC_ALL"] = "C"  # commands say their help in the terminal's language
-    return tuple(_groups())
+    try:
+        return tuple(_groups())
+    finally:
+        os.environ["LC_ALL"] = before
 
 
 def _groups() -> Iterator[tuple[str, str, list[Entry]]]:

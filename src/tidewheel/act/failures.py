@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import smtplib
 import socket
 import ssl
 from typing import Final
@@ -21,7 +20,7 @@ _BROKEN: Final[tuple[tuple[tuple[type[Exception], ...], Text], ...]] = (
         ),
     ),
     (
-        (ConnectionError, http.client.HTTPException, smtplib.SMTPServerDisconnected),
+        (ConnectionError, http.client.HTTPException),
         Text("{host} broke the connection off.", "{host} 中断了连接。"),
     ),
     ((socket.gaierror, UnicodeError), Text("{host} cannot be found.", "找不到 {host}。")),

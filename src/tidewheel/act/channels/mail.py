@@ -70,6 +70,8 @@ class Mail(Channel):
             raise untrusted(_server(sending.settings), error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise Undelivered(_UNABLE, again=False, words=error) from error
+        except smtplib.SMTPServerDisconnected as error:
+            raise unreached(_server(sending.settings), ConnectionResetError()) from error
         except (OSError, smtplib.SMTPException) as error:
             raise unreached(_server(sending.settings), error) from error
         if refused:
