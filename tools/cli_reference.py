@@ -199,12 +199,13 @@ def common() -> list[Line]:
 @cache
 def groups() -> tuple[tuple[str, str, list[Entry]], ...]:
     """Return the groups in the order of ``--help``; commands without a group stand alone, under no name."""
-    before = os.environ.get("LC_ALL", "")
+    before = os.environ.get("LC_ALL")
     os.environ["LC_ALL"] = "C"  # commands say their help in the terminal's language
     try:
         return tuple(_groups())
     finally:
-        os.environ["LC_ALL"] = before
+        os.environ.pop("LC_ALL")
+        os.environ.update({} if before is None else {"LC_ALL": before})
 
 
 def _groups() -> Iterator[tuple[str, str, list[Entry]]]:
