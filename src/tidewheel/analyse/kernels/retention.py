@@ -123,37 +123,41 @@ def tallied(
     """Count entries (by cohort) and returns (cohorts x columns) without groups and values; return the people.
 
     The same as :func:`entries`, :func:`returns` and :func:`count` one after another, in one pass over each person.
+    Buckets are guessed by an even pace, which is nearly always right, and starts are written whether they count or
+    not: a processor cannot guess which rows begin a new bucket.
     """
-    reach, buckets = column.size - 2, cuts.size
-    step = (cuts[buckets - 1] - cuts[0]) / max(buckets - 1, 1)
-    held, last = np.empty(buckets, np.int64), np.empty(buckets, np.int64)
-    cohort, since = np.empty(buckets, np.int64), np.empty(buckets, np.int64)
+    reach, final, low = column.size - 2, cuts.size - 1, cuts[0]
+    pace = final / max(cuts[final] - low, 1)
+    held, last = np.empty(cuts.size, np.int64), np.empty(cuts.size, np.int64)
+    cohort, since = np.empty(cuts.size + 1, np.int64), np.empty(cuts.size + 1, np.int64)
     people = 0
     for p in range(offsets.size - 1):
-        starts, backs, b, open_to_start = 0, 0, 0, True
-        for i in range(offsets[p], offsets[p + 1]):
+        starts, backs, started, returned, open_to_start = 0, 0, -1, -1, 1
+        for i in range(np.uint64(offsets[p]), np.uint64(offsets[p + 1])):
             t, bits = time[i], match[i]
-            if t >= cuts[0]:
-                if b < buckets - 1 and t >= cuts[b + 1]:
-                    b = max(b, min(int((t - cuts[0]) / step), buckets - 1))
-                    while t < cuts[b]:
-                        b -= 1
-                    while b < buckets - 1 and t >= cuts[b + 1]:
-                        b += 1
-                if bits & 2:
-                    if backs == 0 or held[backs - 1] != b:
-                        held[backs] = b
-                        backs += 1
-                    last[backs - 1] = t
-            if bits & 1 and open_to_start:
-                if first <= t < end and (starts == 0 or cohort[starts - 1] != b):
-                    cohort[starts], since[starts] = b, t
-                    starts += 1
-                open_to_start = not first_time
+            if t < low:
+                open_to_start &= 1 - (bits & int(first_time))
+                continue
+            b = min(np.int64((t - low) * pace), final)
+            while t < cuts[np.uint64(b)]:
+                b -= 1
+            while b < final and t >= cuts[np.uint64(b) + np.uint64(1)]:
+                b += 1
+            if bits & 2:
+                backs += int(b != returned)
+                returned = b
+                held[np.uint64(backs - 1)], last[np.uint64(backs - 1)] = b, t
+            begins = bits & open_to_start
+            counts = begins & int(first <= t) & int(t < end) & int(b != started)
+            cohort[np.uint64(starts)], since[np.uint64(starts)] = b, t
+            starts += counts
+            started = b if counts else started
+            open_to_start &= 1 - (begins & int(first_time))
         people += int(starts > 0)
-        pointer = 0
-        for e in range(starts):
+        for e in range(np.uint64(starts)):
             entered[cohort[e]] += 1
+        pointer = 0
+        for e in range(starts if backs else 0):
             while pointer < backs and held[pointer] < cohort[e]:
                 pointer += 1
             seen = -1

@@ -78,20 +78,19 @@ def tallied(
         step_of[1 << s] = s
     last, width = np.empty(series, np.int64), np.uint64(cuts.size)
     final = cuts.size - 1
-    step = (cuts[final] - cuts[0]) / max(final, 1)
+    zero, low, high = cuts[0], max(cuts[0], first), cuts[final]
+    pace = final / max(high - zero, 1)
     for person in range(offsets.size - 1):
         last[:] = -1
-        b = 0
         for i in range(np.uint64(offsets[person]), np.uint64(offsets[person + 1])):
             t, bits = time[i], np.uint64(match[i])
-            if t < first or t < cuts[0] or t >= cuts[final]:
+            if t < low or t >= high:
                 continue
-            if t >= cuts[np.uint64(b) + np.uint64(1)]:
-                b = max(b, min(int((t - cuts[0]) / step), final - 1))  # a guess, nearly always right
-                while t < cuts[np.uint64(b)]:
-                    b -= 1
-                while t >= cuts[np.uint64(b) + np.uint64(1)]:
-                    b += 1
+            b = min(np.int64((t - zero) * pace), final - 1)  # a guess, nearly always right
+            while t < cuts[np.uint64(b)]:
+                b -= 1
+            while t >= cuts[np.uint64(b) + np.uint64(1)]:
+                b += 1
             at = np.uint64(b)
             only = step_of[bits] if bits < 256 else -1
             if only >= 0:
