@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import alone, ingest, protocols, questions_run, report
+from bench.held import held
 from bench.machine import machine
 
 HERE = Path(__file__).parent
@@ -46,6 +47,7 @@ def main() -> None:
             json.dumps(found | protocols.run(asked.data / "protocols"), indent=1) + "\n"
         )
     report.write(results)
+    print(*held(results), sep="\n")
 
 
 if __name__ == "__main__":
