@@ -194,7 +194,7 @@ def test_patterns(pattern: str, fits: list[str], does_not: list[str]) -> None:
     [
         ({"password": "wrong"}, "sign_in_refused"),
         ({"host_key": None}, "unknown_host_key"),
-        ({"host_key": "SHA256:AAAA"}, "unknown_host_key"),
+        ({"host_key": "SHA256:AAAA"}, "other_host_key"),
         ({"folder": "/nowhere"}, "no_such_folder"),
         ({"port": 9}, "host_unreachable"),
         ({"private_key": "no key"}, "bad_private_key"),

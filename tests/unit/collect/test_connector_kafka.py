@@ -12,9 +12,15 @@ import pytest
 from confluent_kafka import Producer
 
 from tests.unit.collect.pulled import NOW, Facts, read, rows_of, world
+from tidewheel.collect.contract import Arrival
 from tidewheel.collect.files.mapping import Mapping
-from tidewheel.collect.pull import CONNECTORS
+from tidewheel.collect.files.run import Sink
+from tidewheel.collect.identifiers import RANKED
+from tidewheel.collect.problems import Rejection
+from tidewheel.collect.pull import CONNECTORS, Cursor, Job, Kept, pull
+from tidewheel.collect.pull.rows import row_of, table_of_rows
 from tidewheel.core.errors import TidewheelError
+from tidewheel.serve.connectors import settled
 
 KAFKA = CONNECTORS.get("kafka")
 MAPPING = Mapping(who={"user": "user"}, what="what", when="at")
@@ -91,6 +97,34 @@ def test_native_events_need_no_mapping(cluster: Cluster, topic: str, tmp_path: P
     facts = Facts()
     read(KAFKA(), place(cluster, topic), world(tmp_path), "events", Mapping(), facts, {})
     assert {one.actor for one in facts.kept.values()} == {"user:u0", "user:u1", "user:u2"}
+
+
+@pytest.mark.parametrize(
+    "broken", [b"not json", [1, 2], {"n": 1}, {"event": "login", "properties": {"n": 1}}]
+)
+def test_a_broken_message_among_native_events_stops_nobody(
+    broken: Any, cluster: Cluster, topic: str, tmp_path: Path
+) -> None:
+    good = [{"event": "login", "who": {"user": f"u{n}"}, "time": NOW} for n in range(3)]
+    cluster.send(topic, broken)
+    refused: list[Rejection] = []
+    facts, here = Facts(), world(tmp_path)
+    sink = Kept(Sink(facts.take, rejected=refused.extend, whole_rows=True), lambda: None)
+    job, cursors = Job("events", Mapping(), Arrival("source", NOW), lambda: sink), list[Cursor]()
+    pull(KAFKA().read(place(cluster, topic), {}, here), job, lambda cursor, _: cursors.append(cursor))
+    cluster.send(topic, good[0], broken, *good[1:])
+    tally = pull(
+        KAFKA().read(place(cluster, topic), cursors[-1], here), job, lambda cursor, _: cursors.append(cursor)
+    )
+    assert (tally.accepted, tally.rejected) == (3, 1)
+    assert {one.actor for one in facts.kept.values()} == {"user:u0", "user:u1", "user:u2"}
+    assert len(refused) == 2
+    assert all(one.body for one in refused), "what was refused is kept"
+    table = table_of_rows(
+        [row_of(n, value) for n, value in enumerate([*good, broken if isinstance(broken, dict) else 1])]
+    )
+    settled_mapping = settled(table, "events", None, "Asia/Shanghai", RANKED)
+    assert settled_mapping.who == {}, "a broken message makes nobody guess columns"
 
 
 def test_messages_that_are_no_rows_are_refused_alone(cluster: Cluster, topic: str, tmp_path: Path) -> None:

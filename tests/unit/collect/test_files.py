@@ -19,6 +19,8 @@ from tidewheel.collect.files.preview import preview
 from tidewheel.collect.files.readers import Row, open_table
 from tidewheel.collect.files.run import Sink, run_import
 from tidewheel.collect.files.summary import Summary
+from tidewheel.collect.guard import Guard
+from tidewheel.collect.problems import Rejection
 from tidewheel.core.errors import TidewheelError
 from tidewheel.core.events import Event
 
@@ -446,3 +448,19 @@ def test_progress_and_rejected_rows_are_told(file: Any) -> None:
     )
     assert told[-1] == (1.0, 2)
     assert rejected == ["missing_when"]
+
+
+def test_rows_that_are_refused_are_kept_whole_unless_identifiers_are_hashed(file: Any) -> None:
+    path = file("event,time,phone\nlogin,gestern,13912345678\nlogin,2026-11-03 08:05:00,13912345678\n")
+
+    def refused(guard: Guard | None) -> Rejection:
+        found: list[Rejection] = []
+        sink = Sink(rejected=found.extend, whole_rows=True)
+        mapping = Mapping(who={"phone": "phone"}, what="event", when="time")
+        run_import(path, "events", mapping, sink, source="s", zone=ZONE, now=NOW, guard=guard)
+        [one] = found
+        return one
+
+    assert json.loads(refused(None).body)["row"]["phone"] == "13912345678"
+    hashed = refused(Guard(b"k" * 32, ["phone"]))
+    assert (hashed.body, hashed.got) == (b"", None)

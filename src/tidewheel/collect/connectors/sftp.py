@@ -119,7 +119,23 @@ def _connected(place: SftpPlace) -> Iterator[Shelf]:
 def _compare(key: Any, place: SftpPlace) -> None:
     digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
     shown = f"SHA256:{digest}"
-    if place.host_key is None or place.host_key.rstrip("=") != shown:
+    if place.host_key is not None and place.host_key.rstrip("=") != shown:
+        raise BadInput(
+            "other_host_key",
+            Text(
+                "The server shows another key than the one entered; nothing was sent to it.",
+                "服务器出示的密钥与所填指纹不一致，未向它发送任何内容。",
+            ),
+            field="host_key",
+            got=place.host_key,
+            hint=Text(
+                "The address may lead to somebody else. Ask the server's owner whether its key was changed to "
+                "{shown}; only then enter that.",
+                "该地址可能已指向他人。请向服务器管理员确认密钥是否已换成 {shown}，确认后再改指纹。",
+            ),
+            shown=shown,
+        )
+    if place.host_key is None:
         raise BadInput(
             "unknown_host_key",
             Text("The server shows the key {shown}.", "服务器出示的密钥指纹是 {shown}。"),
@@ -127,8 +143,8 @@ def _compare(key: Any, place: SftpPlace) -> None:
             got=place.host_key,
             expected=shown,
             hint=Text(
-                "Compare it with what the server's owner says, then enter it as host_key.",
-                "请与服务器管理员核对指纹，确认后填入 host_key。",
+                "Compare it with what the server's owner says, then enter it as its fingerprint (host_key).",
+                "请与服务器管理员核对，确认后填入「服务器密钥指纹」（host_key）。",
             ),
             shown=shown,
         )

@@ -60,6 +60,11 @@ class Table:
     """Rows may lack columns, as the objects of an API do, so that a mapping may name more than is there."""
 
 
+def is_native(value: dict[str, Any]) -> bool:
+    """Say whether an object is an event in the native form."""
+    return isinstance(value.get("who"), dict) and ("event" in value or "person" in value)
+
+
 def first_chunk(table: Table, most: int = COLUMNS_FROM_ROWS) -> list[Row | tuple[int, Refused]]:
     """Return the first rows of a table."""
     found: list[Row | tuple[int, Refused]] = []
@@ -210,9 +215,7 @@ def _json(path: Path, encoding: str, chunk: int) -> Table:
         for row in rows:
             if isinstance(row, Row) and seen < COLUMNS_FROM_ROWS:
                 seen += 1
-                native += isinstance(row.cells.get("who"), dict) and (
-                    "event" in row.cells or "person" in row.cells
-                )
+                native += is_native(row.cells)
                 columns |= dict.fromkeys(flat(row.cells))
         if seen >= COLUMNS_FROM_ROWS:
             break

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,7 @@ from tidewheel.collect.files.contract import KINDS, ImportKind, Job, Made, Numbe
 from tidewheel.collect.files.guess import guess, guess_unit, kinds_of, money_columns
 from tidewheel.collect.files.mapping import Mapping
 from tidewheel.collect.files.ordinals import Ordinals
-from tidewheel.collect.files.readers import CHUNK_ROWS, Row, Table, first_chunk, open_table
+from tidewheel.collect.files.readers import CHUNK_ROWS, Row, Table, first_chunk, is_native, open_table
 from tidewheel.collect.files.summary import Summary
 from tidewheel.collect.files.tables import table_of
 from tidewheel.collect.guard import Guard
@@ -34,6 +34,10 @@ from tidewheel.core.text import Text
 
 Progress: TypeAlias = Callable[[float, int], None]
 """Takes the part of the file that has been read (0 to 1) and the rows so far."""
+
+
+_PARTS: Final = frozenset(("who", "properties", "person"))
+"""Objects within an event."""
 
 
 def _ignore_events(_: list[Event]) -> None:
@@ -87,14 +91,15 @@ def prepare(
     if mapping is not None and table.loose:
         columns = tuple(dict.fromkeys((*columns, *mapping.columns().values())))
     Calendar(mapping.zone or zone if mapping else zone).tz()
+    native = _is_native(table, importer, mapping, sample)
     if mapping is None:
-        mapping = guess(columns, sample, importer, zone, ranks).mapping
-    if not _is_native(table, importer):
+        mapping = Mapping() if native else guess(columns, sample, importer, zone, ranks).mapping
+    if not native:
         check_mapping(mapping, columns, importer, ranks)
         mapping = _with_units(mapping, importer, sample)
     kinds: dict[str, ColumnKind] = kinds_of(columns, sample) | mapping.kinds
     job = Job(mapping, columns, kinds, mapping.zone or zone, mapping.properties(columns), moment)
-    return Prepared(table, importer, job)
+    return Prepared(replace(table, native=native), importer, job)
 
 
 def run_import(
@@ -194,7 +199,7 @@ class _Run:
         self.columns = self.job.mapping.columns()
 
     def made(self, progress: Progress | None) -> Iterator[Made]:
-        if _is_native(self.table, self.kind):
+        if self.table.native:
             return _native(self.rows(progress))
         seen = self.kind.first_pass(self.job, (row for _, rows in self.table.chunks() for row in rows))
         return self.kind.read(self.job, self.rows(progress), seen)
@@ -275,10 +280,12 @@ class _Run:
         return Rejection(row, one.code, column, one.got, one.expected, one.values, one.body)
 
     def rejection(self, made: Made, problem: Refused) -> Rejection:
-        body = canonical({"row": made.sent}) if made.sent is not None and self.sink.whole_rows else b""
-        return Rejection(
-            made.row, problem.code, problem.field, shown(problem.got), problem.expected, problem.values, body
-        )
+        """Return why a row is left out, with the row as it came; where identifiers are hashed, nothing of it may be kept."""
+        hashed = self.arrival.guard is not None and bool(self.arrival.guard.hashed)
+        sent = made.sent if made.sent is not None else problem.got
+        body = b"" if hashed or sent is None or not self.sink.whole_rows else canonical({"row": sent})
+        got = None if hashed else shown(problem.got)
+        return Rejection(made.row, problem.code, problem.field, got, problem.expected, problem.values, body)
 
     def column_of(self, field: str | None) -> str | None:
         """Return the column a JSON path comes from."""
@@ -305,8 +312,18 @@ def _with_units(mapping: Mapping, kind: ImportKind, sample: list[Row]) -> Mappin
     return mapping.model_copy(update={"money": units | mapping.money})
 
 
-def _is_native(table: Table, kind: ImportKind) -> bool:
-    return table.native and kind.table is None
+def _is_native(table: Table, kind: ImportKind, mapping: Mapping | None, sample: list[Row]) -> bool:
+    """Say whether rows are events in the native form: all of them, or rows from anywhere of which no mapping says else.
+
+    One that is not in that form is then refused by itself, whatever else is in its batch.
+    """
+    if kind.table is not None:
+        return False
+    if table.native or not table.loose:
+        return table.native
+    if mapping is None:
+        return 2 * sum(is_native(row.cells) for row in sample) > len(sample)
+    return not any(getattr(mapping, need.partition(".")[0]) for need in kind.needs)
 
 
 def _native(rows: Iterator[Numbered]) -> Iterator[Made]:
@@ -315,11 +332,23 @@ def _native(rows: Iterator[Numbered]) -> Iterator[Made]:
             yield Made(*row)
             continue
         try:
-            wire = to_wire(row.cells)
+            wire = to_wire(_nested(row.cells))
         except Refused as problem:
-            yield Made(row.number, problem)
+            yield Made(row.number, problem, sent=row.cells)
             continue
         yield Made(row.number, wire, None if wire.id else _content(wire), key=row.key)
+
+
+def _nested(cells: dict[str, Any]) -> dict[str, Any]:
+    """Undo ``flat`` for the parts of an event."""
+    found: dict[str, Any] = {}
+    for name, value in cells.items():
+        part, dot, inner = name.partition(".")
+        if dot and part in _PARTS and isinstance(found.setdefault(part, {}), dict):
+            found[part][inner] = value
+        else:
+            found[name] = value
+    return found
 
 
 def _content(wire: WireEvent) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tidewheel.collect.files.readers import Row, Table, flat
+from tidewheel.collect.files.readers import Row, Table, flat, is_native
 from tidewheel.collect.problems import Refused
 
 
@@ -20,9 +20,7 @@ def table_of_rows(rows: Sequence[Row | tuple[int, Refused]], columns: Iterable[s
     for row in rows:
         if isinstance(row, Row):
             whole += 1
-            native += isinstance(row.cells.get("who"), dict) and not row.cells.keys().isdisjoint(
-                ("event", "person")
-            )
+            native += is_native(row.cells)
             names |= dict.fromkeys(row.cells)
     if whole and native == whole:
         return Table("rows", (), lambda: iter([(1.0, list(rows))]), native=True)
@@ -33,5 +31,4 @@ def row_of(number: int, value: Any, key: str | None = None) -> Row | tuple[int, 
     """Return an object of JSON as a row; the native form of an event stays whole."""
     if not isinstance(value, dict):
         return number, Refused("bad_row", None, json.dumps(value, ensure_ascii=False, default=str)[:100])
-    native = isinstance(value.get("who"), dict) and ("event" in value or "person" in value)
-    return Row(number, value if native else flat(value), key)
+    return Row(number, value if is_native(value) else flat(value), key)
