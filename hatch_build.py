@@ -85,7 +85,7 @@ def compiled(root: Path, place: Path) -> dict[str, Path]:
     from mypyc.build import mypycify  # noqa: PLC0415 - a wheel can be made without it
     from setuptools import Distribution  # noqa: PLC0415
     from setuptools.command.build_ext import build_ext  # noqa: PLC0415
-    from setuptools.errors import BaseError  # noqa: PLC0415
+    from setuptools.errors import BaseError, CCompilerError  # noqa: PLC0415
 
     before = Path.cwd()
     os.chdir(root)
@@ -101,7 +101,7 @@ def compiled(root: Path, place: Path) -> dict[str, Path]:
         build.build_lib, build.build_temp, build.parallel = str(place / "lib"), str(place / "o"), None
         build.ensure_finalized()
         build.run()
-    except BaseError as error:
+    except (BaseError, CCompilerError) as error:
         raise OSError(str(error)) from error
     finally:
         os.chdir(before)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hatch_build import COMPILED
-from tests.wheel.building import ROOT
+from tests.wheel.building import ROOT, build
 
 JUDGED_BY = (
     "tests/unit/collect",
@@ -37,6 +37,20 @@ def test_the_wheel_has_the_modules_compiled_and_as_sources(wheel: Path) -> None:
         assert any(
             name.startswith(f"tidewheel/{module[:-3]}.") and name.endswith((".so", ".pyd")) for name in names
         )
+
+
+@pytest.mark.slow
+def test_without_a_compiler_the_wheel_has_the_sources_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC", "false")
+    monkeypatch.setenv("TIDEWHEEL_WHEEL_WITHOUT_UI", "1")
+    build(ROOT, tmp_path, compiled="")
+    [found] = tmp_path.glob("tidewheel-*.whl")
+    assert found.name.endswith("-py3-none-any.whl")
+    assert not [name for name in zipfile.ZipFile(found).namelist() if name.endswith((".so", ".pyd"))]
+    with pytest.raises(RuntimeError, match="could not be compiled"):
+        build(ROOT, tmp_path, compiled="1")
 
 
 @pytest.mark.slow

@@ -9,13 +9,13 @@ import msgspec
 from tidewheel.collect.body import decode_text, empty_body, read_loosely, unpack
 from tidewheel.collect.contract import Arrival, Decoded, Entry
 from tidewheel.collect.problems import Note, Refused
-from tidewheel.collect.wire import WireBatch, WireEvent, to_wire
+from tidewheel.collect.wire import NativeEvent, WireBatch, WireEvent, to_wire
 from tidewheel.core.errors import BadInput, TooLarge
 from tidewheel.core.text import Text
 
 _batch = msgspec.json.Decoder(WireBatch)
-_list = msgspec.json.Decoder(list[WireEvent])
-_one = msgspec.json.Decoder(WireEvent)
+_list = msgspec.json.Decoder(list[NativeEvent])
+_one = msgspec.json.Decoder(NativeEvent)
 
 
 def read_native(body: bytes, arrival: Arrival) -> Decoded:

@@ -1,4 +1,4 @@
-"""The native form of events: what ``POST /v1/events`` takes and every protocol turns its input into."""
+"""Events as the judge takes them: the native form of ``POST /v1/events``, and what every protocol turns its input into."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class WirePerson(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True,
 
 
 class WireEvent(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """One event as sent. The shape is checked here, the content in ``intake``."""
+    """One event. ``time`` and ``id`` are whatever a client sent for them; ``intake`` reads them."""
 
     event: str | None = None
-    time: int | float | str | None = None
-    id: int | str | None = None
+    time: Any = None
+    id: Any = None
     who: dict[str, Any] | None = None
     properties: dict[str, Any] | None = None
     items: list[dict[str, Any]] | None = None
@@ -34,10 +34,17 @@ class WireEvent(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, 
     consent: list[dict[str, Any]] | None = None
 
 
+class NativeEvent(WireEvent):
+    """One event in the native form, whose shape is checked as it is decoded."""
+
+    time: int | float | str | None = None
+    id: int | str | None = None
+
+
 class WireBatch(msgspec.Struct):
     """Many events and the sender's clock when they left."""
 
-    events: list[WireEvent]
+    events: list[NativeEvent]
     sent_at: Any = None
 
 

@@ -138,7 +138,7 @@ def tallied(
             if t < low:
                 open_to_start &= 1 - (bits & int(first_time))
                 continue
-            b = min(np.int64((t - low) * pace), final)
+            b = min(int((t - low) * pace), final)
             while t < cuts[np.uint64(b)]:
                 b -= 1
             while b < final and t >= cuts[np.uint64(b) + np.uint64(1)]:

@@ -86,7 +86,7 @@ def tallied(
             t, bits = time[i], np.uint64(match[i])
             if t < low or t >= high:
                 continue
-            b = min(np.int64((t - zero) * pace), final - 1)  # a guess, nearly always right
+            b = min(int((t - zero) * pace), final - 1)  # a guess, nearly always right
             while t < cuts[np.uint64(b)]:
                 b -= 1
             while t >= cuts[np.uint64(b) + np.uint64(1)]:
