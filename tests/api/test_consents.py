@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -11,6 +12,8 @@ import httpx
 from tests.api.anna import PHONE, SHOP, WORDS, fill, totals, trends
 from tests.api.shop import NOW, Shop
 from tests.scan import in_bytes
+
+HOUR = 3_600_000
 
 
 def allowed(client: httpx.Client, purpose: str, channel: str = "any", who: str = PHONE) -> tuple[bool, str]:
@@ -125,7 +128,7 @@ def test_everything_known_about_one_person_is_handed_over(shop: Shop, admin: htt
     with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
         assert archive.namelist() == [
             "person.json", "identifiers.json", "links.json", "suggestions.json", "properties.json", "consents.json", "segments.json",
-            "messages.json", "events.json", "index.html", "index.zh-CN.html",
+            "messages.json", "events.json", "rejected.json", "index.html", "index.zh-CN.html",
         ]  # fmt: skip
         assert b'"List"' in archive.read("segments.json")
         assert archive.read("events.json").count(b'"purchase"') == 3
@@ -138,6 +141,63 @@ def test_everything_known_about_one_person_is_handed_over(shop: Shop, admin: htt
         one for one in admin.get("/api/v1/audit").json()["entries"] if one["action"] == "person_exported"
     ]
     assert WORDS[0] not in str(noted)
+
+
+def test_what_was_refused_is_handed_over_where_it_is_theirs_alone(shop: Shop, admin: httpx.Client) -> None:
+    source = fill(shop, admin)
+    tablet = {"device": "tablet"}
+    for moment, user in ((1, "user-000001"), (3, "user-000002")):
+        send(
+            admin,
+            source,
+            {
+                "event": "login",
+                "id": f"t{moment}",
+                "time": NOW - HOUR * (9 - moment),
+                "who": {**tablet, "user": user},
+            },
+        )
+    refused: dict[str, dict[str, Any]] = {
+        "hers": {"who": {"phone": f"+86 {WORDS[0]}", "device": "device-of-anna"}},
+        "hers-placeholder": {"who": {"phone": WORDS[0], "user": "null"}},
+        "hers-unreadable": {"who": {"phone": WORDS[0]}, "properties": "none"},
+        "with-another": {"who": {"phone": WORDS[0], "user": "user-000001"}},
+        "with-somebody-new": {"who": {"device": "device-of-anna", "user": "nobody-yet"}},
+        "with-an-unknown-type": {"who": {"phone": WORDS[0], "passport": "E12345678"}},
+        "of-another": {"who": {"user": "user-000001"}},
+        "of-nobody": {"who": {}},
+        "tablet-of-1": {"who": tablet, "time": NOW - HOUR * 7},
+        "tablet-of-2": {"who": tablet, "time": NOW - HOUR * 5},
+        "tablet-sometime": {"who": tablet, "time": "soon"},
+    }  # fmt: skip
+    marked = [
+        {"event": "purchase", "id": name, "properties": {"value": 1.5}, **said}
+        for name, said in refused.items()
+    ]
+    reply = admin.post("/v1/events", json=marked, headers={"X-Write-Key": source["write_key"]})
+    assert len(reply.json()["rejected"]) == len(marked), reply.text
+    for body in (f'{{"events": [{{"who": {{"phone": "{WORDS[0]}"}}', f"{WORDS[0]}\xff".encode("latin-1")):
+        admin.post("/v1/events", content=body, headers={"X-Write-Key": source["write_key"]})
+
+    def given(person: str) -> tuple[set[str], str, str]:
+        with zipfile.ZipFile(io.BytesIO(admin.get(f"{SHOP}/people/{person}/export").content)) as archive:
+            rows = json.loads(archive.read("rejected.json"))
+            assert all(
+                {"received", "source", "code", "field", "message", "sent"} == row.keys() for row in rows
+            )
+            pages = [archive.read(name).decode() for name in ("index.html", "index.zh-CN.html")]
+            return {row["sent"]["id"] for row in rows}, pages[0], pages[1]
+
+    names, english, chinese = given(PHONE)
+    assert names == {"bad", "hers", "hers-placeholder", "hers-unreadable"}
+    assert "What was sent and not accepted, and why" in english
+    assert "money is a whole number" in english
+    assert "已上报但未被接收的数据及原因" in chinese
+    assert "金额应为" in chinese
+    assert "hers-placeholder" in english
+    assert "hers-placeholder" in chinese
+    assert given("user:user-000001")[0] == {"of-another", "tablet-of-1"}
+    assert given("user:user-000002")[0] == {"tablet-of-2"}
 
 
 def test_segments_consents(shop: Shop, admin: httpx.Client) -> None:

@@ -73,8 +73,8 @@ def shown(one: Destination) -> Shown:
     )
 
 
-def greet(installation: Installation, project: Project, one: Destination) -> str | None:
-    """Send a greeting; returns what went wrong."""
+def greet(installation: Installation, project: Project, one: Destination, asker: Language) -> str | None:
+    """Send a greeting; returns what went wrong, in the language of who asked for it."""
     language: Language = "zh" if one.language == "zh" else "en"
     title = Text("Messages of {name} arrive here", "{name} 的预警消息会发到这里")
     said = Message(
@@ -90,5 +90,5 @@ def greet(installation: Installation, project: Project, one: Destination) -> str
         where = channel.Target.model_validate(one.target)
         channel.send(where, said, Sending(new_id(), installation.clock(), installation.settings))
     except Undelivered as error:
-        return error.say(language)
+        return error.say(asker)
     return None

@@ -14,6 +14,7 @@ from tidewheel.serve import destinations as places
 from tidewheel.serve import queries
 from tidewheel.serve.access import Editor, Here, Viewer
 from tidewheel.serve.api.fields import Body, Done, Moment, Reply, Title
+from tidewheel.serve.errors import language_of
 from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Destination, Session, alerts, destinations
 
@@ -134,7 +135,7 @@ async def test_destination(name: str, request: Request, place: Editor) -> Outcom
         found = destinations.get(db, place.project.id, name)
 
     def work(_: queries.Query) -> Outcome:
-        error = places.greet(place.installation, place.project, found)
+        error = places.greet(place.installation, place.project, found, language_of(request.headers))
         return Outcome(sent=error is None, error=error)
 
     return await place.installation.queries.run(request, place.project.id, None, work, limited=False)

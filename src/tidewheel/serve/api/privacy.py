@@ -25,6 +25,7 @@ from tidewheel.serve.errors import language_of
 from tidewheel.serve.privacy import certificate, dossier, erasing
 from tidewheel.serve.privacy.names import reference
 from tidewheel.serve.privacy.policy import Policy
+from tidewheel.serve.privacy.refused import refused_of
 from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Erasure, Session, erasure_parts, erasures, privacy
 
@@ -273,9 +274,11 @@ async def export_person(person_id: str, request: Request, place: Owner) -> Respo
     def work(query: queries.Query) -> bytes:
         snapshot, asking = place.snapshot(), asking_of(place, query)
         person = reference(place, person_id)
-        suggested = suggesting.about(place.store, snapshot, number_of(snapshot, person))
+        number = number_of(snapshot, person)
+        suggested = suggesting.about(place.store, snapshot, number)
+        refused = refused_of(place.store.inbox.all_rejected(), snapshot, number, place.project.time_zone)
         known = dossier.dossier(
-            snapshot, person, place.project.id, place.installation.catalog, asking, suggested
+            snapshot, person, place.project.id, place.installation.catalog, asking, suggested, refused
         )
         return dossier.packed(known)
 

@@ -43,11 +43,12 @@ def dossier(
     catalog: Catalog,
     asking: Asking,
     suggested: Sequence[Told],
+    refused: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     """Return all that is known about a person as JSON values, by topic; NotFound when there is no such person.
 
     ``suggested``: that somebody else may be they. Who, and what is alike, is the other one's and is left out; so are links
-    that are not in force because they name somebody else.
+    that are not in force because they name somebody else. ``refused``: their events that were not kept.
     """
     number = number_of(snapshot, person)
     found = people.get(snapshot, person)
@@ -70,6 +71,7 @@ def dossier(
         "segments": inside,
         "messages": [one for one in events if one["name"].startswith(MESSAGES)],
         "events": events,
+        "rejected": list(refused),
         "made_at": iso(asking.now),
         "project": project,
     }  # fmt: skip
@@ -89,6 +91,7 @@ def packed(known: dict[str, Any]) -> bytes:
             "segments",
             "messages",
             "events",
+            "rejected",
         ):
             archive.writestr(
                 f"{topic}.json", json.dumps(known[topic], ensure_ascii=False, indent=1, default=str)
@@ -121,6 +124,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "segments": ("Segments", "所在人群"),
     "messages": ("Messages", "消息"),
     "events": ("Everything that happened", "全部行为"),
+    "rejected": ("What was sent and not accepted, and why", "已上报但未被接收的数据及原因"),
     "none": ("Nothing.", "无。"),
 }  # fmt: skip
 
@@ -141,6 +145,9 @@ def page(known: dict[str, Any], language: Language) -> str:
         "suggestions": [[one["suggested_at"], chance(one["probability"])] for one in known["suggestions"]],
         "messages": [[one["time"], one["name"], _brief(one)] for one in known["messages"]],
         "events": [[one["time"], one["name"], one["actor"], _brief(one)] for one in known["events"]],
+        "rejected": [
+            [one["received"], one["message"][language], json.dumps(one["sent"], ensure_ascii=False)] for one in known["rejected"]
+        ],
     }  # fmt: skip
     body = "".join(
         f"<h2>{word(topic)}</h2>{_table(rows) or '<p>' + word('none') + '</p>'}"

@@ -206,11 +206,21 @@ class Inbox:
 
     def erase(self, refused: Callable[[Rejected], bool]) -> int:
         """Delete refused facts of which ``refused`` is true; returns how many."""
-        gone, after = 0, 0
+        return sum(
+            self.delete_rejected([fact.id for fact in page if refused(fact)])
+            for page in self._rejected_pages()
+        )
+
+    def all_rejected(self) -> Iterator[Rejected]:
+        """Yield all refused facts, the earliest first."""
+        for page in self._rejected_pages():
+            yield from page
+
+    def _rejected_pages(self) -> Iterator[list[Rejected]]:
+        after = 0
         while page := self._ask(partial(dead_letter.after, last=after, limit=_PAGE)):
-            gone += self.delete_rejected([fact.id for fact in page if refused(fact)])
+            yield page
             after = page[-1].id
-        return gone
 
     def strike(self, change: Callable[[Event], Event | None]) -> int:
         """Put what ``change`` makes of each waiting event in its place, None: nothing; returns how many events are gone.
