@@ -10,7 +10,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.api.shop import Shop
+from tests.api.shop import NOW, Shop
+from tidewheel.collect.contract import PROTOCOLS, Arrival, Request
+from tidewheel.collect.intake import take
+from tidewheel.serve.arrivals import Arrivals
 
 LIVE = "/api/v1/projects/shop-a/live"
 DEVICE = "16a2b3c4d5e6f-0a"
@@ -194,3 +197,49 @@ def test_where_identifiers_are_hashed_what_was_sent_is_not_shown(shop: Shop, adm
         told = admin.get(f"{LIVE}/{seen['id']}").json()
         assert told["request"]["withheld"] == "hashed"
         assert "13912345678" not in json.dumps([told, seen])
+
+
+def test_what_is_delivered_again_is_told(shop: Shop, admin: httpx.Client, source: dict[str, Any]) -> None:
+    def sent(*ids: str, **more: Any) -> None:
+        native(
+            shop,
+            source,
+            [{"event": "login", "id": one, "time": NOW, "who": {"user": "u1"}, **more} for one in ids],
+        )
+
+    sent("a")
+    shop.clock.now += 5_000
+    sent("a", "b")
+    sent("b", properties={"x": 1})
+    sent("c", who={})
+    sent("c", who={})
+    told = [(one["name"], one["outcome"], one["repeated"]) for one in stream(admin, recent=50)]
+    assert told == [
+        ("login", "kept", False),
+        ("login", "kept", True),
+        ("login", "kept", False),
+        ("login", "kept", True),
+        ("login", "refused", False),
+        ("login", "refused", False),
+    ]
+    problems = [one["outcome"] for one in stream(admin, recent=50, problems=True)]
+    assert problems == ["kept", "kept", "refused", "refused"]
+
+
+def test_of_what_came_only_so_much_is_remembered() -> None:
+    arrivals, protocol = Arrivals(), PROTOCOLS.get("native")()
+
+    def came(first: int, last: int) -> list[int]:
+        events = [
+            {"event": "login", "id": str(n), "time": NOW, "who": {"user": "u"}} for n in range(first, last)
+        ]
+        for start in range(0, len(events), 100):
+            request = Request(json.dumps(events[start : start + 100]).encode())
+            arrivals.note(
+                "shop", protocol, request, Arrival("s", NOW), take(protocol, request, Arrival("s", NOW))
+            )
+        return [len(one.repeats) for one in arrivals.recent("shop")]
+
+    assert came(0, 11_000)[-1] == 0
+    assert came(10_900, 11_000)[-1] == 100
+    assert came(0, 100)[-1] == 0, "too long ago to be remembered"

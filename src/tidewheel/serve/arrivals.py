@@ -11,7 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Final
+from typing import Final, TypeAlias
 
 from tidewheel.collect.contract import Arrival, Protocol, Request, Taken
 from tidewheel.core.errors import TidewheelError
@@ -21,15 +21,24 @@ _BYTES: Final = 64 * 1024
 """Larger requests are not kept."""
 _PLACES: Final = 60
 """Sources and protocols; of those, the ones that sent longest ago are forgotten first."""
+_REMEMBERED: Final = 10_000
+"""Facts of a project whose ids are remembered, to tell what is delivered again."""
 _WATCHED: Final = 200
 """Requests that are kept for somebody who watches, besides those kept anyway."""
 _WATCHED_BYTES: Final = 1024 * 1024
 """The largest request they are shown."""
 
 
+Key: TypeAlias = tuple[str, int]
+"""Actor and id: two facts that have the same are one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A request that came, with so many events. ``error``: why none of it could be read; ``dry``: nothing was kept."""
+    """A request that came, with so many events. ``error``: why none of it could be read; ``dry``: nothing was kept.
+
+    ``repeats`` are those facts of it, by actor and id, that had come before and count once.
+    """
 
     number: int
     protocol: Protocol
@@ -38,6 +47,7 @@ class Came:
     error: TidewheelError | None = None
     events: int = 0
     dry: bool = False
+    repeats: frozenset[Key] = frozenset()
 
     @property
     def received(self) -> int:
@@ -91,6 +101,7 @@ class Arrivals:
     def __init__(self, first: int = 1) -> None:
         self._came: OrderedDict[tuple[str, str, str], deque[Came]] = OrderedDict()
         self._watched: dict[str, _Project] = {}
+        self._known: dict[str, dict[Key, None]] = {}
         self._lock = Lock()
         self._numbers = itertools.count(first)
 
@@ -106,13 +117,28 @@ class Arrivals:
         """Keep a request that was taken, or could not be read, and show it to those who watch."""
         count = 0 if taken is None else taken.accepted + len(taken.rejected)
         dry = taken is not None and taken.dry
-        came = Came(next(self._numbers), protocol, request, arrival, error, count, dry)
-        if len(request.body) <= _BYTES:
-            self._keep((project, arrival.source, protocol.name), came)
         watched = self._watched.get(project)
+        kept = len(request.body) <= _BYTES
+        told = kept or (watched is not None and bool(watched.watches))
+        repeats = (
+            self._repeats(project, taken) if told and taken is not None and not dry else frozenset[Key]()
+        )
+        came = Came(next(self._numbers), protocol, request, arrival, error, count, dry, repeats)
+        if kept:
+            self._keep((project, arrival.source, protocol.name), came)
         if watched is not None:
             for watch in watched.watches:
                 watch.offer(came, taken)
+
+    def _repeats(self, project: str, taken: Taken) -> frozenset[Key]:
+        """Return the facts that came before, and remember all of them."""
+        known = self._known.setdefault(project, {})
+        keys = [(event.actor, event.id) for event in taken.events]
+        found = frozenset(key for key in keys if key in known)
+        known.update(dict.fromkeys(keys))
+        for key in list(itertools.islice(known, max(0, len(known) - _REMEMBERED))):
+            del known[key]
+        return found
 
     def _keep(self, place: tuple[str, str, str], came: Came) -> None:
         kept = self._came.get(place)
@@ -147,6 +173,8 @@ class Arrivals:
 
     def forget(self, project: str, source: str | None = None) -> None:
         """Drop what a source sent; None: what all of them sent."""
+        if source is None:
+            self._known.pop(project, None)
         for place in [place for place in self._came if place[0] == project and source in {None, place[1]}]:
             del self._came[place]
         held = self._watched.get(project)

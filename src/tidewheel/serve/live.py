@@ -95,7 +95,12 @@ class Wish:
         named = {found.name, sent.get("event") if isinstance(sent, dict) else None}
         if self.event and self.event not in named:
             return False
-        if self.problems and found.outcome in {"kept", "mended"} and not found.taken.notes:
+        if (
+            self.problems
+            and found.outcome in {"kept", "mended"}
+            and not found.taken.notes
+            and not repeated(came, found)
+        ):
             return False
         return (
             not self.device
@@ -126,6 +131,12 @@ class Seen:
 
     came: Came
     sighting: Sighting | None
+
+
+def repeated(came: Came, found: Sighting) -> bool:
+    """Say whether an event had come before: it is kept once, and counts once."""
+    events = found.taken.events
+    return bool(events) and all((event.actor, event.id) in came.repeats for event in events)
 
 
 def seen_in(came: Came, wish: Wish, most: int) -> list[Seen]:

@@ -8166,7 +8166,7 @@ export interface components {
          * @description An event that has just arrived (``event: fact``), or a request of which nothing could be read.
          *
          *     ``outcome``: kept; mended (read as the plan declares); violates (kept though not as planned); blocked (refused for
-         *     the plan); refused; left_out (by the words); unread. ``sent_as`` is its name as sent where that was another. ``dry``: the
+         *     the plan); refused; left_out (by the words); unread. ``repeated``: it had come before, and counts once. ``sent_as`` is its name as sent where that was another. ``dry``: the
          *     client only asked, nothing was kept. ``notes`` counts what was read in a way the sender should know of.
          */
         LiveFact: {
@@ -8199,6 +8199,8 @@ export interface components {
              * Format: date-time
              */
             received: string;
+            /** Repeated */
+            repeated: boolean;
             /** Sent As */
             sent_as: string | null;
             /** Source */

@@ -16,7 +16,7 @@ from tidewheel.core.errors import TidewheelError
 from tidewheel.serve.access import Place, Viewer
 from tidewheel.serve.api.fields import Moment, Reply, Title, Words
 from tidewheel.serve.arrivals import Came, Watch
-from tidewheel.serve.live import Seen, Wish, per_minute, plain, seen_in
+from tidewheel.serve.live import Seen, Wish, per_minute, plain, repeated, seen_in
 from tidewheel.serve.privacy.names import identifiers_like
 from tidewheel.serve.routes import Router
 from tidewheel.serve.sightings import withheld
@@ -44,7 +44,7 @@ class LiveFact(Reply):
     """An event that has just arrived (``event: fact``), or a request of which nothing could be read.
 
     ``outcome``: kept; mended (read as the plan declares); violates (kept though not as planned); blocked (refused for
-    the plan); refused; left_out (by the words); unread. ``sent_as`` is its name as sent where that was another. ``dry``: the
+    the plan); refused; left_out (by the words); unread. ``repeated``: it had come before, and counts once. ``sent_as`` is its name as sent where that was another. ``dry``: the
     client only asked, nothing was kept. ``notes`` counts what was read in a way the sender should know of.
     """
 
@@ -58,6 +58,7 @@ class LiveFact(Reply):
     protocol: str
     outcome: Outcome
     dry: bool
+    repeated: bool
     problem: LiveProblem | None
     notes: int
     properties: dict[str, Any]
@@ -182,6 +183,7 @@ def brief(seen: Seen) -> LiveFact:
         protocol=came.protocol.name,
         outcome=one.outcome if one else "unread",
         dry=came.dry,
+        repeated=one is not None and repeated(came, one),
         problem=problem_of(seen),
         notes=len(taken.notes) if taken else 0,
         properties=_some(bag if isinstance(bag, dict) else {}),

@@ -8,9 +8,9 @@ import { Remarks } from "./SightingRemarks";
 import { Values } from "./SightingValues";
 import styles from "./live.module.css";
 
-/** What became of an event; one that was only judged, not kept, says so. */
+/** What became of an event; one that was only judged, or had come before, says so. */
 export function outcomeOf(fact: LiveFact) {
-  return fact.dry ? ("dry" as const) : fact.outcome;
+  return fact.dry ? ("dry" as const) : fact.repeated ? ("repeated" as const) : fact.outcome;
 }
 
 /** How one event was understood, from what was sent to whose it is. */

@@ -11,7 +11,9 @@ const KEPT = new Set(["kept", "mended", "violates"]);
 export function Pulse() {
   const { t } = useTranslation("home");
   const live = useLive(useProject().id, 60);
-  const facts = live.facts.filter((fact) => KEPT.has(fact.outcome) && !fact.name.startsWith("$")).slice(0, 7);
+  const facts = live.facts
+    .filter((fact) => KEPT.has(fact.outcome) && !fact.repeated && !fact.name.startsWith("$"))
+    .slice(0, 7);
   const format = useFormat();
   const names = useNames();
   const address = useAddress();
