@@ -154,6 +154,24 @@ def test_the_same_batch_twice_is_seen_once(shop: Shop, admin: httpx.Client, key:
     assert seen(shop, admin) == {"page_view": 1}
 
 
+def test_events_that_are_sent_astray_are_not_answered_with_a_page(shop: Shop, key: str) -> None:
+    for path, status, code in (
+        (f"/in/{key}/nothing", 404, "no_such_address"),
+        (f"/in/{key}", 404, "no_such_address"),
+        (f"/in/{key}/2/httpapi", 405, "method_not_allowed"),
+        ("/2/httpapi", 405, "method_not_allowed"),
+        ("/capture/?data=e30", 405, "method_not_allowed"),
+        ("/projects/p/collect/item", 405, "method_not_allowed"),
+    ):
+        reply = shop.client().get(path, headers={"Origin": "https://shop.example"})
+        assert (reply.status_code, reply.json()["error"]["code"]) == (status, code), path
+        assert key not in reply.text
+        assert reply.headers["access-control-allow-origin"] == "https://shop.example"
+    assert shop.client().get("/nowhere").status_code in {200, 404, 503}, (
+        "any other address is the pages' to show"
+    )
+
+
 def test_a_picture_that_cannot_be_read_is_kept_among_the_rejected(
     shop: Shop, admin: httpx.Client, key: str
 ) -> None:

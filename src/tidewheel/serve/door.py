@@ -37,7 +37,14 @@ from tidewheel.core.errors import BadInput, NotAllowed, NotSignedIn, TidewheelEr
 from tidewheel.core.ids import key64
 from tidewheel.core.text import Text, preferred_language
 from tidewheel.serve.connections import too_slow
-from tidewheel.serve.errors import error_body, error_headers, internal, too_large
+from tidewheel.serve.errors import (
+    error_body,
+    error_headers,
+    internal,
+    no_such_address,
+    not_this_method,
+    too_large,
+)
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.room import Held, Room
 from tidewheel.serve.write_keys import Sender
@@ -88,12 +95,18 @@ class Door:
         path, key = _without_key(scope["path"]) if scope["type"] == "http" else ("", "")
         method = scope.get("method", "")
         found = self.found(method, path) if path else None
-        if found is None:
+        wrong = self._astray(path, key) if found is None and method == "GET" and (path or key) else None
+        if found is None and wrong is None:
             await self.app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if method == "OPTIONS":
             await _send(send, Reply(204, b""), _cors(headers, preflight=True))
+            return
+        if found is None:
+            assert wrong is not None
+            language = preferred_language(headers.get("accept-language"))
+            await _send(send, Reply(wrong.status, error_body(wrong, language)), _cors(headers))
             return
         places, marks = found
         raw_query = decode_text(scope["query_string"])[0]
@@ -121,6 +134,17 @@ class Door:
             if method in (own, "OPTIONS") and (marks := pattern.fullmatch(path)):
                 return (place,), marks.groupdict()
         return None
+
+    def _astray(self, path: str, key: str) -> TidewheelError | None:
+        """Return what is told of a GET that means to send events where none are taken; None: it is the application's.
+
+        A client that was shown a page there would think that its events had arrived.
+        """
+        methods = [*self.exact.get(path, {})]
+        methods += [own for pattern, own, _ in self.patterns if pattern.fullmatch(path)]
+        if methods:
+            return not_this_method("GET", methods)
+        return no_such_address(path) if key else None
 
     async def _reply(
         self, places: Places, request: Request, key: str, receive: Receive

@@ -156,20 +156,9 @@ def _from_status(error: HTTPException, request: Request) -> TidewheelError:
     path = request.url.path
     methods = methods_at(path, request.app.routes) if error.status_code == 405 else []
     if error.status_code == 404 or (error.status_code == 405 and not methods):
-        return NotFound(
-            "no_such_address",
-            Text("There is nothing at this address.", "该地址不存在。"),
-            got=path,
-            hint=Text("/openapi.json lists every address.", "/openapi.json 列出了所有地址。"),
-        )
+        return no_such_address(path)
     if error.status_code == 405:
-        return NotThisMethod(
-            "method_not_allowed",
-            Text("{method} cannot be used here.", "此地址不支持 {method}。"),
-            got=request.method,
-            expected=methods,
-            method=request.method,
-        )
+        return not_this_method(request.method, methods)
     if error.status_code == 401:
         return not_signed_in()
     if error.status_code == 403:
@@ -178,6 +167,27 @@ def _from_status(error: HTTPException, request: Request) -> TidewheelError:
         "unreadable_request",
         Text("The request cannot be read.", "无法读取该请求。"),
         hint=Text("Send JSON in UTF-8 with its content type.", "请以 UTF-8 JSON 发送，并注明内容类型。"),
+    )
+
+
+def no_such_address(path: str) -> NotFound:
+    """Make the error for an address at which there is nothing."""
+    return NotFound(
+        "no_such_address",
+        Text("There is nothing at this address.", "该地址不存在。"),
+        got=path,
+        hint=Text("/openapi.json lists every address.", "/openapi.json 列出了所有地址。"),
+    )
+
+
+def not_this_method(method: str, methods: list[str]) -> NotThisMethod:
+    """Make the error for an address that takes other methods."""
+    return NotThisMethod(
+        "method_not_allowed",
+        Text("{method} cannot be used here.", "此地址不支持 {method}。"),
+        got=method,
+        expected=methods,
+        method=method,
     )
 
 

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 FOLDER = Path(__file__).parent / "ui"
 _NOT_BUILT = "The pages are not built; run `make ui`, then load this page again.\n页面尚未构建；请运行 `make ui` 后刷新。\n"
-_OURS = ("api/", "v1/", "metrics", "openapi.json")
+_OURS = ("api/", "v1/", "in/", "metrics", "openapi.json")
 
 
 def install(app: FastAPI, folder: Path = FOLDER) -> None:
