@@ -17,6 +17,7 @@ const waiting = new Set();
 let begun = Date.now();
 let app;
 let declaring = "";
+let away = false;
 
 const system = {
   brand: "HUAWEI", model: "P60", system: "Android 13", platform: "android", version: "8.0.50", SDKVersion: "3.5.0",
@@ -55,6 +56,10 @@ function request(options) {
   }
   if (url.hostname !== "127.0.0.1") {
     setImmediate(() => fail(options, "request:fail url not in domain list"));
+    return { abort() {}, onHeadersReceived() {}, offHeadersReceived() {} };
+  }
+  if (away) {
+    setImmediate(() => fail(options, "request:fail no network"));
     return { abort() {}, onHeadersReceived() {}, offHeadersReceived() {} };
   }
   const stop = new AbortController();
@@ -154,6 +159,11 @@ const phone = {
     page.onShow?.call(page);
     page.onReady?.call(page);
     return page;
+  },
+  /** Lose the network, or find it again. */
+  offline(lost) {
+    away = lost;
+    for (const tell of listeners.network) tell({ isConnected: !lost, networkType: lost ? "none" : "wifi" });
   },
   /** Tap something that has a handler on the open page. */
   tap(handler, { id = "", dataset = {}, ...rest } = {}) {
