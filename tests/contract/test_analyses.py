@@ -37,8 +37,7 @@ def test_threads_do_not_change_an_answer(kind: str, number: int) -> None:
     params = ANALYSES.get(kind).samples[number]
     snapshot = shop().snapshot()
     one = ask(Fixed(shop()), kind, params, asking(1))
-    for key in [key for key in snapshot.memo if isinstance(key, tuple) and key[0] == "answer"]:
-        del snapshot.memo[key]
+    snapshot.lately.clear()
     assert ask(Fixed(shop()), kind, params, asking(4)).model_dump_json() == one.model_dump_json()
 
 
@@ -210,6 +209,5 @@ def test_answers_do_not_depend_on_how_many_rows_are_read_at_a_time(
     snapshot = view.snapshot()
     whole = ask(view, kind, params, asking(1)).model_dump_json()
     monkeypatch.setattr(gather, "ROOM", 300)
-    for key in [key for key in snapshot.memo if isinstance(key, tuple) and key[0] == "answer"]:
-        del snapshot.memo[key]
+    snapshot.lately.clear()
     assert ask(view, kind, params, asking(1)).model_dump_json() == whole

@@ -39,8 +39,7 @@ def on(executor: Executor) -> Asking:
 
 
 def forget(snapshot: Snapshot) -> None:
-    for key in [key for key in snapshot.memo if isinstance(key, tuple) and key[0] == "answer"]:
-        del snapshot.memo[key]
+    snapshot.lately.clear()
 
 
 def same(view: Any, kind: str, params: dict[str, Any], executor: Executor) -> None:

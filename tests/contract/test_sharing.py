@@ -79,8 +79,7 @@ def test_tiles_at_once_get_the_answers_they_get_one_after_another() -> None:
     asked = [one for one in QUESTIONS if not ANALYSES.get(one[0]).settles][:20]
     expected = [ask(Fixed(shop()), *one, asking(2)).model_dump_json() for one in asked]
     snapshot = shop().snapshot()
-    for key in [key for key in snapshot.memo if isinstance(key, tuple) and key[0] == "answer"]:
-        del snapshot.memo[key]
+    snapshot.lately.clear()
     how = asking(2)
     with ThreadPoolExecutor(len(asked)) as pool:
         answers = list(pool.map(lambda one: ask(Fixed(shop()), one[0], one[1], how).model_dump_json(), asked))
@@ -127,8 +126,7 @@ def test_one_that_cannot_be_read_for_is_told_so_and_the_others_are_answered() ->
     bad = (kind, {**params, "filters": [{"property": "channel", "op": "matches", "value": "("}]})
     how, snapshot = asking(2), shop().snapshot()
     expected = ask(Fixed(shop()), *good, how).model_dump_json()
-    for key in [key for key in snapshot.memo if isinstance(key, tuple) and key[0] == "answer"]:
-        del snapshot.memo[key]
+    snapshot.lately.clear()
 
     def told(one: tuple[str, dict[str, Any]]) -> str:
         try:

@@ -270,7 +270,8 @@ def text_table(snapshot: Snapshot, column: str, condition: Condition, op: str) -
         holds = _text_test(condition, op)
         return np.array([False, *(holds(word) for word in words)], np.bool_)
 
-    found: Bools = snapshot.remember(("text", column, op, condition.model_dump_json()), make)
+    key = ("text", column, op, condition.model_dump_json())
+    found: Bools = snapshot.recall(key, make, lambda table: table.nbytes)
     return found
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -116,19 +115,16 @@ def suppose(snapshot: Snapshot, facts: pa.Table) -> Snapshot:
     piece = make_piece(
         "supposed", lambda: facts, facts, lambda names: snapshot.actors.codes(names, add=False)
     )
-    return replace(
-        snapshot,
+    return snapshot.apart(
         link_pieces=(*snapshot.link_pieces, piece),
         link_version=f"{snapshot.link_version}+supposed",
         supposed=True,
-        memo={},
-        lock=threading.RLock(),
     )
 
 
 def ruled(snapshot: Snapshot, rules: IdentityRules) -> Snapshot:
     """Return the snapshot as it would be by other rules."""
-    return replace(snapshot, rules=rules, supposed=True, memo={}, lock=threading.RLock())
+    return snapshot.apart(rules=rules, supposed=True)
 
 
 def change(before: Snapshot, after: Snapshot) -> Change:

@@ -12,7 +12,7 @@ import hashlib
 import threading
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ from tidewheel.identify.decided import Decided, decided
 from tidewheel.identify.fold import PARTED, Fold, Shared
 from tidewheel.identify.kept import find_fold, keep_fold
 from tidewheel.identify.steps import NONE, Steps, accounts, steps
+from tidewheel.store.lately import Lately
 from tidewheel.store.links import LINK_SCHEMA
 from tidewheel.store.pieces import APART, BY_HAND, SIGNED, LinkPiece
 from tidewheel.store.view import Snapshot
@@ -39,6 +40,8 @@ LEAST: Final = 65_536
 """Fewest actors and links whose fold is worth a file."""
 PART: Final = 1_000_000
 """Actors held against the patterns of blocked values at a time."""
+MOMENTS: Final = 3
+"""Moments whose people are kept beside those of now."""
 
 
 @dataclass(frozen=True)
@@ -357,11 +360,9 @@ def as_of(snapshot: Snapshot, moment: int | None) -> Snapshot:
     if moment is None:
         return snapshot
 
-    def make() -> Snapshot:
-        return replace(snapshot, as_of=moment, memo={}, lock=threading.RLock())
-
-    found: Snapshot = snapshot.remember(("as_of", moment), make)
-    return found
+    moments: Lately = snapshot.remember("moments", lambda: Lately(MOMENTS))
+    found: Snapshot | None = moments.get(moment)
+    return found or cast("Snapshot", moments.keep(moment, snapshot.apart(as_of=moment), 0))
 
 
 def _joined(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:

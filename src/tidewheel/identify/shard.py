@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,12 @@ from tidewheel.identify.placement import Roster
 from tidewheel.identify.resolve import grouped
 from tidewheel.store.columns.strings import Interner
 from tidewheel.store.enriched import Enricher
+from tidewheel.store.lately import Lately
 from tidewheel.store.view import Chunk, Snapshot, View
 
 Codes = npt.NDArray[np.int32]
+ROOM: Final = 16 << 20
+"""Bytes each of many shards keeps of what was asked lately."""
 
 
 class Dealer:
@@ -108,7 +111,12 @@ class Shard:
             names[: len(self._names)] = self._names[: view.actor_count]
             people, called = grouped(names, self.version or "")
             own = replace(
-                view, part=True, words=self._words, memo={**told, "people": people}, lock=threading.RLock()
+                view,
+                part=True,
+                words=self._words,
+                memo={**told, "people": people},
+                lately=Lately(room=ROOM),
+                lock=threading.RLock(),
             )
             return own, called
 

@@ -25,6 +25,7 @@ from tidewheel.store.columns.runs import RunIndex, mark_known
 from tidewheel.store.columns.segment import build, describe
 from tidewheel.store.columns.strings import Interner
 from tidewheel.store.enriched import Enricher, enriched
+from tidewheel.store.lately import Lately
 from tidewheel.store.levels import Levels, index
 from tidewheel.store.links import LINK_SCHEMA, link_table
 from tidewheel.store.pieces import PREFIX, LinkPiece, file_name, find_piece, keep_piece, make_piece
@@ -73,9 +74,9 @@ class Carried:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One state of a project. Durable segments come first. ``memo`` keeps what is derived from it.
+    """One state of a project. Durable segments come first. ``serial`` counts the states of the view.
 
-    ``serial`` counts the states of the view.
+    ``memo`` keeps what is derived from it, as much as there is to the facts; ``lately`` what grows with what is asked.
     """
 
     serial: int
@@ -107,6 +108,7 @@ class Snapshot:
     part: bool = False
     """Whether this is a shard: some actors of a view kept elsewhere."""
     memo: dict[Any, Any] = field(default_factory=dict)
+    lately: Lately = field(default_factory=Lately)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -127,8 +129,13 @@ class Snapshot:
             segments=tuple(loaded.whole or loaded for loaded in self.segments),
             data_version=_digest([self.data_version, "whole"]),
             memo=self.memo if self.part else {key: self.memo[key] for key in ("people",) if key in self.memo},
+            lately=Lately(),
             lock=threading.RLock(),
         )
+
+    def apart(self, **changes: Any) -> Snapshot:
+        """Return the snapshot with changes, and with nothing derived yet."""
+        return replace(self, **changes, memo={}, lately=Lately(), lock=threading.RLock())
 
     @property
     def receipt(self) -> str | None:
@@ -160,6 +167,15 @@ class Snapshot:
             if key not in self.memo:
                 self.memo[key] = make()
             return self.memo[key]
+
+    def recall(self, key: Any, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        """Return what ``make`` gives; made again where it was not asked for lately."""
+        with self.lock:
+            found = self.lately.get(key)
+            if found is None:
+                found = make()
+                self.lately.keep(key, found, size(found))
+            return found
 
     def carried(self, made_by: type[Any]) -> Any:
         """Return the object of a class that all snapshots of the view share."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -81,7 +81,7 @@ def subject_of(snapshot: Snapshot, actors: Sequence[str], now: int, *, alone: bo
     A device that others use too is not erased with a person, though it was named.
     """
     if len(snapshot.hidden):
-        snapshot = replace(snapshot, hidden=_NOBODY, memo={}, lock=threading.RLock())
+        snapshot = snapshot.apart(hidden=_NOBODY)
     found = resolve(snapshot)
     codes = snapshot.actors.codes(pa.array(list(actors), pa.large_string()), add=False)
     codes = codes[(codes >= 0) & (codes < len(found.person_of))]
