@@ -140,6 +140,20 @@ def test_facts_that_were_erased_are_told(story: Story, later: ProjectStore) -> N
     assert found.missing == 3
 
 
+def test_an_answer_of_another_project_is_told_as_such_and_not_as_erased(
+    story: Story, later: ProjectStore
+) -> None:
+    kept = json.loads(json.dumps(story.answers[-1]["trends"]))
+    first, inbox, load, facts = kept["provenance"]["receipt"].split("-")
+    assert not replay(later, kept, asking()).elsewhere
+    kept["provenance"]["receipt"] = f"{int(first) - 1}-{inbox}-{load}-{int(facts) + 3}"
+    found = replay(later, kept, asking())
+    assert (found.equal, found.elsewhere, found.missing) == (False, True, 0)
+    own = story.answers[-1]["trends"]
+    assert explain(later, own, own, asking()).elsewhere == ()
+    assert explain(later, kept, own, asking()).elsewhere == ("before",)
+
+
 def test_another_version_of_the_program_is_told(story: Story, later: ProjectStore) -> None:
     kept = json.loads(json.dumps(story.answers[-1]["trends"]))
     kept["provenance"]["engine"] = "0.0.1"

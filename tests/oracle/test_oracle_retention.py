@@ -34,7 +34,7 @@ def a_question(dice: random.Random) -> RetentionParams:
             "start": {"any_of": [{"event": "a"}]},
             "back": {"any_of": [{"event": "b"}]},
             "first_time": dice.random() < 0.3,
-            "grain": dice.choice(("day", "day", "week", "month")),
+            "grain": "hour" if dice.random() < 0.05 else dice.choice(("day", "day", "week", "month")),
             "mode": dice.choice(("exact", "on_or_after", "brackets")),
             "periods": dice.choice((1, 3, 6)),
             "brackets": sorted(dice.sample(range(1, 8), 3)),
@@ -90,7 +90,7 @@ def check_group(
 
     assert listed() == sorted({e.person for e in inside})
     assert group.people == len(listed())
-    cuts = starts(params, CONTEXT, 40)
+    cuts = starts(params, CONTEXT)
     sums: dict[int, list[tuple[int, int]]] = {}
     for number, cohort in enumerate(group.cohorts):
         own = [e for e in inside if e.cohort == number]

@@ -58,7 +58,8 @@ class Replayed:
 
     ``equal``: the same to the byte. ``changed`` names what made it and is not the same any more; ``differences`` where
     the results differ, with the value then and now. ``later`` counts facts that were taken in since and were left out,
-    ``missing`` those it saw that are no longer there: they were erased.
+    ``missing`` those it saw that are no longer there: they were erased. ``elsewhere``: it was given by another project,
+    or with another data folder, whose facts these are not; nothing was erased then.
     """
 
     equal: bool
@@ -66,6 +67,7 @@ class Replayed:
     differences: tuple[str, ...]
     later: int
     missing: int
+    elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Difference:
     ``backwards``: the second saw less than the first, so that ``arrived`` and ``links`` (facts by source, and how many
     links, taken in between) count against it. ``people``: persons in the first, with the other facts, with the other
     links too. ``fields``: where the questions differ, with both values. ``engines``, ``zones``: of either answer.
+    ``elsewhere``: which of them, ``before`` or ``after``, were given by another project or with another data folder.
     """
 
     figures: tuple[Explained, ...]
@@ -105,6 +108,7 @@ class Difference:
     fields: tuple[str, ...]
     engines: tuple[str, str]
     zones: tuple[str, str]
+    elsewhere: tuple[str, ...]
 
 
 def replay(store: Stored, told: dict[str, Any], asking: Asking) -> Replayed:
@@ -117,8 +121,15 @@ def replay(store: Stored, told: dict[str, Any], asking: Asking) -> Replayed:
     changed = tuple(name for name in MADE_BY if told["provenance"].get(name) != now["provenance"][name])
     before = _said(told)
     found = [one for part, said in _said(now).items() for one in differences(before.get(part), said, part)]
-    missing = max(kept.provenance.point.facts - facts, 0) if kept.provenance.point else 0
-    return Replayed(now == told, changed, tuple(found[:SHOWN]), snapshot.rows - facts, missing)
+    point, equal = kept.provenance.point, now == told
+    elsewhere = not equal and _elsewhere(snapshot, point)
+    missing = max(point.facts - facts, 0) if point and not elsewhere else 0
+    return Replayed(equal, changed, tuple(found[:SHOWN]), snapshot.rows - facts, missing, elsewhere)
+
+
+def _elsewhere(snapshot: Snapshot, point: Point | None) -> bool:
+    """Say whether facts were seen in another store: every store begins with a stamp of its own."""
+    return point is not None and snapshot.seen is not None and point.first != snapshot.seen[0]
 
 
 def _said(answer: dict[str, Any]) -> dict[str, Any]:
@@ -168,6 +179,11 @@ def explain(store: Stored, before: dict[str, Any], after: dict[str, Any], asking
         fields=tuple(differences(before["params"], after["params"], "params")[:SHOWN]),
         engines=_both(before, after, "engine"),
         zones=_both(before, after, "zone"),
+        elsewhere=tuple(
+            name
+            for name, point in zip(("before", "after"), points, strict=True)
+            if _elsewhere(snapshot, point)
+        ),
     )
 
 

@@ -3390,7 +3390,7 @@ export interface components {
              * @default day
              * @enum {string}
              */
-            grain?: "day" | "week" | "month";
+            grain?: "hour" | "day" | "week" | "month";
             /**
              * Mode
              * @default exact

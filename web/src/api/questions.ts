@@ -16,7 +16,10 @@ export type Grain = NonNullable<TrendsParams["grain"]>;
 export type GroupLabel = (string | number | boolean | null)[];
 
 /** What every question asks besides its own. */
-export type Asked = Pick<TrendsParams, "period" | "people" | "filters" | "breakdowns" | "top" | "compare">;
+export type Asked = Pick<
+  TrendsParams,
+  "period" | "people" | "filters" | "breakdowns" | "top" | "compare" | "bots" | "identity_as_of"
+>;
 
 /** A test between an answer and what it is compared with; `low` and `high` bound `value - compared`. */
 export interface Significance {

@@ -6382,13 +6382,16 @@ export interface components {
          * @description The figures that both answers have, and what changed: facts, links and persons, the question, the program.
          *
          *     ``backwards``: the second answer saw less than the first. ``people``: persons in the first, then with the facts of the
-         *     second, then with its links too.
+         *     second, then with its links too. ``elsewhere``: which of them, ``before`` or ``after``, were given by another project
+         *     or with another data folder.
          */
         ExplainReply: {
             /** Arrived */
             arrived: components["schemas"]["ArrivedReply"][];
             /** Backwards */
             backwards: boolean;
+            /** Elsewhere */
+            elsewhere: string[];
             /** Engines */
             engines: [
                 string,
@@ -11366,13 +11369,16 @@ export interface components {
          * ReplayReply
          * @description ``equal``: the same to the byte. ``changed``: what made it and is another now. ``differences``: then and now.
          *
-         *     ``later``: facts taken in since, left out here. ``missing``: facts it saw that were erased since.
+         *     ``later``: facts taken in since, left out here. ``missing``: facts it saw that were erased since. ``elsewhere``: the
+         *     answer was given by another project, or with another data folder.
          */
         ReplayReply: {
             /** Changed */
             changed: string[];
             /** Differences */
             differences: string[];
+            /** Elsewhere */
+            elsewhere: boolean;
             /** Equal */
             equal: boolean;
             /** Later */
@@ -11649,7 +11655,7 @@ export interface components {
              * @default day
              * @enum {string}
              */
-            grain: "day" | "week" | "month";
+            grain: "hour" | "day" | "week" | "month";
             /** Identity As Of */
             identity_as_of?: string | null;
             /**

@@ -63,6 +63,15 @@ export function stamp(moment: Moment, zone: string): string {
   return date ? `${dayOf(date, zone)} ${clock(date, zone)}` : UNKNOWN;
 }
 
+/** The last millisecond of a calendar day in a zone, as an ISO moment. */
+export function endOfDay(day: string, zone: string): string {
+  const wall = Date.parse(`${day}T23:59:59.999Z`);
+  const ahead = (moment: number) =>
+    Date.parse(`${dayOf(moment, zone)}T${clock(moment, zone, true)}.999Z`) - moment;
+  const near = wall - ahead(wall);
+  return new Date(wall - ahead(near)).toISOString();
+}
+
 /** How long ago: 3 分钟前, 3 minutes ago. */
 export function ago(moment: Moment, language: Language, now: number): string {
   const date = read(moment);

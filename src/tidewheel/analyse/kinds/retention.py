@@ -44,7 +44,9 @@ class RetentionParams(Question):
     start: Annotated[Step, Ask(Text("Start", "起始行为"))]
     back: Annotated[Step, Ask(Text("Return", "回访行为"))]
     first_time: Annotated[bool, Ask(Text("First time only", "仅首次"))] = False
-    grain: Annotated[Literal["day", "week", "month"], Ask(Text("Each", "粒度"), choices=GRAINS)] = "day"
+    grain: Annotated[Literal["hour", "day", "week", "month"], Ask(Text("Each", "粒度"), choices=GRAINS)] = (
+        "day"
+    )
     mode: Annotated[
         Literal["exact", "on_or_after", "brackets"],
         Ask(
@@ -339,7 +341,7 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
 class Shape(NamedTuple):
     """What of the parameters the table's rows and columns depend on."""
 
-    grain: Literal["day", "week", "month"]
+    grain: Literal["hour", "day", "week", "month"]
     mode: Literal["exact", "on_or_after", "brackets"]
     periods: int
     brackets: tuple[int, ...]

@@ -25,17 +25,23 @@ class Entry(NamedTuple):
     back: list[tuple[int, Happening]]
 
 
-def starts(params: RetentionParams, context: Context, count: int) -> list[int]:
-    """Return bucket starts from the first cohort on."""
+COLUMNS = 400
+"""More than there are periods."""
+
+
+def starts(params: RetentionParams, context: Context) -> list[int]:
+    """Return bucket starts from the first cohort on, past the present and every column of the last cohort."""
     found = [context.calendar.floor(context.span.start, params.grain)]
-    while len(found) < count:
+    beyond = 0
+    while beyond < COLUMNS:
         found.append(context.calendar.next(found[-1], params.grain))
+        beyond += found[-1] > max(context.now, context.span.end)
     return found
 
 
 def entries(world: World, params: RetentionParams, context: Context) -> list[Entry]:
     """Return every entry of every person."""
-    cuts = starts(params, context, 400)
+    cuts = starts(params, context)
     found = []
     for person, rows in world.people.items():
         begun = [row for row in rows if row.match & 1]
@@ -105,10 +111,8 @@ def table(
     world: World, params: RetentionParams, context: Context, label: GroupLabel | None, inside: list[Entry]
 ) -> RetentionGroup:
     """Return the table of some entries."""
-    cohort_count = 0
-    while starts(params, context, cohort_count + 1)[-1] < context.span.end:
-        cohort_count += 1
-    cuts = starts(params, context, cohort_count + 400)
+    cuts = starts(params, context)
+    cohort_count = sum(cut < context.span.end for cut in cuts)
     cohorts = []
     kept: dict[int, list[tuple[Entry, list[Happening]]]] = {}
     for number in range(cohort_count):

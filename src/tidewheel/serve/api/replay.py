@@ -33,7 +33,8 @@ class TwoAnswers(Body):
 class ReplayReply(Reply):
     """``equal``: the same to the byte. ``changed``: what made it and is another now. ``differences``: then and now.
 
-    ``later``: facts taken in since, left out here. ``missing``: facts it saw that were erased since.
+    ``later``: facts taken in since, left out here. ``missing``: facts it saw that were erased since. ``elsewhere``: the
+    answer was given by another project, or with another data folder.
     """
 
     equal: bool
@@ -41,6 +42,7 @@ class ReplayReply(Reply):
     differences: list[str]
     later: int
     missing: int
+    elsewhere: bool
 
 
 class FigureExplained(Reply):
@@ -70,7 +72,8 @@ class ExplainReply(Reply):
     """The figures that both answers have, and what changed: facts, links and persons, the question, the program.
 
     ``backwards``: the second answer saw less than the first. ``people``: persons in the first, then with the facts of the
-    second, then with its links too.
+    second, then with its links too. ``elsewhere``: which of them, ``before`` or ``after``, were given by another project
+    or with another data folder.
     """
 
     figures: list[FigureExplained]
@@ -81,6 +84,7 @@ class ExplainReply(Reply):
     fields: list[str]
     engines: tuple[str, str]
     zones: tuple[str, str]
+    elsewhere: list[str]
 
 
 @router.post("/replay")

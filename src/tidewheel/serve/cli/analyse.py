@@ -13,6 +13,8 @@ from tidewheel.serve.cli import answers
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import print_bytes
 from tidewheel.serve.cli.question import (
+    AsOf,
+    Bots,
     By,
     Common,
     Compare,
@@ -80,6 +82,8 @@ def trends(
     segment: Segments = None,
     not_segment: NotSegments = None,
     compare: Compare = False,
+    bots: Bots = False,
+    as_of: AsOf = None,
     top: Top = None,
     params: Params = None,
     project: Project = None,
@@ -87,7 +91,9 @@ def trends(
     as_json: Json = False,
 ) -> None:
     """Follow how much, how many, how often, over time."""
-    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    common = Common(
+        last, first_day, last_day, by, where, people, compare, top, segment, not_segment, bots, as_of
+    )
     asked = common.over(read_params(params))
     if event:
         asked["series"] = [{"step": step(name), "measure": measure(measured)} for name in event]
@@ -127,6 +133,8 @@ def funnel(
     segment: Segments = None,
     not_segment: NotSegments = None,
     compare: Compare = False,
+    bots: Bots = False,
+    as_of: AsOf = None,
     top: Top = None,
     params: Params = None,
     project: Project = None,
@@ -134,7 +142,9 @@ def funnel(
     as_json: Json = False,
 ) -> None:
     """Of the people who did the first thing, how many went on to the last?"""
-    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    common = Common(
+        last, first_day, last_day, by, where, people, compare, top, segment, not_segment, bots, as_of
+    )
     asked = common.over(read_params(params))
     if steps:
         asked["steps"] = [step(one) for one in steps]
@@ -159,7 +169,7 @@ def retention(
     back: Annotated[
         str | None, typer.Option("--back", help="What they came back to do; the same by default.")
     ] = None,
-    grain: Annotated[str | None, typer.Option("--grain", help="day, week or month.")] = None,
+    grain: Annotated[str | None, typer.Option("--grain", help="hour, day, week or month.")] = None,
     periods: Annotated[
         int | None, typer.Option("--periods", min=1, max=366, help="How many to show.")
     ] = None,
@@ -179,6 +189,8 @@ def retention(
     segment: Segments = None,
     not_segment: NotSegments = None,
     compare: Compare = False,
+    bots: Bots = False,
+    as_of: AsOf = None,
     top: Top = None,
     params: Params = None,
     project: Project = None,
@@ -186,7 +198,9 @@ def retention(
     as_json: Json = False,
 ) -> None:
     """Of the people who did the first thing, how many came back to do the other?"""
-    common = Common(last, first_day, last_day, by, where, people, compare, top, segment, not_segment)
+    common = Common(
+        last, first_day, last_day, by, where, people, compare, top, segment, not_segment, bots, as_of
+    )
     asked = common.over(read_params(params))
     if start:
         asked["start"] = step(start)

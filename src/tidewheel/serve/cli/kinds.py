@@ -21,6 +21,8 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.serve.cli.options import Home, Json, Project, single
 from tidewheel.serve.cli.question import (
+    AsOf,
+    Bots,
     By,
     Common,
     Compare,
@@ -43,9 +45,9 @@ Ask = Callable[[str, dict[str, Any], str | None, Path | None, bool], None]
 SHARED: dict[str, Any] = {
     "last": Last, "first_day": From, "last_day": To, "by": By, "where": Where, "people": People,
     "segments": Segments, "not_segments": NotSegments,
-    "compare": Compare, "top": Top, "params": Params, "project": Project, "home": Home, "as_json": Json,
+    "compare": Compare, "bots": Bots, "as_of": AsOf, "top": Top, "params": Params, "project": Project, "home": Home, "as_json": Json,
 }  # fmt: skip
-SWITCHES = ("compare", "as_json")
+SWITCHES = ("compare", "bots", "as_json")
 TAKEN = {
     word
     for hint in SHARED.values()

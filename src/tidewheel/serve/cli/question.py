@@ -46,6 +46,11 @@ NotSegments = Annotated[
     list[str] | None, typer.Option("--not-segment", help="Only people outside this segment; repeated.")
 ]
 Compare = Annotated[bool, typer.Option("--compare", help="Compare with the period before.")]
+Bots = Annotated[bool, typer.Option("--bots", help="Count visits of crawlers and scripts, too.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--people-as-of", help="Who is one person as known then, such as 2026-11-01T00:00+08:00."),
+]
 Top = Annotated[int | None, typer.Option("--top", min=1, max=200, help="Values of a split that are named.")]
 
 
@@ -63,6 +68,8 @@ class Common:
     top: int | None
     segments: list[str] | None = None
     not_segments: list[str] | None = None
+    bots: bool = False
+    as_of: str | None = None
 
     def over(self, params: dict[str, Any]) -> dict[str, Any]:
         """Return parameters with the flags laid over them."""
@@ -85,6 +92,10 @@ class Common:
             found["compare"] = [{"period": "previous"}]
         if self.top is not None:
             found["top"] = self.top
+        if self.bots:
+            found["bots"] = "counted"
+        if self.as_of:
+            found["identity_as_of"] = self.as_of
         return found
 
 

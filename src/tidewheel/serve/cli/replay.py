@@ -30,6 +30,8 @@ def replay(
             f"逐字节一致；之后到达的 {found['later']:,} 条数据未计入。",
         )
     else:
+        if found["elsewhere"]:
+            _not_here()
         print_table(["then and now"], [[one] for one in found["differences"]])
         changed = ", ".join(found["changed"]) or "–"
         say(f"Changed since: {changed}.", f"之后有变化的：{changed}。")
@@ -40,6 +42,14 @@ def replay(
             )
     if found["differences"]:
         raise typer.Exit(1)
+
+
+def _not_here() -> None:
+    say(
+        "This answer was given by another project, or with another data folder; here it is asked of other facts. "
+        "Name its project with --project.",
+        "该结果来自其他项目或其他数据目录，这里查询的是另一批数据。请用 --project 指定它所属的项目。",
+    )
 
 
 def explain(
@@ -56,6 +66,8 @@ def explain(
     if as_json:
         print_json(found)
         return
+    if found["elsewhere"]:
+        _not_here()
     names = ["before", "after", "data", "identity", "definition", "moment", "version"]
     rows = [
         [" · ".join([one["name"], *map(str, one["group"] or [])]), *(one[name] for name in names)]

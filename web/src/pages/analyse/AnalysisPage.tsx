@@ -8,6 +8,7 @@ import { EditingProvider, useEditing } from "@/editors";
 import { Failed, useAddress, usePeopleDrawer, useProject } from "@/shell";
 import { Bone, Button, Empty, Page, Progress } from "@/ui";
 import { Actions } from "./Actions";
+import { Against } from "./Against";
 import { readable, useQuestion, writeQuestion } from "./address";
 import { AnswerLine } from "./AnswerLine";
 import type { OpenCell } from "./answers";
@@ -219,6 +220,9 @@ function Asking({
                 handle={chart}
                 onTable={setTable}
               />
+              {kit.against && answer.comparisons.length > 0 && (
+                <Against answer={answer} formatOf={kit.against} look={look} onOpen={onOpen} />
+              )}
               <ProvenanceLine answer={(run.answer ?? answer) as Answer} took={run.seconds} />
             </>
           )

@@ -15,6 +15,7 @@ import {
   Word,
 } from "@/editors";
 import { NumberInput } from "@/ui";
+import { CountedWord } from "./CountedWord";
 import styles from "./analyse.module.css";
 
 interface Props<P extends AskedParams> {
@@ -188,6 +189,7 @@ export function Tail<P extends AskedParams>({
         {!at.filter.inSentence && filter}
         {splits && !at.split.inSentence && split}
         {!at.compare.inSentence && compare}
+        <CountedWord params={params} onChange={onChange} />
       </span>
     </>
   );

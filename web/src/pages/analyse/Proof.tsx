@@ -43,7 +43,11 @@ export function Proof({ answer }: { answer: Answer }) {
             <p>{say("proof.equal", { n: exact(replay.data.later, language) })}</p>
           ) : (
             <Lines
-              title={say("proof.changed", { what: replay.data.changed.join(", ") })}
+              title={
+                replay.data.elsewhere
+                  ? say("proof.elsewhere")
+                  : say("proof.changed", { what: replay.data.changed.join(", ") })
+              }
               lines={replay.data.differences}
             />
           ))}

@@ -2,6 +2,7 @@
 import type { ComponentType } from "react";
 import type { Schema } from "@/api";
 import type { Analysis, Answer, Cell, Params } from "@/api/questions";
+import type { Format } from "@/charts";
 import type { Editing } from "@/editors";
 import type { AnswerProps } from "./answers";
 import type { Line, Voices } from "./words";
@@ -31,6 +32,11 @@ export interface AnalysisKit<K extends Analysis = Analysis> {
   unsplit?: boolean;
   /** The answer in words; by default its main figures. */
   line?: (answer: Answer<K>, voices: Voices) => Line<Cell<K>>;
+  /**
+   * Sets the main figures beside those of each comparison, where the answer itself does not draw it: how a plain
+   * number among them reads.
+   */
+  against?: (figure: string, params: Params<K>) => Format;
   /** What to look at next. */
   notes?: (answer: Answer<K>, voices: Voices) => Line<Cell<K>>[];
   /** The first question of a project; by default the kind's own sample. */

@@ -22,8 +22,8 @@ export interface Voices {
 }
 
 /** "the period before" where that is what was asked; the server's own words for anything else. */
-function labelOf(compared: Compared, asked: Asked, { editing }: Voices): string {
-  const first = asked.compare?.[0];
+export function labelOf(compared: Compared, asked: Asked, { editing }: Voices, at = 0): string {
+  const first = asked.compare?.[at];
   if (first?.period === "previous" && !first.people) return editing.say("compare.previous_word");
   return editing.language === "en" ? compared.label.en : compared.label.zh;
 }

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { useExplainedGoal, useGoal, useGoalChanges } from "@/api";
 import type { ExplainedGoal, GoalVersions } from "@/api";
-import { Chart, speech, waterfallOption } from "@/charts";
+import { Chart, speech, waterfallOption, waterfallStart } from "@/charts";
 import { useMetricWords } from "@/pages/metrics/figure";
 import { Failed, useAddress, useFormat, useMayEdit, usePeriod, useProject, Versions } from "@/shell";
 import { writePeriod } from "@/shell/place";
@@ -148,6 +148,11 @@ function Steps({ found }: { found: ExplainedGoal }) {
   return (
     <Section title={t("steps")} note={row.method ? t(`method.${row.method}`) : undefined}>
       <Chart option={option} height={bars.length * 34 + 40} label={words.sentence(row)} />
+      {waterfallStart(bars) > 0 && (
+        <p className={styles.quiet}>
+          {t("axisFrom", { start: words.figure(waterfallStart(bars), row.format) })}
+        </p>
+      )}
     </Section>
   );
 }

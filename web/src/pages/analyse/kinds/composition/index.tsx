@@ -5,7 +5,7 @@ import { busiest } from "@/pages/analyse/events";
 import { kit } from "@/pages/analyse/kit";
 import { CompositionAnswer } from "./Answer";
 import en from "./en.json";
-import { compositionLine } from "./words";
+import { compositionLine, measureFormat } from "./words";
 import zh from "./zh-CN.json";
 
 export default kit<"composition">({
@@ -13,6 +13,7 @@ export default kit<"composition">({
   Answer: CompositionAnswer,
   texts: { en, "zh-CN": zh },
   line: compositionLine,
+  against: (figure, params) => (figure === "total" ? measureFormat(params) : "number"),
   tucked: ["classes"],
   isEmpty: ({ result }) => result.parts === 0,
   reads: (held) => typeof held.event === "object" && Array.isArray(held.breakdowns),

@@ -5,7 +5,7 @@ import { busiest } from "@/pages/analyse/events";
 import { kit } from "@/pages/analyse/kit";
 import { DistributionAnswer } from "./Answer";
 import en from "./en.json";
-import { distributionLine } from "./words";
+import { distributionLine, figureFormat } from "./words";
 import zh from "./zh-CN.json";
 
 export default kit<"distribution">({
@@ -13,6 +13,7 @@ export default kit<"distribution">({
   Answer: DistributionAnswer,
   texts: { en, "zh-CN": zh },
   line: distributionLine,
+  against: (figure, params) => (figure === "people" || figure === "idle" ? "number" : figureFormat(params)),
   tucked: ["cuts", "width", "percentiles"],
   isEmpty: ({ result }) => (result.groups[0]?.overall.people ?? 0) === 0,
   first: (schema): DistributionParams => {

@@ -13,6 +13,7 @@ export default kit<"interval">({
   Answer: IntervalAnswer,
   texts: { en, "zh-CN": zh },
   line: intervalLine,
+  against: () => "number",
   tucked: ["cuts", "weigh"],
   isEmpty: ({ result }) => (result.groups[0]?.overall.pairs ?? 0) === 0,
   reads: (held) => typeof held.start === "object" && typeof held.end === "object",

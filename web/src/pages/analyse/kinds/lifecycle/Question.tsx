@@ -5,6 +5,7 @@ import { Form } from "@/pages/analyse/form/Form";
 import type { QuestionProps } from "@/pages/analyse/kit";
 import { useKindSay } from "@/pages/analyse/kits";
 import { Button, Input, NumberInput } from "@/ui";
+import analyse from "@/pages/analyse/analyse.module.css";
 import styles from "./stages.module.css";
 
 type Stage = NonNullable<LifecycleParams["stages"]>[number];
@@ -28,19 +29,21 @@ export function LifecycleQuestion({ params, onChange }: QuestionProps<"lifecycle
           tucked={["window"]}
         />
       )}
-      <Word
-        label={stages.length > 0 ? say("stages.own", { list }) : say("stages.standard")}
-        title={say("stages.title")}
-        tone={stages.length > 0 ? "word" : "add"}
-      >
-        {() => (
-          <Stages
-            stages={stages}
-            window={params.window ?? 4}
-            onChange={(next) => onChange({ ...params, stages: next })}
-          />
-        )}
-      </Word>
+      <span className={analyse.adds}>
+        <Word
+          label={stages.length > 0 ? say("stages.own", { list }) : say("stages.standard")}
+          title={say("stages.title")}
+          tone={stages.length > 0 ? "word" : "add"}
+        >
+          {() => (
+            <Stages
+              stages={stages}
+              window={params.window ?? 4}
+              onChange={(next) => onChange({ ...params, stages: next })}
+            />
+          )}
+        </Word>
+      </span>
     </>
   );
 }

@@ -14,6 +14,7 @@ export default kit<"lifecycle">({
   Answer: LifecycleAnswer,
   texts: { en, "zh-CN": zh },
   line: lifecycleLine,
+  against: () => "number",
   isEmpty: ({ result }) =>
     result.groups.every((group) =>
       group.points.every((point) => point.people.every((people) => people === 0)),

@@ -9,6 +9,7 @@ export default kit<"portrait">({
   Answer: PortraitAnswer,
   texts: { en, "zh-CN": zh },
   line: portraitLine,
+  against: () => "number",
   notes: portraitNotes,
   tucked: [
     "purchase",

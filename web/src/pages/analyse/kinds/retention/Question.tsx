@@ -7,9 +7,9 @@ import { Choose } from "@/pages/analyse/Choose";
 import { eventsOf } from "@/pages/analyse/events";
 import styles from "@/pages/analyse/analyse.module.css";
 
-const GRAINS = ["day", "week", "month"] as const;
+const GRAINS = ["hour", "day", "week", "month"] as const;
 const MODES = ["exact", "on_or_after", "brackets"] as const;
-const BRACKETS = { day: [1, 3, 7, 14, 30], week: [1, 2, 4, 8], month: [1, 2, 3, 6] };
+const BRACKETS = { hour: [1, 3, 6, 12, 24], day: [1, 3, 7, 14, 30], week: [1, 2, 4, 8], month: [1, 2, 3, 6] };
 
 export function RetentionQuestion({
   params,

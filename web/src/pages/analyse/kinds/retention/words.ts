@@ -5,8 +5,8 @@ import { difference, joined, significance } from "@/pages/analyse/words";
 import type { Line, Voices } from "@/pages/analyse/words";
 
 /** The periods people ask about: next day and week, next week and month … that have a figure. */
-export function tellingPeriods(group: RetentionGroup, grain: "day" | "week" | "month"): number[] {
-  const wanted = { day: [1, 7, 30], week: [1, 4, 8], month: [1, 3, 6] }[grain];
+export function tellingPeriods(group: RetentionGroup, grain: "hour" | "day" | "week" | "month"): number[] {
+  const wanted = { hour: [1, 6, 24], day: [1, 7, 30], week: [1, 4, 8], month: [1, 3, 6] }[grain];
   const known = wanted.filter((at) => (group.mean[at]?.rate ?? null) !== null);
   if (known.length > 0) return known.slice(0, 2);
   const first = group.mean.findIndex((figure, at) => at > 0 && figure.rate !== null);

@@ -12,6 +12,7 @@ export default kit<"stickiness">({
   Answer: StickinessAnswer,
   texts: { en, "zh-CN": zh },
   line: stickinessLine,
+  against: () => "number",
   isEmpty: ({ result }) => (result.groups[0]?.people ?? 0) === 0,
   reads: (held) => typeof held.event === "object",
   first: (): StickinessParams => ({ event: oneEvent(ANY_EVENT) }),
