@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
 from tidewheel.model import PLAN_SECTIONS
 from tidewheel.serve import cli
+from tidewheel.serve.api.alerts import AlertReply, CheckReply, DeliveryReply
+from tidewheel.serve.api.connectors import ConnectorReply, RunReply
 from tidewheel.serve.cli import output
-from tidewheel.serve.cli.headings import HEADINGS
+from tidewheel.serve.cli.headings import HEADINGS, STATES
 
 FOLDER = Path(cli.__file__).parent
 READ_FROM_ANSWERS = {("answers.py", "columns"), ("definitions.py", "more"), ("plan.py", "counts")}
@@ -76,3 +79,22 @@ def test_a_heading_that_is_data_stays(
     with output.out.capture() as shown:
         output.print_table(["name", output.Given("name")], [["a", "b"]])
     assert shown.get().splitlines()[0].split() == said
+
+
+def _choices(kind: Any) -> Iterator[str]:
+    for one in get_args(kind):
+        yield from [one] if isinstance(one, str) else _choices(one)
+
+
+def test_every_state_is_said_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = (
+        (ConnectorReply, "state"), (RunReply, "state"), (AlertReply, "state"), (DeliveryReply, "state"), (DeliveryReply, "kind"),
+        (CheckReply, "news"),
+    )  # fmt: skip
+    used = {word for reply, name in fields for word in _choices(reply.model_fields[name].annotation)}
+    assert used <= set(STATES)
+    assert set(STATES) - used == {"schedule", "problem"}
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert [output.state(word) for word in ("waiting", "ada")] == ["等待中", "ada"]
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert output.state("waiting") == "waiting"

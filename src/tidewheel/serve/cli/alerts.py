@@ -12,7 +12,7 @@ from tidewheel.core.clock import system_clock
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import in_units, language, print_json, print_table, say
+from tidewheel.serve.cli.output import in_units, print_json, print_table, say, state
 from tidewheel.serve.cli.reach import Reach, reach
 
 app = typer.Typer(
@@ -37,7 +37,7 @@ def list_alerts(project: Project = None, home: Home = None, as_json: Json = Fals
             _watched(one["definition"]),
             _rule(one["definition"]),
             one["definition"].get("by", "hour"),
-            "problem" if one["problem"] else one["state"],
+            state("problem" if one["problem"] else one["state"]),
             one["since"],
             one["muted_until"],
             ", ".join(one["definition"]["to"]),
@@ -152,7 +152,14 @@ def history(name: Name, project: Project = None, home: Home = None, as_json: Jso
     _print_checks(found["checks"])
     if found["deliveries"]:
         rows = [
-            [one["created_at"], one["kind"], one["destination"], one["state"], one["attempts"], one["error"]]
+            [
+                one["created_at"],
+                state(one["kind"]),
+                one["destination"],
+                state(one["state"]),
+                one["attempts"],
+                one["error"],
+            ]
             for one in found["deliveries"]
         ]
         print_table(["time", "message", "to", "state", "attempts", "error"], rows)
@@ -166,7 +173,7 @@ def send_test(name: Name, project: Project = None, home: Home = None, as_json: J
     if as_json:
         print_json(found)
         return
-    rows = [[one["destination"], one["state"], one["error"]] for one in found["deliveries"]]
+    rows = [[one["destination"], state(one["state"]), one["error"]] for one in found["deliveries"]]
     print_table(["to", "state", "error"], rows)
 
 
@@ -289,14 +296,13 @@ def _rule(definition: dict[str, Any]) -> str:
 
 
 def _print_checks(checks: list[dict[str, Any]]) -> None:
-    words = {True: ("bad", "异常"), False: ("fine", "正常"), None: ("unclear", "无法判断")}
-    place = 1 if language() == "zh" else 0
+    words = {True: "bad", False: "fine", None: "unclear"}
     rows = [
         [
             one["start"],
             *(in_units(one[part], one["format"]) for part in ("value", "expected", "low", "high")),
-            words[one["bad"]][place],
-            one["news"],
+            state(words[one["bad"]]),
+            state(one["news"] or "") or None,
             one["reason"] or _told(one["arrivals"]),
         ]
         for one in checks

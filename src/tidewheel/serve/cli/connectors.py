@@ -15,7 +15,7 @@ import typer
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.serve.cli.options import Home, Json, Project
-from tidewheel.serve.cli.output import language, print_json, print_table, say
+from tidewheel.serve.cli.output import language, print_json, print_table, say, state
 from tidewheel.serve.cli.reach import Reach, reach
 
 app = typer.Typer(no_args_is_help=True, help="Connectors: places that are read by themselves.")
@@ -73,10 +73,10 @@ def list_connectors(project: Project = None, home: Home = None, as_json: Json = 
         print_json(found)
         return
     rows = [
-        [one["name"], one["kind"], one["rows"], one["state"], _lag(one), _last(one), (one["problem"] or {}).get("message", "")]
+        [one["name"], one["kind"], one["rows"], state(one["state"]), _lag(one), _last(one), (one["problem"] or {}).get("message", "")]
         for one in found
     ]  # fmt: skip
-    print_table(["name", "kind", "rows", "state", "lag", "last run", "problem"], rows)
+    print_table(["name", "kind", "each row is", "state", "lag", "last run", "problem"], rows)
 
 
 @app.command("show")
@@ -197,7 +197,7 @@ def save(
     else:
         say(
             f"{name} reads {done['rows']} ({done['state']}).",
-            f"{name} 读取 {done['rows']}（{done['state']}）。",
+            f"{name} 读取 {done['rows']}（{state(done['state'])}）。",
         )
 
 
@@ -368,7 +368,7 @@ def _last(one: dict[str, Any]) -> str:
 def _show_runs(runs: list[dict[str, Any]]) -> None:
     names = ("rows", "facts", "duplicates", "rejected", "skipped", "failed")
     rows = [
-        [one["started_at"][:19].replace("T", " "), one["state"], one["by"], *(one[name] for name in names), (one["error"] or {}).get("message", "")]
+        [one["started_at"][:19].replace("T", " "), state(one["state"]), state(one["by"]), *(one[name] for name in names), (one["error"] or {}).get("message", "")]
         for one in runs
     ]  # fmt: skip
     print_table(["started", "state", "by", *names, "error"], rows)

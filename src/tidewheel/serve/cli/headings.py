@@ -12,7 +12,7 @@ HEADINGS: Final = {
     "certificate": "证明", "change": "变化", "changed": "修改时间", "channel": "渠道", "check": "检查项", "clean": "合格",
     "code": "代码", "column": "列", "columns": "列", "confidence": "置信度", "count": "数量", "currency": "货币",
     "data": "数据", "day": "日期", "decision": "决定", "default": "默认值", "definition": "定义", "detail": "详情",
-    "device": "设备", "duplicates": "重复",
+    "device": "设备", "duplicates": "重复", "each row is": "每行是",
     "effect": "结果", "element": "元素", "element text": "元素文本", "email": "邮箱", "enabled": "启用", "error": "错误",
     "event": "事件", "events": "事件数", "events 24h": "24 小时事件数", "every": "粒度", "evidence": "凭证", "expected": "预期",
     "facts": "事实", "facts fewer": "减少的事实", "failed": "失败", "field": "字段", "fields": "字段", "figure": "数值",
@@ -47,3 +47,11 @@ HEADINGS: Final = {
     "where": "位置", "why": "原因", "worked out": "推算", "would be": "将为", "write key": "写入密钥",
 }  # fmt: skip
 """A heading that is data, such as a column of an answer, is no word of ours and stays as it is: ``output.Given``."""
+
+STATES: Final = {
+    "bad": "异常", "by_hand": "手动", "done": "完成", "failed": "失败", "failing": "失败", "fine": "正常", "fired": "预警",
+    "interrupted": "被中断", "new": "尚未运行", "partly": "部分未读", "paused": "已暂停", "problem": "出错", "recovered": "恢复",
+    "running": "运行中", "schedule": "定时", "sent": "已发送", "stopped": "已停止", "test": "测试", "unclear": "无法判断",
+    "waiting": "等待中",
+}  # fmt: skip
+"""How connectors, alerts and their messages stand; in JSON they are said as they are."""

@@ -14,7 +14,7 @@ from rich.text import Text as Words
 
 from tidewheel.core.errors import TidewheelError
 from tidewheel.core.text import Language
-from tidewheel.serve.cli.headings import HEADINGS
+from tidewheel.serve.cli.headings import HEADINGS, STATES
 
 EXIT_CODES = {400: 2, 401: 4, 403: 4, 404: 3, 405: 2, 409: 5, 413: 2, 422: 2, 429: 6, 499: 130, 503: 6}
 """By the HTTP status of an error. 0 is success, 1 anything else, 2 also a command line that cannot be read."""
@@ -62,6 +62,11 @@ def heading(column: str) -> str:
     if isinstance(column, Given) or language() != "zh":
         return column
     return HEADINGS.get(column, column)
+
+
+def state(word: str) -> str:
+    """Return how something stands in the terminal's language; what is no state of ours, such as a name, stays as it is."""
+    return STATES.get(word, word) if language() == "zh" else word
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:

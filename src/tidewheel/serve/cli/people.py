@@ -86,8 +86,13 @@ def _print_person(person: dict[str, Any]) -> None:
         say("Devices that changed hands:", "换过手的设备：")
         print_hands(person["hands"])
     if person["properties"]:
-        known = [[name, str(one["value"]), one["time"]] for name, one in person["properties"].items()]
+        known = [[name, _plain(one["value"]), one["time"]] for name, one in person["properties"].items()]
         print_table(["property", "value", "since"], known)
+
+
+def _plain(value: Any) -> str:
+    """Return a value as it is; a whole number without a point, and without marks, as it may be a year."""
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _brief(event: dict[str, Any]) -> str:
