@@ -96,7 +96,7 @@ def _print_line(fact: dict[str, Any]) -> None:
     name = f"{fact['sent_as']} → {fact['name']}" if fact["sent_as"] else fact["name"] or fact["protocol"]
     said = ", ".join(f"{key}={value}" for key, value in list(fact["properties"].items())[:5])
     told = fact["problem"]["message"][language()] if fact["problem"] else said
-    became = "repeated" if fact["repeated"] else fact["outcome"]
+    became = "repeat" if fact["repeated"] else fact["outcome"]
     line = (
         fact["received"][11:23], "=" if fact["repeated"] else _MARKS[fact["outcome"]], f"{became:<8}", name, fact["actor"],
         fact["source"], told, f"[{fact['id']}]",
