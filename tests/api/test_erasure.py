@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from typing import Any
 
@@ -110,6 +111,30 @@ def test_who_is_suppressed_is_refused_and_not_kept(shop: Shop, admin: httpx.Clie
     assert totals(admin) == [10, 31]
     [kept] = [one for one in admin.get(f"{SHOP}/rejected").json()["items"] if one["code"] == "suppressed"]
     assert kept["body"] == ""
+
+
+def test_nothing_is_kept_of_who_is_suppressed_however_broken_it_is(shop: Shop, admin: httpx.Client) -> None:
+    source = fill(shop, admin)
+    erase(admin, identifiers=[PHONE], suppress=True)
+    key, who = source["write_key"], {"phone": f"86 {WORDS[0]}"}
+    broken: list[dict[str, Any]] = [
+        {"event": "view_item", "time": "soon", "who": who},
+        {"event": "", "who": who},
+        {"event": "view_item", "who": {"user": ["user-000001"], "member_card": [WORDS[4]]}, "time": 1},
+        {"evnt": "view_item", "who": who},
+        {"event": "view_item", "who": {"phone": [WORDS[0], "x" * 300]}},
+    ]
+    others = {"event": "view_item", "time": "soon", "who": {"user": "user-000001"}}
+    reply = admin.post("/v1/events", json=[*broken, others], headers={"X-Write-Key": key}).json()
+    assert len(reply["rejected"]) == 6
+    admin.post(
+        "/v1/events", content=f'{{"events": [{{"who": {{"phone": "{WORDS[0]}"', headers={"X-Write-Key": key}
+    )
+    track = {"type": "track", "event": 7, "distinct_id": WORDS[4], "properties": {"mobile": WORDS[0]}}
+    admin.post(f"/in/{key}/sa", data={"data": base64.b64encode(json.dumps(track).encode()).decode()})
+    assert left(shop) == []
+    bodies = [one["body"] for one in admin.get(f"{SHOP}/rejected").json()["items"]]
+    assert [body for body in bodies if body] == [others], "what is others' is kept"
 
 
 def test_without_suppression_she_may_come_back_as_somebody_new(shop: Shop, admin: httpx.Client) -> None:

@@ -10,20 +10,25 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
 from tidewheel.collect.identifiers import read_who
 from tidewheel.collect.problems import Refused
 from tidewheel.collect.wire import WireEvent, WirePerson
-from tidewheel.core.ids import split_actor
+from tidewheel.core.ids import IDENTIFIER_TYPES, split_actor
 
 PREFIX: Final = "h_"
 _SEALED: Final = re.compile(r"h_[a-z2-7]{32}")
 _ALSO: Final = {"mobile": "phone", "phone_number": "phone", "mail": "email"}
 """Properties that hold an identifier of a type by another name."""
+_MOST_WORDS: Final = 200
+"""Of what is refused and is no event, so many are looked at."""
+_BETWEEN_SIGNS: Final = re.compile(r"""[^\s"'{}\[\](),:;&=?<>|\\]{4,256}""")
 
 
 class Guard:
@@ -51,6 +56,34 @@ class Guard:
     def suppresses(self, actors: Iterable[str]) -> bool:
         """Say whether any of the actors is not to be known again."""
         return bool(self._suppressed) and any(self.mark(actor) in self._suppressed for actor in actors)
+
+    def concerns(self, refused: Any) -> bool:
+        """Say whether something that is refused, in whatever form it came, names somebody who is not to be known again.
+
+        Of an event it is asked who it is of; of anything else, whether one of its words is such an identifier.
+        """
+        if not self._suppressed:
+            return False
+        try:
+            return self.suppresses(self._named(refused))
+        except RecursionError:
+            return True
+
+    def _named(self, refused: Any) -> Iterator[str]:
+        who = refused.who if isinstance(refused, WireEvent) else None
+        if isinstance(refused, dict):
+            who = refused.get("who")
+        if isinstance(who, dict):
+            named = [
+                (kind, one) for kind, raw in who.items() for one in (raw if isinstance(raw, list) else [raw])
+            ]
+        else:
+            words = dict.fromkeys(islice(_words(refused), _MOST_WORDS))
+            named = [(kind, word) for word in words for kind in IDENTIFIER_TYPES]
+        for kind, value in named:
+            actor = self._tidied(kind, value)
+            if actor is not None:
+                yield actor
 
     def sealed(self, sent: WireEvent) -> WireEvent:
         """Return an event without the identifiers that are to be hashed, wherever they stand in it."""
@@ -88,7 +121,7 @@ class Guard:
     def _tidied(self, kind: str, raw: Any) -> str | None:
         """Return the hashed actor of a value as sent; None when it is no identifier."""
         try:
-            return self.seal(read_who({kind: raw}, _quietly)[0])
+            return self.seal(read_who({kind: raw}, _quietly, {kind: 0})[0])
         except Refused:
             return None
 
@@ -113,6 +146,19 @@ class Guard:
 def is_sealed(value: str) -> bool:
     """Say whether an identifier's value is a keyed hash of it."""
     return _SEALED.fullmatch(value) is not None
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yield texts and numbers that may be identifiers; of bytes that could not be read, what stands between signs."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _words(one)
+    elif isinstance(value, bytes):
+        yield from _BETWEEN_SIGNS.findall(unquote_to_bytes(value).decode("utf-8", "ignore"))
+    elif isinstance(value, str | int) and not isinstance(value, bool):
+        yield str(value)
 
 
 def _quietly(code: str, field: str, got: Any) -> None:  # noqa: ARG001

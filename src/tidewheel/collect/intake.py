@@ -312,6 +312,8 @@ class _Judge:
         """Say whether what was sent may hold identifiers that must not be kept."""
         if self.guard is None:
             return False
+        if self.guard.concerns(entry.sent if isinstance(entry, Entry) else entry):
+            return True
         unread = isinstance(entry, Entry) or (problem.field or "").startswith("who")
         return problem.code == "suppressed" or (bool(self.guard.hashed) and unread)
 

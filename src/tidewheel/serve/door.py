@@ -196,9 +196,8 @@ class Door:
                     index=0,
                     body=came,
                 )
-                if (
-                    sender.guard is not None and sender.guard.hashed
-                ):  # what cannot be read cannot be hashed either
+                guard = sender.guard  # what cannot be read cannot be hashed either
+                if guard is not None and (guard.hashed or guard.concerns(came)):
                     kept = replace(kept, body=b"", reason={**kept.reason, "got": None})
                 store = await run_sync(self.installation.store, sender.project)
                 await asyncio.wrap_future(store.append([], [kept]))

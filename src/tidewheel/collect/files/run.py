@@ -280,11 +280,11 @@ class _Run:
         return Rejection(row, one.code, column, one.got, one.expected, one.values, one.body)
 
     def rejection(self, made: Made, problem: Refused) -> Rejection:
-        """Return why a row is left out, with the row as it came; where identifiers are hashed, nothing of it may be kept."""
-        hashed = self.arrival.guard is not None and bool(self.arrival.guard.hashed)
-        sent = made.sent if made.sent is not None else problem.got
-        body = b"" if hashed or sent is None or not self.sink.whole_rows else canonical({"row": sent})
-        got = None if hashed else shown(problem.got)
+        """Return why a row is left out, with the row as it came, unless nothing of it may be kept."""
+        sent, guard = made.sent if made.sent is not None else problem.got, self.arrival.guard
+        private = guard is not None and (bool(guard.hashed) or guard.concerns(sent))
+        body = b"" if private or sent is None or not self.sink.whole_rows else canonical({"row": sent})
+        got = None if private else shown(problem.got)
         return Rejection(made.row, problem.code, problem.field, got, problem.expected, problem.values, body)
 
     def column_of(self, field: str | None) -> str | None:
