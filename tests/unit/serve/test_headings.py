@@ -9,6 +9,8 @@ from typing import Any, get_args
 
 import pytest
 
+from tidewheel.core.errors import unknown
+from tidewheel.core.text import Text
 from tidewheel.model import PLAN_SECTIONS
 from tidewheel.serve import cli
 from tidewheel.serve.api.alerts import AlertReply, CheckReply, DeliveryReply
@@ -98,3 +100,16 @@ def test_every_state_is_said_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None
     assert [output.state(word) for word in ("waiting", "ada")] == ["等待中", "ada"]
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert output.state("waiting") == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "labels"),
+    [("zh_CN.UTF-8", ["收到：marz", "应为：mars"]), ("C.UTF-8", ["got: marz", "expected: mars"])],
+)
+def test_an_error_is_said_in_one_language(
+    spoken: str, labels: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", spoken)
+    output.print_error(unknown(Text("planet", "行星"), "marz", ["mars"], field="planet"), as_json=False)
+    told = capsys.readouterr().err
+    assert [label in told for label in labels] == [True, True], told

@@ -115,12 +115,13 @@ def print_error(error: TidewheelError, *, as_json: bool) -> None:
         return
     field = f" ({said['field']})" if said["field"] else ""
     err.print(f"{said['message']}{field}", style="bold red", markup=False, soft_wrap=True)
+    got, wanted = ("收到：", "应为：") if language() == "zh" else ("got: ", "expected: ")
     if said["got"] is not None:
-        err.print(f"  got: {said['got']}", markup=False, soft_wrap=True)
+        err.print(f"  {got}{said['got']}", markup=False, soft_wrap=True)
     if said["expected"]:
         expected = said["expected"]
         listed = ", ".join(map(str, expected[:12])) if isinstance(expected, list) else expected
-        err.print(f"  expected: {listed}", markup=False, soft_wrap=True)
+        err.print(f"  {wanted}{listed}", markup=False, soft_wrap=True)
     if said["hint"]:
         err.print(f"  {said['hint']}", markup=False, soft_wrap=True)
     err.print(f"  [{said['code']}]", style="dim", markup=False)
