@@ -234,17 +234,17 @@ class Ray(Executor):
         if self._began:
             try:
                 _call(address)
+            except OSError as error:
+                raise _no_cluster(address, error) from error
+            try:
                 ray.init(address=address, namespace="tidewheel", configure_logging=False, log_to_driver=False)
             except (OSError, RuntimeError, ValueError) as error:
-                raise Unavailable(
-                    "no_cluster",
-                    Text("The Ray cluster {address} cannot be reached: {why}.", "无法连接 Ray 集群 {address}：{why}。"),
-                    field="TIDEWHEEL_RAY_ADDRESS",
-                    got=address,
-                    hint=Text("Start it with `ray start --head` first.", "请先用 `ray start --head` 启动集群。"),
-                    address=address,
-                    why=str(error)[:200],
-                ) from error  # fmt: skip
+                reached = address.rpartition(":")[2].isdecimal()
+                raise (_not_here(address, str(error)) if reached else _no_cluster(address, error)) from error
+            own: str = ray.util.get_node_ip_address()
+            if not is_here(own):  # Ray took the node of another machine for that of this one
+                ray.shutdown()
+                raise _not_here(address, own)
         self._placements = Placements()
         self._here = Threads(threads)
         self._beside = ThreadPoolExecutor(4, thread_name_prefix="divided")
@@ -288,6 +288,48 @@ def _call(address: str) -> None:
     host, _, port = address.rpartition(":")
     if host and port.isdecimal():
         socket.create_connection((host, int(port)), timeout=CALLING).close()
+
+
+def _no_cluster(address: str, error: Exception) -> Unavailable:
+    return Unavailable(
+        "no_cluster",
+        Text("The Ray cluster {address} cannot be reached: {why}.", "无法连接 Ray 集群 {address}：{why}。"),
+        field="TIDEWHEEL_RAY_ADDRESS",
+        got=address,
+        hint=Text("Start it with `ray start --head` first.", "请先用 `ray start --head` 启动集群。"),
+        address=address,
+        why=str(error)[:200],
+    )
+
+
+def _not_here(address: str, found: str) -> Unavailable:
+    """Make the error for a machine that is no part of the cluster: workers could not answer it."""
+    return Unavailable(
+        "ray_not_here",
+        Text(
+            "This machine is no part of the Ray cluster {address}: {found}.",
+            "本机不是 Ray 集群 {address} 的节点：{found}。",
+        ),
+        field="TIDEWHEEL_RAY_ADDRESS",
+        got=address,
+        hint=Text(
+            "Run `ray start --address={address} --num-cpus=0` on this machine first.",
+            "请先在本机运行 `ray start --address={address} --num-cpus=0`。",
+        ),
+        address=address,
+        found=found[:200],
+    )
+
+
+def is_here(address: str) -> bool:
+    """Say whether an address is one of this machine."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
 
 
 @dataclass(slots=True)
