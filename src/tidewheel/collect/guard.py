@@ -26,8 +26,10 @@ PREFIX: Final = "h_"
 _SEALED: Final = re.compile(r"h_[a-z2-7]{32}")
 _ALSO: Final = {"mobile": "phone", "phone_number": "phone", "mail": "email"}
 """Properties that hold an identifier of a type by another name."""
-_MOST_WORDS: Final = 200
-"""Of what is refused and is no event, so many are looked at."""
+_WRITTEN_VARIOUSLY: Final = ("phone", "email")
+_FEWEST_DIGITS: Final = 7
+_MOST_WORDS: Final = 40
+"""Of what is refused and is no event, so many are looked at, as each may be an identifier of any type."""
 _BETWEEN_SIGNS: Final = re.compile(r"""[^\s"'{}\[\](),:;&=?<>|\\]{4,256}""")
 
 
@@ -49,9 +51,7 @@ class Guard:
 
     def mark(self, actor: str) -> str:
         """Return what is remembered of an actor that was erased: a keyed hash that names nobody."""
-        return hmac.new(
-            self._key, f"suppressed {actor}".encode("utf-8", "surrogatepass"), hashlib.sha256
-        ).hexdigest()
+        return hmac.digest(self._key, f"suppressed {actor}".encode("utf-8", "surrogatepass"), "sha256").hex()
 
     def suppresses(self, actors: Iterable[str]) -> bool:
         """Say whether any of the actors is not to be known again."""
@@ -77,13 +77,14 @@ class Guard:
             named = [
                 (kind, one) for kind, raw in who.items() for one in (raw if isinstance(raw, list) else [raw])
             ]
-        else:
-            words = dict.fromkeys(islice(_words(refused), _MOST_WORDS))
-            named = [(kind, word) for word in words for kind in IDENTIFIER_TYPES]
-        for kind, value in named:
-            actor = self._tidied(kind, value)
-            if actor is not None:
-                yield actor
+            yield from filter(None, (self._tidied(kind, value) for kind, value in named))
+            return
+        for word in dict.fromkeys(islice(_words(refused), _MOST_WORDS)):
+            for kind in IDENTIFIER_TYPES:
+                if kind not in _WRITTEN_VARIOUSLY:
+                    yield self.seal(f"{kind}:{word.strip()}")
+                elif _may_be(kind, word) and (actor := self._tidied(kind, word)) is not None:
+                    yield actor
 
     def sealed(self, sent: WireEvent) -> WireEvent:
         """Return an event without the identifiers that are to be hashed, wherever they stand in it."""
@@ -146,6 +147,11 @@ class Guard:
 def is_sealed(value: str) -> bool:
     """Say whether an identifier's value is a keyed hash of it."""
     return _SEALED.fullmatch(value) is not None
+
+
+def _may_be(kind: str, word: str) -> bool:
+    """Say whether a word may be a telephone number, or an address."""
+    return sum(map(str.isdigit, word)) >= _FEWEST_DIGITS if kind == "phone" else "@" in word
 
 
 def _words(value: Any) -> Iterator[str]:
