@@ -265,8 +265,8 @@ class Lifecycle(Analysis[LifecycleParams, LifecyclePart, LifecycleCell, Lifecycl
 TITLES: Final = {
     "new": Text("New", "新增"),
     "returning": Text("Returning", "留存"),
-    "resurrected": Text("Resurrected", "回流"),
-    "dormant": Text("Dormant", "新沉默"),
+    "resurrected": Text("Back again", "回流"),
+    "dormant": Text("Fell asleep", "新沉默"),
     "asleep": Text("Asleep", "持续沉默"),
     REST: Text("In no stage", "未归入任何阶段"),
 }

@@ -27,7 +27,7 @@ export function CountedWord<P extends Asked>({
       title={say("counted.title")}
     >
       {(close) => (
-        <div className={styles.choose}>
+        <div className={styles.field}>
           <Checkbox
             data-autofocus
             checked={counted}
