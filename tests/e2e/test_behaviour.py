@@ -36,8 +36,8 @@ def test_a_figure_opens_the_people_it_counts(reader: Reader, address: str) -> No
 def test_a_composition_shows_its_classes_and_its_curve(reader: Reader) -> None:
     page = reader.page
     reader.go("analyse/composition")
-    expect(page.locator("main table tbody tr")).to_have_count(12)
-    expect(page.locator("main table tbody tr").nth(1)).to_contain_text("A")
+    expect(page.locator("main table").first.locator("tbody tr")).to_have_count(12)
+    expect(page.locator("main table").first.locator("tbody tr").nth(1)).to_contain_text("A")
     reader.go("analyse/composition?view=pareto")
     expect(page.get_by_role("img").first).to_be_visible()
 
@@ -48,4 +48,4 @@ def test_stages_of_ones_own(reader: Reader) -> None:
     title = "阶段" if reader.words("analyse.grain.week") == "周" else "Stages"
     page.get_by_title(title, exact=True).first.click()
     reader.dialog.get_by_role("button").first.click()
-    expect(page.locator("main table thead th")).to_have_count(7)
+    expect(page.locator("main table").first.locator("thead th")).to_have_count(7)
