@@ -78,6 +78,4 @@ def run(view: View) -> dict[str, float]:
 
 def forget(view: View) -> None:
     """Drop the cached answers."""
-    memo = view.snapshot().memo
-    for key in [key for key in memo if isinstance(key, tuple) and key[0] == "answer"]:
-        del memo[key]
+    view.snapshot().lately.clear()

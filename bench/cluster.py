@@ -154,9 +154,7 @@ def asked(store: Any, kind: str, params: dict[str, Any], now: int, executor: Exe
     """Return a way to ask a question anew."""
 
     def work() -> None:
-        snapshot = store.snapshot()
-        for key in [key for key in snapshot.memo if isinstance(key, tuple) and key[0] == "answer"]:
-            del snapshot.memo[key]
+        store.snapshot().lately.clear()
         ask(store, kind, params, Asking(Calendar(), now, executor))
 
     return work

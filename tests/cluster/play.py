@@ -192,9 +192,7 @@ class Play:
 
     def forget(self) -> None:
         """Let the next question be answered anew."""
-        snapshot = self.store.snapshot()
-        for key in [key for key in snapshot.memo if isinstance(key, tuple) and key[0] == "answer"]:
-            del snapshot.memo[key]
+        self.store.snapshot().lately.clear()
 
 
 def killed_in_the_middle(play: Play, executor: Ray) -> bool:

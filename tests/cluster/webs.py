@@ -323,7 +323,10 @@ if __name__ == "__main__":
             for log in Path(place).glob("*.log"):
                 text = log.read_text(errors="replace")
                 at = text.rfind("[error")
-                sys.stderr.write(f"{log.name}: {text[at:][:5000] if at >= 0 else text[-500:]}\n")
+                end = text.find("\n20", at + 1) if at >= 0 else -1
+                told = text[at : end if end >= 0 else None]
+                said = f"{told[:300]}…{told[-3000:]}" if at >= 0 else text[-500:]
+                sys.stderr.write(f"{log.name}: {said}\n")
             traceback.print_exc()
             sys.stderr.flush()
             sys.exit(1)

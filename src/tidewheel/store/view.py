@@ -277,7 +277,7 @@ class View:
             if sift is not None:
                 events = [*events, *sift(self._among_durable)]
             self._fresh = {
-                chunk.key: self._fresh.get(chunk.key) or self._load(chunk)
+                chunk.key: self._fresh[chunk.key] if chunk.key in self._fresh else self._load(chunk)
                 for chunk in events
                 if not chunk.durable
             }

@@ -3,7 +3,7 @@ import { useMatches, useNavigate } from "react-router";
 import { useSignOut } from "@/api";
 import type { Session } from "@/api";
 import { speak } from "@/text";
-import { Icon, Menu, useTheme } from "@/ui";
+import { Icon, Menu, useNotify, useTheme } from "@/ui";
 import type { ThemeChoice } from "@/ui";
 import { useLanguage } from "./format";
 import { PaletteButton } from "./Palette";
@@ -107,6 +107,7 @@ export function ThemeSwitch() {
 function Account({ session }: { session: Session }) {
   const { t } = useTranslation("shell");
   const signOut = useSignOut();
+  const { message } = useNotify();
   const address = useAddress();
   const go = useNavigate();
   return (
@@ -120,7 +121,8 @@ function Account({ session }: { session: Session }) {
         ],
         onClick: ({ key }) => {
           if (key === "me") void go(address("/settings/me"));
-          if (key === "out") signOut.mutate();
+          if (key === "out")
+            signOut.mutate(undefined, { onError: (error) => void message.error(error.message) });
         },
       }}
     >
