@@ -98,7 +98,7 @@ def compiled(root: Path, place: Path) -> dict[str, Path]:
             target_dir=str(place / "c"),
         )
         build = build_ext(Distribution({"name": "tidewheel", "ext_modules": extensions}))
-        build.build_lib, build.build_temp, build.parallel = str(place / "lib"), str(place / "o"), None
+        build.build_lib, build.build_temp = str(place / "lib"), str(place / "o")
         build.ensure_finalized()
         build.run()
     except (BaseError, CCompilerError) as error:
