@@ -86,8 +86,8 @@ def add_files(
         print_table(["what", "change", "name", "version", "fields"], rows)
 
 
-def add_remove(app: typer.Typer, section: str) -> None:
-    """Give a group of commands ``remove``."""
+def add_changes(app: typer.Typer, section: str) -> None:
+    """Give a group of commands ``remove`` and ``restore``."""
 
     @app.command("remove")
     def remove(
@@ -99,10 +99,6 @@ def add_remove(app: typer.Typer, section: str) -> None:
             done = api.send("DELETE", path, params={"why": why}).json()
         if as_json:
             print_json(done)
-
-
-def add_restore(app: typer.Typer, section: str) -> None:
-    """Give a group of commands ``restore``."""
 
     @app.command("restore")
     def restore(

@@ -7,15 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tidewheel.serve.cli.definitions import (
-    Name,
-    add_files,
-    add_remove,
-    add_restore,
-    path_of,
-    plain,
-    print_versions,
-)
+from tidewheel.serve.cli.definitions import Name, add_changes, add_files, path_of, plain, print_versions
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import in_units, language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
@@ -119,8 +111,7 @@ def _write(api: Reach, project: str) -> str:
 
 
 add_files(app, "metrics", _read, _write)
-add_remove(app, "metrics")
-add_restore(app, "metrics")
+add_changes(app, "metrics")
 
 
 def _meaning(means: dict[str, Any]) -> str:

@@ -8,15 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from tidewheel.model import PickDefinition, read_picks, write_picks
-from tidewheel.serve.cli.definitions import (
-    Name,
-    add_files,
-    add_remove,
-    add_restore,
-    path_of,
-    plain,
-    print_versions,
-)
+from tidewheel.serve.cli.definitions import Name, add_changes, add_files, path_of, plain, print_versions
 from tidewheel.serve.cli.options import Home, Json, Project
 from tidewheel.serve.cli.output import language, print_json, print_table, say
 from tidewheel.serve.cli.reach import Reach, reach
@@ -95,5 +87,4 @@ def _write(api: Reach, project: str) -> str:
 
 
 add_files(app, "picks", _read, _write)
-add_remove(app, "picks")
-add_restore(app, "picks")
+add_changes(app, "picks")
