@@ -1,31 +1,11 @@
 import i18next from "i18next";
 import { beforeAll, expect, it } from "vitest";
 import type { Answer } from "@/api/questions";
-import { speech } from "@/charts";
-import type { Editing, Say } from "@/editors";
-import { namesOf } from "@/editors/names";
 import en from "@/text/en/analyse.json";
 import zh from "@/text/zh-CN/analyse.json";
 import { againstTable } from "./Against";
 import distribution from "./kinds/distribution";
-import type { Voices } from "./words";
-
-const nothing = { events: [], properties: [] };
-
-function voices(language: "zh-CN" | "en"): Voices {
-  const say = i18next.getFixedT(language, "analyse") as unknown as Say;
-  const editing: Editing = {
-    project: { id: "p", currency: "CNY", time_zone: "Asia/Shanghai" },
-    schema: nothing,
-    ready: true,
-    names: namesOf(nothing, language, say),
-    language,
-    today: "2026-11-22",
-    say,
-    segments: [],
-  };
-  return { editing, look: { say: speech({ language, currency: "CNY", today: "2026-11-22", say }) } };
-}
+import { voices } from "./samples";
 
 function figure(name: string, value: number | null, format: string, group: string[] | null = null) {
   return { name, title: { en: name, zh: `${name}值` }, value, format, group, cell: { group } };

@@ -2,9 +2,6 @@ import i18next from "i18next";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Answer, FunnelParams } from "@/api/questions";
 import { funnel, retention, trends, line as trendLine, funnelGroup } from "@/charts/samples";
-import { speech } from "@/charts";
-import type { Editing, Say } from "@/editors";
-import { namesOf } from "@/editors/names";
 import { sentence } from "@/editors";
 import en from "@/text/en/analyse.json";
 import zh from "@/text/zh-CN/analyse.json";
@@ -15,7 +12,8 @@ import { funnelLine, funnelNotes } from "./kinds/funnel/words";
 import trendsKit from "./kinds/trends";
 import { trendsLine } from "./kinds/trends/words";
 import { retentionLine } from "./kinds/retention/words";
-import type { Line, Voices } from "./words";
+import { voices } from "./samples";
+import type { Line } from "./words";
 
 const steps = ["view_item", "add_to_cart", "purchase"].map((event) => ({ any_of: [{ event }] }));
 const provenance = {
@@ -32,22 +30,6 @@ const provenance = {
 };
 const funnelFirst = (schema: Parameters<NonNullable<typeof funnelKit.first>>[0]) =>
   funnelKit.first!(schema) as FunnelParams;
-const nothing = { events: [], properties: [] };
-
-function voices(language: "zh-CN" | "en"): Voices {
-  const say = i18next.getFixedT(language, "analyse") as unknown as Say;
-  const editing: Editing = {
-    project: { id: "p", currency: "CNY", time_zone: "Asia/Shanghai" },
-    schema: nothing,
-    ready: true,
-    names: namesOf(nothing, language, say),
-    language,
-    today: "2026-11-22",
-    say,
-    segments: [],
-  };
-  return { editing, look: { say: speech({ language, currency: "CNY", today: "2026-11-22", say }) } };
-}
 
 const told = <C>(line: Line<C>) =>
   sentence(
