@@ -31,10 +31,7 @@ def words() -> dict[str, str]:
 
 
 def put(command: Any, said: dict[str, str]) -> None:
-    """Put the help of a command into other words, and that of what it takes and of the commands in it.
-
-    A text without others stays.
-    """
+    """Put the help of a command, and that of what it takes, into other words; a text without others stays."""
     command.help = said.get(command.help, command.help)
     command.rich_help_panel = PANELS["command"]
     for one in command.params:
@@ -44,6 +41,10 @@ def put(command: Any, said: dict[str, str]) -> None:
     asking = command.get_help_option(typer.Context(command, help_option_names=NAMES))
     if asking is not None:
         asking.help, asking.rich_help_panel = HELP, PANELS["option"]
-    if isinstance(command, TyperGroup):
-        for inner in command.commands.values():
-            put(inner, said)
+
+
+def put_all(command: Any, said: dict[str, str]) -> None:
+    """Do the same with a command and the commands in it."""
+    put(command, said)
+    for inner in command.commands.values() if isinstance(command, TyperGroup) else ():
+        put_all(inner, said)

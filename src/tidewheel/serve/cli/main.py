@@ -73,15 +73,13 @@ class OnUse(TyperGroup):
             command.name = cmd_name
             self.add_command(command)
             if language() == "zh":
-                help_words.put(command, help_words.words() | own_words(cmd_name))
+                help_words.put_all(command, help_words.words() | own_words(cmd_name))
         return super().get_command(ctx, cmd_name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help of the program itself."""
         if language() == "zh":
-            commands, self.commands = self.commands, {}
             help_words.put(self, help_words.OWN)
-            self.commands = commands
         super().format_help(ctx, formatter)
 
 
