@@ -17,7 +17,17 @@ from tidewheel.analyse.kinds.retention import (
     RetentionResult,
 )
 from tidewheel.analyse.oracle import World
-from tidewheel.analyse.oracles.retention import Entry, RetentionOracle, amount, came, entries, ranges, starts
+from tidewheel.analyse.oracles.retention import (
+    Entry,
+    RetentionOracle,
+    amount,
+    begins,
+    came,
+    ends,
+    entries,
+    ranges,
+    starts,
+)
 from tidewheel.analyse.verify.agree import differences
 from tidewheel.core.period import DAY, Calendar, Dates
 
@@ -35,6 +45,7 @@ def a_question(dice: random.Random) -> RetentionParams:
             "back": {"any_of": [{"event": "b"}]},
             "first_time": dice.random() < 0.3,
             "grain": "hour" if dice.random() < 0.05 else dice.choice(("day", "day", "week", "month")),
+            "clock": dice.choice(("calendar", "rolling")),
             "mode": dice.choice(("exact", "on_or_after", "brackets")),
             "periods": dice.choice((1, 3, 6)),
             "brackets": sorted(dice.sample(range(1, 8), 3)),
@@ -99,7 +110,7 @@ def check_group(
         for column, (low, high) in enumerate(ranges(params)):
             figure = cohort.figures[column]
             end = low + 1 if params.mode == "on_or_after" else high
-            if cuts[number + low] > CONTEXT.now:
+            if begins(params, CONTEXT, cuts, number, low) > CONTEXT.now:
                 assert figure.people is None
                 assert figure.value is None
                 assert figure.incomplete
@@ -107,7 +118,7 @@ def check_group(
             back = [e for e in own if came(e, low, high)]
             assert figure.people == len(back)
             assert figure.rate == (len(back) / len(own) if own else None)
-            assert figure.incomplete == (cuts[number + end] > CONTEXT.now)
+            assert figure.incomplete == (ends(params, CONTEXT, cuts, number, end) > CONTEXT.now)
             rows = [row for e in own for row in came(e, low, high)]
             if params.value is None:
                 assert figure.value is None

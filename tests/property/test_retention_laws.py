@@ -45,36 +45,43 @@ def rows(result: RetentionResult) -> list[tuple[int, list[int | None]]]:
     return [(c.people, [figure.people for figure in c.figures]) for c in result.groups[0].cohorts]
 
 
-@given(SEEDS, st.sampled_from(["exact", "on_or_after", "brackets"]), st.booleans())
+CLOCKS = st.sampled_from(["calendar", "rolling"])
+
+
+@given(SEEDS, st.sampled_from(["exact", "on_or_after", "brackets"]), st.booleans(), CLOCKS)
 @settings(max_examples=60, deadline=None)
-def test_a_cell_holds_at_most_its_cohort(seed: int, mode: str, first_time: bool) -> None:
-    result = ask(a_world(seed), mode=mode, first_time=first_time, brackets=[1, 3, 7])
+def test_a_cell_holds_at_most_its_cohort(seed: int, mode: str, first_time: bool, clock: str) -> None:
+    result = ask(a_world(seed), mode=mode, first_time=first_time, brackets=[1, 3, 7], clock=clock)
     for size, cells in rows(result):
         assert all(0 <= cell <= size for cell in cells if cell is not None)
     assert all(figure.rate is None or 0 <= figure.rate <= 1 for figure in result.groups[0].mean)
 
 
-@given(SEEDS)
+@given(SEEDS, CLOCKS)
 @settings(max_examples=60, deadline=None)
-def test_unbounded_is_no_less_than_exact_and_never_rises(seed: int) -> None:
-    exact, unbounded = (rows(ask(a_world(seed), mode=mode)) for mode in ("exact", "on_or_after"))
+def test_unbounded_is_no_less_than_exact_and_never_rises(seed: int, clock: str) -> None:
+    exact, unbounded = (rows(ask(a_world(seed), mode=mode, clock=clock)) for mode in ("exact", "on_or_after"))
     for (_, days), (_, later) in zip(exact, unbounded, strict=True):
         assert all(a is None or (b is not None and a <= b) for a, b in zip(days, later, strict=True))
         seen = [cell for cell in later if cell is not None]
         assert seen == sorted(seen, reverse=True)
 
 
-@given(SEEDS)
+@given(SEEDS, CLOCKS)
 @settings(max_examples=40, deadline=None)
-def test_a_bracket_is_the_union_of_its_days(seed: int) -> None:
+def test_a_bracket_is_the_union_of_its_days(seed: int, clock: str) -> None:
     block = blocks(a_world(seed))
-    brackets = a_question(mode="brackets", brackets=[1, 3, 7])
+    brackets = a_question(mode="brackets", brackets=[1, 3, 7], clock=clock)
     for cohort in range(7):
         for column, (low, high) in enumerate(((0, 1), (1, 3), (3, 7))):
             days = [
                 set(
                     RETENTION.people(
-                        a_question(), CONTEXT, block, RetentionCell(cohort=cohort, period=day), None
+                        a_question(clock=clock),
+                        CONTEXT,
+                        block,
+                        RetentionCell(cohort=cohort, period=day),
+                        None,
                     )
                 )
                 for day in range(low, high)
@@ -100,6 +107,25 @@ def test_everyone_is_there_on_the_day_itself_when_the_events_are_the_same(seed: 
     same = {p: [replace(r, match=3 if r.match & 1 else r.match) for r in h] for p, h in world.people.items()}
     for size, cells in rows(ask(replace(world, people=same))):
         assert cells[0] == size
+
+
+@given(SEEDS)
+@settings(max_examples=40, deadline=None)
+def test_cohorts_are_the_same_by_both_clocks_and_a_rolling_day_is_one_of_two_of_the_calendar(
+    seed: int,
+) -> None:
+    block = blocks(a_world(seed))
+
+    def came(cohort: int, day: int | None, clock: str) -> set[int]:
+        cell = RetentionCell(cohort=cohort, period=day)
+        return set(RETENTION.people(a_question(clock=clock), CONTEXT, block, cell, None).tolist())
+
+    for cohort in range(7):
+        assert came(cohort, None, "rolling") == came(cohort, None, "calendar")
+        for day in range(PERIODS):
+            assert came(cohort, day, "rolling") <= came(cohort, day, "calendar") | came(
+                cohort, day + 1, "calendar"
+            )
 
 
 @given(SEEDS)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.oracle.worlds import LABELS, blocks
 from tidewheel.analyse.contract import Context
-from tidewheel.analyse.kinds.retention import Retention, RetentionCell, RetentionParams, RetentionResult
+from tidewheel.analyse.kinds.retention import (
+    Retention,
+    RetentionCell,
+    RetentionParams,
+    RetentionResult,
+    grid_of,
+)
 from tidewheel.analyse.oracle import Happening, World
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
@@ -47,6 +54,42 @@ def cells(result: RetentionResult) -> list[list[int | None]]:
 
 def test_periods_are_calendar_days() -> None:
     assert cells(ask("S0.9 R1.1", "S0 R0.5 R2", "S0.5 R0.2"))[0] == [3, 1, 1, 1, 0]
+
+
+def test_periods_may_roll_from_each_persons_own_entry() -> None:
+    texts = ("S0.9 R1.1", "S0 R0.5 R2", "S0.5 R0.2", "S0.5 R1.5")
+    assert cells(ask(*texts, clock="rolling"))[0] == [4, 2, 1, 1, 0]
+    assert cells(ask(*texts, clock="rolling", mode="on_or_after"))[0] == [4, 3, 2, 1, 0]
+    brackets = ask(*texts, clock="rolling", mode="brackets", brackets=[1, 3])
+    assert cells(brackets)[0] == [4, 2, 2]
+    assert [name[:10] for name in [brackets.groups[0].cohorts[0].start]] == ["2026-11-02"]
+
+
+@pytest.mark.parametrize(("grain", "days"), [("hour", 1 / 24), ("day", 1), ("week", 7), ("month", 30)])
+def test_how_long_a_rolling_period_is(grain: str, days: float) -> None:
+    late = 2.75
+    short, long = (f"S{late} R{late + days + more / DAY}" for more in (-1, 0))
+    result = ask(short, long, clock="rolling", grain=grain)
+    grid = grid_of(a_question(clock="rolling", grain=grain), CONTEXT)
+    came = np.array([[figure.people or 0 for figure in c.figures] for c in result.groups[0].cohorts])
+    assert (came * grid.begun).sum(axis=0).tolist() == [1, 1 if grid.begun[-1, 1] else 0, 0, 0]
+
+
+def test_a_rolling_period_is_over_when_it_is_for_whoever_entered_last() -> None:
+    figures = ask("S2.9 R3.95", clock="rolling").groups[0].cohorts[2].figures
+    assert [figure.people for figure in figures] == [0, 1, 0, None]
+    assert [figure.incomplete for figure in figures] == [False, True, True, True]
+    edge = Context(Calendar(), SPAN, now=SPAN.end + DAY, labels=LABELS)
+    assert grid_of(a_question(clock="rolling"), edge).over[2].tolist() == [True, False, False, False]
+
+
+def test_a_rolling_week_that_the_period_cuts_is_over_for_those_inside() -> None:
+    span = Calendar().span(Dates.model_validate({"from": "2026-11-04", "to": "2026-11-05"}), 0)
+    now = Context(Calendar(), span, now=span.end + 7 * DAY, labels=LABELS)
+    grid = grid_of(a_question(clock="rolling", grain="week"), now)
+    assert grid.over[0].tolist() == [True, False, False, False]
+    assert grid.begun[0].tolist() == [True, True, False, False]
+    assert RETENTION.plan(a_question(clock="rolling", grain="week"), now).span.end == now.now + 1
 
 
 def test_a_return_may_share_the_moment_of_the_start_in_either_order() -> None:
@@ -117,6 +160,7 @@ def test_those_who_did_not_come_back_open_too() -> None:
         ({"mode": "brackets"}, "brackets"),
         ({"mode": "brackets", "brackets": [3, 1]}, "brackets"),
         ({"mode": "brackets", "brackets": [0, 1]}, "brackets"),
+        ({"mode": "brackets", "brackets": [1, 10_001]}, "brackets"),
         ({"value": {"kind": "median", "property": "p"}}, "value.kind"),
         ({"value": {"kind": "sum"}}, "value.property"),
     ],
@@ -130,4 +174,8 @@ def test_what_has_no_meaning_is_refused(options: dict[str, Any], field: str) -> 
 def test_a_plan_reads_until_the_last_period_or_now() -> None:
     assert RETENTION.plan(a_question(periods=1), CONTEXT).span.end == SPAN.end + DAY
     assert RETENTION.plan(a_question(), CONTEXT).span.end == CONTEXT.now + 1
+    assert (
+        RETENTION.plan(a_question(periods=1, clock="rolling", grain="hour"), CONTEXT).span.end
+        == SPAN.end + 2 * HOUR
+    )
     assert RETENTION.plan(a_question(mode="on_or_after", periods=1), CONTEXT).span.end == CONTEXT.now + 1

@@ -3334,7 +3334,8 @@ export interface components {
          *
          *     ``first_time``: a cohort is the people whose first such event ever falls in it; otherwise everyone
          *     who did it in the bucket. ``mode``: came back exactly in period n, in it or later, or in one of the
-         *     ``brackets`` (ends, in periods: ``[1, 3, 7]`` is 0–<1, 1–<3, 3–<7).
+         *     ``brackets`` (ends, in periods: ``[1, 3, 7]`` is 0–<1, 1–<3, 3–<7). ``clock``: periods are those of the
+         *     calendar, or roll from each entry on: 1 hour, 24 hours, 7 or 30 times 24 hours long.
          */
         RetentionParams: {
             /**
@@ -3391,6 +3392,12 @@ export interface components {
              * @enum {string}
              */
             grain?: "hour" | "day" | "week" | "month";
+            /**
+             * Clock
+             * @default calendar
+             * @enum {string}
+             */
+            clock?: "calendar" | "rolling";
             /**
              * Mode
              * @default exact

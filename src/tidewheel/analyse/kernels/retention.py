@@ -107,6 +107,45 @@ def returns(
 
 
 @kernel
+def returns_since(
+    offsets: Ints,
+    time: Ints,
+    match: Ints,
+    person: Ints,
+    row: Ints,
+    length: int,
+    column: Ints,
+    amount: Ints,
+    came: npt.NDArray[np.bool_],
+    sums: Ints,
+) -> None:
+    """Do as :func:`returns` does where periods are ``length`` long and roll from each entry's own moment."""
+    reach, valued = column.size - 2, amount.size > 0
+    beyond = column[reach + 1]
+    for e in range(person.size):
+        since, first, end = time[row[e]], offsets[person[e]], offsets[person[e] + 1]
+        i = row[e]
+        while i > first and time[i - 1] == since:
+            i -= 1
+        distance, until = 0, since + length
+        while i < end:
+            if match[i] & 2:
+                if time[i] >= until:
+                    distance = (time[i] - since) // length
+                    until = since + (distance + 1) * length
+                if distance > reach and beyond < 0:
+                    break
+                at = column[min(distance, reach + 1)]
+                came[e, at] = True
+                if valued:
+                    sums[0, e, at] += amount[0, i]
+                    sums[1, e, at] += amount[1, i]
+                elif distance > reach:
+                    break
+            i += 1
+
+
+@kernel
 def tallied(
     offsets: Ints,
     time: Ints,

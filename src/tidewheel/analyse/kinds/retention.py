@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan, Ragged
 from tidewheel.analyse.form import GRAINS, Ask
-from tidewheel.analyse.kernels.buckets import edges, numbered, starts
+from tidewheel.analyse.kernels.buckets import numbered, starts
 from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, ranked
 from tidewheel.analyse.kernels.groups import (
     OTHER,
@@ -24,13 +23,16 @@ from tidewheel.analyse.kernels.groups import (
     named,
     once_each,
 )
-from tidewheel.analyse.kernels.retention import count, entries, returns, tallied
+from tidewheel.analyse.kernels.retention import count, entries, returns, returns_since, tallied
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
+from tidewheel.analyse.returning import LENGTH, Grid, Shape, grid
 from tidewheel.core.errors import BadInput
-from tidewheel.core.period import Calendar, Span
+from tidewheel.core.period import Span
 from tidewheel.core.text import Text
 
 Flags = npt.NDArray[np.bool_]
+FARTHEST: Final = 10_000
+"""The last end a bracket may have, in periods."""
 
 
 class RetentionParams(Question):
@@ -38,7 +40,8 @@ class RetentionParams(Question):
 
     ``first_time``: a cohort is the people whose first such event ever falls in it; otherwise everyone
     who did it in the bucket. ``mode``: came back exactly in period n, in it or later, or in one of the
-    ``brackets`` (ends, in periods: ``[1, 3, 7]`` is 0–<1, 1–<3, 3–<7).
+    ``brackets`` (ends, in periods: ``[1, 3, 7]`` is 0–<1, 1–<3, 3–<7). ``clock``: periods are those of the
+    calendar, or roll from each entry on: 1 hour, 24 hours, 7 or 30 times 24 hours long.
     """
 
     start: Annotated[Step, Ask(Text("Start", "起始行为"))]
@@ -47,6 +50,16 @@ class RetentionParams(Question):
     grain: Annotated[Literal["hour", "day", "week", "month"], Ask(Text("Each", "粒度"), choices=GRAINS)] = (
         "day"
     )
+    clock: Annotated[
+        Literal["calendar", "rolling"],
+        Ask(
+            Text("Periods are", "期的算法"),
+            choices={
+                "calendar": Text("those of the calendar", "按自然日历"),
+                "rolling": Text("24-hour windows", "滚动 24 小时"),
+            },
+        ),
+    ] = "calendar"
     mode: Annotated[
         Literal["exact", "on_or_after", "brackets"],
         Ask(
@@ -181,6 +194,13 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
             "brackets": [1, 2, 4],
             "value": {"kind": "sum", "property": "value"},
         },
+        {
+            "start": {"any_of": [{"event": "view_item"}]},
+            "back": {"any_of": [{"event": "purchase"}]},
+            "clock": "rolling",
+            "mode": "on_or_after",
+            "periods": 3,
+        },
     )
 
     def plan(self, params: RetentionParams, context: Context) -> Plan:
@@ -200,7 +220,7 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
 
     def partial(self, params: RetentionParams, context: Context, block: Block) -> RetentionPart:
         """Count entries and returns by group, cohort and column."""
-        if block.group is None and params.value is None:
+        if block.group is None and params.value is None and params.clock == "calendar":
             return self._tally(params, context, block)
         found = Entries(params, context, block)
         grid = found.grid
@@ -338,62 +358,11 @@ class Retention(Analysis[RetentionParams, RetentionPart, RetentionCell, Retentio
         return RetentionResult(columns=grid.names, groups=groups)
 
 
-class Shape(NamedTuple):
-    """What of the parameters the table's rows and columns depend on."""
-
-    grain: Literal["hour", "day", "week", "month"]
-    mode: Literal["exact", "on_or_after", "brackets"]
-    periods: int
-    brackets: tuple[int, ...]
-    valued: bool
-
-
 def grid_of(params: RetentionParams, context: Context) -> Grid:
     """Return the table's rows and columns, worked out once a question."""
     value = params.value is not None
-    shape = Shape(params.grain, params.mode, params.periods, params.brackets, value)
-    return _grid(shape, context.calendar, context.span, context.now)
-
-
-@lru_cache(maxsize=64)
-def _grid(shape: Shape, calendar: Calendar, span: Span, now: int) -> Grid:
-    return Grid(shape, calendar, span, now)
-
-
-class Grid:
-    """The rows and columns of the table: cohort buckets, and the buckets each column covers."""
-
-    def __init__(self, shape: Shape, calendar: Calendar, span: Span, now: int) -> None:
-        self.shape, self.calendar, self.now = shape, calendar, now
-        asked = edges(calendar, span, shape.grain)
-        self.cohorts = asked.size - 1
-        if shape.mode == "brackets":
-            lows = [0, *shape.brackets[:-1]]
-            self.ranges = list(zip(lows, shape.brackets, strict=True))
-            self.names = [f"{low}–<{high}" for low, high in self.ranges]
-        else:
-            self.ranges = [(period, period + 1) for period in range(shape.periods + 1)]
-            self.names = [str(low) for low, _ in self.ranges]
-        self.columns = len(self.ranges)
-        reach = self.ranges[-1][1]
-        wanted = self.cohorts + reach - 1
-        cuts = asked.tolist()
-        while cuts[-1] <= now and (len(cuts) <= wanted or shape.mode == "on_or_after"):
-            cuts.append(calendar.next(cuts[-1], shape.grain))
-        self.cuts = np.array(cuts, dtype=np.int64)
-        self.read_until = max(span.end, min(cuts[-1], now + 1))
-        last = self.columns - 1 if shape.mode == "on_or_after" else -1
-        covered = [column for column, (low, high) in enumerate(self.ranges) for _ in range(low, high)]
-        self.column = np.array([*covered, last], dtype=np.int64)
-
-        self.begun, self.over = (self._reached(np.array(ends)) for ends in zip(*self.ranges, strict=True))
-        """Which periods have begun, and which are over for everyone: cohorts x columns."""
-
-    def _reached(self, after: Ints) -> Flags:
-        at = np.arange(self.cohorts)[:, None] + after
-        last = self.cuts.size - 1
-        found: Flags = (at <= last) & (self.cuts[np.minimum(at, last)] <= self.now)
-        return found
+    shape = Shape(params.grain, params.clock, params.mode, params.periods, params.brackets, value)
+    return grid(shape, context.calendar, context.span, context.now)
 
 
 class Entries:
@@ -414,9 +383,16 @@ class Entries:
         amount, self.sums = np.empty((2, 0), np.int64), np.empty((2, 0, 0), np.int64)
         if params.value is not None:
             amount, self.sums = amounts(params.value, block), np.zeros((2, n, grid.columns), np.int64)
-        returns(
-            block.offsets, block.time, match, bucket, person, row, grid.column, amount, self.came, self.sums
-        )
+        if params.clock == "rolling":
+            returns_since(
+                block.offsets, block.time, match, person, row, LENGTH[params.grain], grid.column, amount,
+                self.came, self.sums,
+            )  # fmt: skip
+        else:
+            returns(
+                block.offsets, block.time, match, bucket, person, row, grid.column, amount, self.came,
+                self.sums,
+            )  # fmt: skip
         self.member, self.code = memberships(block, row, np.ones(n, np.int64))
 
     @property
@@ -540,13 +516,15 @@ def amounts(measure: Measure, block: Block) -> Ints:
 def check(params: RetentionParams) -> None:
     """Refuse what has no meaning."""
     ends = params.brackets
-    if params.mode == "brackets" and (not ends or ends[0] < 1 or list(ends) != sorted(set(ends))):
+    wrong = not ends or ends[0] < 1 or ends[-1] > FARTHEST or list(ends) != sorted(set(ends))
+    if params.mode == "brackets" and wrong:
         raise BadInput(
             "bad_brackets",
-            Text("Brackets are ascending ends of at least 1.", "区间须为递增的结束值，且不小于 1。"),
+            Text("Brackets are ascending ends from 1 to {most}.", "区间须为递增的结束值，从 1 到 {most}。"),
             field="brackets",
             got=list(ends),
             expected=[1, 3, 7],
+            most=FARTHEST,
         )
     if params.value is not None and params.value.kind not in {"sum", "count"}:
         raise BadInput(

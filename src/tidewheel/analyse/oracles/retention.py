@@ -14,10 +14,13 @@ from tidewheel.analyse.kinds.retention import (
 )
 from tidewheel.analyse.oracle import Happening, Oracle, World, named
 from tidewheel.analyse.question import GroupLabel
+from tidewheel.core.period import HOUR
+
+HOURS = {"hour": 1, "day": 24, "week": 168, "month": 720}
 
 
 class Entry(NamedTuple):
-    """A person's entry into a cohort; ``back`` are the return rows by distance in buckets."""
+    """A person's entry into a cohort; ``back`` are the return rows by distance in periods."""
 
     person: int
     cohort: int
@@ -54,12 +57,34 @@ def entries(world: World, params: RetentionParams, context: Context) -> list[Ent
                 taken.add(bucket)
                 cohort = cuts.index(bucket)
                 back = [
-                    (cuts.index(context.calendar.floor(r.time, params.grain)) - cohort, r)
+                    (distance(params, context, cuts, row.time, r.time), r)
                     for r in rows
                     if r.match & 2 and r.time >= row.time
                 ]
                 found.append(Entry(person, cohort, row, back))
     return found
+
+
+def distance(params: RetentionParams, context: Context, cuts: list[int], entry: int, back: int) -> int:
+    """Return how many periods after an entry a return comes."""
+    if params.clock == "rolling":
+        return (back - entry) // (HOURS[params.grain] * HOUR)
+    first, then = (cuts.index(context.calendar.floor(time, params.grain)) for time in (entry, back))
+    return then - first
+
+
+def begins(params: RetentionParams, context: Context, cuts: list[int], cohort: int, period: int) -> int:
+    """Return when a period begins for those who may have entered first."""
+    if params.clock == "rolling":
+        return max(cuts[cohort], context.span.start) + period * HOURS[params.grain] * HOUR
+    return cuts[cohort + period]
+
+
+def ends(params: RetentionParams, context: Context, cuts: list[int], cohort: int, period: int) -> int:
+    """Return when all periods before this one are over for those who may have entered last."""
+    if params.clock == "rolling":
+        return min(cuts[cohort + 1], context.span.end) + period * HOURS[params.grain] * HOUR
+    return cuts[cohort + period]
 
 
 def ranges(params: RetentionParams) -> list[tuple[int, int]]:
@@ -120,10 +145,10 @@ def table(
         figures = []
         for column, (low, high) in enumerate(ranges(params)):
             end = low + 1 if params.mode == "on_or_after" else high
-            if cuts[number + low] > context.now:
+            if begins(params, context, cuts, number, low) > context.now:
                 figures.append(RetentionFigure(people=None, rate=None, value=None, incomplete=True))
                 continue
-            unfinished = cuts[number + end] > context.now
+            unfinished = ends(params, context, cuts, number, end) > context.now
             pairs = [(e, came(e, low, high)) for e in own]
             figures.append(figure(world, params, pairs, incomplete=unfinished))
             if not unfinished:

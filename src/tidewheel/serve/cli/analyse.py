@@ -173,6 +173,10 @@ def retention(
     periods: Annotated[
         int | None, typer.Option("--periods", min=1, max=366, help="How many to show.")
     ] = None,
+    clock: Annotated[
+        str | None,
+        typer.Option("--clock", help="calendar, or rolling: 24-hour windows from each person's own start."),
+    ] = None,
     mode: Annotated[str | None, typer.Option("--mode", help="exact, on_or_after or brackets.")] = None,
     brackets: Annotated[
         str | None, typer.Option("--brackets", help="Ends of brackets, such as 1,3,7,30.")
@@ -207,7 +211,7 @@ def retention(
         asked.setdefault("back", step(start))
     if back:
         asked["back"] = step(back)
-    given: dict[str, Any] = {"grain": grain, "periods": periods, "mode": mode}
+    given: dict[str, Any] = {"grain": grain, "periods": periods, "clock": clock, "mode": mode}
     asked |= {name: value for name, value in given.items() if value is not None}
     if brackets:
         asked |= {

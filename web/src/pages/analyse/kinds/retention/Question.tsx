@@ -8,6 +8,7 @@ import { eventsOf } from "@/pages/analyse/events";
 import styles from "@/pages/analyse/analyse.module.css";
 
 const GRAINS = ["hour", "day", "week", "month"] as const;
+const CLOCKS = ["calendar", "rolling"] as const;
 const MODES = ["exact", "on_or_after", "brackets"] as const;
 const BRACKETS = { hour: [1, 3, 6, 12, 24], day: [1, 3, 7, 14, 30], week: [1, 2, 4, 8], month: [1, 2, 3, 6] };
 
@@ -74,6 +75,18 @@ export function RetentionQuestion({
               onChange={(each) =>
                 onChange({ ...params, grain: each, brackets: mode === "brackets" ? BRACKETS[each] : [] })
               }
+            />
+          ),
+          clock: (
+            <Choose
+              title={say("retention.clock_title")}
+              value={params.clock ?? "calendar"}
+              options={CLOCKS.map((each) => ({
+                value: each,
+                label: say(`retention.clock.${each}_${grain}`),
+                note: say(`retention.${each}_note`),
+              }))}
+              onChange={(clock) => onChange({ ...params, clock })}
             />
           ),
           periods:
