@@ -26,6 +26,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("funnel", {"steps": [VIEWS, {"any_of": [{"event": "purchase"}]}], "breakdowns": [{"property": "channel_group"}]}),
     ("sessions", {"filters": [{"property": "channel_group", "op": "is", "value": "chat"}]}),
     ("sessions", {"bots": "counted"}),
+    ("trends", {"series": [PEOPLE], "sample": 40, "grain": "week"}),
 ]  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def test_contracts(docs: Path) -> None:
 
 
 COMPLETION = {"--install-completion", "--show-completion"}
-COMMON = {"period", "people", "filters", "breakdowns", "top", "compare", "identity_as_of", "bots"}
+COMMON = {"period", "people", "filters", "breakdowns", "top", "compare", "identity_as_of", "bots", "sample"}
 
 
 def commands() -> dict[str, Any]:

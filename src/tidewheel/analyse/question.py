@@ -174,6 +174,8 @@ class Question(Model):
     identity_as_of: AwareDatetime | None = None
     bots: Literal["left_out", "counted"] = "left_out"
     """Whether visits of crawlers, monitors and scripts count; what is one, the project's rules say."""
+    sample: Annotated[float, Field(ge=0.01, le=100)] = 100
+    """Ask only so many percent of the people, always the same ones; figures are of these and not scaled up."""
 
 
 for _model in (Every, Some, Negation, OneItem, EventMatch):

@@ -33,6 +33,7 @@ from tidewheel.core.validation import why
 from tidewheel.identify.consents import left_out
 from tidewheel.identify.hidden import hidden_people
 from tidewheel.identify.resolve import as_of, identity_version, resolve
+from tidewheel.identify.sample import sampled
 from tidewheel.store.view import Snapshot
 
 AnyAnalysis = Analysis[Any, Any, Any, Any]
@@ -45,6 +46,8 @@ ANALYSES: Registry[AnyAnalysis] = Registry(
 OTHER = "$other"
 IN_MEMORY: Final = 12
 """Bytes an answer takes for each that it has as JSON: between 5 and 13, as measured."""
+SILENT: Final = ("identity_as_of", "sample")
+"""What questions could not say at first: not said, a question is the one it always was."""
 
 
 class Stored(Protocol):
@@ -161,8 +164,8 @@ def definition_of(analysis: AnyAnalysis, question: Any, asking: Asking) -> str:
 
     rests = versions(question, asking.segment, read)
     meant = [f"{name}={pick.digest}" for name, pick in sorted(picked.items())]
-    now = {"identity_as_of"} if question.identity_as_of is None else None
-    return _digest(analysis.name, question.model_dump_json(exclude=now), *rests, *meant)
+    unsaid = {name for name in SILENT if getattr(question, name) == Question.model_fields[name].default}
+    return _digest(analysis.name, question.model_dump_json(exclude=unsaid or None), *rests, *meant)
 
 
 def _rule(rule: Rule) -> Question:
@@ -326,6 +329,10 @@ def _answer(
     zone = context.calendar.tz()
     gone = _left_out(snapshot, asking)
     left = 0 if gone is None else int(np.count_nonzero(gone))
+    counted = resolve(snapshot).count - left
+    if question.sample < 100:
+        part = sampled(snapshot, question.sample)
+        counted = int(np.count_nonzero(part if gone is None else part & ~gone))
     ends = [loaded.segment.end for loaded in snapshot.segments]
     people = resolve(snapshot).count
     links = (
@@ -339,7 +346,10 @@ def _answer(
         result=result,
         figures=_figures(analysis, question, result),
         comparisons=comparisons,
-        warnings=_warnings(snapshot, analysis, question, context, asking.picks),
+        warnings=[
+            *_part_of(question, counted),
+            *_warnings(snapshot, analysis, question, context, asking.picks),
+        ],
         provenance=Provenance(
             definition=definition,
             data=data,
@@ -354,7 +364,7 @@ def _answer(
                 datetime.fromtimestamp(context.span.end / 1000, zone).isoformat(),
             ),
             events=events,
-            people=people - left,
+            people=counted,
             left_out=left,
         ),
     )
@@ -392,6 +402,10 @@ def _open(snapshot: Snapshot, fold: Fold, asking: Asking) -> Opened:
     if gone is not None:
         keep = ~gone if keep is None else keep & ~gone
         sets[gone] = 0
+    if fold.question.sample < 100:
+        part = sampled(snapshot, fold.question.sample)
+        keep = part if keep is None else keep & part
+        sets[~part] = 0
     return fold.open(snapshot, chosen=keep, sets=sets if asked else None)
 
 
@@ -440,6 +454,21 @@ def _label(comparison: Comparison, context: Context) -> Title:
     first = context.calendar.local(context.span.start).date().isoformat()
     last = context.calendar.local(context.span.end - 1).date().isoformat()
     return Title(en=f"{first} – {last}", zh=f"{first} 至 {last}")
+
+
+def _part_of(question: Question, people: int) -> list[Warned]:
+    if question.sample == 100:
+        return []
+    share = f"{question.sample:g} %"
+    return [
+        Warned(
+            code="sampled",
+            message=Title(
+                en=f"A sample: {share} of the people, {people:,}. Figures are theirs and are not scaled up.",
+                zh=f"抽样：{share} 的用户，共 {people:,} 人。数字只反映这部分用户，未放大。",
+            ),
+        )
+    ]
 
 
 def _warnings(

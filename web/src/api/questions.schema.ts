@@ -197,6 +197,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             /** Touches */
             touches: components["schemas"]["Touch"][];
             conversion: components["schemas"]["Step"];
@@ -502,6 +507,11 @@ export interface components {
              */
             bots?: "left_out" | "counted";
             /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -696,6 +706,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             event: components["schemas"]["Step"];
             /**
              * @default {
@@ -873,6 +888,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -1022,6 +1042,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             event: components["schemas"]["Step"];
             /**
              * By
@@ -1331,6 +1356,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             /** Steps */
             steps: components["schemas"]["Step"][];
             /**
@@ -1593,6 +1623,11 @@ export interface components {
              */
             bots?: "left_out" | "counted";
             /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
+            /**
              * Page
              * @default null
              */
@@ -1801,6 +1836,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             start: components["schemas"]["Step"];
             end: components["schemas"]["Step"];
             /**
@@ -1984,6 +2024,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             event: components["schemas"]["Step"];
             /**
              * Grain
@@ -2213,6 +2258,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             /**
              * @default {
              *       "any_of": [
@@ -2478,6 +2528,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             /**
              * @default {
              *       "any_of": [
@@ -2800,6 +2855,11 @@ export interface components {
              */
             bots?: "left_out" | "counted";
             /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -2998,6 +3058,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             /**
              * @default {
              *       "any_of": [
@@ -3252,6 +3317,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             start: components["schemas"]["Step"];
             /**
              * First Time
@@ -3379,6 +3449,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             start: components["schemas"]["Step"];
             back: components["schemas"]["Step"];
             /**
@@ -3568,6 +3643,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             /**
              * @default {
              *       "any_of": [
@@ -3890,6 +3970,11 @@ export interface components {
              */
             bots?: "left_out" | "counted";
             /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
+            /**
              * @default {
              *       "any_of": [
              *         {
@@ -4188,6 +4273,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             event: components["schemas"]["Step"];
             /**
              * Unit
@@ -4305,6 +4395,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             event: components["schemas"]["Step"];
             /**
              * Measures
@@ -4536,6 +4631,11 @@ export interface components {
              * @enum {string}
              */
             bots?: "left_out" | "counted";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample?: number;
             /** Series */
             series: components["schemas"]["Series"][];
             /**

@@ -18,7 +18,7 @@ export type GroupLabel = (string | number | boolean | null)[];
 /** What every question asks besides its own. */
 export type Asked = Pick<
   TrendsParams,
-  "period" | "people" | "filters" | "breakdowns" | "top" | "compare" | "bots" | "identity_as_of"
+  "period" | "people" | "filters" | "breakdowns" | "top" | "compare" | "bots" | "sample" | "identity_as_of"
 >;
 
 /** A test between an answer and what it is compared with; `low` and `high` bound `value - compared`. */

@@ -4300,6 +4300,11 @@ export interface components {
              */
             same: string;
             /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
+            /**
              * Top
              * @default 10
              */
@@ -4903,6 +4908,11 @@ export interface components {
              */
             refund_property: string;
             /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
+            /**
              * Top
              * @default 10
              */
@@ -5284,6 +5294,11 @@ export interface components {
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
             /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
+            /**
              * Top
              * @default 10
              */
@@ -5599,6 +5614,11 @@ export interface components {
              *     }
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             start: components["schemas"]["Step"];
             /**
              * Support
@@ -5922,6 +5942,11 @@ export interface components {
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
             property?: components["schemas"]["Breakdown"] | null;
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             /**
              * Top
              * @default 10
@@ -6702,6 +6727,11 @@ export interface components {
              *     }
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             /** Steps */
             steps: components["schemas"]["Step"][];
             /**
@@ -7330,6 +7360,11 @@ export interface components {
              */
             rows: number;
             /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
+            /**
              * Top
              * @default 10
              */
@@ -7749,6 +7784,11 @@ export interface components {
              *     }
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             start: components["schemas"]["Step"];
             /**
              * Top
@@ -8020,6 +8060,11 @@ export interface components {
              *     }
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             /**
              * Stages
              * @default []
@@ -8560,6 +8605,11 @@ export interface components {
              * @default refund_value
              */
             refund_property: string;
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             /**
              * @default {
              *       "any_of": [
@@ -9601,6 +9651,11 @@ export interface components {
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
             /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
+            /**
              * Timeout
              * @default 30
              */
@@ -10044,6 +10099,11 @@ export interface components {
              * @enum {string}
              */
             position: "start" | "end" | "through";
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             show?: components["schemas"]["Step"] | null;
             split?: components["schemas"]["Step"] | null;
             /**
@@ -10742,6 +10802,11 @@ export interface components {
              * @default refund_value
              */
             refund_property: string;
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             /**
              * Spend
              * @default false
@@ -11549,6 +11614,11 @@ export interface components {
              *     }
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             start: components["schemas"]["Step"];
             /**
              * Support
@@ -11685,6 +11755,11 @@ export interface components {
              * @default 14
              */
             periods: number;
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             start: components["schemas"]["Step"];
             /**
              * Top
@@ -11931,6 +12006,11 @@ export interface components {
              * @default refund_value
              */
             refund_property: string;
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             /**
              * Top
              * @default 10
@@ -12649,6 +12729,11 @@ export interface components {
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
             /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
+            /**
              * Timeout
              * @default 30
              */
@@ -13219,6 +13304,11 @@ export interface components {
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
             /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
+            /**
              * Top
              * @default 10
              */
@@ -13523,6 +13613,11 @@ export interface components {
              *     }
              */
             period: components["schemas"]["Dates"] | components["schemas"]["Last"];
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             /**
              * Top
              * @default 10
@@ -13883,6 +13978,11 @@ export interface components {
              * @default 1
              */
             rolling: number;
+            /**
+             * Sample
+             * @default 100
+             */
+            sample: number;
             /** Series */
             series: components["schemas"]["Series"][];
             /**

@@ -27,6 +27,7 @@ from tidewheel.core.plugins import Registry
 from tidewheel.identify.consents import left_out
 from tidewheel.identify.properties import kinds
 from tidewheel.identify.resolve import resolve
+from tidewheel.identify.sample import in_sample
 from tidewheel.store.view import Snapshot
 
 SAMPLE = "$verify"
@@ -127,6 +128,8 @@ def _compare(snapshot: Snapshot, one: Asked, sampled: list[Person], asking: Aski
         sampled = [
             replace(person, facts=[fact for fact in person.facts if not fact.left_out]) for person in sampled
         ]
+    if question.sample < 100:
+        sampled = [person for person in sampled if in_sample(person.actors, question.sample)]
     bits = [sum(_wanted(held, person, seen) << bit for bit, held in enumerate(sets)) for person in sampled]
     who = [person for person, within in zip(sampled, bits, strict=True) if within]
     world, labels, names = build(reading, who)

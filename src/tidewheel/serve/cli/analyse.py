@@ -23,6 +23,7 @@ from tidewheel.serve.cli.question import (
     NotSegments,
     Params,
     People,
+    Sample,
     Segments,
     To,
     Top,
@@ -84,6 +85,7 @@ def trends(
     compare: Compare = False,
     bots: Bots = False,
     as_of: AsOf = None,
+    sample: Sample = None,
     top: Top = None,
     params: Params = None,
     project: Project = None,
@@ -92,7 +94,7 @@ def trends(
 ) -> None:
     """Follow how much, how many, how often, over time."""
     common = Common(
-        last, first_day, last_day, by, where, people, compare, top, segment, not_segment, bots, as_of
+        last, first_day, last_day, by, where, people, compare, top, segment, not_segment, bots, as_of, sample
     )
     asked = common.over(read_params(params))
     if event:
@@ -135,6 +137,7 @@ def funnel(
     compare: Compare = False,
     bots: Bots = False,
     as_of: AsOf = None,
+    sample: Sample = None,
     top: Top = None,
     params: Params = None,
     project: Project = None,
@@ -143,7 +146,7 @@ def funnel(
 ) -> None:
     """Of the people who did the first thing, how many went on to the last?"""
     common = Common(
-        last, first_day, last_day, by, where, people, compare, top, segment, not_segment, bots, as_of
+        last, first_day, last_day, by, where, people, compare, top, segment, not_segment, bots, as_of, sample
     )
     asked = common.over(read_params(params))
     if steps:
@@ -195,6 +198,7 @@ def retention(
     compare: Compare = False,
     bots: Bots = False,
     as_of: AsOf = None,
+    sample: Sample = None,
     top: Top = None,
     params: Params = None,
     project: Project = None,
@@ -203,7 +207,7 @@ def retention(
 ) -> None:
     """Of the people who did the first thing, how many came back to do the other?"""
     common = Common(
-        last, first_day, last_day, by, where, people, compare, top, segment, not_segment, bots, as_of
+        last, first_day, last_day, by, where, people, compare, top, segment, not_segment, bots, as_of, sample
     )
     asked = common.over(read_params(params))
     if start:

@@ -31,6 +31,7 @@ from tidewheel.serve.cli.question import (
     NotSegments,
     Params,
     People,
+    Sample,
     Segments,
     To,
     Top,
@@ -45,7 +46,8 @@ Ask = Callable[[str, dict[str, Any], str | None, Path | None, bool], None]
 SHARED: dict[str, Any] = {
     "last": Last, "first_day": From, "last_day": To, "by": By, "where": Where, "people": People,
     "segments": Segments, "not_segments": NotSegments,
-    "compare": Compare, "bots": Bots, "as_of": AsOf, "top": Top, "params": Params, "project": Project, "home": Home, "as_json": Json,
+    "compare": Compare, "bots": Bots, "as_of": AsOf, "sample": Sample,
+    "top": Top, "params": Params, "project": Project, "home": Home, "as_json": Json,
 }  # fmt: skip
 SWITCHES = ("compare", "bots", "as_json")
 TAKEN = {

@@ -47,6 +47,10 @@ NotSegments = Annotated[
 ]
 Compare = Annotated[bool, typer.Option("--compare", help="Compare with the period before.")]
 Bots = Annotated[bool, typer.Option("--bots", help="Count visits of crawlers and scripts, too.")]
+Sample = Annotated[
+    float | None,
+    typer.Option("--sample", min=0.01, max=100, help="Ask only so many percent of the people."),
+]
 AsOf = Annotated[
     str | None,
     typer.Option("--people-as-of", help="Who is one person as known then, such as 2026-11-01T00:00+08:00."),
@@ -70,6 +74,7 @@ class Common:
     not_segments: list[str] | None = None
     bots: bool = False
     as_of: str | None = None
+    sample: float | None = None
 
     def over(self, params: dict[str, Any]) -> dict[str, Any]:
         """Return parameters with the flags laid over them."""
@@ -96,6 +101,8 @@ class Common:
             found["bots"] = "counted"
         if self.as_of:
             found["identity_as_of"] = self.as_of
+        if self.sample is not None:
+            found["sample"] = self.sample
         return found
 
 

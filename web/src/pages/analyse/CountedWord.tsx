@@ -2,10 +2,13 @@ import dayjs from "dayjs";
 import type { Asked } from "@/api/questions";
 import { useEditing, Word } from "@/editors";
 import { dayOf, endOfDay } from "@/format";
-import { Button, Checkbox, DatePicker } from "@/ui";
+import { Button, Checkbox, DatePicker, Select } from "@/ui";
 import styles from "./analyse.module.css";
 
-/** Who counts: visits of programs too, and people as the links of a past day made them. */
+/** How many percent of the people a question may be asked of. */
+const SAMPLES = [100, 50, 20, 10, 5, 1, 0.1];
+
+/** Who counts: visits of programs too, a sample alone, and people as the links of a past day made them. */
 export function CountedWord<P extends Asked>({
   params,
   onChange,
@@ -16,10 +19,13 @@ export function CountedWord<P extends Asked>({
   const { say, project, today } = useEditing();
   const counted = params.bots === "counted";
   const moment = params.identity_as_of ?? null;
+  const sample = params.sample ?? 100;
   const day = moment === null ? null : dayOf(moment, project.time_zone);
-  const set = [counted && say("counted.bots_word"), day && say("counted.as_of_word", { day })].filter(
-    Boolean,
-  );
+  const set = [
+    counted && say("counted.bots_word"),
+    sample < 100 && say("counted.sample_word", { sample }),
+    day && say("counted.as_of_word", { day }),
+  ].filter(Boolean);
   return (
     <Word
       tone={set.length > 0 ? "chip" : "add"}
@@ -36,6 +42,21 @@ export function CountedWord<P extends Asked>({
             {say("counted.bots")}
           </Checkbox>
           <p className={styles.note}>{say("counted.bots_note")}</p>
+          <label className={styles.top}>
+            {say("counted.sample")}
+            <Select
+              size="small"
+              style={{ width: 132 }}
+              value={sample}
+              onChange={(next) => onChange({ ...params, sample: next })}
+              options={[...new Set([...SAMPLES, sample])].map((each) => ({
+                value: each,
+                label:
+                  each === 100 ? say("counted.sample_all") : say("counted.sample_share", { share: each }),
+              }))}
+            />
+          </label>
+          <p className={styles.note}>{say("counted.sample_note")}</p>
           <label className={styles.top}>
             {say("counted.as_of")}
             <DatePicker
