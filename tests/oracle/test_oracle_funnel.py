@@ -10,7 +10,9 @@ import pytest
 
 from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
-from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelGroup, FunnelParams, FunnelResult
+from tidewheel.analyse.funnel.answer import FunnelGroup, FunnelResult
+from tidewheel.analyse.funnel.question import FunnelCell, FunnelParams
+from tidewheel.analyse.kinds.funnel import Funnel
 from tidewheel.analyse.oracle import World
 from tidewheel.analyse.oracles.funnel import FunnelOracle, Way, membership, reached, ways
 from tidewheel.analyse.verify.agree import differences
@@ -20,6 +22,12 @@ FUNNEL = Funnel()
 CALENDAR = Calendar("Asia/Shanghai")
 SPAN = CALENDAR.span(Dates.model_validate({"from": "2026-11-02", "to": "2026-11-03"}), 0)
 CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end + 12 * 3_600_000, labels=LABELS)
+
+
+def a_stretch(dice: random.Random) -> dict[str, object] | None:
+    """Draw the time for one step; sometimes none."""
+    hours = dice.choice((0, 1, 4, 4, 8, 12))
+    return {"n": hours, "unit": "hour"} if hours else None
 
 
 def a_question(dice: random.Random) -> FunnelParams:
@@ -38,9 +46,13 @@ def a_question(dice: random.Random) -> FunnelParams:
     within = dice.choice(
         ({"n": dice.choice((1, 4, 8, 16, 24)), "unit": "hour"}, {"same": "day"}, {"same": "session"})
     )
+    bounded = order != "any" and dice.random() < 0.5
     return FunnelParams.model_validate(
         {
-            "steps": [{"any_of": [{"event": f"s{k}"}]} for k in range(steps)],
+            "steps": [
+                {"any_of": [{"event": f"s{k}"}], "within": a_stretch(dice) if bounded and k else None}
+                for k in range(steps)
+            ],
             "order": order,
             "within": within,
             "exclusions": exclusions,

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
-from tidewheel.analyse.kinds.funnel import Funnel, FunnelCell, FunnelParams, FunnelResult
+from tidewheel.analyse.funnel.answer import FunnelResult
+from tidewheel.analyse.funnel.question import FunnelCell, FunnelParams
+from tidewheel.analyse.kinds.funnel import Funnel
 from tidewheel.analyse.kinds.trends import Trends
 from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import Happening, World
@@ -30,6 +32,14 @@ def a_world(seed: int, *, overlap: float = 0.4) -> World:
     return make_world(
         random.Random(seed), bits=STEPS + 1, start=SPAN.start, hours=80, rows=12, people=20, overlap=overlap
     )
+
+
+def bounded(hours: dict[int, int]) -> list[dict[str, Any]]:
+    """Make the steps, some with a window of their own."""
+    return [
+        {"any_of": [{"event": f"s{k}"}], "within": {"n": hours[k], "unit": "hour"} if k in hours else None}
+        for k in range(STEPS)
+    ]
 
 
 def a_question(**options: Any) -> FunnelParams:
@@ -84,6 +94,17 @@ def test_widening_the_window_loses_nobody(seed: int, order: str, hours: int, mor
         who(a_world(seed), order=order, within={"n": n, "unit": "hour"}) for n in (hours, hours + more)
     )
     assert within(narrow, wide)
+
+
+@given(SEEDS, st.sampled_from(["ordered", "strict"]), st.integers(1, 12), st.integers(0, 12))
+@settings(max_examples=60, deadline=None)
+def test_a_window_of_a_step_wins_nobody_and_widening_it_loses_nobody(
+    seed: int, order: str, hours: int, more: int
+) -> None:
+    world = a_world(seed)
+    narrow, wide = (who(world, order=order, steps=bounded({1: hours, 2: n})) for n in (hours, hours + more))
+    assert within(narrow, wide)
+    assert within(wide, who(world, order=order))
 
 
 @given(SEEDS)

@@ -8,7 +8,9 @@ import pytest
 
 from tests.oracle.worlds import LABELS, blocks
 from tidewheel.analyse.contract import Context
-from tidewheel.analyse.kinds.funnel import Funnel, FunnelParams, FunnelResult
+from tidewheel.analyse.funnel.answer import FunnelResult
+from tidewheel.analyse.funnel.question import FunnelParams
+from tidewheel.analyse.kinds.funnel import Funnel
 from tidewheel.analyse.oracle import Happening, World
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
@@ -18,9 +20,11 @@ SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-02", "to": "2026-1
 CONTEXT = Context(Calendar(), SPAN, now=SPAN.end + 10 * DAY, labels=LABELS)
 
 
-def a_question(steps: int = 3, **options: Any) -> FunnelParams:
-    """Make a question of unnamed steps."""
-    events = [{"any_of": [{"event": f"s{step}"}]} for step in range(steps)]
+def a_question(steps: int = 3, own: tuple[int, ...] = (), **options: Any) -> FunnelParams:
+    """Make a question of unnamed steps; ``own`` are the hours of each step's own window, 0: none."""
+    events: list[dict[str, Any]] = [{"any_of": [{"event": f"s{step}"}]} for step in range(steps)]
+    for event, hours in zip(events, own, strict=False):
+        event["within"] = {"n": hours, "unit": "hour"} if hours else None
     return FunnelParams.model_validate({"steps": events, "within": {"n": 6, "unit": "hour"}, **options})
 
 
@@ -69,6 +73,13 @@ X = {"step": {"any_of": [{"event": "x"}]}}
         ("A1 B2 X3 B4 C5", {"exclusions": [{**X, "after": 2}]}, 3),
         ("A20 B25 C25.5", {"within": {"same": "day"}}, 1),
         ("A0 B12 C23.9", {"within": {"same": "day"}}, 3),
+        ("A1 B2 C3", {"own": (0, 1, 1)}, 3),
+        ("A1 B2.01 C3", {"own": (0, 1, 1)}, 1),
+        ("A1 B2 B3 C4", {"own": (0, 1, 1)}, 2),
+        ("A1 A2 B3 C4", {"own": (0, 1, 1)}, 3),
+        ("A1 B2 B3 C4", {"own": (0, 0, 1)}, 3),
+        ("A1 B5 C8", {"own": (0, 5, 5)}, 2),
+        ("A1 B1 C1", {"own": (0, 1, 1)}, 3),
     ],
 )
 def test_depth(text: str, options: dict[str, Any], depth: int) -> None:
@@ -96,6 +107,11 @@ def test_without_an_order_the_first_row_lies_in_the_period_and_the_rest_are_as_l
 ) -> None:
     medians = [step.median_seconds for step in ask(text, order="any").groups[0].steps[1:]]
     assert [median / 3600 for median in medians if median is not None] == gaps
+
+
+def test_a_window_of_its_own_leaves_the_best_of_the_chains_that_keep_it() -> None:
+    steps = ask("A1 A2 B3 A3.5 B5 C5.5", own=(0, 2, 1)).groups[0].steps
+    assert [step.median_seconds for step in steps] == [None, 1.5 * 3600, 0.5 * 3600]
 
 
 def test_figures_of_a_step() -> None:
@@ -136,6 +152,13 @@ def test_a_bucket_is_incomplete_while_a_window_is_open() -> None:
         assert [p.incomplete for p in ask("A1", context=context, trend="day").groups[0].trend] == [incomplete]
 
 
+def test_a_bucket_is_complete_once_the_windows_of_its_steps_are_closed() -> None:
+    for hours, incomplete in ((2, True), (3, False)):
+        context = Context(Calendar(), SPAN, now=SPAN.end + hours * HOUR, labels=LABELS)
+        trend = ask("A1", context=context, trend="day", own=(0, 1, 2)).groups[0].trend
+        assert [point.incomplete for point in trend] == [incomplete]
+
+
 def test_times_are_sorted_into_bins() -> None:
     bins = {
         (b.start, b.end): b.people
@@ -164,6 +187,8 @@ def test_contrast_tests_everyone_and_holds_the_groups_together() -> None:
         ({"exclusions": [X, {**X, "after": 2}], "order": "any"}, "exclusions.1"),
         ({"attribution": 4}, "attribution"),
         ({"attribution": 0}, "attribution"),
+        ({"own": (1, 1)}, "steps.0.within"),
+        ({"own": (0, 0, 1), "order": "any"}, "steps.2.within"),
     ],
 )
 def test_what_has_no_meaning_is_refused(options: dict[str, Any], field: str) -> None:

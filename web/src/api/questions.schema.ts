@@ -1362,7 +1362,7 @@ export interface components {
              */
             sample?: number;
             /** Steps */
-            steps: components["schemas"]["Step"][];
+            steps: components["schemas"]["FunnelStage"][];
             /**
              * Order
              * @default ordered
@@ -1405,6 +1405,21 @@ export interface components {
         FunnelResult: {
             /** Groups */
             groups: components["schemas"]["FunnelGroup"][];
+        };
+        /**
+         * FunnelStage
+         * @description A step of a funnel. ``within``: it is done at most so long after the step before it.
+         */
+        FunnelStage: {
+            /** Any Of */
+            any_of: components["schemas"]["EventMatch"][];
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /** @default null */
+            within?: components["schemas"]["Stretch"] | null;
         };
         /**
          * FunnelStep
@@ -4309,6 +4324,23 @@ export interface components {
             groups: components["schemas"]["StickinessGroup"][];
         };
         /**
+         * Stretch
+         * @description A length of time: ``n`` units; a day is 24 hours, a month 30 days.
+         */
+        Stretch: {
+            /**
+             * N
+             * @default 1
+             */
+            n?: number;
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit?: "second" | "minute" | "hour" | "day" | "week" | "month";
+        };
+        /**
          * TableCell
          * @description The persons behind one figure: those of a row and a column.
          *
@@ -4689,9 +4721,7 @@ export interface components {
         };
         /**
          * Within
-         * @description The time a person has from the first step to the last.
-         *
-         *     Either ``n`` units (a month is 30 days) or ``same`` calendar day or session.
+         * @description The time a person has from the first step to the last: a length, or the ``same`` calendar day or session.
          */
         Within: {
             /**
@@ -4864,6 +4894,7 @@ export type FunnelCell = components['schemas']['FunnelCell'];
 export type FunnelGroup = components['schemas']['FunnelGroup'];
 export type FunnelParams = components['schemas']['FunnelParams'];
 export type FunnelResult = components['schemas']['FunnelResult'];
+export type FunnelStage = components['schemas']['FunnelStage'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type FunnelTrendPoint = components['schemas']['FunnelTrendPoint'];
 export type HeatmapBin = components['schemas']['HeatmapBin'];
@@ -4951,6 +4982,7 @@ export type StickinessCell = components['schemas']['StickinessCell'];
 export type StickinessGroup = components['schemas']['StickinessGroup'];
 export type StickinessParams = components['schemas']['StickinessParams'];
 export type StickinessResult = components['schemas']['StickinessResult'];
+export type Stretch = components['schemas']['Stretch'];
 export type TableCell = components['schemas']['TableCell'];
 export type TableHead = components['schemas']['TableHead'];
 export type TableParams = components['schemas']['TableParams'];

@@ -6733,7 +6733,7 @@ export interface components {
              */
             sample: number;
             /** Steps */
-            steps: components["schemas"]["Step"][];
+            steps: components["schemas"]["FunnelStage"][];
             /**
              * Top
              * @default 10
@@ -6756,6 +6756,17 @@ export interface components {
         FunnelResult: {
             /** Groups */
             groups: components["schemas"]["FunnelGroup"][];
+        };
+        /**
+         * FunnelStage
+         * @description A step of a funnel. ``within``: it is done at most so long after the step before it.
+         */
+        FunnelStage: {
+            /** Any Of */
+            any_of: components["schemas"]["EventMatch"][];
+            /** Name */
+            name?: string | null;
+            within?: components["schemas"]["Stretch"] | null;
         };
         /**
          * FunnelStep
@@ -13358,6 +13369,23 @@ export interface components {
             refused: number;
         };
         /**
+         * Stretch
+         * @description A length of time: ``n`` units; a day is 24 hours, a month 30 days.
+         */
+        Stretch: {
+            /**
+             * N
+             * @default 1
+             */
+            n: number;
+            /**
+             * Unit
+             * @default day
+             * @enum {string}
+             */
+            unit: "second" | "minute" | "hour" | "day" | "week" | "month";
+        };
+        /**
          * SuggestedPerson
          * @description One of two who may be one. ``properties`` are the values that were compared, by where they were read.
          */
@@ -14666,9 +14694,7 @@ export interface components {
         };
         /**
          * Within
-         * @description The time a person has from the first step to the last.
-         *
-         *     Either ``n`` units (a month is 30 days) or ``same`` calendar day or session.
+         * @description The time a person has from the first step to the last: a length, or the ``same`` calendar day or session.
          */
         Within: {
             /**

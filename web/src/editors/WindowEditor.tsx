@@ -1,10 +1,9 @@
 import type { Within } from "@/api/questions";
-import { NumberInput, Select } from "@/ui";
 import { useEditing } from "./context";
 import { withinWords } from "./describe";
+import { StretchInput } from "./StretchInput";
 import styles from "./editors.module.css";
 
-const UNITS = ["second", "minute", "hour", "day", "week", "month"] as const;
 const READY: Within[] = [
   { n: 30, unit: "minute" },
   { n: 1, unit: "hour" },
@@ -29,7 +28,6 @@ export function WindowEditor({
 }) {
   const editing = useEditing();
   const { say } = editing;
-  const held = { n: value.n ?? 7, unit: value.unit ?? "day" };
   const words = withinWords(value, editing);
   return (
     <div className={styles.stack}>
@@ -54,23 +52,10 @@ export function WindowEditor({
         })}
       </div>
       <div className={styles.line}>
-        <NumberInput
-          size="small"
-          style={{ width: 80 }}
-          min={1}
-          max={100_000}
-          aria-label={say("within.count")}
-          value={value.same ? null : held.n}
-          onChange={(n) => n && onChange({ ...held, n: Number(n) })}
-          onPressEnter={onDone}
-        />
-        <Select
-          size="small"
-          style={{ width: 96 }}
-          aria-label={say("within.unit_title")}
-          value={value.same ? undefined : held.unit}
-          onChange={(unit) => onChange({ ...held, unit })}
-          options={UNITS.map((unit) => ({ value: unit, label: say(`unit.${unit}`, { count: held.n }) }))}
+        <StretchInput
+          value={value.same ? null : { n: value.n, unit: value.unit }}
+          onChange={onChange}
+          onDone={onDone}
         />
       </div>
       <p className={styles.subtle}>{say("within.note")}</p>

@@ -9,6 +9,7 @@ import type {
   Measure,
   PeopleFilter,
   Period,
+  FunnelStage,
   Step,
   Test,
   Within,
@@ -97,6 +98,12 @@ export function matchWords(match: EventMatch, voice: Voice): string {
 /** A step's own name, else its events. */
 export function stepWords(step: Step, voice: Voice): string {
   return step.name || step.any_of.map((match) => matchWords(match, voice)).join(voice.say("join.or"));
+}
+
+/** A step of a funnel, with the time it may take from the step before. */
+export function stageWords(stage: FunnelStage, voice: Voice): string {
+  const own = stage.within ? voice.say("step.own_word", { time: withinWords(stage.within, voice) }) : "";
+  return [stepWords(stage, voice), own].filter(Boolean).join(voice.say("join.sentence"));
 }
 
 /** "bought", for answers in words; a step with a name or several events keeps its name. */

@@ -20,7 +20,8 @@ EVER = 2**61
 class Rules:
     """What makes a chain: at most ``window`` ms from the first row to the last, the first before ``entry_end``.
 
-    ``after`` and ``before`` are the 1-based steps between which each exclusion breaks the chain.
+    ``after`` and ``before`` are the 1-based steps between which each exclusion breaks the chain. ``legs``: the
+    longest time to each step from the one before it; empty where no step has one.
     """
 
     steps: int
@@ -32,6 +33,7 @@ class Rules:
     held: bool = False
     after: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     before: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    legs: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 class Chains(NamedTuple):
@@ -63,9 +65,22 @@ def best_chains(rules: Rules, block: Block) -> Chains:
         in_any_order(offsets, time, match, segment, *limits, rules.after.size, depth, rows)
     else:
         strict = rules.order == "strict"
-        free = not (strict or segment.size or rules.after.size) and rules.steps <= MOST_PLAIN_STEPS
-        if not free or in_order_plainly(offsets, time, match, *limits, depth, rows):
-            in_order(offsets, time, match, segment, *limits, strict, rules.after, rules.before, depth, rows)
+        free = not (strict or segment.size or rules.after.size or rules.legs.size)
+        plain = free and rules.steps <= MOST_PLAIN_STEPS
+        if not plain or in_order_plainly(offsets, time, match, *limits, depth, rows):
+            in_order(
+                offsets,
+                time,
+                match,
+                segment,
+                *limits,
+                strict,
+                rules.after,
+                rules.before,
+                rules.legs,
+                depth,
+                rows,
+            )
     entered = np.flatnonzero(depth)
     if held is None:
         if entered.size == depth.size:

@@ -173,13 +173,17 @@ def in_order(
     strict: bool,
     after: Ints,
     before: Ints,
+    legs: Ints,
     depth: Ints,
     rows: Ints,
 ) -> None:
     """Find chains whose steps follow one another, for the runs with a depth of -1.
 
     ``start[k]`` is the latest start of a live chain of ``k`` steps and ``chain[k]`` its rows: a later start
-    has at least as much window left, so no other chain of ``k`` steps can get further.
+    has at least as much window left, so no other chain of ``k`` steps can get further. Of those that start then
+    its every step is the latest, since of two chains the later row of each step makes a chain too: whatever
+    bounds the time from one step to another is kept. So it is also the one with the most time left to the next
+    step, where ``legs`` has the longest time to each step from the one before (empty: none).
     """
     plain = (1 << steps) - 1
     start = np.empty(steps + 1, np.int64)
@@ -200,7 +204,12 @@ def in_order(
                 start[:] = NEVER
             if j == i + 1 and match[i] <= plain and not strict:
                 for k in range(min(best, steps - 1), 0, -1):
-                    if match[i] >> k & 1 and t - start[k] <= window and start[k] >= start[k + 1]:
+                    if (
+                        match[i] >> k & 1
+                        and t - start[k] <= window
+                        and start[k] >= start[k + 1]
+                        and (legs.size == 0 or t - time[chain[k, k - 1]] <= legs[k])
+                    ):
                         start[k + 1] = start[k]
                         for step in range(k):
                             chain[k + 1, step] = chain[k, step]
@@ -239,6 +248,8 @@ def in_order(
             for base in range(steps - 1, -1, -1):
                 begun = t if base == 0 else start[base]
                 if t - begun > window or (base == 0 and t >= entry_end):
+                    continue
+                if legs.size and base > 0 and t - time[chain[base, base - 1]] > legs[base]:
                     continue
                 top = base
                 if single:

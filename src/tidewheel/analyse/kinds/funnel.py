@@ -3,185 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Annotated, Final, Literal, NamedTuple
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan, Test
-from tidewheel.analyse.form import GRAINS, Ask
+from tidewheel.analyse.funnel.answer import FunnelGroup, FunnelResult
+from tidewheel.analyse.funnel.question import FunnelCell, FunnelParams, check, window_ms
+from tidewheel.analyse.funnel.shaping import Batch, FunnelPart, Shaping
 from tidewheel.analyse.kernels.buckets import edges, numbered
-from tidewheel.analyse.kernels.cells import ranked
 from tidewheel.analyse.kernels.chains import EVER, Chains, Rules, best_chains
 from tidewheel.analyse.kernels.funnel import gaps
-from tidewheel.analyse.kernels.groups import OTHER, leading, memberships, named
-from tidewheel.analyse.question import Breakdown, EventMatch, GroupLabel, Model, Question, Step
-from tidewheel.analyse.statistics import holm, newcombe, two_proportions, wilson
+from tidewheel.analyse.kernels.groups import OTHER, memberships
+from tidewheel.analyse.question import Breakdown, EventMatch, Step
+from tidewheel.analyse.statistics import holm, newcombe, two_proportions
 from tidewheel.core.errors import BadInput
-from tidewheel.core.events import Kind, Scope
-from tidewheel.core.period import DAY, HOUR, MINUTE, Grain, Span
+from tidewheel.core.period import DAY, Span
 from tidewheel.core.text import Text
-
-UNIT_MS: Final = {
-    "second": 1000,
-    "minute": MINUTE,
-    "hour": HOUR,
-    "day": DAY,
-    "week": 7 * DAY,
-    "month": 30 * DAY,
-}
-CUTS: Final = (
-    1000, 10_000, 30_000, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
-    DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY,
-)  # fmt: skip
-
-
-class Within(Model):
-    """The time a person has from the first step to the last.
-
-    Either ``n`` units (a month is 30 days) or ``same`` calendar day or session.
-    """
-
-    n: Annotated[int, Field(ge=1, le=100_000)] = 1
-    unit: Literal["second", "minute", "hour", "day", "week", "month"] = "day"
-    same: Literal["day", "session"] | None = None
-
-
-class Exclusion(Model):
-    """A person who does this between two steps of the chain does not convert on it.
-
-    ``after`` is the 1-based step from which it counts, ``before`` the step until which (default: all).
-    """
-
-    step: Step
-    after: Annotated[int, Field(ge=1)] = 1
-    before: int | None = None
-
-
-class Hold(Model):
-    """A property that must have the same value at every step (``item_id`` of scope item: same SKU)."""
-
-    property: str
-    scope: Scope = "event"
-    kind: Kind | None = None
-
-
-class FunnelParams(Question):
-    """A funnel question."""
-
-    steps: Annotated[tuple[Step, ...], Field(min_length=2, max_length=30), Ask(Text("Steps", "步骤"))]
-    order: Annotated[
-        Literal["ordered", "strict", "any"],
-        Ask(
-            Text("Order", "顺序"),
-            choices={
-                "ordered": Text("in order", "按顺序"),
-                "strict": Text("with nothing in between", "连续不断"),
-                "any": Text("in any order", "不限顺序"),
-            },
-        ),
-    ] = "ordered"
-    within: Annotated[Within, Ask(Text("Within", "转化窗口"))] = Within(n=7, unit="day")
-    exclusions: Annotated[tuple[Exclusion, ...], Field(max_length=10), Ask(Text("Without", "排除"))] = ()
-    hold: Annotated[tuple[Hold, ...], Field(max_length=3), Ask(Text("Same", "关联属性"))] = ()
-    attribution: Annotated[
-        Literal["first", "last", "each"] | int, Ask(Text("Value of the step", "取值步骤"))
-    ] = "first"
-    """Which step's value a breakdown takes: the first, the last reached, each step its own, or the n-th."""
-    trend: Annotated[Grain | None, Ask(Text("Trend by", "趋势粒度"), choices=GRAINS)] = None
-    """Also give conversion by the bucket in which people entered."""
-
-
-class FunnelCell(Model):
-    """The persons behind one figure: who reached ``step`` (1-based), or who dropped out after it."""
-
-    step: Annotated[int, Field(ge=1)]
-    dropped: bool = False
-    group: GroupLabel | None = None
-    bucket: int | None = None
-    """With ``trend``: only those who entered in this bucket."""
-
-
-class FunnelStep(Model):
-    """One bar. Rates are 0…1 and None where the base is 0; times in seconds, None where nobody converted."""
-
-    name: str
-    people: int
-    dropped: int
-    """People who reached this step and not the next (0 at the last)."""
-    rate: float | None
-    """Of those who entered."""
-    rate_from_previous: float | None
-    low: float | None
-    """Lower end of the 95 % Wilson interval of ``rate``."""
-    high: float | None
-    mean_seconds: float | None
-    """From the step before to this one."""
-    median_seconds: float | None
-
-
-class TimeBin(Model):
-    """People whose first-to-last time lies in [start, end) seconds; ``end`` None is open."""
-
-    start: float
-    end: float | None
-    people: int
-
-
-class FunnelTrendPoint(Model):
-    """Conversion of those who entered in one bucket."""
-
-    bucket: str
-    entered: int
-    converted: int
-    rate: float | None
-    incomplete: bool
-    """The window of these people is still open."""
-
-
-class FunnelGroup(Model):
-    """The funnel of one breakdown value; ``group`` None is everyone."""
-
-    group: GroupLabel | None
-    steps: list[FunnelStep]
-    mean_seconds: float | None
-    median_seconds: float | None
-    times: list[TimeBin]
-    trend: list[FunnelTrendPoint]
-
-
-class FunnelResult(Model):
-    """``groups[0]`` is everyone; breakdown values follow, largest first."""
-
-    groups: list[FunnelGroup]
-
-
-class Batch(NamedTuple):
-    """What the answer needs of some chains. ``gaps[i, k]`` are the milliseconds to step k+2, -1: not reached.
-
-    ``gaps`` has a row for each chain that got past the first step, in the order of the chains. ``member``
-    points from each group code to its chain; ``member_step`` is the 1-based step with that value.
-    """
-
-    depth: Ints
-    bucket: Ints
-    gaps: Ints
-    member: Ints
-    member_code: Ints
-    member_step: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelPart:
-    """Chains of some persons; adding is putting together."""
-
-    batches: tuple[Batch, ...] = ()
-
-    def merge(self, other: FunnelPart) -> FunnelPart:
-        """Return the chains of both."""
-        return FunnelPart(self.batches + other.batches)
 
 
 class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
@@ -222,7 +61,7 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
     def plan(self, params: FunnelParams, context: Context) -> Plan:
         """Read the steps, then the exclusions, then (strict only) every other event."""
         check(params)
-        steps = (*params.steps, *(exclusion.step for exclusion in params.exclusions))
+        steps: tuple[Step, ...] = (*params.steps, *(exclusion.step for exclusion in params.exclusions))
         if params.order == "strict":
             steps = (*steps, Step(any_of=(EventMatch(event="*"),)))
         end = context.span.end
@@ -377,53 +216,17 @@ def rules(params: FunnelParams, context: Context) -> Rules:
         window=EVER if same else window_ms(params.within),
         same=same,
         held=bool(params.hold),
+        legs=legs(params),
         after=np.array([e.after for e in params.exclusions], dtype=np.int64),
         before=np.array([e.before or steps for e in params.exclusions], dtype=np.int64),
     )
 
 
-def window_ms(within: Within) -> int:
-    """Return the longest time from the first step to the last, in milliseconds."""
-    return within.n * UNIT_MS[within.unit]
-
-
-def check(params: FunnelParams) -> None:
-    """Refuse what has no meaning."""
-    steps = len(params.steps)
-    for index, exclusion in enumerate(params.exclusions):
-        before = exclusion.before or steps
-        if not exclusion.after < before <= steps:
-            raise BadInput(
-                "bad_exclusion",
-                Text(
-                    "An exclusion lies between two steps: after < before ≤ {steps}.",
-                    "排除条件须位于两个步骤之间：after < before ≤ {steps}。",
-                ),
-                field=f"exclusions.{index}",
-                got=f"{exclusion.after}…{before}",
-                expected=f"1…{steps}",
-                steps=steps,
-            )
-        if params.order == "any" and (exclusion.after, before) != (1, steps):
-            raise BadInput(
-                "bad_exclusion",
-                Text(
-                    "Without an order, an exclusion covers the whole way from the first step done to the last.",
-                    "不限顺序时，排除条件只能覆盖从第一步到最后一步的全程。",
-                ),
-                field=f"exclusions.{index}",
-                got=f"{exclusion.after}…{before}",
-                hint=Text("Leave out after and before.", "请去掉 after 和 before。"),
-            )
-    if isinstance(params.attribution, int) and not 1 <= params.attribution <= steps:
-        raise BadInput(
-            "no_such_step",
-            Text("The funnel has {steps} steps.", "该漏斗只有 {steps} 个步骤。"),
-            field="attribution",
-            got=params.attribution,
-            expected=f"1…{steps}",
-            steps=steps,
-        )
+def legs(params: FunnelParams) -> Ints:
+    """Return the longest time from the step before to each step, nothing where no step has one."""
+    if not any(step.within for step in params.steps):
+        return np.empty(0, np.int64)
+    return np.array([window_ms(step.within) if step.within else EVER for step in params.steps], np.int64)
 
 
 def comparable(params: FunnelParams, group: FunnelGroup) -> bool:
@@ -439,147 +242,3 @@ def conversion_test(group: FunnelGroup, other: FunnelGroup) -> Test | None:
     if p_value is None or ends is None:
         return None
     return Test("two_proportions", group.group, a / n, b / m, p_value, *ends)
-
-
-class Shaping:
-    """Turns chains into figures."""
-
-    def __init__(self, params: FunnelParams, context: Context, part: FunnelPart) -> None:
-        self.params, self.context, self.steps = params, context, len(params.steps)
-        batches = part.batches
-        self.depth = gathered([b.depth for b in batches])
-        self.bucket = gathered([b.bucket for b in batches])
-        self.gaps = np.concatenate([np.empty((0, self.steps - 1), np.int64), *(b.gaps for b in batches)])
-        self.onward = np.cumsum(self.depth > 1) - 1
-        before = np.cumsum([0, *(b.depth.size for b in batches)])
-        self.member = gathered([b.member + start for b, start in zip(batches, before[:-1], strict=True)])
-        self.code = gathered([b.member_code for b in batches])
-        self.member_step = gathered([b.member_step for b in batches])
-        self.edges = (
-            np.empty(1, np.int64)
-            if params.trend is None
-            else edges(context.calendar, context.span, params.trend)
-        )
-        self.each = params.attribution == "each"
-        everyone = np.arange(self.depth.size)
-        self.reached = [everyone[self.depth >= step] for step in range(1, self.steps + 1)]
-
-    def leading(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return (codes, place of each membership among them, codes named largest first, codes of "other")."""
-        codes, place = ranked(self.code)
-        counted = self.member_step == 1 if self.each else np.ones(place.size, bool)
-        sizes = np.bincount(place[counted], minlength=codes.size)
-        return codes, place, *leading(codes, sizes, self.params.top, self.context.labels)
-
-    def groups(self) -> list[FunnelGroup]:
-        """Return everyone, the largest groups, and the rest as one."""
-        found = [self._group(None, self.reached)]
-        if not self.params.breakdowns:
-            return found
-        codes, place, top, rest = self.leading()
-        slot = np.zeros(codes.size, np.int64)
-        labelled = named(top, rest, self.context.labels)
-        for index, (_, inside) in enumerate(labelled):
-            slot[np.searchsorted(codes, inside)] = index
-        slot = slot[place]
-        for index, (label, _) in enumerate(labelled):
-            belongs = slot == index
-            if self.each:
-                steps = range(1, self.steps + 1)
-                reached = [self._chains(belongs & (self.member_step == step)) for step in steps]
-            else:
-                chains = self._chains(belongs)
-                reached = [chains[self.depth[chains] >= step] for step in range(1, self.steps + 1)]
-            found.append(self._group(label, reached))
-        return found
-
-    def _chains(self, belongs: npt.NDArray[np.bool_]) -> Ints:
-        """Return the chains of some memberships, each once."""
-        chosen = np.zeros(self.depth.size, bool)
-        chosen[self.member[belongs]] = True
-        return np.flatnonzero(chosen)
-
-    def _group(self, label: GroupLabel | None, reached: list[Ints]) -> FunnelGroup:
-        steps: list[FunnelStep] = []
-        for index, (step, chains) in enumerate(zip(self.params.steps, reached, strict=True)):
-            base = self.reached if self.each else reached
-            entered, previous = base[0].size, base[max(index - 1, 0)].size
-            interval = wilson(chains.size, entered)
-            gaps = self.gaps[self.onward[chains], index - 1] if index else np.empty(0, np.int64)
-            mean, median = seconds(gaps)
-            last = index == self.steps - 1
-            steps.append(
-                FunnelStep(
-                    name=step_name(step),
-                    people=chains.size,
-                    dropped=0 if last else int((self.depth[chains] == index + 1).sum()),
-                    rate=chains.size / entered if entered else None,
-                    rate_from_previous=chains.size / previous if previous else None,
-                    low=interval[0] if interval else None,
-                    high=interval[1] if interval else None,
-                    mean_seconds=mean,
-                    median_seconds=median,
-                )
-            )
-        whole = self.gaps[self.onward[reached[-1]]].sum(axis=1)
-        mean, median = seconds(whole)
-        return FunnelGroup(
-            group=label,
-            steps=steps,
-            mean_seconds=mean,
-            median_seconds=median,
-            times=self._times(whole),
-            trend=self._trend(reached[0], reached[-1]),
-        )
-
-    def _times(self, whole: Ints) -> list[TimeBin]:
-        within = self.params.within
-        longest = DAY if within.same == "day" else EVER if within.same else window_ms(within)
-        cuts = [0, *(cut for cut in CUTS if cut <= longest)]
-        counts = np.bincount(np.searchsorted(cuts, whole, side="right") - 1, minlength=len(cuts))
-        ends: list[float | None] = [*(cut / 1000 for cut in cuts[1:]), None]
-        return [
-            TimeBin(start=cut / 1000, end=end, people=int(count))
-            for cut, end, count in zip(cuts, ends, counts, strict=True)
-        ]
-
-    def _trend(self, entered: Ints, converted: Ints) -> list[FunnelTrendPoint]:
-        size = self.edges.size - 1
-        came = np.bincount(self.bucket[entered], minlength=size)
-        went = np.bincount(self.bucket[converted], minlength=size)
-        base = np.bincount(self.bucket[self.reached[0]], minlength=size) if self.each else came
-        return [
-            FunnelTrendPoint(
-                bucket=self.context.calendar.local(int(self.edges[i])).isoformat(),
-                entered=int(came[i]),
-                converted=int(went[i]),
-                rate=int(went[i]) / int(base[i]) if base[i] else None,
-                incomplete=self._closes(i) > self.context.now,
-            )
-            for i in range(size)
-        ]
-
-    def _closes(self, bucket: int) -> int:
-        """Return when the last of a bucket's people can no longer convert."""
-        end = min(int(self.edges[bucket + 1]), self.context.span.end)
-        if self.params.within.same == "day":
-            calendar = self.context.calendar
-            return calendar.next(calendar.floor(end - 1, "day"), "day")
-        return end + (DAY if self.params.within.same else window_ms(self.params.within))
-
-
-def gathered(arrays: list[Ints]) -> Ints:
-    """Put arrays together; none make an empty one."""
-    return np.concatenate([np.empty(0, np.int64), *arrays])
-
-
-def seconds(gaps: Ints) -> tuple[float | None, float | None]:
-    """Return mean and median of milliseconds, in seconds."""
-    if not gaps.size:
-        return None, None
-    return int(gaps.sum()) / gaps.size / 1000, float(np.median(gaps)) / 1000
-
-
-def step_name(step: Step) -> str:
-    """Return what people call a step."""
-    return step.name or " / ".join(dict.fromkeys(match.event for match in step.any_of))

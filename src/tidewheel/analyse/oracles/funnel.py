@@ -8,17 +8,9 @@ from statistics import mean, median
 from typing import NamedTuple
 
 from tidewheel.analyse.contract import Context
-from tidewheel.analyse.kinds.funnel import (
-    CUTS,
-    FunnelGroup,
-    FunnelParams,
-    FunnelResult,
-    FunnelStep,
-    FunnelTrendPoint,
-    TimeBin,
-    step_name,
-    window_ms,
-)
+from tidewheel.analyse.funnel.answer import FunnelGroup, FunnelResult, FunnelStep, FunnelTrendPoint, TimeBin
+from tidewheel.analyse.funnel.question import FunnelParams, step_name, window_ms
+from tidewheel.analyse.funnel.shaping import CUTS
 from tidewheel.analyse.oracle import Happening, Oracle, World, named
 from tidewheel.analyse.question import GroupLabel
 from tidewheel.analyse.statistics import wilson
@@ -54,6 +46,9 @@ def chains(params: FunnelParams, context: Context, rows: list[Happening]) -> Ite
                 low, high = chain[exclusion.after - 1].time, chain[end - 1].time
                 if any(row.match >> (steps + number) & 1 and low < row.time < high for row in rows):
                     return False
+        for step, one, two in zip(params.steps[1:], chain, chain[1:], strict=False):
+            if step.within and two.time - one.time > window_ms(step.within):
+                return False
         if params.order == "strict":
             for one, two in pairwise(chain):
                 if any(one.time < row.time < two.time for row in rows):
@@ -250,6 +245,9 @@ def trend(
             closes = calendar.next(calendar.floor(end - 1, "day"), "day")
         else:
             closes = end + (DAY if params.within.same else window_ms(params.within))
+        own = [window_ms(step.within) for step in params.steps[1:] if step.within]
+        if len(own) == len(params.steps) - 1:
+            closes = min(closes, end + sum(own))
         points.append(
             FunnelTrendPoint(
                 bucket=calendar.local(start).isoformat(),

@@ -30,8 +30,10 @@ from tidewheel.serve.cli.question import (
     Where,
     breakdown,
     measure,
+    of_step,
     read_params,
     step,
+    stretch,
     within,
 )
 from tidewheel.serve.cli.reach import reach
@@ -115,6 +117,12 @@ def funnel(
     window: Annotated[
         str | None, typer.Option("--within", help="7d, 30min, 45s, 2w (m is months), same-day, same-session.")
     ] = None,
+    own: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--step-within", help="Longest time from the step before: 2=30min is of the second; repeated."
+        ),
+    ] = None,
     order: Annotated[str | None, typer.Option("--order", help="ordered, strict or any.")] = None,
     hold: Annotated[
         list[str] | None,
@@ -153,6 +161,9 @@ def funnel(
         asked["steps"] = [step(one) for one in steps]
     if window:
         asked["within"] = within(window)
+    for one in own or []:
+        at, said = of_step(one, len(asked.get("steps", [])), "--step-within")
+        asked["steps"][at]["within"] = stretch(said, "--step-within")
     if order:
         asked["order"] = order
     if hold:

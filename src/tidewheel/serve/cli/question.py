@@ -166,7 +166,27 @@ def within(text: str) -> dict[str, Any]:
     """Return a window: ``7d``, ``30min``, ``same-day``, ``same-session``."""
     if text in {"same-day", "same-session"}:
         return {"same": text.removeprefix("same-")}
-    n, unit = _amount(text, "--within")
+    return stretch(text, "--within")
+
+
+def of_step(text: str, steps: int, flag: str) -> tuple[int, str]:
+    """Return which step (from 0) something is said of, and what: ``2=30min``."""
+    number, _, said = text.partition("=")
+    if not (number.strip().isdigit() and 1 <= int(number) <= steps):
+        raise BadInput(
+            "no_such_step",
+            Text("The funnel has {steps} steps.", "该漏斗只有 {steps} 个步骤。"),
+            field=flag,
+            got=text,
+            expected=f"1…{steps}",
+            steps=steps,
+        )
+    return int(number) - 1, said
+
+
+def stretch(text: str, flag: str) -> dict[str, Any]:
+    """Return a length of time: ``7d``, ``30min``."""
+    n, unit = _amount(text, flag)
     return {"n": n, "unit": unit}
 
 

@@ -5,20 +5,19 @@ import {
   exclusionWords,
   HoldEditor,
   Sentence,
-  Sortable,
-  StepEditor,
   stepWords,
   useEditing,
   WindowEditor,
   withinWords,
   Word,
 } from "@/editors";
-import { moved, withAt } from "@/editors/question";
+import { withAt } from "@/editors/question";
 import { Button, Select } from "@/ui";
 import { PeopleWord, PeriodWord, Tail } from "@/pages/analyse/Asked";
 import { Choose } from "@/pages/analyse/Choose";
 import { eventsOf } from "@/pages/analyse/events";
 import styles from "@/pages/analyse/analyse.module.css";
+import { fitted, StepsWord } from "./Steps";
 
 const ORDERS = ["ordered", "strict", "any"] as const;
 
@@ -38,82 +37,6 @@ export function FunnelQuestion({
   const exclusions = params.exclusions ?? [];
   const [holding, setHolding] = useState(false);
   const split = (params.breakdowns ?? []).length > 0;
-
-  const stepWord = (step: FunnelParams["steps"][number], at: number) => (
-    <Word
-      label={
-        <>
-          <i className={styles.number}>{at + 1}</i>
-          {stepWords(step, editing)}
-        </>
-      }
-      title={say("step.title", { n: at + 1 })}
-    >
-      {(close) => (
-        <StepEditor
-          step={step}
-          onChange={(next) => onChange({ ...params, steps: withAt(steps, at, next) })}
-          actions={
-            <div className={styles.stepActions}>
-              <Button
-                size="small"
-                disabled={at === 0}
-                onClick={() => {
-                  close();
-                  onChange({ ...params, steps: moved(steps, at, at - 1) });
-                }}
-              >
-                {say("step.earlier")}
-              </Button>
-              <Button
-                size="small"
-                disabled={at === steps.length - 1}
-                onClick={() => {
-                  close();
-                  onChange({ ...params, steps: moved(steps, at, at + 1) });
-                }}
-              >
-                {say("step.later")}
-              </Button>
-              <Button
-                size="small"
-                danger
-                disabled={steps.length <= 2}
-                onClick={() => {
-                  close();
-                  onChange({ ...params, steps: withAt(steps, at, null) });
-                }}
-              >
-                {say("step.remove")}
-              </Button>
-            </div>
-          }
-        />
-      )}
-    </Word>
-  );
-
-  const stepList = (
-    <span className={styles.steps}>
-      <Sortable
-        items={steps}
-        onChange={(next) => onChange({ ...params, steps: next })}
-        between={<span className={styles.arrow}>→</span>}
-        render={stepWord}
-      />
-      {steps.length < 30 && (
-        <Word tone="add" label={say("step.add")} title={say("step.title", { n: steps.length + 1 })}>
-          {(close) => (
-            <StepEditor
-              step={null}
-              onDone={close}
-              onChange={(step) => onChange({ ...params, steps: [...steps, step] })}
-            />
-          )}
-        </Word>
-      )}
-    </span>
-  );
 
   const within = (
     <Word label={withinWords(params.within, editing)} title={say("within.title")}>
@@ -151,7 +74,7 @@ export function FunnelQuestion({
         slots={{
           period: <PeriodWord params={params} onChange={onChange} />,
           people: <PeopleWord params={params} onChange={onChange} />,
-          steps: stepList,
+          steps: <StepsWord params={params} onChange={onChange} />,
           within,
           order: (
             <Choose
@@ -162,7 +85,7 @@ export function FunnelQuestion({
                 label: say(`order.${value}`),
                 note: say(`order.${value}_note`),
               }))}
-              onChange={(next) => onChange({ ...params, order: next })}
+              onChange={(next) => onChange({ ...params, order: next, steps: fitted(steps, next) })}
             />
           ),
         }}

@@ -59,6 +59,9 @@ export default kit<"funnel">({
     if (steps.includes(null) || exclusions.length + hold.length > 0 || attribution !== "first") return null;
     const order = params.order && params.order !== "ordered" ? ` --order ${params.order}` : "";
     const window = within?.same ? `same-${within.same}` : `${within?.n ?? 7}${unit}`;
-    return `${steps.map((step) => `--step ${quoted(step ?? "")}`).join(" ")} --within ${window}${order}`;
+    const own = params.steps.flatMap(({ within: each }, at) =>
+      each ? [` --step-within ${at + 1}=${each.n ?? 1}${WITHIN[each.unit ?? "day"]}`] : [],
+    );
+    return `${steps.map((step) => `--step ${quoted(step ?? "")}`).join(" ")} --within ${window}${own.join("")}${order}`;
   },
 });

@@ -1,0 +1,1 @@
+"""Funnels: the question, its answer, and what makes the answer out of chains."""

@@ -1,0 +1,59 @@
+"""What a funnel answers."""
+
+from __future__ import annotations
+
+from tidewheel.analyse.question import GroupLabel, Model
+
+
+class FunnelStep(Model):
+    """One bar. Rates are 0…1 and None where the base is 0; times in seconds, None where nobody converted."""
+
+    name: str
+    people: int
+    dropped: int
+    """People who reached this step and not the next (0 at the last)."""
+    rate: float | None
+    """Of those who entered."""
+    rate_from_previous: float | None
+    low: float | None
+    """Lower end of the 95 % Wilson interval of ``rate``."""
+    high: float | None
+    mean_seconds: float | None
+    """From the step before to this one."""
+    median_seconds: float | None
+
+
+class TimeBin(Model):
+    """People whose first-to-last time lies in [start, end) seconds; ``end`` None is open."""
+
+    start: float
+    end: float | None
+    people: int
+
+
+class FunnelTrendPoint(Model):
+    """Conversion of those who entered in one bucket."""
+
+    bucket: str
+    entered: int
+    converted: int
+    rate: float | None
+    incomplete: bool
+    """The window of these people is still open."""
+
+
+class FunnelGroup(Model):
+    """The funnel of one breakdown value; ``group`` None is everyone."""
+
+    group: GroupLabel | None
+    steps: list[FunnelStep]
+    mean_seconds: float | None
+    median_seconds: float | None
+    times: list[TimeBin]
+    trend: list[FunnelTrendPoint]
+
+
+class FunnelResult(Model):
+    """``groups[0]`` is everyone; breakdown values follow, largest first."""
+
+    groups: list[FunnelGroup]
