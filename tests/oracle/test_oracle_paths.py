@@ -52,6 +52,7 @@ def a_question(dice: random.Random) -> PathsParams:
             "goal": goal,
             "outcome": dice.choice(("all", "converted", "dropped")) if goal else "all",
             "nodes": dice.choice((1, 2, 8)),
+            "least": dice.choice((1, 1, 2, 3)),
             "breakdowns": [{"property": "category"}] if dice.random() < 0.5 else [],
             "top": dice.choice((2, 10)),
         }

@@ -30,6 +30,7 @@ OPTIONS = st.fixed_dictionaries(
         "which": st.sampled_from(["first", "last", "every"]),
         "steps": st.integers(1, 4),
         "nodes": st.sampled_from([1, 3, 30]),
+        "least": st.sampled_from([1, 2, 4]),
         "collapse": st.booleans(),
         "timeout": st.sampled_from([30, 300]),
         "goal": st.sampled_from([None, STEP]),
@@ -71,11 +72,31 @@ def test_what_flows_in_flows_out(seed: int, options: dict[str, Any]) -> None:
         for node in step.nodes:
             key = (step.at, str(node.node))
             if step.at < last or params.position != "end":
-                assert out[key] == node.count
+                assert out[key] + node.less_after == node.count
             if step.at > first or params.position != "start":
-                assert into[key] == node.count
+                assert into[key] + node.less_before == node.count
             assert node.people <= node.count
             assert node.converted <= node.count
+
+
+@given(SEEDS, OPTIONS)
+@settings(max_examples=80, deadline=None)
+def test_leaving_small_links_out_changes_nothing_else(seed: int, options: dict[str, Any]) -> None:
+    params = a_question({**options, "least": 1})
+    world = a_world(seed, params)
+    every, large = ask(world, params)[0], ask(world, params.model_copy(update={"least": 3}))[0]
+    assert large.links == [link for link in every.links if link.people >= 3]
+    assert large.matrix.moves == [move for move in every.matrix.moves if move.people >= 3]
+    assert large.less.different == len(every.links) - len(large.links)
+    assert large.matrix.less.count == sum(move.count for move in every.matrix.moves if move.people < 3)
+    assert sum(rest.count for rest in large.matrix.less_from) == large.matrix.less.count
+    assert sum(rest.count for rest in large.matrix.less_to) == large.matrix.less.count
+    assert all(path.people >= 3 for path in large.whole)
+    assert large.less.count <= large.paths
+    told = {"links", "matrix", "whole", "steps", "less", "less_whole"}
+    assert large.model_dump(exclude=told) == every.model_dump(exclude=told)
+    nodes = [[(n.node, n.count, n.people, n.converted) for n in step.nodes] for step in every.steps]
+    assert nodes == [[(n.node, n.count, n.people, n.converted) for n in step.nodes] for step in large.steps]
 
 
 @given(SEEDS, OPTIONS)
@@ -127,7 +148,7 @@ def test_shifting_time_and_renumbering_people_change_nothing(seed: int, options:
 @given(SEEDS, OPTIONS)
 @settings(max_examples=60, deadline=None)
 def test_naming_more_nodes_only_opens_other(seed: int, options: dict[str, Any]) -> None:
-    params = a_question({**options, "nodes": 1})
+    params = a_question({**options, "nodes": 1, "least": 1})
     world = a_world(seed, params)
     few, many = ask(world, params)[0], ask(world, params.model_copy(update={"nodes": 30}))[0]
     assert few.whole == many.whole

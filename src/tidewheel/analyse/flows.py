@@ -19,13 +19,32 @@ WHOLE, LOOPS, EXITS = 20, 10, 5
 NOTABLE = 1.959963984540054
 
 
+class PathLess(Model):
+    """What has fewer people than ``least`` and is not listed: ``different`` links, moves or paths, ``count`` times in all."""
+
+    different: int
+    count: int
+
+
+class PathRest(Model):
+    """Of one node's moves, how many are not listed."""
+
+    node: GroupLabel
+    count: int
+
+
 class PathNode(Model):
-    """What stands at one step. ``count`` paths of ``people`` different persons, ``converted`` of the paths reach the goal."""
+    """What stands at one step. ``count`` paths of ``people`` different persons, ``converted`` of the paths reach the goal.
+
+    ``less_after`` and ``less_before`` of the paths go on and come by links that are not listed.
+    """
 
     node: GroupLabel
     count: int
     people: int
     converted: int
+    less_after: int
+    less_before: int
 
 
 class PathStep(Model):
@@ -56,10 +75,16 @@ class PathMove(Model):
 
 
 class PathMatrix(Model):
-    """Moves between the nodes met most often, largest first; the rest is "other"."""
+    """Moves between the nodes met most often, largest first; the rest is "other".
+
+    ``less`` are the moves not listed, ``less_from`` and ``less_to`` how often by the node they go from and to.
+    """
 
     nodes: list[GroupLabel]
     moves: list[PathMove]
+    less: PathLess
+    less_from: list[PathRest]
+    less_to: list[PathRest]
 
 
 class WholePath(Model):
@@ -99,7 +124,8 @@ class PathGroup(Model):
     """The paths of everyone (``group`` None) or of one breakdown value.
 
     ``paths`` and ``people`` are those shown; ``started`` and ``converted`` are all of the group's and those
-    that reach the goal, whatever is shown.
+    that reach the goal, whatever is shown. ``less`` are the links that are not listed and the paths that take one of
+    them, ``less_whole`` the whole paths.
     """
 
     group: GroupLabel | None
@@ -113,8 +139,10 @@ class PathGroup(Model):
     ended_at_once: int
     steps: list[PathStep]
     links: list[PathLink]
+    less: PathLess
     matrix: PathMatrix
     whole: list[WholePath]
+    less_whole: PathLess
     loops: list[PathLoop]
     exits: list[PathExit]
 
@@ -141,8 +169,8 @@ class Naming:
 class Flow:
     """One group's paths. ``batch.table`` has the columns group, goal reached, then the path; ``lead`` comes before the anchor."""
 
-    def __init__(self, batch: Batch, lead: int, names: Labels, most: int) -> None:
-        self.batch, self.lead, self.names, self.most = batch, lead, names, most
+    def __init__(self, batch: Batch, lead: int, names: Labels, most: int, least: int) -> None:
+        self.batch, self.lead, self.names, self.most, self.least = batch, lead, names, most, least
         self.use: Flags = np.ones(batch.count.size, bool)
         self.reached: Flags = batch.table[:, 1] > 0
         self.path = batch.table[:, 2:]
@@ -207,6 +235,8 @@ class Flow:
         namings = [self._naming_of(column) for column in columns]
         slots = np.stack([self.slots(naming, c) for c, naming in enumerate(namings)], axis=1)
         loops, looping = self._loops()
+        links, less, unlisted = self._links(namings, slots)
+        whole, less_whole = self._whole(shown[0])
         return PathGroup(
             group=label,
             paths=shown[0],
@@ -217,10 +247,12 @@ class Flow:
             converted_people=reached[1],
             looping_paths=looping,
             ended_at_once=int(self.batch.count[self.use & alone].sum()),
-            steps=self._steps(namings, slots),
-            links=self._links(namings, slots),
+            steps=self._steps(namings, slots, unlisted),
+            links=links,
+            less=less,
             matrix=self._matrix(),
-            whole=self._whole(shown[0]),
+            whole=whole,
+            less_whole=less_whole,
             loops=loops,
             exits=self._exits(),
         )
@@ -233,10 +265,11 @@ class Flow:
         times, people = self.tally(row, cell, cells)
         return times, people, often(self.batch, self.use & self.reached, row, cell, cells)
 
-    def _steps(self, namings: list[Naming], slots: Ints) -> list[PathStep]:
+    def _steps(self, namings: list[Naming], slots: Ints, unlisted: tuple[Ints, Ints]) -> list[PathStep]:
         row, column = np.nonzero((slots >= 0) & (slots <= self.most))
         cell = column * self.wide + slots[row, column]
         times, people, converted = self._figures(row, cell, slots.shape[1] * self.wide)
+        after, before = unlisted
         found = []
         for at, naming in enumerate(namings):
             nodes = [
@@ -245,6 +278,8 @@ class Flow:
                     count=int(times[at * self.wide + slot]),
                     people=int(people[at * self.wide + slot]),
                     converted=int(converted[at * self.wide + slot]),
+                    less_after=int(after[at, slot]),
+                    less_before=int(before[at, slot]),
                 )
                 for slot in range(self.most + 1)
                 if times[at * self.wide + slot]
@@ -253,12 +288,22 @@ class Flow:
                 found.append(PathStep(at=at - self.lead, nodes=nodes))
         return found
 
-    def _links(self, namings: list[Naming], slots: Ints) -> list[PathLink]:
+    def _links(
+        self, namings: list[Naming], slots: Ints
+    ) -> tuple[list[PathLink], PathLess, tuple[Ints, Ints]]:
+        """Return the links, those not listed, and by step and slot how many paths these take on and brought."""
         row, column = np.nonzero((slots[:, :-1] >= 0) & (slots[:, 1:] >= 0))
         cell = (column * self.wide + slots[row, column]) * self.wide + slots[row, column + 1]
         times, people, converted = self._figures(row, cell, slots.shape[1] * self.wide**2)
+        small = (times > 0) & (people < self.least)
+        taken = np.zeros(self.use.size, bool)
+        taken[row[small[cell]]] = True
+        less = PathLess(different=int(small.sum()), count=int(self.batch.count[self.use & taken].sum()))
+        unlisted = np.where(small, times, 0).reshape(slots.shape[1], self.wide, self.wide)
+        before = np.zeros((slots.shape[1], self.wide), np.int64)
+        before[1:] = unlisted[:-1].sum(axis=1)
         found = []
-        for key in np.flatnonzero(times).tolist():
+        for key in np.flatnonzero((times > 0) & ~small).tolist():
             at, source, target = key // self.wide**2, key // self.wide % self.wide, key % self.wide
             found.append(
                 PathLink(
@@ -270,7 +315,7 @@ class Flow:
                     converted=int(converted[key]),
                 )
             )
-        return found
+        return found, less, (unlisted.sum(axis=2), before)
 
     def _matrix(self) -> PathMatrix:
         rows, columns = np.nonzero(self.path >= 0)
@@ -279,6 +324,9 @@ class Flow:
         row, column = np.nonzero((slots[:, :-1] >= 0) & (slots[:, 1:] >= 0))
         cell = slots[row, column] * self.wide + slots[row, column + 1]
         times, people = self.tally(row, cell, self.wide**2)
+        small = (times > 0) & (people < self.least)
+        unlisted = np.where(small, times, 0)
+        square = unlisted.reshape(self.wide, self.wide)
         moves = [
             PathMove(
                 source=self.spoken_slot(naming, key // self.wide, ENTRY),
@@ -286,19 +334,36 @@ class Flow:
                 count=int(times[key]),
                 people=int(people[key]),
             )
-            for key in np.flatnonzero(times).tolist()
+            for key in np.flatnonzero((times > 0) & ~small).tolist()
         ]
-        return PathMatrix(nodes=[self.label(int(index)) for index in naming.codes], moves=moves)
+        less_from, less_to = (
+            [
+                PathRest(node=self.spoken_slot(naming, slot, end), count=int(counts[slot]))
+                for slot in np.flatnonzero(counts).tolist()
+            ]
+            for counts, end in ((square.sum(axis=1), ENTRY), (square.sum(axis=0), EXIT))
+        )
+        return PathMatrix(
+            nodes=[self.label(int(index)) for index in naming.codes],
+            moves=moves,
+            less=PathLess(different=int(small.sum()), count=int(unlisted.sum())),
+            less_from=less_from,
+            less_to=less_to,
+        )
 
-    def _whole(self, shown: int) -> list[WholePath]:
+    def _whole(self, shown: int) -> tuple[list[WholePath], PathLess]:
         rows = np.flatnonzero(self.use)
         if not rows.size:
-            return []
+            return [], PathLess(different=0, count=0)
         own = np.ascontiguousarray(self.path[rows])
         ids, first = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
         n = distinct(own, ids, first)
         times, people, converted = self._figures(rows, ids, n)
-        likely = np.flatnonzero(times >= np.partition(times, -min(WHOLE, n))[-min(WHOLE, n)])
+        small = people < self.least
+        less = PathLess(different=int(small.sum()), count=int(times[small].sum()))
+        ranks = np.where(small, 0, times)
+        bar = max(int(np.partition(ranks, -min(WHOLE, n))[-min(WHOLE, n)]), 1)
+        likely = np.flatnonzero(ranks >= bar)
         place = self.index[rows[first[likely]]]
         known = np.where(place >= 0, self.alphabetical[np.maximum(place, 0)], own[first[likely]])
         best = likely[np.lexsort((*known.T[::-1], -times[likely]))][:WHOLE].tolist()
@@ -311,7 +376,7 @@ class Flow:
                 share=int(times[one]) / shown,
             )
             for one in best
-        ]
+        ], less
 
     def _said(self, path: Ints) -> list[GroupLabel | None]:
         found: list[GroupLabel | None] = []

@@ -2643,7 +2643,8 @@ export interface components {
          * @description The paths of everyone (``group`` None) or of one breakdown value.
          *
          *     ``paths`` and ``people`` are those shown; ``started`` and ``converted`` are all of the group's and those
-         *     that reach the goal, whatever is shown.
+         *     that reach the goal, whatever is shown. ``less`` are the links that are not listed and the paths that take one of
+         *     them, ``less_whole`` the whole paths.
          */
         PathGroup: {
             /** Group */
@@ -2668,13 +2669,25 @@ export interface components {
             steps: components["schemas"]["PathStep"][];
             /** Links */
             links: components["schemas"]["PathLink"][];
+            less: components["schemas"]["PathLess"];
             matrix: components["schemas"]["PathMatrix"];
             /** Whole */
             whole: components["schemas"]["WholePath"][];
+            less_whole: components["schemas"]["PathLess"];
             /** Loops */
             loops: components["schemas"]["PathLoop"][];
             /** Exits */
             exits: components["schemas"]["PathExit"][];
+        };
+        /**
+         * PathLess
+         * @description What has fewer people than ``least`` and is not listed: ``different`` links, moves or paths, ``count`` times in all.
+         */
+        PathLess: {
+            /** Different */
+            different: number;
+            /** Count */
+            count: number;
         };
         /**
          * PathLink
@@ -2711,12 +2724,19 @@ export interface components {
         /**
          * PathMatrix
          * @description Moves between the nodes met most often, largest first; the rest is "other".
+         *
+         *     ``less`` are the moves not listed, ``less_from`` and ``less_to`` how often by the node they go from and to.
          */
         PathMatrix: {
             /** Nodes */
             nodes: (string | number | boolean | null)[][];
             /** Moves */
             moves: components["schemas"]["PathMove"][];
+            less: components["schemas"]["PathLess"];
+            /** Less From */
+            less_from: components["schemas"]["PathRest"][];
+            /** Less To */
+            less_to: components["schemas"]["PathRest"][];
         };
         /**
          * PathMove
@@ -2735,6 +2755,8 @@ export interface components {
         /**
          * PathNode
          * @description What stands at one step. ``count`` paths of ``people`` different persons, ``converted`` of the paths reach the goal.
+         *
+         *     ``less_after`` and ``less_before`` of the paths go on and come by links that are not listed.
          */
         PathNode: {
             /** Node */
@@ -2745,6 +2767,20 @@ export interface components {
             people: number;
             /** Converted */
             converted: number;
+            /** Less After */
+            less_after: number;
+            /** Less Before */
+            less_before: number;
+        };
+        /**
+         * PathRest
+         * @description Of one node's moves, how many are not listed.
+         */
+        PathRest: {
+            /** Node */
+            node: (string | number | boolean | null)[];
+            /** Count */
+            count: number;
         };
         /**
          * PathResult
@@ -2958,6 +2994,11 @@ export interface components {
              * @default 8
              */
             nodes?: number;
+            /**
+             * Least
+             * @default 1
+             */
+            least?: number;
         };
         /**
          * PeopleFilter
@@ -4936,11 +4977,13 @@ export type PagesParams = components['schemas']['PagesParams'];
 export type PagesResult = components['schemas']['PagesResult'];
 export type PathExit = components['schemas']['PathExit'];
 export type PathGroup = components['schemas']['PathGroup'];
+export type PathLess = components['schemas']['PathLess'];
 export type PathLink = components['schemas']['PathLink'];
 export type PathLoop = components['schemas']['PathLoop'];
 export type PathMatrix = components['schemas']['PathMatrix'];
 export type PathMove = components['schemas']['PathMove'];
 export type PathNode = components['schemas']['PathNode'];
+export type PathRest = components['schemas']['PathRest'];
 export type PathResult = components['schemas']['PathResult'];
 export type PathStep = components['schemas']['PathStep'];
 export type PathsCell = components['schemas']['PathsCell'];

@@ -9845,7 +9845,8 @@ export interface components {
          * @description The paths of everyone (``group`` None) or of one breakdown value.
          *
          *     ``paths`` and ``people`` are those shown; ``started`` and ``converted`` are all of the group's and those
-         *     that reach the goal, whatever is shown.
+         *     that reach the goal, whatever is shown. ``less`` are the links that are not listed and the paths that take one of
+         *     them, ``less_whole`` the whole paths.
          */
         PathGroup: {
             /** Converted Paths */
@@ -9858,6 +9859,8 @@ export interface components {
             exits: components["schemas"]["PathExit"][];
             /** Group */
             group: (string | number | boolean | null)[] | null;
+            less: components["schemas"]["PathLess"];
+            less_whole: components["schemas"]["PathLess"];
             /** Links */
             links: components["schemas"]["PathLink"][];
             /** Looping Paths */
@@ -9877,6 +9880,16 @@ export interface components {
             steps: components["schemas"]["PathStep"][];
             /** Whole */
             whole: components["schemas"]["WholePath"][];
+        };
+        /**
+         * PathLess
+         * @description What has fewer people than ``least`` and is not listed: ``different`` links, moves or paths, ``count`` times in all.
+         */
+        PathLess: {
+            /** Count */
+            count: number;
+            /** Different */
+            different: number;
         };
         /**
          * PathLink
@@ -9913,8 +9926,15 @@ export interface components {
         /**
          * PathMatrix
          * @description Moves between the nodes met most often, largest first; the rest is "other".
+         *
+         *     ``less`` are the moves not listed, ``less_from`` and ``less_to`` how often by the node they go from and to.
          */
         PathMatrix: {
+            less: components["schemas"]["PathLess"];
+            /** Less From */
+            less_from: components["schemas"]["PathRest"][];
+            /** Less To */
+            less_to: components["schemas"]["PathRest"][];
             /** Moves */
             moves: components["schemas"]["PathMove"][];
             /** Nodes */
@@ -9937,16 +9957,32 @@ export interface components {
         /**
          * PathNode
          * @description What stands at one step. ``count`` paths of ``people`` different persons, ``converted`` of the paths reach the goal.
+         *
+         *     ``less_after`` and ``less_before`` of the paths go on and come by links that are not listed.
          */
         PathNode: {
             /** Converted */
             converted: number;
             /** Count */
             count: number;
+            /** Less After */
+            less_after: number;
+            /** Less Before */
+            less_before: number;
             /** Node */
             node: (string | number | boolean | null)[];
             /** People */
             people: number;
+        };
+        /**
+         * PathRest
+         * @description Of one node's moves, how many are not listed.
+         */
+        PathRest: {
+            /** Count */
+            count: number;
+            /** Node */
+            node: (string | number | boolean | null)[];
         };
         /**
          * PathResult
@@ -10079,6 +10115,11 @@ export interface components {
             /** Identity As Of */
             identity_as_of?: string | null;
             ignore?: components["schemas"]["Step"] | null;
+            /**
+             * Least
+             * @default 1
+             */
+            least: number;
             /**
              * New Day
              * @default false

@@ -124,6 +124,17 @@ class PathsParams(Visiting):
     ] = "all"
     nodes: Annotated[int, Field(ge=1, le=30), Ask(Text("Named per step", "每步显示"))] = 8
     """How many nodes a step names, the largest; the rest is "other"."""
+    least: Annotated[
+        int,
+        Field(ge=1, le=1_000_000_000),
+        Ask(
+            Text("Fewest people of a link", "连线至少人数"),
+            Text(
+                "Links and whole paths of fewer people are not listed; what nodes count stays.",
+                "人数更少的连线与完整路径不列出，节点的数字不变。",
+            ),
+        ),
+    ] = 1
 
 
 class PathsCell(Model):
@@ -201,6 +212,7 @@ class Paths(Analysis[PathsParams, PathsPart, PathsCell, PathResult]):
             "which": "every",
             "steps": 2,
             "nodes": 4,
+            "least": 3,
             "collapse": False,
             "goal": {"any_of": [{"event": "purchase"}]},
             "outcome": "dropped",
@@ -348,7 +360,7 @@ class Paths(Analysis[PathsParams, PathsPart, PathsCell, PathResult]):
     def shape(self, params: PathsParams, context: Context, part: PathsPart) -> PathResult:
         """Make the answer of everyone, of the largest groups and of the rest."""
         batch = part.trails.whole()
-        flow = Flow(batch, sides(params)[0], context.names[0], params.nodes)
+        flow = Flow(batch, sides(params)[0], context.names[0], params.nodes, params.least)
         shown, everyone = outcome(params, batch.table), np.ones(batch.count.size, bool)
         groups: list[PathGroup] = [flow.group(None, shown, everyone)]
         if params.breakdowns:

@@ -18,11 +18,13 @@ from tidewheel.analyse.flows import (
     WHOLE,
     PathExit,
     PathGroup,
+    PathLess,
     PathLink,
     PathLoop,
     PathMatrix,
     PathMove,
     PathNode,
+    PathRest,
     PathResult,
     PathStep,
     WholePath,
@@ -238,7 +240,18 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
         marks = {"more": 0, None: 1, "in": 2, "out": 2}
         return [(3, str(say(n))) if isinstance(n, int) else (marks[n], "") for n in key]
 
-    best = sorted(whole, key=lambda key: (-whole[key][0], order(key)))[:WHOLE]
+    big = [key for key, figures in whole.items() if figures[1] >= params.least]
+    thin = {key: figures for key, figures in linked.items() if figures[1] < params.least}
+    thin_moves = {key: figures for key, figures in moved.items() if figures[1] < params.least}
+    thin_whole = [figures for figures in whole.values() if figures[1] < params.least]
+
+    def rests(side: int, marks: list[Node]) -> list[PathRest]:
+        """Return of each node how many moves on its side are not listed."""
+        nodes: list[Node] = [*often, "other", *marks]
+        sums = [sum(f[0] for key, f in thin_moves.items() if key[side] == node) for node in nodes]
+        return [PathRest(node=say(node), count=n) for node, n in zip(nodes, sums, strict=True) if n]
+
+    best = sorted(big, key=lambda key: (-whole[key][0], order(key)))[:WHOLE]
     round_trips = sorted(looped, key=lambda k: (-looped[k][0], str((say(k[0]), say(k[1])))))[:LOOPS]
     return PathGroup(
         group=label,
@@ -262,7 +275,14 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
             PathStep(
                 at=at,
                 nodes=[
-                    PathNode(node=say(n), count=f[0], people=f[1], converted=f[2])
+                    PathNode(
+                        node=say(n),
+                        count=f[0],
+                        people=f[1],
+                        converted=f[2],
+                        less_after=sum(g[0] for (a, s, _), g in thin.items() if (a, s) == (at, n)),
+                        less_before=sum(g[0] for (a, _, t), g in thin.items() if (a + 1, t) == (at, n)),
+                    )
                     for n in (*largest[at], *rest)
                     if (f := at_step.get((at, n)))
                 ],
@@ -280,7 +300,15 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
                     slot(one[0][2], largest[one[0][0] + 1]),
                 ),
             )
+            if (a, s, t) not in thin
         ],
+        less=PathLess(
+            different=len(thin),
+            count=sum(
+                any((a, fold(s, largest[a]), fold(t, largest[a + 1])) in thin for a, s, t in pairs(p))
+                for p in shown
+            ),
+        ),
         matrix=PathMatrix(
             nodes=[say(n) for n in often],
             moves=[
@@ -289,7 +317,11 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
                     moved.items(),
                     key=lambda one: (slot(one[0][0], often), slot(one[0][1], often)),
                 )
+                if (s, t) not in thin_moves
             ],
+            less=PathLess(different=len(thin_moves), count=sum(f[0] for f in thin_moves.values())),
+            less_from=rests(0, ["in", "more"]),
+            less_to=rests(1, ["out", "more"]),
         ),
         whole=[
             WholePath(
@@ -301,6 +333,7 @@ def told(paths: list[Path], label: GroupLabel | None, params: PathsParams, conte
             )
             for key in best
         ],
+        less_whole=PathLess(different=len(thin_whole), count=sum(f[0] for f in thin_whole)),
         loops=[
             PathLoop(node=say(k[0]), over=say(k[1]), count=looped[k][0], people=looped[k][1])
             for k in round_trips

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
-import type { PathsCell } from "@/api/questions";
+import type { PathGroup, PathsCell } from "@/api/questions";
 import { Chart, DataTable } from "@/charts";
 import { useEditing } from "@/editors";
 import { Segmented, Select } from "@/ui";
@@ -66,6 +66,16 @@ export function PathsAnswer({
     const query = writeQuestion({ ...params, anchor: step, position } as typeof params, view);
     void go({ search: `?${readable(Object.entries(query))}` }, { preventScrollReset: true });
   };
+  const unlisted = (of: "links" | "moves" | "whole", { different, count }: PathGroup["less"]) =>
+    different > 0 && (
+      <span className={styles.note}>
+        {say(`less.${of}`, {
+          least: look.say.figure(params.least ?? 1, "number"),
+          n: look.say.figure(different, "number"),
+          count: look.say.figure(count, "number"),
+        })}
+      </span>
+    );
   const sankey = (
     <Chart
       option={flow.option}
@@ -106,6 +116,7 @@ export function PathsAnswer({
           />
         )}
         <span className={styles.note}>{say(`hint.${look.narrow && shape === "flow" ? "list" : shape}`)}</span>
+        {unlisted(shape === "flow" ? "links" : "moves", shape === "flow" ? group.less : group.matrix.less)}
       </div>
       {shape === "flow" &&
         (look.narrow ? (
@@ -155,6 +166,7 @@ export function PathsAnswer({
       {shape !== "matrix" && (
         <div className={`${styles.tableBox} ${own.whole}`}>
           <h2 className={styles.tableTitle}>{say("whole.caption")}</h2>
+          {unlisted("whole", group.less_whole)}
           <DataTable<PathsCell>
             table={whole}
             openLabel={editing.say("chart.open")}

@@ -49,11 +49,23 @@ export function Around({ drawn, look, chosen, title, onOpen, onChoose, onAnchor 
         </Button>
       </header>
       <div>
-        {before.length > 0 && (
-          <Ends heading={say("around.before")} links={before} side="source" total={chosen.count} />
+        {(before.length > 0 || Boolean(held?.less_before)) && (
+          <Ends
+            heading={say("around.before")}
+            links={before}
+            side="source"
+            total={chosen.count}
+            less={held?.less_before ?? 0}
+          />
         )}
-        {after.length > 0 && (
-          <Ends heading={say("around.after")} links={after} side="target" total={chosen.count} />
+        {(after.length > 0 || Boolean(held?.less_after)) && (
+          <Ends
+            heading={say("around.after")}
+            links={after}
+            side="target"
+            total={chosen.count}
+            less={held?.less_after ?? 0}
+          />
         )}
       </div>
     </section>
@@ -64,11 +76,14 @@ export function Around({ drawn, look, chosen, title, onOpen, onChoose, onAnchor 
     links,
     side,
     total,
+    less,
   }: {
     heading: string;
     links: PathLink[];
     side: "source" | "target";
     total: number;
+    /** Paths by links that are not listed. */
+    less: number;
   }) {
     const colour = colours(group, look);
     return (
@@ -118,6 +133,17 @@ export function Around({ drawn, look, chosen, title, onOpen, onChoose, onAnchor 
                 </tr>
               );
             })}
+          {less > 0 && (
+            <tr>
+              <th scope="row">{say("around.less")}</th>
+              <td>{look.say.figure(less, "number")}</td>
+              <td className={styles.share}>
+                <ShareBar share={less / Math.max(1, total)} color={look.palette.edge} />
+                {look.say.percent(less / Math.max(1, total))}
+              </td>
+              <td>–</td>
+            </tr>
+          )}
         </tbody>
       </table>
     );

@@ -20,6 +20,13 @@ export function Steps({ drawn, look, onOpen, onAnchor }: Props) {
   return (
     <ol className={styles.steps}>
       {group.steps.map(({ at, nodes }) => {
+        const listed = ({ node }: (typeof nodes)[number]) =>
+          at === 0 ||
+          group.links.some(
+            (link) =>
+              (link.at === at && sameNode(link.source, node)) ||
+              (link.at === at - 1 && sameNode(link.target, node)),
+          );
         const total = nodes.reduce((sum, { count }) => sum + count, 0);
         return (
           <li key={at}>
@@ -28,7 +35,7 @@ export function Steps({ drawn, look, onOpen, onAnchor }: Props) {
               <small>{say("around.paths", { n: look.say.figure(total, "number") })}</small>
             </h2>
             <ul>
-              {nodes.map(({ node, count, people }) => {
+              {nodes.filter(listed).map(({ node, count, people }) => {
                 const left = group.links.find(
                   (link) => link.at === at && link.target[0] === EXIT && sameNode(link.source, node),
                 );

@@ -7,6 +7,8 @@ import { anywhereCell, linkCell, nodeCell, nodeStep } from "./nodes";
 
 const A: GroupLabel = ["view_item"];
 const B: GroupLabel = ["purchase"];
+const none = { less_after: 0, less_before: 0 };
+const nothing = { different: 0, count: 0 };
 const group: PathGroup = {
   group: null,
   paths: 10,
@@ -18,12 +20,12 @@ const group: PathGroup = {
   looping_paths: 0,
   ended_at_once: 4,
   steps: [
-    { at: 0, nodes: [{ node: A, count: 10, people: 7, converted: 0 }] },
+    { at: 0, nodes: [{ node: A, count: 10, people: 7, converted: 0, ...none }] },
     {
       at: 1,
       nodes: [
-        { node: B, count: 5, people: 4, converted: 0 },
-        { node: ["$other"], count: 1, people: 1, converted: 0 },
+        { node: B, count: 5, people: 4, converted: 0, ...none },
+        { node: ["$other"], count: 1, people: 1, converted: 0, ...none },
       ],
     },
   ],
@@ -41,8 +43,13 @@ const group: PathGroup = {
       { source: A, target: ["$other"], count: 6, people: 5 },
       { source: ["$other"], target: ["$exit"], count: 1, people: 1 },
     ],
+    less: nothing,
+    less_from: [],
+    less_to: [],
   },
+  less: nothing,
   whole: [],
+  less_whole: nothing,
   loops: [],
   exits: [],
 };
@@ -67,6 +74,28 @@ describe("paths as charts", () => {
     expect(nodes.find(({ at, node }) => at === 0 && node === A)?.count).toBe(10);
     expect(nodes.find(({ at, node }) => at === 1 && node[0] === "$exit")?.count).toBe(4);
     expect(nodes.find(({ at, node }) => at === 1 && node[0] === "$other")?.count).toBe(1);
+  });
+
+  test("a node whose links are all too small is not drawn, and the others are as tall as all their paths", () => {
+    const links = group.links.filter(({ count, source }) => count > 1 || source === A);
+    const small = { ...group, links: links.filter(({ target }) => target[0] !== "$other") };
+    const { option, nodes } = flowDrawing({ ...drawn, group: small }, look, null);
+    const { data } = (option.series as { data: { value: number }[] }[])[0]!;
+    expect(nodes.map(({ node }) => node[0])).toEqual(["view_item", "purchase", "$exit", "$more"]);
+    expect(data.map(({ value }) => value)).toEqual([10, 5, 4, 5]);
+  });
+
+  test("shares of the matrix are of all moves, also of those not listed", () => {
+    const matrix = {
+      ...group.matrix,
+      moves: group.matrix.moves.slice(0, 2),
+      less: { different: 1, count: 1 },
+      less_from: [{ node: A, count: 1 }],
+      less_to: [{ node: ["$other"], count: 1 }],
+    };
+    const { rows } = matrixTable({ ...drawn, group: { ...group, matrix } }, look);
+    expect(rows[0]?.map(({ raw }) => raw)).toEqual(["matrix.all", 9, 2, 7]);
+    expect(rows[1]?.map(({ text }) => text)).toEqual(["view_item", "9", "22.2%", "66.7%"]);
   });
 
   test("other says beside which nodes it stands", () => {

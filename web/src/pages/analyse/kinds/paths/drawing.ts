@@ -60,7 +60,11 @@ export function flowDrawing({ group, name, say }: Drawn, look: Look, chosen: Flo
       else nodes.set(key(step.at, node), { at: step.at, node, count });
     }
   }
-  const drawn = [...nodes.values()];
+  // A node whose links are all too small to list is not drawn; the anchor always is.
+  const linked = new Set(
+    group.links.flatMap(({ at, source, target }) => [key(at, source), key(at + 1, target)]),
+  );
+  const drawn = [...nodes.values()].filter(({ at, node }) => at === 0 || linked.has(key(at, node)));
   const first = Math.min(...drawn.map(({ at }) => at));
   const last = Math.max(...drawn.map(({ at }) => at));
   const large = Math.max(1, group.paths) * LABELLED;
@@ -77,6 +81,9 @@ export function flowDrawing({ group, name, say }: Drawn, look: Look, chosen: Flo
             ?.nodes.find((each) => sameNode(each.node, node));
           const rows = [row(colour(node), say("paths"), look.say.figure(count, "number"), share(count))];
           if (held) rows.push(row("transparent", say("people"), look.say.figure(held.people, "number")));
+          for (const side of ["less_before", "less_after"] as const) {
+            if (held?.[side]) rows.push(row("transparent", say(side), look.say.figure(held[side], "number")));
+          }
           return tip(`${stepName(at, say)} · ${name(node)}`, rows);
         }
         const link = group.links[dataIndex]!;
@@ -103,6 +110,8 @@ export function flowDrawing({ group, name, say }: Drawn, look: Look, chosen: Flo
         data: drawn.map(({ at, node, count }) => ({
           name: key(at, node),
           depth: at - first,
+          // As tall as all its paths, also those whose links are not drawn.
+          value: count,
           itemStyle: {
             color: colour(node),
             borderColor: look.palette.ink,
@@ -242,9 +251,13 @@ export function matrixTable({ group, name, say }: Drawn, look: Look): TableModel
     ...rest("target", EXIT),
     ...rest("target", MORE),
   ];
+  const { moves: listed, less, less_from: from, less_to: to } = group.matrix;
+  const unlisted = (rests: typeof from, node: GroupLabel) =>
+    rests.find((rest) => sameNode(rest.node, node))?.count ?? 0;
   const all = (target: GroupLabel) =>
-    group.matrix.moves.reduce((sum, move) => sum + (sameNode(move.target, target) ? move.count : 0), 0);
-  const everything = group.matrix.moves.reduce((sum, { count }) => sum + count, 0);
+    listed.reduce((sum, move) => sum + (sameNode(move.target, target) ? move.count : 0), 0) +
+    unlisted(to, target);
+  const everything = listed.reduce((sum, { count }) => sum + count, 0) + less.count;
   return {
     caption: say("matrix.caption"),
     columns: [
@@ -263,7 +276,7 @@ export function matrixTable({ group, name, say }: Drawn, look: Look): TableModel
       ],
       ...rows.map((source): TableCell<PathsCell>[] => {
         const own = columns.map((target) => moves.get(JSON.stringify([source, target])));
-        const total = own.reduce((sum, move) => sum + (move?.count ?? 0), 0);
+        const total = own.reduce((sum, move) => sum + (move?.count ?? 0), 0) + unlisted(from, source);
         return [
           { text: name(source), raw: name(source) },
           { text: look.say.figure(total, "number"), raw: total, tone: "quiet" },

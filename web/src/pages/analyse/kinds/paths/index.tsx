@@ -26,6 +26,7 @@ export default kit<"paths">({
     "show",
     "hide",
     "nodes",
+    "least",
     "outcome",
   ],
   isEmpty: ({ result }) => (result.groups[0]?.started_paths ?? 0) === 0,
