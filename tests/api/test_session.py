@@ -22,6 +22,7 @@ def test_setup_happens_once(shop: Shop) -> None:
             "time_zone": "Asia/Shanghai",
             "currency": "CNY",
             "week_start": 0,
+            "holidays": "CN",
         }
     ]
     assert client.get("/api/v1/setup").json() == {"needed": False}

@@ -27,6 +27,13 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("sessions", {"filters": [{"property": "channel_group", "op": "is", "value": "chat"}]}),
     ("sessions", {"bots": "counted"}),
     ("trends", {"series": [PEOPLE], "sample": 40, "grain": "week"}),
+    ("trends", {"series": [PEOPLE], "breakdowns": [{"property": "$hour"}], "grain": "total", "top": 24}),
+    ("trends", {"series": [PEOPLE], "breakdowns": [{"property": "$hour", "bins": [8, 20]}, {"property": "$weekday"}], "days": "off"}),
+    ("funnel", {
+        "steps": [VIEWS, {"any_of": [{"event": "purchase", "filters": [{"property": "$weekday", "op": "in", "value": [5, 6, 7]}]}]}],
+        "filters": [{"property": "$working_day", "op": "is", "value": False}, {"not": {"property": "$hour", "op": "lt", "value": 9}}],
+        "breakdowns": [{"property": "$working_day"}],
+    }),
 ]  # fmt: skip
 
 

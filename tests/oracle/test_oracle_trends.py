@@ -13,13 +13,14 @@ from tidewheel.analyse.kinds.trends import Trends
 from tidewheel.analyse.measuring import TrendsCell, TrendsLine, TrendsParams, TrendsResult
 from tidewheel.analyse.oracle import World
 from tidewheel.analyse.oracles.trends import TrendsOracle
-from tidewheel.analyse.plain_measures import done, figure, points
+from tidewheel.analyse.plain_measures import counts, done, figure, points
 from tidewheel.analyse.verify.agree import differences
 from tidewheel.core.period import Calendar, Dates
 
 TRENDS = Trends()
-CALENDAR = Calendar("Asia/Shanghai", week_start=2)
-SPAN = CALENDAR.span(Dates.model_validate({"from": "2026-11-02", "to": "2026-11-05"}), 0)
+CALENDAR = Calendar("Asia/Shanghai", week_start=2, holidays="CN")
+# Days off and worked weekends among them: China worked on Saturday, 10 October 2026.
+SPAN = CALENDAR.span(Dates.model_validate({"from": "2026-10-09", "to": "2026-10-13"}), 0)
 CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end + 1, labels=LABELS)
 KINDS = (
     "count", "people", "per_person", "sum", "mean", "min", "max", "median", "percentile", "first_time", "distinct",
@@ -41,6 +42,7 @@ def a_question(dice: random.Random) -> TrendsParams:
             "grain": grain,
             "cumulative": cumulative,
             "rolling": 1 if cumulative or grain == "total" else dice.choice((1, 2, 3)),
+            "days": dice.choice(("all", "all", "working", "off")),
             "breakdowns": dice.choice(([], [{"property": "category"}])),
             "top": dice.choice((2, 10)),
         }
@@ -112,7 +114,7 @@ def test_trends_equal_oracle(seed: int) -> None:
             for rows in world.people.values()
             for row in rows
             for s in range(len(params.series))
-            if row.match >> s & 1
+            if row.match >> s & 1 and counts(params, CONTEXT, row.time)
             for code in world.groups_of(row, 1 << s)
         }
         first_only = any(series.measure.kind == "first_time" for series in params.series)

@@ -20,6 +20,8 @@ import pyarrow as pa
 from tidewheel.analyse.contract import Labels, Ragged, Trait
 from tidewheel.analyse.filters import Facts, passes
 from tidewheel.analyse.labels import meant, told
+from tidewheel.analyse.moments import MOMENTS
+from tidewheel.analyse.moments import told as told_at
 from tidewheel.analyse.question import Breakdown
 from tidewheel.core.errors import BadInput
 from tidewheel.core.events import Kind, column_name
@@ -81,6 +83,8 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
         return _person(facts, breakdown)
     if breakdown.property == EVENT:
         return _event_names(facts)
+    if breakdown.scope == "event" and breakdown.property in MOMENTS:
+        return _moment(facts, breakdown)
     seen = facts.snapshot.kinds(breakdown.property, breakdown.scope)
     kind: Kind = breakdown.kind or _default(breakdown, list(seen))
     column = ("i" if breakdown.scope == "item" else "") + column_name(breakdown.property, kind)
@@ -98,6 +102,14 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
         return Coded(table, _reader(words, shape), shape)
     table, code = _numbers(facts, breakdown, kind, lambda: domain(facts.snapshot, column))
     return Coded(table, _reader(lambda loaded, rows: code(floats(loaded, column, rows)), shape), shape)
+
+
+def _moment(facts: Facts, breakdown: Breakdown) -> Coded:
+    moment, calendar = MOMENTS[breakdown.property], facts.calendar
+    if breakdown.bins is None:
+        return Coded(moment.values, lambda _, rows: (None, moment.places(calendar, rows.time) + 1), "row")
+    table, code = _numbers(facts, breakdown, moment.kind, lambda: np.zeros(0))
+    return Coded(table, lambda _, rows: (None, code(told_at(breakdown.property, calendar, rows.time))), "row")
 
 
 def _event_names(facts: Facts) -> Coded:
@@ -312,6 +324,8 @@ def numeric(facts: Facts, asked: Breakdown) -> Callable[[RowReader, Rows], Float
             return values.at(who, rows.time) if asked.when == "event" else values.now()[who]
 
         return person
+    if asked.scope == "event" and asked.property in MOMENTS:
+        return lambda reader, rows: told_at(asked.property, facts.calendar, rows.time)
     seen = facts.snapshot.kinds(asked.property, asked.scope)
     if seen and asked.kind is None and not {"number", "flag", "time"} & set(seen):
         raise BadInput(

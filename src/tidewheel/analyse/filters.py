@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
+from tidewheel.analyse.moments import MOMENTS, told
 from tidewheel.analyse.picks import Pick, PickedMatch
 from tidewheel.analyse.question import Condition, Every, Negation, OneItem, Some, Test
 from tidewheel.core.errors import BadInput
@@ -156,7 +157,17 @@ def _test(facts: Facts, test: Test, loaded: Loaded, rows: Ints) -> Bools:
         if test.when == "event":
             return _person_values(facts, test, values, values.at(person, moments(loaded, rows)))
         return _person_values(facts, test, values, values.now())[person]
+    if test.property in MOMENTS:
+        return _moment(facts, test, moments(loaded, rows))
     return _column(facts, test, loaded, rows, "")
+
+
+def _moment(facts: Facts, condition: Condition, time: Ints) -> Bools:
+    moment = MOMENTS[condition.property]
+    op = NEGATIVE.get(condition.op, condition.op)
+    held = told(condition.property, facts.calendar, time)
+    found = _compare(facts, condition, op, moment.kind, held)
+    return ~found if condition.op in NEGATIVE else found
 
 
 def moments(loaded: Loaded, rows: Ints) -> Ints:

@@ -56,6 +56,14 @@ GRAINS: Final = {
 """The words of a grain, for :attr:`Ask.choices`."""
 
 
+DAYS: Final = {
+    "all": Text("on all days", "所有日期"),
+    "working": Text("on working days", "仅工作日"),
+    "off": Text("on days off", "仅休息日"),
+}
+"""The words of which days count."""
+
+
 def asked(info: FieldInfo) -> Ask | None:
     """Return the words of a parameter, None where it has none."""
     return next((one for one in info.metadata if isinstance(one, Ask)), None)

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Floats, Ints, Plan, Ragged
-from tidewheel.analyse.form import GRAINS, Ask
+from tidewheel.analyse.form import DAYS, GRAINS, Ask
 from tidewheel.analyse.formula import LETTERS, Expression
-from tidewheel.analyse.kernels.buckets import starts
+from tidewheel.analyse.kernels.buckets import Days, starts
 from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, real, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named
 from tidewheel.analyse.kernels.lines import Buckets, Records, count_people, fewest, tally_groups, tally_rows
@@ -54,6 +54,8 @@ class TrendsParams(Question):
     cumulative: Annotated[bool, Ask(Text("Cumulative", "累计"))] = False
     rolling: Annotated[int, Field(ge=1, le=365), Ask(Text("Rolling over", "滚动期数"))] = 1
     """Each point covers this many buckets up to its own (persons counted once); 1 is no rolling."""
+    days: Annotated[Days, Ask(Text("Days", "日期"), choices=DAYS)] = "all"
+    """Which days' events count, by the project's holidays; buckets without such a day are not there."""
 
 
 class TrendsCell(Model):
@@ -146,7 +148,8 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
 
     def partial(self, params: TrendsParams, context: Context, block: Block) -> TrendsPart:
         """Count rows, people and values by line and bucket."""
-        if not isinstance(block.group, Ragged) and params.rolling == 1 and not params.cumulative:
+        plain = params.rolling == 1 and not params.cumulative and params.days == "all"
+        if plain and not isinstance(block.group, Ragged):
             kinds = [series.measure.kind for series in params.series]
             if TALLIED.issuperset(kinds):
                 counted = self._tally(context, params, block, np.array([kind in COUNTING for kind in kinds]))
@@ -280,7 +283,7 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
 def buckets_of(params: TrendsParams, context: Context) -> Buckets:
     """Return the buckets a question's points cover."""
     reach = FOREVER if params.cumulative else params.rolling
-    return Buckets(context.calendar, context.span, params.grain, reach)
+    return Buckets(context.calendar, context.span, params.grain, reach, params.days)
 
 
 def records_of(params: TrendsParams, context: Context, block: Block) -> Records:
@@ -373,15 +376,15 @@ class Shaping:
 
     def result(self) -> TrendsResult:
         """Return the answer."""
-        cuts = self.buckets.cuts[self.buckets.history :]
-        ends = np.minimum(cuts[1:], self.context.span.end)
+        cuts, stops = self.buckets.cuts[self.buckets.history :], self.buckets.ends[self.buckets.history :]
+        ends = np.minimum(stops, self.context.span.end)
         span, now = self.context.span, self.context.now
         lines = [self._line(index, slot) for index in range(self.series) for slot in range(len(self.labels))]
         return TrendsResult(
             buckets=starts(self.context.calendar, cuts),
             incomplete=[
                 bool(end > now or start < span.start or stop > span.end)
-                for start, stop, end in zip(cuts[:-1], cuts[1:], ends, strict=True)
+                for start, stop, end in zip(cuts[:-1], stops, ends, strict=True)
             ],
             lines=[*lines, *self._formulas(lines)],
         )

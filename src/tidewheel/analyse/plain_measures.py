@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import Happening, World
 from tidewheel.analyse.question import Measure
+from tidewheel.core.period import HOUR
 
 
 class Done(NamedTuple):
@@ -22,12 +24,34 @@ def points(params: TrendsParams, context: Context) -> list[list[int]]:
     """Return, for each point, the starts of the buckets it covers."""
     if params.grain == "total":
         return [[context.span.start]]
-    cuts = [int(cut) for cut in context.calendar.edges(context.span, params.grain)[:-1]]
+    cuts = [start for start, _ in buckets(params, context)]
     if params.cumulative:
         return [cuts[: j + 1] for j in range(len(cuts))]
-    for _ in range(params.rolling - 1):
-        cuts.insert(0, context.calendar.floor(cuts[0] - 1, params.grain))
-    return [cuts[j : j + params.rolling] for j in range(len(cuts) - params.rolling + 1)]
+    back = int(context.calendar.edges(context.span, params.grain)[0])
+    shown = len(cuts)
+    while len(cuts) < shown + params.rolling - 1:
+        back, end = context.calendar.floor(back - 1, params.grain), back
+        if any(counts(params, context, moment) for moment in range(back, end, HOUR)):
+            cuts.insert(0, back)
+    return [cuts[j : j + params.rolling] for j in range(shown)]
+
+
+def buckets(params: TrendsParams, context: Context) -> list[tuple[int, int]]:
+    """Return start and end of each bucket in which any day counts."""
+    if params.grain == "total":
+        return [(context.span.start, context.span.end)]
+    return [
+        (start, end)
+        for start, end in pairwise(context.calendar.edges(context.span, params.grain).tolist())
+        if any(counts(params, context, moment) for moment in range(start, end, HOUR))
+    ]
+
+
+def counts(params: TrendsParams, context: Context, moment: int) -> bool:
+    """Say whether what happens at a moment is on a day that counts."""
+    if params.days == "all":
+        return True
+    return context.calendar.works_on(context.calendar.local(moment).date()) == (params.days == "working")
 
 
 def done(
@@ -50,6 +74,7 @@ def done(
             else:
                 inside = context.calendar.floor(row.time, params.grain) in covered
                 inside = inside and (params.rolling > 1 or row.time >= context.span.start)
+            inside = inside and counts(params, context, row.time)
             groups = [None] if codes is None else sorted(world.groups_of(row, 1 << series) & codes)
             found += [Done(person, row, code) for code in groups if inside]
     return found

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tidewheel.core.errors import BadInput, Unfit
 from tidewheel.core.text import Text
+from tidewheel.core.working_days import is_working
 
 Grain: TypeAlias = Literal["minute", "hour", "day", "week", "month"]
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -68,10 +69,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How one project cuts time. ``week_start``: 0 is Monday, 6 is Sunday."""
+    """How one project cuts time. ``week_start``: 0 is Monday, 6 is Sunday; ``holidays``: whose, see :func:`is_working`."""
 
     zone: str = "Asia/Shanghai"
     week_start: int = 0
+    holidays: str = ""
 
     def tz(self) -> ZoneInfo:
         """Return the time zone, or say that there is none of that name."""
@@ -95,6 +97,10 @@ class Calendar:
     def at(self, day: date) -> int:
         """Return the UTC milliseconds at which a local day begins."""
         return int(datetime(day.year, day.month, day.day, tzinfo=self.tz()).timestamp() * 1000)
+
+    def works_on(self, day: date) -> bool:
+        """Say whether a day is a working day."""
+        return is_working(day, self.holidays)
 
     def floor(self, ms: int, grain: Grain) -> int:
         """Return the start of the bucket that holds ``ms``."""

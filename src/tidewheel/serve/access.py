@@ -126,7 +126,7 @@ class Place:
     @property
     def calendar(self) -> Calendar:
         """How the project cuts time."""
-        return Calendar(zone=self.project.time_zone, week_start=self.project.week_start)
+        return projects.calendar_of(self.project)
 
 
 def installation_of(request: Request) -> Installation:

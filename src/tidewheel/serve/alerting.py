@@ -50,7 +50,7 @@ log = structlog.get_logger(__name__)
 
 def calendar_of(project: Project) -> Calendar:
     """Return how a project cuts time."""
-    return Calendar(zone=project.time_zone, week_start=project.week_start)
+    return projects.calendar_of(project)
 
 
 def scene_of(installation: Installation, project: Project) -> Scene:

@@ -11,7 +11,7 @@ from tidewheel.collect.plan import PlanPart
 from tidewheel.core.period import DAY, HOUR, Calendar
 from tidewheel.serve.installation import Installation
 from tidewheel.serve.planning import plan_of, title_of
-from tidewheel.store.catalog import PlanMute, PlanViolation, Project, plans
+from tidewheel.store.catalog import PlanMute, PlanViolation, Project, plans, projects
 from tidewheel.store.view import Snapshot
 
 
@@ -61,7 +61,7 @@ class Found:
 
 def coverage(installation: Installation, project: Project, snapshot: Snapshot, days: int) -> Coverage:
     """Return the plan beside what arrived today and in the days before it."""
-    calendar, now = Calendar(zone=project.time_zone, week_start=project.week_start), installation.clock()
+    calendar, now = projects.calendar_of(project), installation.clock()
     listed = days_until(calendar, now, days)
     starts = [calendar.at(day) for day in listed]
     with installation.catalog.read() as db:
@@ -109,7 +109,7 @@ def coverage(installation: Installation, project: Project, snapshot: Snapshot, d
 
 def violations(installation: Installation, project: Project, days: int) -> list[Found]:
     """Return what was not as planned today and in the days before it, the most frequent first."""
-    calendar = Calendar(zone=project.time_zone, week_start=project.week_start)
+    calendar = projects.calendar_of(project)
     names = [day.isoformat() for day in days_until(calendar, installation.clock(), days)]
     with installation.catalog.read() as db:
         kept = plans.violations(db, project.id, names[0])

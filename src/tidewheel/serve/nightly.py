@@ -10,7 +10,7 @@ from tidewheel.analyse.executor import Stop
 from tidewheel.analyse.run import Asking
 from tidewheel.core.clock import out_of_reach
 from tidewheel.core.errors import Cancelled
-from tidewheel.core.period import DAY, HOUR, Calendar
+from tidewheel.core.period import DAY, HOUR
 from tidewheel.identify.resolve import resolve
 from tidewheel.serve import segments, verifying
 from tidewheel.serve.installation import Installation
@@ -79,7 +79,7 @@ class Nightly:
         store = installation.store(project.id)
         people = resolve(store.snapshot()).count
         asking = Asking(
-            Calendar(zone=project.time_zone, week_start=project.week_start),
+            projects.calendar_of(project),
             installation.clock(),
             installation.executor,
             stop=self._stop,
@@ -114,7 +114,7 @@ class Nightly:
 
 def _night(now: int, project: Project) -> int | None:
     """Return when the project's night began; None in the rest of the day."""
-    calendar = Calendar(zone=project.time_zone, week_start=project.week_start)
+    calendar = projects.calendar_of(project)
     night = calendar.floor(now, "day") + HOUR_OF_NIGHT * HOUR
     return night if night <= now < night + HOUR else None
 

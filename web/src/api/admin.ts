@@ -11,6 +11,7 @@ export interface ProjectForm {
   time_zone: string;
   currency: string;
   week_start: number;
+  holidays: string;
 }
 export function useProjectChanges(project: string) {
   const queries = useQueryClient();
@@ -26,6 +27,15 @@ export function useProjectChanges(project: string) {
       onSuccess: () => queries.invalidateQueries({ queryKey: ["session"] }),
     }),
   };
+}
+
+/** The regions whose public holidays are known. */
+export function useHolidays() {
+  return useQuery({
+    queryKey: ["holidays"],
+    queryFn: () => call<{ regions: string[] }>("GET", "/api/v1/holidays"),
+    staleTime: Infinity,
+  });
 }
 
 export function useUsers(enabled: boolean) {

@@ -4731,6 +4731,12 @@ export interface components {
              * @default 1
              */
             rolling?: number;
+            /**
+             * Days
+             * @default all
+             * @enum {string}
+             */
+            days?: "all" | "working" | "off";
         };
         /**
          * TrendsResult

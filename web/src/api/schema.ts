@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Regions
+         * @description List the countries, and their parts, whose public holidays are known.
+         */
+        get: operations["list_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -151,7 +171,7 @@ export interface paths {
         head?: never;
         /**
          * Change Project
-         * @description Change a project's name, time zone, currency or first day of the week.
+         * @description Change a project's name, time zone, currency, first day of the week or holidays.
          */
         patch: operations["change_project"];
         trace?: never;
@@ -9031,6 +9051,8 @@ export interface components {
         MyProject: {
             /** Currency */
             currency: string;
+            /** Holidays */
+            holidays: string;
             /** Id */
             id: string;
             /** Name */
@@ -9239,6 +9261,8 @@ export interface components {
              * @default CNY
              */
             currency: string;
+            /** Holidays */
+            holidays?: string | null;
             /** Name */
             name: string;
             /**
@@ -11070,6 +11094,8 @@ export interface components {
         ProjectChanges: {
             /** Currency */
             currency?: string | null;
+            /** Holidays */
+            holidays?: string | null;
             /** Name */
             name?: string | null;
             /** Time Zone */
@@ -11097,6 +11123,8 @@ export interface components {
             created_at: string;
             /** Currency */
             currency: string;
+            /** Holidays */
+            holidays: string;
             /** Id */
             id: string;
             /** Name */
@@ -11379,6 +11407,14 @@ export interface components {
             name: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * Regions
+         * @description Countries by their code of ISO 3166, and parts of countries such as ``DE-BY``.
+         */
+        Regions: {
+            /** Regions */
+            regions: string[];
         };
         /**
          * Rehearsal
@@ -14017,6 +14053,12 @@ export interface components {
              */
             cumulative: boolean;
             /**
+             * Days
+             * @default all
+             * @enum {string}
+             */
+            days: "all" | "working" | "off";
+            /**
              * Filters
              * @default []
              */
@@ -15010,6 +15052,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_regions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regions"];
                 };
             };
             /** @description What went wrong */

@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import type { Kind, Scope } from "@/api";
 import { Select } from "@/ui";
 import { useEditing } from "./context";
+import { MOMENTS } from "./moments";
 
 export interface PropertyRef {
   property: string;
@@ -34,6 +35,15 @@ export function PropertySelect({
   const options = useMemo(() => {
     const own = (seen: readonly string[]) =>
       !events || events.length === 0 || events.includes("*") || seen.some((event) => events.includes(event));
+    const moments = Object.entries(MOMENTS)
+      .filter(([, kind]) => !kinds || kinds.includes(kind))
+      .map(([name, kind]) => ({
+        value: `event/${kind}/${name}`,
+        label: names.property(name, "event"),
+        find: `${names.property(name, "event")} ${name}`.toLowerCase(),
+        name,
+        sign: SIGN[kind],
+      }));
     return scopes
       .map((scope) => ({
         label: say(`scope.${scope}`),
@@ -54,6 +64,7 @@ export function PropertySelect({
             sign: SIGN[entry.kind],
           })),
       }))
+      .concat(scopes.includes("event") ? [{ label: say("scope.moment"), options: moments }] : [])
       .filter((group) => group.options.length > 0);
   }, [schema, names, say, scopes, kinds, events]);
   const kind = value ? (value.kind ?? names.kind(value.property, value.scope) ?? "text") : null;

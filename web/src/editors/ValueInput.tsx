@@ -6,6 +6,7 @@ import type { Condition, Operator } from "@/api/questions";
 import { short } from "@/format";
 import { DatePicker, Input, NumberInput, Select } from "@/ui";
 import { useEditing } from "./context";
+import { momentValues } from "./moments";
 import { isMoney } from "./names";
 import { arity } from "./question";
 
@@ -27,24 +28,48 @@ function listOf(value: Value): (string | number | boolean)[] {
 /** The value of a condition, in the way its kind is written, with what was seen before as suggestions. */
 export function ValueInput(props: Props) {
   if (arity(props.op) === "none") return null;
+  const named = momentValues(props.property);
+  if (named && arity(props.op) !== "two" && NAMED.includes(props.op))
+    return <NamedValues {...props} values={named} />;
   if (props.kind === "flag") return <FlagInput {...props} />;
   if (props.kind === "number") return <NumberValues {...props} />;
   if (props.kind === "time") return <TimeValues {...props} />;
   return <TextValues {...props} />;
 }
 
-function FlagInput({ value, onChange }: Props) {
-  const { say } = useEditing();
+const NAMED: readonly Operator[] = ["is", "is_not", "in", "not_in"];
+
+/** Values that have names, such as the days of the week. */
+function NamedValues({ property, op, value, values, onChange }: Props & { values: readonly number[] }) {
+  const { say, names } = useEditing();
+  const many = arity(op) === "many";
+  const all = listOf(value).map(Number);
+  return (
+    <Select
+      mode={many ? "multiple" : undefined}
+      size="small"
+      style={{ minWidth: 120, maxWidth: 320 }}
+      aria-label={say(many ? "condition.values" : "condition.value")}
+      placeholder={say("condition.pick")}
+      value={many ? all : all[0]}
+      onChange={(picked: number | number[]) => onChange(picked)}
+      options={values.map((each) => ({ value: each, label: names.value(property, each) ?? String(each) }))}
+    />
+  );
+}
+
+function FlagInput({ property, value, onChange }: Props) {
+  const { say, names } = useEditing();
   return (
     <Select
       size="small"
-      style={{ width: 88 }}
+      style={{ minWidth: 88 }}
       aria-label={say("condition.value")}
       value={value === null || value === undefined ? undefined : String(value)}
       onChange={(picked: string) => onChange(picked === "true")}
       options={[
-        { value: "true", label: say("group.yes") },
-        { value: "false", label: say("group.no") },
+        { value: "true", label: names.value(property, true) ?? say("group.yes") },
+        { value: "false", label: names.value(property, false) ?? say("group.no") },
       ]}
     />
   );

@@ -22,10 +22,12 @@ export type Voice = Pick<Editing, "say" | "names" | "language" | "today" | "proj
 function valueWords(condition: Condition, voice: Voice): string {
   const { say, names, project, language } = voice;
   const one = (value: string | number | boolean) => {
+    const called = names.value(condition.property, value);
+    if (called !== undefined) return called;
     if (typeof value === "boolean") return say(value ? "group.yes" : "group.no");
-    if (typeof value === "number" && isMoney(condition.property))
-      return money(value, project.currency, language);
-    return names.value(condition.property, value) ?? String(value);
+    return typeof value === "number" && isMoney(condition.property)
+      ? money(value, project.currency, language)
+      : String(value);
   };
   const { value } = condition;
   if (value === null || value === undefined) return say("condition.blank");

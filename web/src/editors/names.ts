@@ -3,6 +3,8 @@ import { ANY_EVENT } from "@/api/questions";
 import type { Kind, Scope } from "@/api";
 import type { Language } from "@/format";
 
+import { MOMENTS, momentWords } from "./moments";
+
 type Say = (key: string, values?: Record<string, string | number>) => string;
 
 export interface Names {
@@ -72,7 +74,14 @@ export function namesOf(schema: Schema, language: Language, say: Say): Names {
     property: (name, scope) =>
       properties.get(`${scope ?? "event"}/${name}`) ?? known(say, `property.${safe(name)}`) ?? name,
     value: (property, value) =>
-      typeof value === "string" ? known(say, `${book(property)}.${safe(value)}`) : undefined,
-    kind: (name, scope) => kinds.get(`${scope ?? "event"}/${name}`)?.kind,
+      property in MOMENTS
+        ? momentWords(property, value, language, say)
+        : typeof value === "string"
+          ? known(say, `${book(property)}.${safe(value)}`)
+          : undefined,
+    kind: (name, scope) =>
+      (scope ?? "event") === "event" && name in MOMENTS
+        ? MOMENTS[name]
+        : kinds.get(`${scope ?? "event"}/${name}`)?.kind,
   };
 }

@@ -28,3 +28,14 @@ export function currencies(language: Language): { value: string; label: string }
   const names = new Intl.DisplayNames(language, { type: "currency" });
   return CODES.map((value) => ({ value, label: `${value} · ${names.of(value) ?? value}` }));
 }
+
+/** Countries by name, the commonest for our users first, and their parts, such as DE-BY. */
+export function regionsOf(codes: readonly string[], language: Language): { value: string; label: string }[] {
+  const names = new Intl.DisplayNames(language, { type: "region" });
+  const first = ["CN", "HK", "MO", "TW", "SG", "JP", "KR", "US"].filter((code) => codes.includes(code));
+  const rest = codes.filter((code) => !first.includes(code));
+  return [...first, ...rest].map((value) => {
+    const [country = value, part] = value.split("-");
+    return { value, label: `${names.of(country) ?? country}${part ? ` · ${part}` : ""} (${value})` };
+  });
+}

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from tidewheel.analyse.contract import Context, Ints
 from tidewheel.analyse.kernels import kernel
-from tidewheel.core.period import Calendar, Grain, Span
+from tidewheel.analyse.moments import working
+from tidewheel.core.errors import BadInput
+from tidewheel.core.period import HOUR, Calendar, Grain, Span
+from tidewheel.core.text import Text
+
+Days: TypeAlias = Literal["all", "working", "off"]
+"""Which days count: every day, working days, days off."""
 
 
 @lru_cache(maxsize=256)
@@ -17,6 +25,59 @@ def edges(calendar: Calendar, span: Span, grain: Grain) -> Ints:
     """Return bucket starts covering ``span`` plus the end of the last one; not to be written to."""
     found = calendar.edges(span, grain)
     found.setflags(write=False)
+    return found
+
+
+class Cut(NamedTuple):
+    """How a period is cut: bucket ``b`` holds the moments of ``cuts[b] <= time < cuts[b + 1]`` on the days that count.
+
+    It is over at ``ends[b]``, which is earlier than where the next begins when days between do not count. The first
+    ``history`` lie before the period.
+    """
+
+    cuts: Ints
+    ends: Ints
+    history: int
+
+
+@lru_cache(maxsize=256)
+def cut(calendar: Calendar, span: Span, grain: Grain, days: Days, earlier: int) -> Cut:
+    """Return the buckets of a period in which any day counts, and so many before it; raises BadInput for none."""
+    starts, ends = _counting(calendar, edges(calendar, span, grain), days)
+    if not starts.size:
+        raise BadInput(
+            "no_such_days",
+            Text("There is no such day in this period.", "该时间段内没有这样的日子。"),
+            field="days",
+            got=days,
+            hint=Text("Choose a longer period.", "请选择更长的时间段。"),
+        )
+    before: list[tuple[int, int]] = []
+    stop = int(edges(calendar, span, grain)[0])
+    while len(before) < earlier:
+        begin = calendar.floor(stop - 1, grain)
+        if _counting(calendar, np.array([begin, stop]), days)[0].size:
+            before.insert(0, (begin, stop))
+        stop = begin
+    history = np.array(before, np.int64).reshape(-1, 2)
+    ends = np.concatenate([history[:, 1], ends])
+    return Cut(np.concatenate([history[:, 0], starts, ends[-1:]]), ends, len(before))
+
+
+def _counting(calendar: Calendar, cuts: Ints, days: Days) -> tuple[Ints, Ints]:
+    """Return start and end of the buckets in which any day counts."""
+    starts, ends = cuts[:-1], cuts[1:]
+    if days == "all":
+        return starts, ends
+    wanted = np.array(
+        [counts(calendar, np.arange(start, end, HOUR), days).any() for start, end in pairwise(cuts)]
+    )
+    return starts[wanted], ends[wanted]
+
+
+def counts(calendar: Calendar, time: Ints, days: Days) -> npt.NDArray[np.bool_]:
+    """Say of each moment whether its day counts."""
+    found: npt.NDArray[np.bool_] = working(calendar, time) == (days == "working")
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from tidewheel.analyse.contract import Block, Floats, Ints, Ragged
-from tidewheel.analyse.kernels.buckets import edges, numbered
+from tidewheel.analyse.kernels.buckets import Days, counts, cut, numbered
 from tidewheel.analyse.kernels.cells import DENSE, Cells, ranked
 from tidewheel.analyse.kernels.groups import item_bits
 from tidewheel.analyse.kernels.trends import FOREVER, Flags, grouped, measured, records, tallied, visits
@@ -21,22 +21,20 @@ class Buckets:
     """Bucket starts with those before the period that rolling points reach back to."""
 
     def __init__(
-        self, calendar: Calendar, span: Span, grain: Grain | Literal["total"], reach: int = 1
+        self,
+        calendar: Calendar,
+        span: Span,
+        grain: Grain | Literal["total"],
+        reach: int = 1,
+        days: Days = "all",
     ) -> None:
-        self.span, self.reach = span, reach
-        earlier = 0 if reach == FOREVER else reach - 1
+        self.calendar, self.span, self.reach, self.days = calendar, span, reach, days
         if grain == "total":
             self.cuts = np.array([span.start, span.end], dtype=np.int64)
-            self.history = 0
-            return
-        asked = edges(calendar, span, grain)
-        begin = int(asked[0])
-        for _ in range(earlier):
-            begin = calendar.floor(begin - 1, grain)
-        before = Span(begin, int(asked[0]))
-        history = edges(calendar, before, grain)[:-1] if earlier else asked[:0]
-        self.cuts = np.concatenate([history, asked])
-        self.history = history.size
+            self.ends, self.history = self.cuts[1:], 0
+        else:
+            earlier = 0 if reach == FOREVER else reach - 1
+            self.cuts, self.ends, self.history = cut(calendar, span, grain, days, earlier)
 
     @property
     def count(self) -> int:
@@ -48,13 +46,20 @@ class Buckets:
         """Cells of a line: the buckets and the whole period."""
         return self.cuts.size
 
+    def numbers(self, time: Ints) -> Ints:
+        """Return the bucket of each moment, -1 where it lies in none."""
+        found = numbered(self.cuts, time, None if self.history else self.span.start)
+        if self.days != "all":
+            found[~counts(self.calendar, time, self.days)] = -1
+        return found
+
 
 class Records:
     """The (line, row) records of a block: what is counted, summed and listed."""
 
     def __init__(self, buckets: Buckets, first_only: Flags, block: Block) -> None:
         self.buckets = buckets
-        bucket = numbered(buckets.cuts, block.time, None if buckets.history else buckets.span.start)
+        bucket = buckets.numbers(block.time)
         match = block.match.view(np.int64)
         empty = np.empty(0, np.int64)
         offsets, codes, bits, entries = empty, empty, empty, 0

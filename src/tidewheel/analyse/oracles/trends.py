@@ -6,7 +6,7 @@ from tidewheel.analyse.contract import Context
 from tidewheel.analyse.formula import LETTERS, Expression
 from tidewheel.analyse.measuring import TrendsLine, TrendsParams, TrendsResult
 from tidewheel.analyse.oracle import Oracle, World, named
-from tidewheel.analyse.plain_measures import done, figure, points, values
+from tidewheel.analyse.plain_measures import buckets, done, figure, points, values
 from tidewheel.analyse.question import GroupLabel
 
 
@@ -18,20 +18,19 @@ class TrendsOracle(Oracle[TrendsParams, TrendsResult]):
     def answer(self, world: World, params: TrendsParams, context: Context) -> TrendsResult:
         """Return every line."""
         labelled = named(sizes(world, params, context), params.top, context.labels)
-        cuts = [context.span.start, context.span.end]
-        if params.grain != "total":
-            cuts = [int(cut) for cut in context.calendar.edges(context.span, params.grain)]
+        cuts = buckets(params, context)
         lines = [
-            line(world, params, context, series, label, codes, cuts)
+            line(world, params, context, series, label, codes, [start for start, _ in cuts])
             for series in range(len(params.series))
             for label, codes in labelled
         ]
-        ends = [min(cut, context.span.end) for cut in cuts[1:]]
         return TrendsResult(
-            buckets=[context.calendar.local(cut).isoformat() for cut in cuts[:-1]],
+            buckets=[context.calendar.local(start).isoformat() for start, _ in cuts],
             incomplete=[
-                end > context.now or start < context.span.start or stop > context.span.end
-                for start, stop, end in zip(cuts, cuts[1:], ends, strict=False)
+                min(end, context.span.end) > context.now
+                or start < context.span.start
+                or end > context.span.end
+                for start, end in cuts
             ],
             lines=[*lines, *formulas(params, [label for label, _ in labelled], lines)],
         )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from tidewheel.analyse.contract import Labels, Plan, Trait
 from tidewheel.analyse.filters import kind_for
 from tidewheel.analyse.labels import told
+from tidewheel.analyse.moments import MOMENTS
 from tidewheel.analyse.oracle import Happening, Item, World
 from tidewheel.analyse.picks import picked_in
 from tidewheel.analyse.question import Breakdown, Condition, EventMatch, OneItem, Test
@@ -19,6 +20,7 @@ from tidewheel.analyse.verify.facts import Fact, Named, Person
 from tidewheel.analyse.verify.plain import Look, holds, passes
 from tidewheel.core.events import Kind, Scope
 from tidewheel.core.period import Calendar
+from tidewheel.core.working_days import is_working
 
 EVENT: Final = "$event"
 Kinds = Callable[[str, Scope], list[Kind]]
@@ -194,9 +196,19 @@ def look_at(reading: Reading, fact: Fact, person: Person) -> Look:
         kind = kind_for(test, reading.kinds(test.property, test.scope))
         if test.scope == "person":
             return person.held(test.property, kind, fact.time if test.when == "event" else None)
+        if test.property in MOMENTS:
+            return by_the_clock(reading.calendar, test.property, fact.time)
         return fact.properties.get((test.property, kind))
 
     return look
+
+
+def by_the_clock(calendar: Calendar, name: str, time: int) -> float | bool:
+    """Return what the time of an event says by itself."""
+    moment = calendar.local(time)
+    if name == "$working_day":
+        return is_working(moment.date(), calendar.holidays)
+    return float(moment.hour if name == "$hour" else moment.isoweekday())
 
 
 def look_item(reading: Reading, held: Named) -> Look:
@@ -206,6 +218,8 @@ def look_item(reading: Reading, held: Named) -> Look:
 
 def kind_of(reading: Reading, asked: Breakdown) -> Kind:
     """Return the kind of values a breakdown takes."""
+    if asked.scope == "event" and asked.property in MOMENTS and asked.bins is None:
+        return MOMENTS[asked.property].kind
     seen = reading.kinds(asked.property, asked.scope)
     return asked.kind or ("number" if asked.bins is not None else seen[0] if seen else "text")
 
@@ -220,6 +234,8 @@ def value_of(
         return None if item is None else item.get((asked.property, kind))
     if asked.property == EVENT:
         return called(reading, fact, person)
+    if asked.property in MOMENTS:
+        return by_the_clock(reading.calendar, asked.property, fact.time)
     return fact.properties.get((asked.property, kind))
 
 

@@ -19,6 +19,7 @@ from pydantic import (
 from tidewheel.core.errors import Unfit
 from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
+from tidewheel.core.working_days import check_region
 
 
 class Body(BaseModel):
@@ -77,6 +78,12 @@ Email = Annotated[
 Password = Annotated[str, StringConstraints(min_length=8, max_length=200), AfterValidator(_printable)]
 Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_printable), AfterValidator(_zone)]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+Holidays = Annotated[
+    str,
+    StringConstraints(max_length=16),
+    AfterValidator(lambda region: check_region(region) if region else region),
+    Field(description="Whose public holidays are days off: CN, DE-BY; empty: nobody's"),
+]
 WeekStart = Annotated[int, Field(ge=0, le=6, description="0 is Monday, 6 is Sunday")]
 Offset = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Limit = Annotated[int, Field(ge=1, le=1_000)]

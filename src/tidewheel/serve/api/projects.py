@@ -5,7 +5,7 @@ from __future__ import annotations
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 from tidewheel.serve.access import Admin, AnyAsker, Here, Owner, Viewer
-from tidewheel.serve.api.fields import Body, Currency, Done, Moment, Name, Reply, WeekStart, Zone
+from tidewheel.serve.api.fields import Body, Currency, Done, Holidays, Moment, Name, Reply, WeekStart, Zone
 from tidewheel.serve.routes import Router
 from tidewheel.store.catalog import Project, Role, projects
 
@@ -19,6 +19,7 @@ class NewProject(Body):
     time_zone: Zone = "Asia/Shanghai"
     currency: Currency = "CNY"
     week_start: WeekStart = 0
+    holidays: Holidays | None = None
 
 
 class ProjectChanges(Body):
@@ -28,6 +29,7 @@ class ProjectChanges(Body):
     time_zone: Zone | None = None
     currency: Currency | None = None
     week_start: WeekStart | None = None
+    holidays: Holidays | None = None
 
 
 class ProjectReply(Reply):
@@ -39,6 +41,7 @@ class ProjectReply(Reply):
     time_zone: str
     currency: str
     week_start: int
+    holidays: str
     created_at: Moment
 
 
@@ -74,7 +77,7 @@ def get_project(place: Viewer) -> ProjectReply:
 
 @router.patch("/{project}")
 def change_project(body: ProjectChanges, place: Owner, installation: Here) -> ProjectReply:
-    """Change a project's name, time zone, currency or first day of the week."""
+    """Change a project's name, time zone, currency, first day of the week or holidays."""
     changes = body.model_dump(exclude_none=True)
     with installation.catalog.write() as db:
         project = projects.get(db, place.project.id)
@@ -110,5 +113,6 @@ def _describe(project: Project, role: Role) -> ProjectReply:
         time_zone=project.time_zone,
         currency=project.currency,
         week_start=project.week_start,
+        holidays=project.holidays,
         created_at=project.created_at,
     )

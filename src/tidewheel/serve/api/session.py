@@ -61,6 +61,7 @@ class MyProject(Reply):
     time_zone: str
     currency: str
     week_start: int
+    holidays: str
 
 
 class SessionReply(Reply):
@@ -233,6 +234,7 @@ def _describe(db: Session, user: User, asker: Asker, sign_in: SignIn | None) -> 
             time_zone=project.time_zone,
             currency=project.currency,
             week_start=project.week_start,
+            holidays=project.holidays,
         )
         for project in projects.listed(db)
         if (role := asker.role_in(project.id))

@@ -19,17 +19,59 @@ def add_project(
     time_zone: Annotated[str, typer.Option(help="Where its days begin.")] = "Asia/Shanghai",
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "CNY",
     week_start: Annotated[int, typer.Option(min=0, max=6, help="0 is Monday, 6 is Sunday.")] = 0,
+    holidays: Annotated[
+        str | None, typer.Option(help="Whose public holidays are days off: CN, DE-BY; empty: nobody's.")
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Add a project."""
-    body = {"name": name, "time_zone": time_zone, "currency": currency, "week_start": week_start}
+    body = {
+        "name": name,
+        "time_zone": time_zone,
+        "currency": currency,
+        "week_start": week_start,
+        "holidays": holidays,
+    }
     with reach(home) as api:
         made = api.post("/projects", body)
     if as_json:
         print_json(made)
     else:
         print_table(["id", "name", "time zone"], [[made["id"], made["name"], made["time_zone"]]])
+
+
+@app.command("change")
+def change_project(
+    project: Annotated[str, typer.Argument(help="Its id.")],
+    name: Annotated[str | None, typer.Option(help="What people call it.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Where its days begin.")] = None,
+    currency: Annotated[str | None, typer.Option(help="ISO 4217.")] = None,
+    week_start: Annotated[int | None, typer.Option(min=0, max=6, help="0 is Monday, 6 is Sunday.")] = None,
+    holidays: Annotated[
+        str | None, typer.Option(help="Whose public holidays are days off: CN, DE-BY; empty: nobody's.")
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Change how a project is called, cuts time and counts money; what is not given stays."""
+    given = {
+        "name": name,
+        "time_zone": time_zone,
+        "currency": currency,
+        "week_start": week_start,
+        "holidays": holidays,
+    }
+    body = {key: value for key, value in given.items() if value is not None}
+    with reach(home) as api:
+        made = api.send("PATCH", f"/api/v1/projects/{project}", json=body).json()
+    if as_json:
+        print_json(made)
+    else:
+        print_table(
+            ["name", "time zone", "currency", "week starts", "holidays"],
+            [[made[key] for key in ("name", "time_zone", "currency", "week_start", "holidays")]],
+        )
 
 
 @app.command("list")

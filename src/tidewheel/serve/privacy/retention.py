@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tidewheel.core.period import DAY, Calendar
 from tidewheel.serve.installation import Installation
-from tidewheel.store.catalog import Project, audit
+from tidewheel.store.catalog import Project, audit, projects
 from tidewheel.store.project import ProjectStore
 
 MOST_DAYS = 31
@@ -42,7 +42,7 @@ def _believed(now: int, store: ProjectStore) -> int:
 def expire(installation: Installation, project: Project) -> int:
     """Drop a project's events that are older than it has decided to keep them; returns how many."""
     policy = installation.policy(project.id)
-    calendar = Calendar(zone=project.time_zone, week_start=project.week_start)
+    calendar = projects.calendar_of(project)
     store = installation.store(project.id)
     now = _believed(installation.clock(), store)
     gone = 0

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tidewheel.core.errors import NotFound, shorten
+from tidewheel.core.period import Calendar
 from tidewheel.core.text import Text
+from tidewheel.core.working_days import USUAL
 from tidewheel.store.catalog.tables import Project
 
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
@@ -40,7 +42,15 @@ def absent_project(project_id: str, *, field: str | None = None) -> NotFound:
 
 
 def add(
-    db: Session, *, name: str, time_zone: str, currency: str, week_start: int, now: int, wanted: str = ""
+    db: Session,
+    *,
+    name: str,
+    time_zone: str,
+    currency: str,
+    week_start: int,
+    now: int,
+    holidays: str | None = None,
+    wanted: str = "",
 ) -> Project:
     """Add a project; its id is made from ``wanted`` or the name and never changes."""
     project = Project(
@@ -49,11 +59,17 @@ def add(
         time_zone=time_zone,
         currency=currency,
         week_start=week_start,
+        holidays=USUAL.get(time_zone, "") if holidays is None else holidays,
         created_at=now,
     )
     db.add(project)
     db.flush()
     return project
+
+
+def calendar_of(project: Project) -> Calendar:
+    """Return how a project cuts time."""
+    return Calendar(zone=project.time_zone, week_start=project.week_start, holidays=project.holidays)
 
 
 def free_slug(name: str, fallback: str, taken: Callable[[str], bool]) -> str:

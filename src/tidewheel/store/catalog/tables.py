@@ -69,6 +69,7 @@ class Project(Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     currency: Mapped[str] = mapped_column(String(3))
     week_start: Mapped[int]
+    holidays: Mapped[str] = mapped_column(String(16), server_default="")
     created_at: Mapped[int] = mapped_column(BigInteger)
 
 

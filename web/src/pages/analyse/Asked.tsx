@@ -14,6 +14,7 @@ import {
   useEditing,
   Word,
 } from "@/editors";
+import { MOMENTS, momentSize } from "@/editors/moments";
 import { NumberInput } from "@/ui";
 import { CountedWord } from "./CountedWord";
 import styles from "./analyse.module.css";
@@ -83,7 +84,7 @@ export function SplitWord<P extends AskedParams>({
           <BreakdownEditor
             value={breakdowns}
             events={events}
-            onChange={(next) => onChange({ ...params, breakdowns: next })}
+            onChange={(next) => onChange({ ...params, breakdowns: next, top: topFor(next, params.top) })}
           />
           {breakdowns.length > 0 && (
             <label className={styles.top}>
@@ -102,6 +103,13 @@ export function SplitWord<P extends AskedParams>({
       )}
     </Word>
   );
+}
+
+/** Enough named values for every hour or weekday of a split by them; what was set otherwise. */
+function topFor(breakdowns: readonly Breakdown[], top: number | undefined): number {
+  const [only] = breakdowns;
+  const all = breakdowns.length === 1 && only && only.property in MOMENTS ? momentSize(only.property) : 0;
+  return Math.max(top ?? 10, all);
 }
 
 /** The end of every question: filters of all events, the split, what it is compared with. */

@@ -8,6 +8,7 @@ export function Choose<V extends string>({
   options,
   onChange,
   face = (label) => label,
+  tone = "word",
 }: {
   title: string;
   value: V;
@@ -15,10 +16,11 @@ export function Choose<V extends string>({
   onChange: (value: V) => void;
   /** How the chosen one reads. */
   face?: ((label: string) => string) | undefined;
+  tone?: "word" | "chip" | "add";
 }) {
   const chosen = options.find((option) => option.value === value)?.label ?? value;
   return (
-    <Word label={face(chosen)} title={title}>
+    <Word tone={tone} label={face(chosen)} title={title}>
       {(close) => (
         <div className={styles.choose}>
           {options.map((option) => (

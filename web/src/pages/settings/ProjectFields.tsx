@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { currencies, timeZones } from "@/format/regions";
+import { useHolidays } from "@/api";
+import { currencies, regionsOf, timeZones } from "@/format/regions";
 import { useLanguage } from "@/shell";
 import { Field, Input, Select } from "@/ui";
 
@@ -13,6 +14,7 @@ export function ProjectFields() {
     value: day,
     label: weekday.format(new Date(Date.UTC(1970, 0, 5 + day))),
   }));
+  const holidays = regionsOf(useHolidays().data?.regions ?? [], language);
   return (
     <>
       <Field
@@ -30,6 +32,12 @@ export function ProjectFields() {
       </Field>
       <Field name="week_start" label={t("project.week")}>
         <Select options={weekdays} />
+      </Field>
+      <Field name="holidays" label={t("project.holidays")} extra={t("project.holidaysHint")}>
+        <Select
+          showSearch={{ optionFilterProp: "label" }}
+          options={[{ value: "", label: t("project.holidaysNone") }, ...holidays]}
+        />
       </Field>
     </>
   );

@@ -65,7 +65,7 @@ function NewProject({ close }: { close: () => void }) {
   const { create } = useProjectChanges(project.id);
   const go = useNavigate();
   const [form] = Form.useForm<ProjectForm>();
-  const { time_zone, currency, week_start } = project;
+  const { time_zone, currency, week_start, holidays } = project;
   return (
     <Modal
       open
@@ -80,7 +80,7 @@ function NewProject({ close }: { close: () => void }) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ name: "", time_zone, currency, week_start }}
+        initialValues={{ name: "", time_zone, currency, week_start, holidays }}
         onFinish={(values) =>
           create.mutate(values, {
             onSuccess: (made) => {

@@ -18,6 +18,7 @@ import { eventsOf } from "@/pages/analyse/events";
 import styles from "@/pages/analyse/analyse.module.css";
 
 const GRAINS = ["minute", "hour", "day", "week", "month", "total"] as const;
+const DAYS = ["all", "working", "off"] as const;
 const letter = (at: number) => String.fromCharCode(65 + at);
 
 export function TrendsQuestion({
@@ -156,6 +157,14 @@ export function TrendsQuestion({
       />
       <Tail params={params} onChange={onChange} events={eventsOf(params)}>
         {adds}
+        <Choose
+          title={say("days.title")}
+          tone={(params.days ?? "all") === "all" ? "add" : "chip"}
+          value={params.days ?? "all"}
+          options={DAYS.map((value) => ({ value, label: say(`days.${value}`) }))}
+          face={(label) => ((params.days ?? "all") === "all" ? say("days.add") : label)}
+          onChange={(days) => onChange({ ...params, days })}
+        />
         {params.grain !== "total" && (
           <Word
             tone={smoothing.length > 0 ? "chip" : "add"}
