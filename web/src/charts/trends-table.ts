@@ -14,8 +14,8 @@ export function trendsTable(
 ): TableModel<TrendsCell> {
   const { say } = look;
   const grain = params.grain ?? "day";
-  const drawn = drawnLines(result);
-  const colours = lineColours(drawn, look);
+  const drawn = drawnLines(params, result);
+  const colours = lineColours(params, drawn, look);
   const before = new Map(compared?.lines.map((line) => [lineKey(line), line]));
   const order = grain === "total" ? [] : result.buckets.map((_, at) => result.buckets.length - 1 - at);
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { line, look, trends } from "./samples";
-import { drawnLines, trendsDrawing } from "./trends";
+import { drawnLines, inOrder, lineColours, trendsDrawing } from "./trends";
 import { trendsTable } from "./trends-table";
 
 interface Drawn {
@@ -55,9 +55,22 @@ describe("trends drawing", () => {
 
   it("draws the parts and leaves the whole to the table", () => {
     const result = trends([line({}), line({ group: ["live"] }), line({ group: ["$other"] })]);
-    expect(drawnLines(result).map((each) => each.group)).toEqual([["live"], ["$other"]]);
+    expect(drawnLines(params, result).map((each) => each.group)).toEqual([["live"], ["$other"]]);
     const { option } = trendsDrawing({ params, result, shape: "bar" }, look);
     expect(series(option).map((each) => each.stack)).toEqual(["s0", "s0"]);
+  });
+
+  it("leaves hours in their order, all of them, in one colour", () => {
+    const hours = [line({}), ...[20, 9, 3].map((hour, at) => line({ group: [hour], total: 9 - at }))];
+    const asked = { ...params, breakdowns: [{ property: "$hour" }], grain: "total" as const };
+    const result = inOrder(asked, trends(hours));
+    expect(result.lines.map((each) => each.group)).toEqual([null, [3], [9], [20]]);
+    const { option, cells } = trendsDrawing({ params: asked, result, shape: "ranking" }, look);
+    expect((series(option)[0]?.data as { value: number }[]).map(({ value }) => value)).toEqual([7, 8, 9]);
+    expect(cells["total/0"]).toEqual({ series: 0, bucket: null, group: [3] });
+    const day = trends(Array.from({ length: 24 }, (_, hour) => line({ group: [hour] })));
+    expect(drawnLines(asked, day)).toHaveLength(24);
+    expect(new Set(lineColours(asked, drawnLines(asked, day), look)).size).toBe(1);
   });
 
   it("ranks totals, and leaves out what is hidden", () => {

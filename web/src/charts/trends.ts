@@ -12,6 +12,7 @@ import {
 } from "./look";
 import type { ChartOption as Option } from "./Chart";
 import type { Drawing, Look, TipRow } from "./look";
+import { MOMENTS } from "@/format/moments";
 import { occasions } from "./occasions";
 
 export type TrendsShape = "line" | "bar" | "ranking";
@@ -33,14 +34,36 @@ export function lineName(line: TrendsLine, result: TrendsResult, look: Pick<Look
   return several ? `${line.name} · ${group}` : group;
 }
 
-/** With a breakdown the everyone line is left to the table: parts, not parts and whole. */
-export function drawnLines(result: TrendsResult): TrendsLine[] {
-  const grouped = new Set(result.lines.filter((line) => line.group !== null).map((line) => line.series));
-  return result.lines.filter((line) => line.group !== null || !grouped.has(line.series)).slice(0, DRAWN);
+/** Whether the groups are hours or weekdays, which stand in their own order and not by size. */
+function byTheClock(params: TrendsParams): boolean {
+  const [only, more] = params.breakdowns ?? [];
+  return only !== undefined && !more && only.property in MOMENTS && !only.bins?.length;
 }
 
-export function lineColours(lines: readonly TrendsLine[], look: Pick<Look, "palette">): string[] {
+/** An answer with hours and weekdays in their own order. */
+export function inOrder(params: TrendsParams, result: TrendsResult): TrendsResult {
+  if (!byTheClock(params)) return result;
+  const place = ({ group }: TrendsLine) => (group === null ? -1 : Number(group[0]));
+  const lines = [...result.lines].sort((a, b) => a.series - b.series || place(a) - place(b));
+  return { ...result, lines };
+}
+
+/** With a breakdown the everyone line is left to the table: parts, not parts and whole. */
+export function drawnLines(params: TrendsParams, result: TrendsResult): TrendsLine[] {
+  const grouped = new Set(result.lines.filter((line) => line.group !== null).map((line) => line.series));
+  return result.lines
+    .filter((line) => line.group !== null || !grouped.has(line.series))
+    .slice(0, byTheClock(params) ? 2 * DRAWN : DRAWN);
+}
+
+export function lineColours(
+  params: TrendsParams,
+  lines: readonly TrendsLine[],
+  look: Pick<Look, "palette">,
+): string[] {
   const series = new Set(lines.map((line) => line.series));
+  if (series.size === 1 && byTheClock(params) && lines.length > look.palette.series.length)
+    return lines.map(() => look.palette.accent);
   if (series.size === 1)
     return groupColours(
       lines.map((line) => line.group),
@@ -77,8 +100,8 @@ function overTime(
 ): Drawing<TrendsCell> {
   const { palette, say } = look;
   const grain = params.grain ?? "day";
-  const all = drawnLines(result);
-  const colours = lineColours(all, look);
+  const all = drawnLines(params, result);
+  const colours = lineColours(params, all, look);
   const shown = all
     .map((line, at) => ({ line, colour: colours[at] ?? palette.accent, name: lineName(line, result, look) }))
     .filter(({ line }) => !hidden?.has(lineKey(line)));
@@ -243,15 +266,15 @@ function overTime(
 }
 
 /** One bar a line, longest first: for totals and for many groups. */
-function ranking({ result, compared, hidden }: TrendsDrawing, look: Look): Drawing<TrendsCell> {
+function ranking({ params, result, compared, hidden }: TrendsDrawing, look: Look): Drawing<TrendsCell> {
   const { palette, say } = look;
-  const all = drawnLines(result);
-  const colours = lineColours(all, look);
+  const all = drawnLines(params, result);
+  const colours = lineColours(params, all, look);
   const before = new Map(compared?.lines.map((line) => [lineKey(line), line]));
   const shown = all
     .map((line, at) => ({ line, colour: colours[at] ?? palette.accent, name: lineName(line, result, look) }))
     .filter(({ line }) => !hidden?.has(lineKey(line)))
-    .sort((a, b) => (b.line.total ?? 0) - (a.line.total ?? 0));
+    .sort((a, b) => (byTheClock(params) ? 0 : (b.line.total ?? 0) - (a.line.total ?? 0)));
   const cells: Record<string, TrendsCell> = {};
   shown.forEach(({ line }, at) => {
     if (line.opens) cells[cellKey("total", at)] = { series: line.series, bucket: null, group: line.group };

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import type { Kind, Scope } from "@/api";
 import { Select } from "@/ui";
 import { useEditing } from "./context";
-import { MOMENTS } from "./moments";
+import { MOMENTS } from "@/format/moments";
 
 export interface PropertyRef {
   property: string;

@@ -6,7 +6,7 @@ import type { Condition, Operator } from "@/api/questions";
 import { short } from "@/format";
 import { DatePicker, Input, NumberInput, Select } from "@/ui";
 import { useEditing } from "./context";
-import { momentValues } from "./moments";
+import { momentValues } from "@/format/moments";
 import { isMoney } from "./names";
 import { arity } from "./question";
 

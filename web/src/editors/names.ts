@@ -3,7 +3,7 @@ import { ANY_EVENT } from "@/api/questions";
 import type { Kind, Scope } from "@/api";
 import type { Language } from "@/format";
 
-import { MOMENTS, momentWords } from "./moments";
+import { MOMENTS, momentWords } from "@/format/moments";
 
 type Say = (key: string, values?: Record<string, string | number>) => string;
 

@@ -14,7 +14,7 @@ import {
   useEditing,
   Word,
 } from "@/editors";
-import { MOMENTS, momentSize } from "@/editors/moments";
+import { MOMENTS, momentSize } from "@/format/moments";
 import { NumberInput } from "@/ui";
 import { CountedWord } from "./CountedWord";
 import styles from "./analyse.module.css";

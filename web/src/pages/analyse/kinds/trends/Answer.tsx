@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Answer, TrendsCell } from "@/api/questions";
 import { Chart, DataTable, trendsTable } from "@/charts";
-import { drawnLines, lineColours, lineKey, lineName, trendsDrawing } from "@/charts/trends";
+import { drawnLines, inOrder, lineColours, lineKey, lineName, trendsDrawing } from "@/charts/trends";
 import { useEditing } from "@/editors";
 import { Change, Figure, Segmented, Sparkline } from "@/ui";
 import type { AnswerProps } from "@/pages/analyse/answers";
@@ -32,7 +32,8 @@ export function TrendsAnswer({
   const look = useLook(answer.params.breakdowns, compact);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const shape = trendsView(answer, view);
-  const { result, params } = answer;
+  const { params } = answer;
+  const result = useMemo(() => inOrder(params, answer.result), [params, answer.result]);
   const compared = answer.comparisons[0]?.result;
   const table = useMemo(
     () => trendsTable({ params, result, compared }, look),
@@ -47,8 +48,8 @@ export function TrendsAnswer({
       ),
     [params, result, compared, shape, hidden, look],
   );
-  const drawn = drawnLines(result);
-  const colours = lineColours(drawn, look);
+  const drawn = drawnLines(params, result);
+  const colours = lineColours(params, drawn, look);
   const open = (cell: TrendsCell | undefined, title: string) => cell && onOpen?.({ cell, title });
   const rows = shape === "ranking" || params.grain === "total";
   const height = rows ? Math.max(120, drawn.length * 34 + 16) : look.narrow ? 240 : 320;
@@ -124,7 +125,7 @@ function Numbers({
   const look = useLook(answer.params.breakdowns, false);
   const before = new Map(answer.comparisons[0]?.result.lines.map((line) => [lineKey(line), line]));
   const lines = wholeLines(answer);
-  const colours = answer.params.breakdowns?.length ? [] : lineColours(lines, look);
+  const colours = answer.params.breakdowns?.length ? [] : lineColours(answer.params, lines, look);
   return (
     <div className={styles.numbers} data-compact={compact || undefined}>
       {lines.map((line, at) => {

@@ -1,8 +1,7 @@
-import type { Kind } from "@/api";
-import type { Language } from "@/format";
+import type { Language } from "./number";
 
 /** What the time of an event says by itself: properties that every event has and nobody sends. */
-export const MOMENTS: Readonly<Record<string, Kind>> = {
+export const MOMENTS: Readonly<Record<string, "number" | "flag">> = {
   $hour: "number",
   $weekday: "number",
   $working_day: "flag",
