@@ -261,6 +261,17 @@ def test_a_parameter_called_like_one_of_every_question_is_reached_by_its_kind() 
     assert asked[0]["breakdowns"] == [{"property": "city"}]
 
 
+def test_values_are_put_together_by_rules_after_a_property() -> None:
+    asked: list[Any] = []
+    command = commands(lambda _, question, *__: asked.append(question))["pages"]
+    command.main(
+        ["--page", "page~/goods/*?from=*=> Goods ~/pay/*", "--by", "item.brand~*"], standalone_mode=False
+    )
+    rules = [{"pattern": "/goods/*?from=*", "name": "Goods"}, {"pattern": "/pay/*"}]
+    assert asked[0]["page"] == {"property": "page", "clean": rules}
+    assert asked[0]["breakdowns"] == [{"property": "brand", "scope": "item", "clean": [{"pattern": "*"}]}]
+
+
 def test_losses_of_a_source(call: Call) -> None:
     call("project", "add", "Shop")
     source = json.loads(call("source", "add", "Web", "--json")[1])["id"]

@@ -36,6 +36,23 @@ QUESTIONS = [
         "breakdowns": [{"property": "item_id", "scope": "item"}],
         "period": FUNNEL["period"], "grain": "week", "top": 2,
     }),
+    Asked("put together", "trends", {
+        "series": [{"step": {"any_of": [{"event": "*"}]}, "measure": {"kind": kind}} for kind in ("count", "people")],
+        "breakdowns": [
+            {"property": "channel", "clean": [{"pattern": "*a*", "name": "live"}, {"pattern": "ad*"}]},
+            {"property": "level", "scope": "person", "clean": [{"pattern": "*l*r", "name": "metal"}, {"pattern": "*"}]},
+        ],
+        "period": FUNNEL["period"], "grain": "week",
+    }),
+    Asked("goods put together", "trends", {
+        "series": [{"step": FUNNEL["steps"][1], "measure": {"kind": "people"}}],
+        "breakdowns": [{"property": "item_id", "scope": "item", "clean": [{"pattern": "sku*1", "name": "one"}, {"pattern": "*2", "name": "sku3"}]}],
+        "period": FUNNEL["period"], "grain": "total",
+    }),
+    Asked("steps put together", "paths", {
+        "anchor": FUNNEL["steps"][0], "split": FUNNEL["steps"][0], "by": [{"property": "channel", "clean": [{"pattern": "*a*"}]}],
+        "unit": "life", "least": 2, "period": FUNNEL["period"],
+    }),
     Asked("by person", "retention", {
         "start": FUNNEL["steps"][0], "back": {"any_of": [{"event": "*"}]}, "period": FUNNEL["period"],
         "breakdowns": [{"property": "level", "scope": "person", "when": "event"}, {"property": "$event"}],
@@ -47,6 +64,7 @@ QUESTIONS = [
         "compare": [{"people": {"filters": [{"property": "age", "op": "is_set", "scope": "person"}]}}],
         "properties": [
             {"property": "level", "scope": "person"}, {"property": "age", "scope": "person"},
+            {"property": "level", "scope": "person", "clean": [{"pattern": "g*", "name": "metal"}]},
             {"property": "age", "scope": "person", "bins": [25, 40]}, {"property": "likes", "scope": "person"},
             {"property": "born", "scope": "person"},
         ],

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tidewheel.analyse.cleaning import cleaned, rules_of
 from tidewheel.analyse.contract import Labels, Ragged, Trait
 from tidewheel.analyse.filters import Facts, passes
 from tidewheel.analyse.labels import meant, told
@@ -42,28 +43,33 @@ Digits = tuple[Ints | None, Ints]
 class Words(Sequence[str]):
     """The strings of a text column as labels tell them, decoded when looked at."""
 
-    def __init__(self, snapshot: Snapshot, column: str) -> None:
+    def __init__(self, snapshot: Snapshot, column: str, names: tuple[str, ...] = ()) -> None:
         self._interner, self._size = snapshot.interner(column), word_count(snapshot, column)
-        self._places: dict[str, int] = {}
+        self._names = tuple(map(told, names))
+        """What stands after the words."""
+        self._places: dict[str, int] = {name: self._size + at for at, name in enumerate(self._names)}
 
     def __len__(self) -> int:
-        return self._size
+        return self._size + len(self._names)
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [told(one) for one in self._interner.strings(np.arange(*index.indices(self._size)))]
+            return [*map(told, self._interner.strings(np.arange(self._size))), *self._names][index]
+        if index >= self._size:
+            return self._names[index - self._size]
         return told(self._interner.strings(np.array([index]))[0])
 
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
         """Return the place of a string without looking through all of them."""
         found = self._place(value) if isinstance(value, str) else -1
-        if not start <= found < min(self._size, self._size if stop is None else stop):
+        if not start <= found < min(len(self), len(self) if stop is None else stop):
             raise ValueError(value)
         return found
 
     def _place(self, value: str) -> int:
         if value not in self._places:
-            self._places[value] = int(self._interner.codes(pa.array([meant(value)]), add=False)[0])
+            code = int(self._interner.codes(pa.array([meant(value)]), add=False)[0])
+            self._places[value] = code if code < self._size else -1
         return self._places[value]
 
 
@@ -82,26 +88,65 @@ def prepare(facts: Facts, breakdown: Breakdown) -> Coded:
     if breakdown.scope == "person":
         return _person(facts, breakdown)
     if breakdown.property == EVENT:
+        _check_clean(breakdown, None)
         return _event_names(facts)
     if breakdown.scope == "event" and breakdown.property in MOMENTS:
         return _moment(facts, breakdown)
     seen = facts.snapshot.kinds(breakdown.property, breakdown.scope)
     kind: Kind = breakdown.kind or _default(breakdown, list(seen))
+    _check_clean(breakdown, kind)
     column = ("i" if breakdown.scope == "item" else "") + column_name(breakdown.property, kind)
     shape = "item" if breakdown.scope == "item" else "row"
     if kind in ("text", "list"):
-        table: Sequence[Any] = Words(facts.snapshot, column.removeprefix("i"))
+        table, put = _words(facts.snapshot, column.removeprefix("i"), breakdown)
         if kind == "list":
-            return Coded(table, lambda reader, rows: reader.list_digits(column), "list")
+            return put(Coded(table, lambda reader, rows: reader.list_digits(column), "list"))
         if shape == "row":
-            return Coded(table, lambda reader, rows: (None, reader.digits(column)), shape)
+            return put(Coded(table, lambda reader, rows: (None, reader.digits(column)), shape))
 
         def words(loaded: Loaded, rows: Ints) -> Ints:
             return digits(facts.snapshot, loaded, column, rows)
 
-        return Coded(table, _reader(words, shape), shape)
-    table, code = _numbers(facts, breakdown, kind, lambda: domain(facts.snapshot, column))
-    return Coded(table, _reader(lambda loaded, rows: code(floats(loaded, column, rows)), shape), shape)
+        return put(Coded(table, _reader(words, shape), shape))
+    numbers, code = _numbers(facts, breakdown, kind, lambda: domain(facts.snapshot, column))
+    return Coded(numbers, _reader(lambda loaded, rows: code(floats(loaded, column, rows)), shape), shape)
+
+
+def _words(snapshot: Snapshot, column: str, breakdown: Breakdown) -> tuple[Words, Callable[[Coded], Coded]]:
+    """Return the words of a text column, and what makes a reader put together what its rules do."""
+    if not breakdown.clean:
+        return Words(snapshot, column), _as_it_is
+    becomes, names = cleaned(snapshot, column, rules_of(breakdown))
+
+    def put(coded: Coded) -> Coded:
+        def read(reader: RowReader, rows: Rows) -> Digits:
+            offsets, found = coded.read(reader, rows)
+            return offsets, becomes[found].astype(np.int64)
+
+        return Coded(coded.table, read, coded.shape)
+
+    return Words(snapshot, column, names), put
+
+
+def _as_it_is(coded: Coded) -> Coded:
+    return coded
+
+
+def _check_clean(breakdown: Breakdown, kind: Kind | None) -> None:
+    """Refuse to put together what is no text; ``kind`` None: names of events, which are chosen one by one."""
+    if breakdown.clean and kind not in ("text", "list"):
+        raise BadInput(
+            "clean_needs_text",
+            Text(
+                "Patterns put values of text together; {property} has none.",
+                "通配规则只能归并文本，{property} 的值不是文本。",
+            ),
+            field="clean",
+            got=breakdown.property,
+            expected={"property": "page", "clean": [{"pattern": "/goods/*", "name": "goods"}]},
+            hint=Text("Numbers are put together by bins.", "数值请使用分箱。") if kind == "number" else None,
+            property=breakdown.property,
+        )
 
 
 def _moment(facts: Facts, breakdown: Breakdown) -> Coded:
@@ -136,6 +181,8 @@ def _event_names(facts: Facts) -> Coded:
 def _default(breakdown: Breakdown, seen: list[Kind]) -> Kind:
     if breakdown.bins is not None:
         return "number"
+    if breakdown.clean:
+        seen = [kind for kind in seen if kind in ("text", "list")] or seen
     return seen[0] if seen else "text"
 
 
@@ -202,11 +249,14 @@ def _digitize(values: Floats, cuts: Floats, side: Any) -> Ints:
 def _person(facts: Facts, breakdown: Breakdown) -> Coded:
     seen = kinds(facts.snapshot, breakdown.property)
     kind: Kind = breakdown.kind or _default(breakdown, list(seen))
+    _check_clean(breakdown, None if kind == "list" else kind)
     values = history(facts.snapshot, breakdown.property, kind)
     table: Sequence[Any]
     code: Callable[[Floats], Ints]
+    put: Callable[[Coded], Coded] = _as_it_is
     if kind == "text":
-        table, code = Words(facts.snapshot, column_name(breakdown.property, "text")), _whole
+        table, put = _words(facts.snapshot, column_name(breakdown.property, "text"), breakdown)
+        code = _whole
     elif kind == "list":
         table, code = [told(", ".join(state)) for state in values.states[1:]], _whole
     else:
@@ -219,7 +269,7 @@ def _person(facts: Facts, breakdown: Breakdown) -> Coded:
         held = values.at(person, rows.time) if breakdown.when == "event" else values.now()[person]
         return None, code(held)
 
-    return Coded(table, read, "row")
+    return put(Coded(table, read, "row"))
 
 
 @agreed
@@ -240,9 +290,14 @@ def trait(facts: Facts, asked: Breakdown) -> tuple[Trait, Ints]:
             expected={"scope": "person"},
         )
     kind: Kind = asked.kind or _default(asked, list(kinds(facts.snapshot, asked.property)))
+    _check_clean(asked, None if kind == "list" else kind)
     values = history(facts.snapshot, asked.property, kind)
     if kind == "text":
-        return Trait(kind, Words(facts.snapshot, column_name(asked.property, "text"))), _whole(values.now())
+        column, now = column_name(asked.property, "text"), _whole(values.now())
+        if not asked.clean:
+            return Trait(kind, Words(facts.snapshot, column)), now
+        becomes, names = cleaned(facts.snapshot, column, rules_of(asked))
+        return Trait(kind, Words(facts.snapshot, column, names)), becomes[now].astype(np.int64)
     if kind == "list":
         entries = [tuple(told(one) for one in state) for state in values.states[1:]]
         return Trait(kind, entries), _whole(values.now())

@@ -30,7 +30,7 @@ def mixed(snapshot: Snapshot, plan: Plan) -> list[Warned]:
     for asked, numbers in ((split, False), (numeric, True)):
         for one in asked:
             seen = _seen(snapshot, one)
-            if one.kind is None and one.bins is None and len(seen) > 1:
+            if one.kind is None and one.bins is None and not one.clean and len(seen) > 1:
                 read: Kind = (
                     next((kind for kind in seen if kind in NUMERIC), "number") if numbers else seen[0]
                 )

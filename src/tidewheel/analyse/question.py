@@ -94,10 +94,21 @@ class Step(Model):
     name: str | None = None
 
 
+class Clean(Model):
+    """Values of text that match a pattern, told as one by a name; without a name by the pattern.
+
+    ``*`` stands for any run of characters, also of none; everything else for itself. The whole value must match.
+    """
+
+    pattern: Annotated[str, Field(min_length=1, max_length=500)]
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
 class Breakdown(Model):
     """Split the answer by a property (``$event``: the event's name). The ``top`` values by size are named, the rest is "other".
 
-    ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b).
+    ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b). ``clean`` puts values of
+    text together: of the rules that match a value the first names it; what none matches stays.
     """
 
     property: Annotated[str, Field(min_length=1, max_length=200)]
@@ -105,6 +116,7 @@ class Breakdown(Model):
     kind: Kind | None = None
     when: Literal["now", "event"] = "now"
     bins: tuple[float, ...] | None = None
+    clean: Annotated[tuple[Clean, ...], Field(max_length=20)] = ()
 
 
 class Measure(Model):

@@ -351,7 +351,8 @@ export interface components {
          * Breakdown
          * @description Split the answer by a property (``$event``: the event's name). The ``top`` values by size are named, the rest is "other".
          *
-         *     ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b).
+         *     ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b). ``clean`` puts values of
+         *     text together: of the rules that match a value the first names it; what none matches stays.
          */
         Breakdown: {
             /** Property */
@@ -378,6 +379,26 @@ export interface components {
              * @default null
              */
             bins?: number[] | null;
+            /**
+             * Clean
+             * @default []
+             */
+            clean?: components["schemas"]["Clean"][];
+        };
+        /**
+         * Clean
+         * @description Values of text that match a pattern, told as one by a name; without a name by the pattern.
+         *
+         *     ``*`` stands for any run of characters, also of none; everything else for itself. The whole value must match.
+         */
+        Clean: {
+            /** Pattern */
+            pattern: string;
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
         };
         /**
          * CohortCell
@@ -2592,7 +2613,8 @@ export interface components {
              *       "scope": "event",
              *       "kind": null,
              *       "when": "now",
-             *       "bins": null
+             *       "bins": null,
+             *       "clean": []
              *     }
              */
             page?: components["schemas"]["Breakdown"];
@@ -4066,7 +4088,8 @@ export interface components {
              *       "scope": "event",
              *       "kind": null,
              *       "when": "now",
-             *       "bins": null
+             *       "bins": null,
+             *       "clean": []
              *     }
              */
             ends?: components["schemas"]["Breakdown"];
@@ -4594,7 +4617,8 @@ export interface components {
              *       "scope": "event",
              *       "kind": null,
              *       "when": "now",
-             *       "bins": null
+             *       "bins": null,
+             *       "clean": []
              *     }
              */
             property?: components["schemas"]["Breakdown"];
@@ -4907,6 +4931,7 @@ export type AttributionPath = components['schemas']['AttributionPath'];
 export type AttributionResult = components['schemas']['AttributionResult'];
 export type AttributionRow = components['schemas']['AttributionRow'];
 export type Breakdown = components['schemas']['Breakdown'];
+export type Clean = components['schemas']['Clean'];
 export type CohortCell = components['schemas']['CohortCell'];
 export type CohortFigure = components['schemas']['CohortFigure'];
 export type CohortGroup = components['schemas']['CohortGroup'];

@@ -17,14 +17,15 @@ export function useSchema(project: string) {
 export function useSchemaValues(
   project: string,
   ask: { property: string; scope: Scope; kind?: Kind | null; q?: string } | null,
+  limit = 50,
 ) {
   return useQuery({
-    queryKey: ["values", project, ask],
+    queryKey: ["values", project, ask, limit],
     queryFn: ({ signal }) =>
       call<{ values: { value: string | number | boolean; count: number }[] }>(
         "GET",
         projectPath(project, "/schema/values"),
-        { query: { ...ask, limit: 50 }, signal },
+        { query: { ...ask, limit }, signal },
       ),
     enabled: ask !== null,
     staleTime: 60_000,

@@ -4520,11 +4520,17 @@ export interface components {
          * Breakdown
          * @description Split the answer by a property (``$event``: the event's name). The ``top`` values by size are named, the rest is "other".
          *
-         *     ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b).
+         *     ``bins`` are ascending cut points for numbers: n cuts make n+1 half-open groups [a, b). ``clean`` puts values of
+         *     text together: of the rules that match a value the first names it; what none matches stays.
          */
         Breakdown: {
             /** Bins */
             bins?: number[] | null;
+            /**
+             * Clean
+             * @default []
+             */
+            clean: components["schemas"]["Clean"][];
             /** Kind */
             kind?: ("text" | "number" | "flag" | "time" | "list") | null;
             /** Property */
@@ -4705,6 +4711,18 @@ export interface components {
             code?: string | null;
             /** Ids */
             ids?: string[] | null;
+        };
+        /**
+         * Clean
+         * @description Values of text that match a pattern, told as one by a name; without a name by the pattern.
+         *
+         *     ``*`` stands for any run of characters, also of none; everything else for itself. The whole value must match.
+         */
+        Clean: {
+            /** Name */
+            name?: string | null;
+            /** Pattern */
+            pattern: string;
         };
         /**
          * Clicked
@@ -9665,6 +9683,7 @@ export interface components {
             new_day: boolean;
             /**
              * @default {
+             *       "clean": [],
              *       "property": "page",
              *       "scope": "event",
              *       "when": "now"
@@ -12777,6 +12796,7 @@ export interface components {
             duration_bins: number[];
             /**
              * @default {
+             *       "clean": [],
              *       "property": "$event",
              *       "scope": "event",
              *       "when": "now"
@@ -13950,6 +13970,7 @@ export interface components {
         Touch: {
             /**
              * @default {
+             *       "clean": [],
              *       "property": "$event",
              *       "scope": "event",
              *       "when": "now"

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Breakdown } from "@/api/questions";
 import { Input } from "@/ui";
+import { CleanEditor } from "./CleanEditor";
 import { RemoveButton, WhenSelect } from "./ConditionTree";
 import { useEditing } from "./context";
 import { isMoney } from "./names";
@@ -27,8 +28,8 @@ export function BreakdownEditor({
         const scope = breakdown.scope ?? "event";
         const kind = breakdown.kind ?? names.kind(breakdown.property, scope);
         const write = (next: Breakdown | null) => onChange(withAt(value, at, next));
-        return (
-          <div key={at} className={styles.condition}>
+        const row = (
+          <div className={styles.condition}>
             <PropertySelect
               value={{ property: breakdown.property, scope, kind }}
               events={events}
@@ -47,6 +48,12 @@ export function BreakdownEditor({
               />
             )}
             <RemoveButton label={say("breakdown.remove")} onClick={() => write(null)} />
+          </div>
+        );
+        return (
+          <div key={at} className={styles.stack}>
+            {row}
+            <CleanEditor key={`${scope}/${breakdown.property}`} value={breakdown} onChange={write} />
           </div>
         );
       })}

@@ -133,7 +133,9 @@ export function breakdownWords(breakdown: Breakdown, voice: Voice): string {
   const property = voice.names.property(breakdown.property, breakdown.scope);
   const when =
     breakdown.scope === "person" && breakdown.when === "event" ? ` (${voice.say("when.event")})` : "";
-  return `${property}${when}`;
+  const rules = breakdown.clean?.length ?? 0;
+  const clean = rules > 0 ? ` (${voice.say("clean.words", { count: rules })})` : "";
+  return `${property}${when}${clean}`;
 }
 
 export function exclusionWords(exclusion: Exclusion, voice: Voice): string {

@@ -1,4 +1,5 @@
 export * from "./BreakdownEditor";
+export * from "./CleanEditor";
 export * from "./CompareEditor";
 export * from "./ConditionTree";
 export * from "./context";

@@ -165,6 +165,7 @@ class Pages(Analysis[PagesParams, PagesPart, PagesCell, PagesResult]):
             "breakdowns": [{"property": "scene"}],
             "top": 3,
             "pages": 3,
+            "page": {"property": "page", "clean": [{"pattern": "/pa*", "name": "/checkout"}]},
             "goal": {"any_of": [{"event": "add_to_cart"}]},
             "new_day": True,
             "period": {"last": 2, "unit": "week"},

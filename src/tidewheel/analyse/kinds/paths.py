@@ -193,7 +193,7 @@ class Paths(Analysis[PathsParams, PathsPart, PathsCell, PathResult]):
             "anchor": {"any_of": [{"event": "view_item"}]},
             "ignore": {"any_of": [{"event": "message_send"}, {"event": "coupon_issue"}]},
             "split": {"any_of": [{"event": "page_view"}]},
-            "by": [{"property": "page"}],
+            "by": [{"property": "page", "clean": [{"pattern": "/goods*", "name": "goods"}]}],
             "goal": {"any_of": [{"event": "purchase"}]},
         },
         {

@@ -199,7 +199,10 @@ class Sessions(Analysis[SessionsParams, SessionsPart, SessionsCell, SessionsResu
             "cut": {"any_of": [{"event": "live_enter"}]},
             "new_day": True,
             "depth": {"any_of": [{"event": "view_item"}]},
-            "ends": {"property": "page"},
+            "ends": {
+                "property": "page",
+                "clean": [{"pattern": "/goods*", "name": "goods"}, {"pattern": "/*a*"}],
+            },
             "nodes": 3,
             "grain": "week",
             "period": {"last": 4, "unit": "week"},

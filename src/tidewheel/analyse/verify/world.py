@@ -221,6 +221,8 @@ def kind_of(reading: Reading, asked: Breakdown) -> Kind:
     if asked.scope == "event" and asked.property in MOMENTS and asked.bins is None:
         return MOMENTS[asked.property].kind
     seen = reading.kinds(asked.property, asked.scope)
+    if asked.kind is None and asked.clean:
+        return next((kind for kind in seen if kind in ("text", "list")), seen[0] if seen else "text")
     return asked.kind or ("number" if asked.bins is not None else seen[0] if seen else "text")
 
 
@@ -318,6 +320,8 @@ def labelled(reading: Reading, asked: Breakdown, kind: Kind, value: Any) -> Any:
         return None
     if asked.bins is not None:
         return binned(asked.bins)[bisect_right(asked.bins, float(value))]
+    if isinstance(value, str):
+        value = next((one.name or one.pattern for one in asked.clean if fits(one.pattern, value)), value)
     if kind == "list":
         return told(", ".join(value))
     if isinstance(value, datetime):
@@ -325,6 +329,17 @@ def labelled(reading: Reading, asked: Breakdown, kind: Kind, value: Any) -> Any:
     if isinstance(value, str):
         return told(value)
     return float(value) if kind == "number" else value
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Return whether a wildcard stands for a whole text, trying every way a star can go."""
+    reached = {0}
+    for sign in pattern:
+        if sign == "*":
+            reached = {at for start in reached for at in range(start, len(text) + 1)}
+        else:
+            reached = {at + 1 for at in reached if text[at : at + 1] == sign}
+    return len(text) in reached
 
 
 def binned(cuts: Sequence[float]) -> list[str]:

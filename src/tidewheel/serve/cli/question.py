@@ -30,7 +30,10 @@ From = Annotated[str | None, typer.Option("--from", help="First day, such as 202
 To = Annotated[str | None, typer.Option("--to", help="Last day.")]
 By = Annotated[
     list[str] | None,
-    typer.Option("--by", help="Split by a property; item.NAME or person.NAME for theirs; repeated."),
+    typer.Option(
+        "--by",
+        help="Split by a property; item.NAME or person.NAME for theirs; page~/goods/*=>Goods puts values together; repeated.",
+    ),
 ]
 Where = Annotated[
     list[str] | None,
@@ -132,11 +135,22 @@ def measure(text: str) -> dict[str, Any]:
 
 
 def breakdown(text: str) -> dict[str, Any]:
-    """Return a property and whose it is: ``channel``, ``item.item_id``, ``person.city``."""
+    """Return a property and whose it is: ``channel``, ``item.item_id``, ``person.city``.
+
+    Rules that put values together follow: ``page~/goods/*=>goods~/pay/*``.
+    """
+    text, *rules = text.split("~")
     scope, sign, name = text.partition(".")
-    if sign and scope in {"event", "item", "person"}:
-        return {"property": name, "scope": scope}
-    return {"property": text}
+    whose = sign and scope in {"event", "item", "person"}
+    found: dict[str, Any] = {"property": name, "scope": scope} if whose else {"property": text}
+    if rules:
+        found["clean"] = [_rule(one) for one in rules]
+    return found
+
+
+def _rule(text: str) -> dict[str, str]:
+    pattern, sign, name = text.partition("=>")
+    return {"pattern": pattern.strip(), "name": name.strip()} if sign else {"pattern": pattern.strip()}
 
 
 def condition(text: str, scope: str | None = None) -> dict[str, Any]:

@@ -30,9 +30,11 @@ function askedFlags(params: Asked): string | null {
   const { period } = params;
   if (period && "last" in period) flags.push(`--last ${period.last}${LAST[period.unit ?? "day"]}`);
   else if (period) flags.push(`--from ${period.from} --to ${period.to}`);
-  for (const { property, scope = "event", when = "now", bins } of params.breakdowns ?? []) {
+  for (const { property, scope = "event", when = "now", bins, clean } of params.breakdowns ?? []) {
     if (when === "event" || bins) return null;
-    flags.push(`--by ${quoted(scope === "event" ? property : `${scope}.${property}`)}`);
+    const rules = (clean ?? []).map(({ pattern, name }) => (name ? `${pattern}=>${name}` : pattern));
+    if (rules.some((rule) => rule.includes("~"))) return null;
+    flags.push(`--by ${quoted([scope === "event" ? property : `${scope}.${property}`, ...rules].join("~"))}`);
   }
   const compare = params.compare ?? [];
   if (compare.length > 1 || compare.some((each) => each.people || each.period !== "previous")) return null;

@@ -1,6 +1,7 @@
 import type { Breakdown, Measure, Step, Within } from "@/api/questions";
 import {
   BreakdownEditor,
+  CleanEditor,
   MeasureEditor,
   PropertySelect,
   StepEditor,
@@ -127,14 +128,17 @@ function Editor({
       );
     case "breakdown":
       return (
-        <PropertySelect
-          value={property(value as Breakdown | null)}
-          autoFocus
-          onChange={(picked) => {
-            onChange(picked);
-            close();
-          }}
-        />
+        <>
+          <PropertySelect
+            value={property(value as Breakdown | null)}
+            autoFocus
+            onChange={(picked) => {
+              onChange(picked);
+              close();
+            }}
+          />
+          {Boolean(value) && <CleanEditor value={value as Breakdown} onChange={onChange} />}
+        </>
       );
     case "breakdowns":
       return <BreakdownEditor value={(value as Breakdown[] | null) ?? []} onChange={onChange} />;

@@ -1,13 +1,6 @@
 /** What stands at the steps of a path, in words, as steps of a question, and as cells that open. */
-import type {
-  Condition,
-  GroupLabel,
-  PathGroup,
-  PathLink,
-  PathsCell,
-  PathsParams,
-  Step,
-} from "@/api/questions";
+import type { GroupLabel, PathGroup, PathLink, PathsCell, PathsParams, Step, Test } from "@/api/questions";
+import { cleanedTests } from "@/editors/clean";
 import type { Editing, Say } from "@/editors";
 import { exact } from "@/format";
 
@@ -50,9 +43,10 @@ export function nodeName(label: GroupLabel, { editing, say, params }: Naming): s
 export function nodeStep(label: GroupLabel, params: PathsParams): Step | null {
   if (isMark(label)) return null;
   const [event, ...values] = label;
-  const filters = values.flatMap((value, at): Condition[] => {
+  const filters = values.flatMap((value, at): Test[] => {
     const by = params.by?.[at];
     if (value === null || !by) return [];
+    if (by.clean?.length) return cleanedTests(by, String(value));
     return [{ property: by.property, scope: by.scope ?? "event", kind: by.kind ?? null, op: "is", value }];
   });
   return { any_of: [{ event: String(event), filters }] };
