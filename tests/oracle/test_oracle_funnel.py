@@ -14,7 +14,16 @@ from tidewheel.analyse.funnel.answer import FunnelGroup, FunnelResult
 from tidewheel.analyse.funnel.question import FunnelCell, FunnelParams
 from tidewheel.analyse.kinds.funnel import Funnel
 from tidewheel.analyse.oracle import World
-from tidewheel.analyse.oracles.funnel import FunnelOracle, Way, membership, reached, ways
+from tidewheel.analyse.oracles.funnel import (
+    FunnelOracle,
+    Way,
+    dropped,
+    membership,
+    reached,
+    taken,
+    ways,
+    whole_way,
+)
 from tidewheel.analyse.verify.agree import differences
 from tidewheel.core.period import HOUR, Calendar, Dates
 
@@ -31,17 +40,18 @@ def a_stretch(dice: random.Random) -> dict[str, object] | None:
 
 
 def a_question(dice: random.Random) -> FunnelParams:
-    """Draw the options of a funnel."""
+    """Draw the options of a funnel, each beside every other that it may stand beside."""
     steps = dice.randint(2, 4)
     order = dice.choice(("ordered", "ordered", "strict", "any"))
+    skipped: set[int] = set()
+    if order == "ordered" and dice.random() < 0.5:
+        steps = dice.randint(3, 5)
+        skipped = set(dice.sample(range(1, steps - 1), dice.randint(1, steps - 2)))
+    must = [step + 1 for step in range(steps) if step not in skipped]
     exclusions = []
     for _ in range(dice.choice((0, 0, 1, 2))):
-        after = dice.randint(1, steps - 1)
-        between = (
-            {}
-            if order == "any"
-            else {"after": after, "before": dice.choice((None, dice.randint(after + 1, steps)))}
-        )
+        after, before = sorted(dice.sample(must, 2))
+        between = {} if order == "any" else {"after": after, "before": dice.choice((None, before))}
         exclusions.append({"step": {"any_of": [{"event": "x"}]}, **between})
     within = dice.choice(
         ({"n": dice.choice((1, 4, 8, 16, 24)), "unit": "hour"}, {"same": "day"}, {"same": "session"})
@@ -50,7 +60,11 @@ def a_question(dice: random.Random) -> FunnelParams:
     return FunnelParams.model_validate(
         {
             "steps": [
-                {"any_of": [{"event": f"s{k}"}], "within": a_stretch(dice) if bounded and k else None}
+                {
+                    "any_of": [{"event": f"s{k}"}],
+                    "within": a_stretch(dice) if bounded and k else None,
+                    "optional": k in skipped,
+                }
                 for k in range(steps)
             ],
             "order": order,
@@ -62,7 +76,7 @@ def a_question(dice: random.Random) -> FunnelParams:
             "top": dice.choice((2, 10)),
             "trend": dice.choice((None, "hour", "day")),
         }
-    )  # fmt: skip
+    )
 
 
 def a_world(dice: random.Random, params: FunnelParams) -> World:
@@ -91,22 +105,17 @@ def check_group(
     inside = [reached(world, params, found, step, codes) for step in range(len(params.steps))]
     for step, figure in enumerate(group.steps):
         assert figure.people == len(inside[step])
-        gaps = [
-            found[p].rows[step].time - found[p].rows[step - 1].time
-            for p in inside[step]
-            if step and p in found
-        ]
+        gaps = [taken(params, found[p], step) for p in inside[step] if step]
         assert figure.median_seconds == (median(gaps) / 1000 if gaps else None)
         assert figure.mean_seconds == (pytest.approx(mean(gaps) / 1000) if gaps else None)
-        gone = {p for p in inside[step] if len(found[p].rows) == step + 1}
-        assert figure.dropped == (0 if step == len(params.steps) - 1 else len(gone))
-    whole_way = [found[p].rows[-1].time - found[p].rows[0].time for p in inside[-1]]
-    assert group.median_seconds == (median(whole_way) / 1000 if whole_way else None)
-    assert sum(bin_.people for bin_ in group.times) == len(whole_way)
+        assert figure.dropped == len(dropped(world, params, found, step, codes))
+    whole_ways = [whole_way(params, found[p]) for p in inside[-1]]
+    assert group.median_seconds == (median(whole_ways) / 1000 if whole_ways else None)
+    assert sum(bin_.people for bin_ in group.times) == len(whole_ways)
     for number, point in enumerate(group.trend):
         low = CALENDAR.edges(SPAN, params.trend or "day")[number : number + 2]
-        came = {p for p in inside[0] if low[0] <= found[p].rows[0].time < low[1]}
-        went = {p for p in inside[-1] if low[0] <= found[p].rows[0].time < low[1]}
+        came = {p for p in inside[0] if low[0] <= found[p].first.time < low[1]}
+        went = {p for p in inside[-1] if low[0] <= found[p].first.time < low[1]}
         assert (point.entered, point.converted) == (len(came), len(went))
 
 
@@ -128,6 +137,7 @@ def check_people(
         assert sorted(listed) == sorted(inside)
         assert len(listed) == group.steps[step - 1].people
         gone = FUNNEL.people(params, CONTEXT, block, cell.model_copy(update={"dropped": True}), groups)
+        assert sorted(gone) == sorted(dropped(world, params, found, step - 1, codes))
         assert len(gone) == group.steps[step - 1].dropped
         for bucket in dice.sample(range(len(group.trend)), min(len(group.trend), 2)):
             point = group.trend[bucket]
@@ -161,12 +171,7 @@ def test_funnel_equals_oracle(seed: int) -> None:
             codes = codes_of(group.group, named)
             check_group(world, params, found, group, codes)
             check_people(dice, block, world, params, found, group, codes)
-        present = {
-            c
-            for way in found.values()
-            for s in range(len(way.rows))
-            for c in membership(world, params, way, s)
-        }
+        present = {c for way in found.values() for s in way.rows for c in membership(world, params, way, s)}
         assert (len(present) > params.top) == (["$other"] in [group.group for group in result.groups])
         assert min(len(present), params.top) == len(named)
 
@@ -192,5 +197,50 @@ def test_the_whole_answer_equals_the_oracle(seed: int) -> None:
     for _ in range(60):
         params = a_question(dice)
         world = a_world(dice, params)
+        expected = FunnelOracle().answer(world, params, CONTEXT)
+        assert not differences(answer(params, blocks(world)), expected), params
+
+
+def a_skipping_question(dice: random.Random) -> FunnelParams:
+    """Draw a funnel of five steps of which some may be skipped, with windows and exclusions that matter."""
+    skipped = set(dice.sample((1, 2, 3), dice.randint(1, 3)))
+    must = [step + 1 for step in range(5) if step not in skipped]
+    after, before = sorted(dice.sample(must, 2))
+    exclusion = {"step": {"any_of": [{"event": "x"}]}, "after": after, "before": before}
+    bounded = dice.random() < 0.6
+    steps = [
+        {
+            "any_of": [{"event": f"s{k}"}],
+            "optional": k in skipped,
+            "within": {"n": dice.choice((2, 4, 6)), "unit": "hour"} if bounded and k and dice.random() < 0.5 else None,
+        }
+        for k in range(5)
+    ]  # fmt: skip
+    return FunnelParams.model_validate(
+        {
+            "steps": steps,
+            "within": {"n": dice.choice((8, 12, 30)), "unit": "hour"},
+            "exclusions": dice.choice(([], [exclusion])),
+            "breakdowns": [{"property": "category"}],
+            "attribution": dice.choice(("first", "last", "each")),
+        }
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_optional_steps_equal_the_oracle_where_people_do_much(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(60):
+        params = a_skipping_question(dice)
+        world = make_world(
+            dice,
+            bits=5 + len(params.exclusions),
+            start=SPAN.start,
+            hours=30,
+            coarse=2 * HOUR,
+            rows=10,
+            people=12,
+            overlap=0.15,
+        )
         expected = FunnelOracle().answer(world, params, CONTEXT)
         assert not differences(answer(params, blocks(world)), expected), params

@@ -63,7 +63,7 @@ def counts(result: FunnelResult, group: int = 0) -> list[int]:
 def who(world: World, **options: Any) -> list[set[int]]:
     """Return the people at each step."""
     params = a_question(**options)
-    cells = [FunnelCell(step=step) for step in range(1, STEPS + 1)]
+    cells = [FunnelCell(step=step) for step in range(1, len(params.steps) + 1)]
     block = blocks(world)
     return [set(FUNNEL.people(params, CONTEXT, block, cell, None).tolist()) for cell in cells]
 
@@ -105,6 +105,25 @@ def test_a_window_of_a_step_wins_nobody_and_widening_it_loses_nobody(
     narrow, wide = (who(world, order=order, steps=bounded({1: hours, 2: n})) for n in (hours, hours + more))
     assert within(narrow, wide)
     assert within(wide, who(world, order=order))
+
+
+@given(
+    SEEDS,
+    st.sampled_from([{}, {"within": {"same": "day"}}, {"hold": [{"property": "sku", "scope": "item"}]}]),
+)
+@settings(max_examples=60, deadline=None)
+def test_an_optional_step_changes_nothing_of_the_required_ones(seed: int, options: dict[str, Any]) -> None:
+    world = replace(a_world(seed, overlap=0.2), ragged_key=True)
+    steps = [{**step, "optional": at == 1} for at, step in enumerate(bounded({2: 8}))]
+    without = changed(world, row=lambda row: replace(row, match=row.match & 1 | row.match >> 2 << 1))
+    items = changed(
+        without,
+        row=lambda row: replace(
+            row, items=tuple(replace(item, bits=item.bits & 1 | item.bits >> 2 << 1) for item in row.items)
+        ),
+    )
+    first, _, last = who(world, steps=steps, **options)
+    assert [first, last] == who(items, steps=[steps[0], steps[2]], **options)
 
 
 @given(SEEDS)

@@ -20,9 +20,13 @@ SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-02", "to": "2026-1
 CONTEXT = Context(Calendar(), SPAN, now=SPAN.end + 10 * DAY, labels=LABELS)
 
 
-def a_question(steps: int = 3, own: tuple[int, ...] = (), **options: Any) -> FunnelParams:
+def a_question(
+    steps: int = 3, own: tuple[int, ...] = (), skip: tuple[int, ...] = (), **options: Any
+) -> FunnelParams:
     """Make a question of unnamed steps; ``own`` are the hours of each step's own window, 0: none."""
     events: list[dict[str, Any]] = [{"any_of": [{"event": f"s{step}"}]} for step in range(steps)]
+    for step in skip:
+        events[step]["optional"] = True
     for event, hours in zip(events, own, strict=False):
         event["within"] = {"n": hours, "unit": "hour"} if hours else None
     return FunnelParams.model_validate({"steps": events, "within": {"n": 6, "unit": "hour"}, **options})
@@ -114,6 +118,36 @@ def test_a_window_of_its_own_leaves_the_best_of_the_chains_that_keep_it() -> Non
     assert [step.median_seconds for step in steps] == [None, 1.5 * 3600, 0.5 * 3600]
 
 
+@pytest.mark.parametrize(
+    ("text", "people", "seconds"),
+    [
+        ("A1 B2 C3", [1, 1, 1], 7200),
+        ("A1 C3", [1, 0, 1], 7200),
+        ("A1 B2", [1, 1, 0], None),
+        ("A1 B8", [1, 0, 0], None),
+        ("A1 B2 A3 C4", [1, 1, 1], 3 * 3600),
+        ("A1 C2 B3 C4", [1, 0, 1], 3600),
+        ("A1 X2 B3", [1, 0, 0], None),
+        ("A1 A2 B2.5 C3 B4 C5", [1, 1, 1], 3600),
+    ],
+)
+def test_an_optional_step_is_done_on_the_way_or_skipped(
+    text: str, people: list[int], seconds: float | None
+) -> None:
+    everyone = ask(text, skip=(1,), exclusions=[X]).groups[0]
+    assert [step.people for step in everyone.steps] == people
+    assert everyone.median_seconds == seconds
+
+
+def test_figures_around_an_optional_step() -> None:
+    one, two, three = ask("A1 B2 C3", "A1 C4", "A1", "A1 B2", skip=(1,)).groups[0].steps
+    assert [step.optional for step in (one, two, three)] == [False, True, False]
+    assert [one.people, two.people, three.people] == [4, 2, 2]
+    assert [one.dropped, two.dropped, three.dropped] == [2, 2, 0]
+    assert [two.rate_from_previous, three.rate_from_previous] == [0.5, 0.5]
+    assert three.mean_seconds == 2.5 * 3600
+
+
 def test_figures_of_a_step() -> None:
     everyone = ask("A1 B2 C3", "A1 B5", "A1", "B1").groups[0]
     one, two, three = everyone.steps
@@ -189,6 +223,12 @@ def test_contrast_tests_everyone_and_holds_the_groups_together() -> None:
         ({"attribution": 0}, "attribution"),
         ({"own": (1, 1)}, "steps.0.within"),
         ({"own": (0, 0, 1), "order": "any"}, "steps.2.within"),
+        ({"skip": (0,)}, "steps.0.optional"),
+        ({"skip": (2,)}, "steps.2.optional"),
+        ({"skip": (1,), "order": "strict"}, "steps.1.optional"),
+        ({"skip": (1,), "order": "any"}, "steps.1.optional"),
+        ({"skip": (1,), "exclusions": [{**X, "after": 2}]}, "exclusions.0"),
+        ({"steps": 8, "skip": (1, 2, 3, 4, 5, 6)}, "steps.6.optional"),
     ],
 )
 def test_what_has_no_meaning_is_refused(options: dict[str, Any], field: str) -> None:

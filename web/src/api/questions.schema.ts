@@ -1293,6 +1293,8 @@ export interface components {
         /**
          * FunnelCell
          * @description The persons behind one figure: who reached ``step`` (1-based), or who dropped out after it.
+         *
+         *     ``dropped`` of an optional step are those who reached the step before and skipped it.
          */
         FunnelCell: {
             /** Step */
@@ -1429,7 +1431,10 @@ export interface components {
         };
         /**
          * FunnelStage
-         * @description A step of a funnel. ``within``: it is done at most so long after the step before it.
+         * @description A step of a funnel.
+         *
+         *     ``within``: it is done at most so long after the step before it. ``optional``: people may skip it; "the step
+         *     before" is then the required step before, for every step.
          */
         FunnelStage: {
             /** Any Of */
@@ -1441,6 +1446,11 @@ export interface components {
             name?: string | null;
             /** @default null */
             within?: components["schemas"]["Stretch"] | null;
+            /**
+             * Optional
+             * @default false
+             */
+            optional?: boolean;
         };
         /**
          * FunnelStep
@@ -1449,6 +1459,8 @@ export interface components {
         FunnelStep: {
             /** Name */
             name: string;
+            /** Optional */
+            optional: boolean;
             /** People */
             people: number;
             /** Dropped */

@@ -6675,6 +6675,8 @@ export interface components {
         /**
          * FunnelCell
          * @description The persons behind one figure: who reached ``step`` (1-based), or who dropped out after it.
+         *
+         *     ``dropped`` of an optional step are those who reached the step before and skipped it.
          */
         FunnelCell: {
             /** Bucket */
@@ -6797,13 +6799,21 @@ export interface components {
         };
         /**
          * FunnelStage
-         * @description A step of a funnel. ``within``: it is done at most so long after the step before it.
+         * @description A step of a funnel.
+         *
+         *     ``within``: it is done at most so long after the step before it. ``optional``: people may skip it; "the step
+         *     before" is then the required step before, for every step.
          */
         FunnelStage: {
             /** Any Of */
             any_of: components["schemas"]["EventMatch"][];
             /** Name */
             name?: string | null;
+            /**
+             * Optional
+             * @default false
+             */
+            optional: boolean;
             within?: components["schemas"]["Stretch"] | null;
         };
         /**
@@ -6823,6 +6833,8 @@ export interface components {
             median_seconds: number | null;
             /** Name */
             name: string;
+            /** Optional */
+            optional: boolean;
             /** People */
             people: number;
             /** Rate */

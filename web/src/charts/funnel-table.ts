@@ -1,4 +1,4 @@
-import type { FunnelCell, FunnelGroup, FunnelResult } from "@/api/questions";
+import type { FunnelCell, FunnelGroup, FunnelResult, FunnelStep } from "@/api/questions";
 import { funnelColours } from "./funnel";
 import type { Look } from "./look";
 import type { TableCell, TableModel } from "./table";
@@ -9,6 +9,11 @@ export function funnelTable(
   look: Look,
 ): TableModel<FunnelCell> {
   return result.groups.length > 1 ? byGroup(result, look) : byStep(result, compared, look);
+}
+
+/** What not doing a step is called: dropping out after it, or, where it is optional, skipping it. */
+export function droppedWord(step: FunnelStep | undefined): string {
+  return step?.optional ? "chart.skipped_at" : "chart.dropped_after";
 }
 
 function openers(group: FunnelGroup, look: Look) {
@@ -28,7 +33,8 @@ function openers(group: FunnelGroup, look: Look) {
             text: say.figure(group.steps[at]?.dropped ?? null, "number"),
             raw: group.steps[at]?.dropped ?? null,
             cell: { step: at + 1, dropped: true, group: group.group },
-            title: `${say.word("chart.dropped_after", { step: group.steps[at]?.name ?? "" })}${label}`,
+            title: `${say.word(droppedWord(group.steps[at]), { step: group.steps[at]?.name ?? "" })}${label}`,
+            ...(group.steps[at]?.optional ? { note: say.word("chart.skipped") } : {}),
           },
   };
 }
@@ -61,7 +67,11 @@ function byStep(
           ? `${say.percent(step.low)} – ${say.percent(step.high)}`
           : "";
       return [
-        { text: `${at + 1}  ${step.name}`, raw: step.name },
+        {
+          text: `${at + 1}  ${step.name}`,
+          raw: step.name,
+          ...(step.optional ? { note: say.word("chart.optional") } : {}),
+        },
         reached(at),
         { text: say.percent(step.rate), raw: step.rate, note: interval },
         ...(before

@@ -23,6 +23,17 @@ describe("funnel drawing", () => {
     expect(cells["null~lost/0"]).toBeUndefined();
   });
 
+  it("draws an optional step paler, with who skipped it on top, and who was lost after it from the step before", () => {
+    const group = funnelGroup(null, [100, 30, 60]);
+    const steps = group.steps.map((step, at) => ({ ...step, optional: at === 1 }));
+    const { option, cells } = funnelDrawing({ result: { groups: [{ ...group, steps }] } }, look);
+    const [reached, lost] = series(option);
+    expect(reached?.data).toMatchObject([1, { value: 0.3 }, 0.6]);
+    expect(lost?.data).toMatchObject([null, { value: 0.7 }, 0.4]);
+    expect(cells["null~lost/1"]).toEqual({ step: 2, dropped: true, group: null });
+    expect(cells["null~lost/2"]).toEqual({ step: 1, dropped: true, group: null });
+  });
+
   it("marks the height of the period before, for everyone only", () => {
     const compared = { groups: [funnelGroup(null, [100, 60, 20])] };
     expect(series(funnelDrawing({ result: funnel, compared }, look).option).at(-1)).toMatchObject({

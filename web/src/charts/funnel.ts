@@ -1,4 +1,4 @@
-import type { FunnelCell, FunnelGroup, FunnelParams, FunnelResult } from "@/api/questions";
+import type { FunnelCell, FunnelGroup, FunnelParams, FunnelResult, FunnelStep } from "@/api/questions";
 import type { ChartOption as Option } from "./Chart";
 import {
   axisBase,
@@ -29,6 +29,13 @@ export function funnelColours(result: FunnelResult, look: Pick<Look, "palette">)
   return new Map(groups.map((group, at) => [JSON.stringify(group), colours[at] ?? look.palette.accent]));
 }
 
+/** The required step before a step; what is lost or skipped is of those who reached it. */
+export function stepBefore(steps: readonly FunnelStep[], at: number): number {
+  let before = at - 1;
+  while (before > 0 && steps[before]?.optional) before -= 1;
+  return before;
+}
+
 export interface FunnelDrawing {
   result: FunnelResult;
   compared?: FunnelResult | undefined;
@@ -36,8 +43,8 @@ export interface FunnelDrawing {
 }
 
 /**
- * A column a step: solid is who reached it, hatched is who dropped out before it. With groups side by
- * side the height is the rate of each group's own first step, so that a small group can be read.
+ * A column a step: solid is who reached it, hatched is who dropped out before it. An optional step is paler, and
+ * dashed on top of it is who skipped it. With groups side by side the height is the rate of each group's own first step, so that a small group can be read.
  */
 export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look: Look): Drawing<FunnelCell> {
   const { palette, say } = look;
@@ -52,12 +59,23 @@ export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look:
     const id = JSON.stringify(group.group);
     const colour = colours.get(id) ?? palette.accent;
     const lost = group.steps.map(
-      (step, at) => (group.steps[at - 1]?.rate ?? step.rate ?? 0) - (step.rate ?? 0),
+      (step, at) => (group.steps[stepBefore(group.steps, at)]?.rate ?? step.rate ?? 0) - (step.rate ?? 0),
     );
-    group.steps.forEach((_, at) => {
+    group.steps.forEach((each, at) => {
       cells[cellKey(id, at)] = { step: at + 1, dropped: false, group: group.group };
-      if (at > 0) cells[cellKey(`${id}~lost`, at)] = { step: at, dropped: true, group: group.group };
+      const step = each.optional ? at + 1 : stepBefore(group.steps, at) + 1;
+      if (at > 0) cells[cellKey(`${id}~lost`, at)] = { step, dropped: true, group: group.group };
     });
+    const pale = { itemStyle: { color: faded(colour, 0.45) }, label: { color: palette.ink } };
+    const skipped = {
+      itemStyle: {
+        color: "transparent",
+        decal: { symbol: "none" },
+        borderColor: faded(colour, 0.5),
+        borderType: "dashed",
+        borderWidth: 1,
+      },
+    };
     const bars = {
       type: "bar",
       stack: id,
@@ -71,7 +89,7 @@ export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look:
         id,
         name: say.group(group.group),
         itemStyle: { color: colour },
-        data: group.steps.map((step) => step.rate),
+        data: group.steps.map((step) => (step.optional ? { value: step.rate, ...pale } : step.rate)),
         label: {
           show: !look.compact && (groups.length <= 3 || steps.length * groups.length <= 12),
           position: "insideBottom",
@@ -86,7 +104,10 @@ export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look:
       {
         ...bars,
         id: `${id}~lost`,
-        data: lost.map((share) => (share > 0 ? share : null)),
+        data: lost.map((share, at) => {
+          if (share <= 0) return null;
+          return group.steps[at]?.optional ? { value: share, ...skipped } : share;
+        }),
         itemStyle: {
           color: faded(colour, 0.1),
           decal: {
@@ -146,15 +167,15 @@ export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look:
           const step = group?.steps[dataIndex];
           if (!group || !step) return "";
           const colour = colours.get(id) ?? palette.accent;
-          const previous = group.steps[dataIndex - 1];
+          const previous = group.steps[stepBefore(group.steps, dataIndex)];
           if (lost && previous) {
             return tip(
               `${previous.name} ⇥ ${step.name}`,
               [
                 {
                   colour: faded(palette.loss, 0.6),
-                  name: say.word("chart.dropped"),
-                  value: say.figure(previous.dropped, "number"),
+                  name: say.word(step.optional ? "chart.skipped" : "chart.dropped"),
+                  value: say.figure((step.optional ? step : previous).dropped, "number"),
                   note: say.percent(step.rate_from_previous === null ? null : 1 - step.rate_from_previous),
                 },
               ],

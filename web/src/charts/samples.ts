@@ -43,6 +43,7 @@ export function funnelGroup(group: FunnelGroup["group"], people: number[]): Funn
     group,
     steps: people.map((count, at) => ({
       name: `step ${at + 1}`,
+      optional: false,
       people: count,
       dropped: count - (people[at + 1] ?? count),
       rate: first ? count / first : null,

@@ -7,15 +7,20 @@ import styles from "./editors.module.css";
 
 const READY: Stretch = { n: 30, unit: "minute" };
 
-/** A step of a funnel: its events and, where `timed`, the time it may take from the step before. */
+/**
+ * A step of a funnel: its events and, where `timed`, the time it may take from the step before; where `skippable`,
+ * whether people may skip it.
+ */
 export function StageEditor({
   stage,
   timed,
+  skippable,
   onChange,
   actions,
 }: {
   stage: FunnelStage;
   timed: boolean;
+  skippable: boolean;
   onChange: (stage: FunnelStage) => void;
   actions: React.ReactNode;
 }) {
@@ -26,8 +31,17 @@ export function StageEditor({
       onChange={(step) => onChange({ ...stage, ...step })}
       actions={
         <>
-          {timed && (
+          {(timed || skippable) && (
             <div className={styles.terms}>
+              {skippable && (
+                <Checkbox
+                  checked={stage.optional ?? false}
+                  onChange={({ target }) => onChange({ ...stage, optional: target.checked })}
+                >
+                  {say("step.optional")}
+                </Checkbox>
+              )}
+              {stage.optional && <p className={styles.subtle}>{say("step.optional_note")}</p>}
               <div className={styles.line}>
                 <Checkbox
                   checked={Boolean(stage.within)}

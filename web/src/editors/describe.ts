@@ -102,10 +102,11 @@ export function stepWords(step: Step, voice: Voice): string {
   return step.name || step.any_of.map((match) => matchWords(match, voice)).join(voice.say("join.or"));
 }
 
-/** A step of a funnel, with the time it may take from the step before. */
+/** A step of a funnel, with the time it may take from the step before, and whether it may be skipped. */
 export function stageWords(stage: FunnelStage, voice: Voice): string {
   const own = stage.within ? voice.say("step.own_word", { time: withinWords(stage.within, voice) }) : "";
-  return [stepWords(stage, voice), own].filter(Boolean).join(voice.say("join.sentence"));
+  const skippable = stage.optional ? voice.say("step.optional_word") : "";
+  return [stepWords(stage, voice), skippable, own].filter(Boolean).join(voice.say("join.sentence"));
 }
 
 /** "bought", for answers in words; a step with a name or several events keeps its name. */

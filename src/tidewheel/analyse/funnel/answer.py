@@ -9,9 +9,12 @@ class FunnelStep(Model):
     """One bar. Rates are 0…1 and None where the base is 0; times in seconds, None where nobody converted."""
 
     name: str
+    optional: bool
+    """People may skip it; "the step before" is the required step before, here and at the steps after it."""
     people: int
     dropped: int
-    """People who reached this step and not the next (0 at the last)."""
+    """People who reached this step and not the next required one (0 at the last); of an optional step, those who
+    reached the step before and skipped this one."""
     rate: float | None
     """Of those who entered."""
     rate_from_previous: float | None

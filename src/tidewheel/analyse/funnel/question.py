@@ -13,6 +13,7 @@ from tidewheel.core.events import Kind, Scope
 from tidewheel.core.period import DAY, HOUR, MINUTE, Grain
 from tidewheel.core.text import Text
 
+MOST_OPTIONAL: Final = 5
 UNIT_MS: Final = {
     "second": 1000,
     "minute": MINUTE,
@@ -37,9 +38,14 @@ class Within(Stretch):
 
 
 class FunnelStage(Step):
-    """A step of a funnel. ``within``: it is done at most so long after the step before it."""
+    """A step of a funnel.
+
+    ``within``: it is done at most so long after the step before it. ``optional``: people may skip it; "the step
+    before" is then the required step before, for every step.
+    """
 
     within: Stretch | None = None
+    optional: bool = False
 
 
 class Exclusion(Model):
@@ -88,7 +94,10 @@ class FunnelParams(Question):
 
 
 class FunnelCell(Model):
-    """The persons behind one figure: who reached ``step`` (1-based), or who dropped out after it."""
+    """The persons behind one figure: who reached ``step`` (1-based), or who dropped out after it.
+
+    ``dropped`` of an optional step are those who reached the step before and skipped it.
+    """
 
     step: Annotated[int, Field(ge=1)]
     dropped: bool = False
@@ -104,9 +113,10 @@ def window_ms(within: Stretch) -> int:
 
 def closing_ms(params: FunnelParams) -> int:
     """Return how long after the first step a chain can still be completed, calendar and sessions apart."""
-    own = [window_ms(step.within) for step in params.steps[1:] if step.within]
+    onward = [step.within for step in params.steps[1:] if not step.optional]
+    own = [window_ms(within) for within in onward if within]
     longest = DAY if params.within.same else window_ms(params.within)
-    return longest if len(own) < len(params.steps) - 1 else min(longest, sum(own))
+    return longest if len(own) < len(onward) else min(longest, sum(own))
 
 
 def check(params: FunnelParams) -> None:
@@ -126,6 +136,17 @@ def check(params: FunnelParams) -> None:
                 got=f"{exclusion.after}…{before}",
                 expected=f"1…{steps}",
                 steps=steps,
+            )
+        if params.steps[exclusion.after - 1].optional or params.steps[before - 1].optional:
+            raise BadInput(
+                "bad_exclusion",
+                Text(
+                    "An exclusion begins and ends at steps that nobody may skip.",
+                    "排除条件的起止步骤不能是可选步骤。",
+                ),
+                field=f"exclusions.{index}",
+                got=f"{exclusion.after}…{before}",
+                hint=Text("Let it begin or end at the required step beside.", "请改为相邻的必经步骤。"),
             )
         if params.order == "any" and (exclusion.after, before) != (1, steps):
             raise BadInput(
@@ -175,6 +196,34 @@ def check_steps(params: FunnelParams) -> None:
                     "请改为按顺序或连续不断，或设置整个漏斗的转化窗口。",
                 ),
             )
+    optional = [index for index, step in enumerate(params.steps) if step.optional]
+    for index in optional:
+        if index in (0, len(params.steps) - 1):
+            raise BadInput(
+                "bad_step",
+                Text("The first step and the last cannot be skipped.", "第一步和最后一步不能是可选步骤。"),
+                field=f"steps.{index}.optional",
+                hint=Text("Make a step in between optional.", "请把中间的步骤设为可选。"),
+            )
+    if optional and params.order != "ordered":
+        raise BadInput(
+            "bad_step",
+            Text(
+                "Steps can be skipped only where others may come in between, in order.",
+                "只有“按顺序”（中间可以做别的事）时，步骤才能设为可选。",
+            ),
+            field=f"steps.{optional[0]}.optional",
+            got=params.order,
+            expected="ordered",
+        )
+    if len(optional) > MOST_OPTIONAL:
+        raise BadInput(
+            "bad_step",
+            Text("A funnel has at most {most} optional steps.", "一个漏斗最多有 {most} 个可选步骤。"),
+            field=f"steps.{optional[MOST_OPTIONAL]}.optional",
+            got=len(optional),
+            most=MOST_OPTIONAL,
+        )
 
 
 def step_name(step: Step) -> str:

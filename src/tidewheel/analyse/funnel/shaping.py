@@ -60,7 +60,8 @@ class Shaping:
         self.depth = gathered([b.depth for b in batches])
         self.bucket = gathered([b.bucket for b in batches])
         self.gaps = np.concatenate([np.empty((0, self.steps - 1), np.int64), *(b.gaps for b in batches)])
-        self.onward = np.cumsum(self.depth > 1) - 1
+        self.optional = [step.optional for step in params.steps]
+        self.onward = np.arange(self.depth.size) if any(self.optional) else np.cumsum(self.depth > 1) - 1
         before = np.cumsum([0, *(b.depth.size for b in batches)])
         self.member = gathered([b.member + start for b, start in zip(batches, before[:-1], strict=True)])
         self.code = gathered([b.member_code for b in batches])
@@ -72,7 +73,7 @@ class Shaping:
         )
         self.each = params.attribution == "each"
         everyone = np.arange(self.depth.size)
-        self.reached = [everyone[self.depth >= step] for step in range(1, self.steps + 1)]
+        self.reached = [self._did(everyone, at) for at in range(self.steps)]
 
     def leading(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Return (codes, place of each membership among them, codes named largest first, codes of "other")."""
@@ -99,9 +100,15 @@ class Shaping:
                 reached = [self._chains(belongs & (self.member_step == step)) for step in steps]
             else:
                 chains = self._chains(belongs)
-                reached = [chains[self.depth[chains] >= step] for step in range(1, self.steps + 1)]
+                reached = [self._did(chains, at) for at in range(self.steps)]
             found.append(self._group(label, reached))
         return found
+
+    def _did(self, chains: Ints, at: int) -> Ints:
+        """Return those of some chains that have a step (from 0)."""
+        if self.optional[at]:
+            return chains[self.gaps[chains, at - 1] >= 0]
+        return chains[self.depth[chains] > at]
 
     def _chains(self, belongs: npt.NDArray[np.bool_]) -> Ints:
         """Return the chains of some memberships, each once."""
@@ -111,18 +118,24 @@ class Shaping:
 
     def _group(self, label: GroupLabel | None, reached: list[Ints]) -> FunnelGroup:
         steps: list[FunnelStep] = []
+        base = self.reached if self.each else reached
+        before = 0
         for index, (step, chains) in enumerate(zip(self.params.steps, reached, strict=True)):
-            base = self.reached if self.each else reached
-            entered, previous = base[0].size, base[max(index - 1, 0)].size
+            entered, previous = base[0].size, base[before].size
             interval = wilson(chains.size, entered)
             gaps = self.gaps[self.onward[chains], index - 1] if index else np.empty(0, np.int64)
             mean, median = seconds(gaps)
-            last = index == self.steps - 1
+            if step.optional:
+                dropped = reached[before].size - self._did(reached[before], index).size
+            else:
+                before, last = index, index == self.steps - 1
+                dropped = 0 if last else int((self.depth[chains] == index + 1).sum())
             steps.append(
                 FunnelStep(
                     name=step_name(step),
+                    optional=step.optional,
                     people=chains.size,
-                    dropped=0 if last else int((self.depth[chains] == index + 1).sum()),
+                    dropped=dropped,
                     rate=chains.size / entered if entered else None,
                     rate_from_previous=chains.size / previous if previous else None,
                     low=interval[0] if interval else None,
@@ -131,7 +144,10 @@ class Shaping:
                     median_seconds=median,
                 )
             )
-        whole = self.gaps[self.onward[reached[-1]]].sum(axis=1)
+        whole = self.gaps[self.onward[reached[-1]]]
+        if any(self.optional):
+            whole = whole[:, [not skipped for skipped in self.optional[1:]]]
+        whole = whole.sum(axis=1)
         mean, median = seconds(whole)
         return FunnelGroup(
             group=label,

@@ -7,13 +7,18 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from tidewheel.analyse.contract import Block, Ints, Ragged
+from tidewheel.analyse.contract import Block, Ints
 from tidewheel.analyse.kernels.buckets import edges, numbered
-from tidewheel.analyse.kernels.funnel import MOST_PLAIN_STEPS, in_any_order, in_order, in_order_plainly
-from tidewheel.analyse.kernels.groups import item_bits
+from tidewheel.analyse.kernels.funnel import in_any_order, in_order, with_optional
+from tidewheel.analyse.kernels.plain_chains import MOST_PLAIN_STEPS, in_order_plainly
+from tidewheel.analyse.kernels.runs import Runs, runs_of
 from tidewheel.core.period import Calendar, Span
 
 EVER = 2**61
+
+
+def _none() -> Ints:
+    return np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class Rules:
     """What makes a chain: at most ``window`` ms from the first row to the last, the first before ``entry_end``.
 
     ``after`` and ``before`` are the 1-based steps between which each exclusion breaks the chain. ``legs``: the
-    longest time to each step from the one before it; empty where no step has one.
+    longest time to each step from the required one before it; empty where no step has one. ``optional``: the
+    steps (from 0) that may be skipped.
     """
 
     steps: int
@@ -31,13 +37,17 @@ class Rules:
     window: int = EVER
     same: Literal["day", "session"] | None = None
     held: bool = False
-    after: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    before: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    legs: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    after: Ints = field(default_factory=_none)
+    before: Ints = field(default_factory=_none)
+    legs: Ints = field(default_factory=_none)
+    optional: Ints = field(default_factory=_none)
 
 
 class Chains(NamedTuple):
-    """The best chain of each person who entered, row indexes into the block; ``key`` is what was held."""
+    """The best chain of each person who entered, row indexes into the block; ``key`` is what was held.
+
+    ``depth`` is the number of the last required step reached; a step skipped or not reached has the row -1.
+    """
 
     person: Ints
     depth: Ints
@@ -47,102 +57,103 @@ class Chains(NamedTuple):
 
 def best_chains(rules: Rules, block: Block) -> Chains:
     """Return the best chain of each person of the block who entered."""
-    held = explode(block) if rules.held else None
-    offsets = block.offsets if held is None else held.offsets
-    match = block.match.view(np.int64) if held is None else held.match
-    time = block.time if held is None else block.time[held.source]
-    segment = np.empty(0, np.int64)
+    segment = _none()
     if rules.same == "day":
         segment = days(rules.calendar, block)
     elif rules.same == "session" and block.session is not None:
         segment = block.session.astype(np.int64)
-    if segment.size and held is not None:
-        segment = segment[held.source]
+    runs = runs_of(block, segment, held=rules.held)
+    depth, rows = _along(rules, runs)
+    entered = np.flatnonzero(depth)
+    if runs.source is None or runs.person is None:
+        if entered.size == depth.size:
+            return Chains(entered, depth, rows, None)
+        return Chains(entered, depth[entered], rows[entered], None)
+    best = entered[_best(rules, runs, depth[entered], rows[entered], entered)]
+    chosen = rows[best]
+    return Chains(
+        runs.person[best],
+        depth[best],
+        np.where(chosen >= 0, runs.source[chosen], -1),
+        None if runs.key is None else runs.key[best],
+    )
+
+
+def required(rules: Rules) -> Ints:
+    """Return the steps (from 0) that nobody may skip."""
+    return np.setdiff1d(np.arange(rules.steps), rules.optional)
+
+
+def steps_before(rules: Rules) -> Ints:
+    """Return the required step before each step, -1 before the first."""
+    must = required(rules)
+    return np.append(-1, must)[np.searchsorted(must, np.arange(rules.steps))].astype(np.int64)
+
+
+def _along(rules: Rules, runs: Runs) -> tuple[Ints, Ints]:
+    """Return how far each run gets, and the rows of its best chain."""
+    offsets, time, match, segment = runs.offsets, runs.time, runs.match, runs.segment
     depth = np.full(offsets.size - 1, -1, np.int64)
     rows = np.full((offsets.size - 1, rules.steps), -1, np.int64)
     limits = (rules.steps, rules.window, rules.entry_end)
     if rules.order == "any":
         in_any_order(offsets, time, match, segment, *limits, rules.after.size, depth, rows)
-    else:
-        strict = rules.order == "strict"
-        free = not (strict or segment.size or rules.after.size or rules.legs.size)
-        plain = free and rules.steps <= MOST_PLAIN_STEPS
-        if not plain or in_order_plainly(offsets, time, match, *limits, depth, rows):
-            in_order(
-                offsets,
-                time,
-                match,
-                segment,
-                *limits,
-                strict,
-                rules.after,
-                rules.before,
-                rules.legs,
-                depth,
-                rows,
-            )
-    entered = np.flatnonzero(depth)
-    if held is None:
-        if entered.size == depth.size:
-            return Chains(entered, depth, rows, None)
-        return Chains(entered, depth[entered], rows[entered], None)
-    source = held.source
-    first, last = time[rows[entered, 0]], time[rows[entered, depth[entered] - 1]]
-    person = held.person[entered]
-    order = np.lexsort((held.appeared[entered], -first, last, -depth[entered], person))
-    best = order[np.flatnonzero(np.diff(person[order], prepend=-1))]
-    chosen = rows[entered[best]]
-    return Chains(
-        person[best], depth[entered[best]], np.where(chosen >= 0, source[chosen], -1), held.key[entered[best]]
-    )
+        return depth, rows
+    before = steps_before(rules)
+    if rules.optional.size:
+        with_optional(
+            offsets,
+            time,
+            match,
+            segment,
+            *limits,
+            required(rules),
+            rules.optional,
+            rules.after,
+            rules.before,
+            rules.legs,
+            before,
+            depth,
+            rows,
+        )
+        return depth, rows
+    strict = rules.order == "strict"
+    free = not (strict or segment.size or rules.after.size or rules.legs.size)
+    plain = free and rules.steps <= MOST_PLAIN_STEPS
+    if not plain or in_order_plainly(offsets, time, match, *limits, depth, rows):
+        in_order(
+            offsets,
+            time,
+            match,
+            segment,
+            *limits,
+            strict,
+            rules.after,
+            rules.before,
+            rules.legs,
+            before,
+            depth,
+            rows,
+        )
+    return depth, rows
 
 
-class Held(NamedTuple):
-    """One run for each person and held value; ``appeared`` is where the run begins among all values."""
-
-    offsets: Ints
-    source: Ints
-    match: Ints
-    person: Ints
-    key: Ints
-    appeared: Ints
-
-
-def explode(block: Block) -> Held:
-    """Deal each person's rows out by the value held; a row with several values goes to each, once."""
-    match = block.match.view(np.int64)
-    row = np.arange(block.time.size)
-    if isinstance(block.key, Ragged):
-        row = np.repeat(row, np.diff(block.key.offsets))
-        key = block.key.values
-        bits = match[row]
-        items = item_bits(block, block.key)
-        if items.size:
-            bits = bits & items
-    else:
-        key = block.key if block.key is not None else np.zeros(row.size, np.int64)
-        bits = match
-    position = np.flatnonzero((key >= 0) & (bits != 0))
-    person = np.repeat(np.arange(block.people.size), np.diff(block.offsets))[row[position]]
-    order = np.lexsort((key[position], person))
-    position, person = position[order], person[order]
-    source, value = row[position], key[position]
-    fresh = np.ones(source.size, bool)
-    same_run = (person[1:] == person[:-1]) & (value[1:] == value[:-1])
-    fresh[1:] = ~(same_run & (source[1:] == source[:-1]))
-    kept = np.flatnonzero(fresh)
-    merged = np.bitwise_or.reduceat(bits[position], kept) if kept.size else kept
-    begins = np.ones(kept.size, bool)
-    begins[1:] = (np.diff(person[kept]) != 0) | (np.diff(value[kept]) != 0)
-    runs = np.flatnonzero(begins)
-    return Held(
-        np.append(runs, kept.size),
-        source[kept],
-        merged,
-        person[kept][runs],
-        value[kept][runs],
-        position[kept][runs],
-    )
+def _best(rules: Rules, runs: Runs, depth: Ints, rows: Ints, entered: Ints) -> Ints:
+    """Return the best of the chains of each person; of equals that of the value that appeared first."""
+    person, place = runs.person, runs.place
+    assert person is not None
+    assert place is not None
+    time, one = runs.time, np.arange(entered.size)
+    start, last = time[rows[:, 0]], time[rows[one, depth - 1]]
+    keys = [place[runs.offsets[entered]], -start]
+    if rules.optional.size:
+        done = rows >= 0
+        final = rules.steps - 1 - np.argmax(done[:, ::-1], axis=1)
+        keys += [time[rows[one, final]], -done[:, rules.optional].sum(axis=1)]
+    keys += [last, -depth, person[entered]]
+    order = np.lexsort(keys)
+    first = np.diff(person[entered][order], prepend=-1) != 0
+    return order[first]
 
 
 def days(calendar: Calendar, block: Block) -> Ints:

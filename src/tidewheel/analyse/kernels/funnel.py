@@ -102,65 +102,6 @@ def climb(
     return top
 
 
-MOST_PLAIN_STEPS = 8
-
-
-@kernel
-def in_order_plainly(
-    offsets: Ints, time: Ints, match: Ints, steps: int, window: int, entry_end: int, depth: Ints, rows: Ints
-) -> int:
-    """Do as :func:`in_order` where each row matches one step and no two share a moment; return how many do not.
-
-    Those keep a depth of -1. ``start[k]`` is the latest start of a chain of ``k`` steps and ``last[k]`` its last
-    row; ``before[i]`` is the row before row ``i`` in the chain that it ends. At most eight steps.
-    """
-    step_of = np.full(256, -1, np.int64)
-    for k in range(steps):
-        step_of[1 << k] = k
-    start, last = np.empty(steps + 1, np.int64), np.empty(steps + 1, np.int64)
-    before = np.empty(time.size, np.int32)
-    left = 0
-    for run in range(offsets.size - 1):
-        begin, end = np.uint64(offsets[run]), np.uint64(offsets[run + 1])
-        start[:] = NEVER
-        best, reached, former, plain = 0, 0, np.int64(-1), True
-        for i in range(begin, end):
-            t, bits = time[i], np.uint64(match[i])
-            k = step_of[bits] if bits < 256 else -1
-            if k < 0 or t == former:
-                plain = False
-                break
-            former = t
-            start[0] = t if t < entry_end else NEVER
-            fits = t - start[k] <= window
-            before[i] = last[k]
-            start[k + 1] = start[k] if fits else start[k + 1]
-            last[k + 1] = i if fits else last[k + 1]
-            if fits and k >= best:
-                best, reached = k + 1, i
-                if best == steps:
-                    plain = i + 1 == end or time[i + 1] != t
-                    break
-        if not plain:
-            left += 1
-            continue
-        depth[run] = best
-        row = reached
-        for k in range(best - 1, -1, -1):
-            rows[run, k] = row
-            row = before[np.uint64(row)]
-    return left
-
-
-@kernel
-def gaps(time: Ints, rows: Ints, out: Ints) -> None:
-    """Write the time from each row of a chain to the next, -1 where there is none."""
-    for chain in range(rows.shape[0]):
-        for k in range(rows.shape[1] - 1):
-            onward = rows[chain, k + 1]
-            out[chain, k] = time[onward] - time[rows[chain, k]] if onward >= 0 else -1
-
-
 @kernel
 def in_order(
     offsets: Ints,
@@ -174,6 +115,7 @@ def in_order(
     after: Ints,
     before: Ints,
     legs: Ints,
+    since: Ints,
     depth: Ints,
     rows: Ints,
 ) -> None:
@@ -183,7 +125,7 @@ def in_order(
     has at least as much window left, so no other chain of ``k`` steps can get further. Of those that start then
     its every step is the latest, since of two chains the later row of each step makes a chain too: whatever
     bounds the time from one step to another is kept. So it is also the one with the most time left to the next
-    step, where ``legs`` has the longest time to each step from the one before (empty: none).
+    step, where ``legs`` has the longest time to each step from the step ``since`` (empty: none).
     """
     plain = (1 << steps) - 1
     start = np.empty(steps + 1, np.int64)
@@ -208,7 +150,7 @@ def in_order(
                         match[i] >> k & 1
                         and t - start[k] <= window
                         and start[k] >= start[k + 1]
-                        and (legs.size == 0 or t - time[chain[k, k - 1]] <= legs[k])
+                        and (legs.size == 0 or t - time[chain[k, since[k]]] <= legs[k])
                     ):
                         start[k + 1] = start[k]
                         for step in range(k):
@@ -249,14 +191,17 @@ def in_order(
                 begun = t if base == 0 else start[base]
                 if t - begun > window or (base == 0 and t >= entry_end):
                     continue
-                if legs.size and base > 0 and t - time[chain[base, base - 1]] > legs[base]:
-                    continue
                 top = base
                 if single:
                     while top < steps and first[top] >= 0:
                         top += 1
                 elif first[base] >= 0:
                     top = climb(base, kept, count, match, time, holder, via, queue)
+                if legs.size:
+                    for k in range(base, top):
+                        if 0 <= since[k] < base and t - time[chain[base, since[k]]] > legs[k]:
+                            top = k
+                            break
                 if top > found or (top == found and found > best and begun >= found_start):
                     found, found_start = top, begun
                     rows[run, :base] = chain[base, :base]
@@ -370,3 +315,153 @@ def in_any_order(
                     entry = NEVER
             i = j
         depth[run] = best
+
+
+@kernel
+def narrowed(match: Ints, steps: int, exclusions: int, chosen: Ints, out: Ints) -> None:
+    """Write ``match`` as it is where only the ``chosen`` steps are asked: their bits, then those of exclusions."""
+    for row in range(match.size):
+        bits = match[row] >> steps & ((1 << exclusions) - 1)
+        bits <<= chosen.size
+        for place in range(chosen.size):
+            bits |= (match[row] >> chosen[place] & 1) << place
+        out[row] = bits
+
+
+@kernel
+def place_of(chosen: Ints, step: int) -> int:
+    """Return the 1-based place of a 1-based step among the chosen, one past them if it is not there."""
+    for place in range(chosen.size):
+        if chosen[place] == step - 1:
+            return place + 1
+    return chosen.size + 1
+
+
+@kernel
+def bounds_of(
+    chosen: Ints, after: Ints, before: Ints, legs: Ints, since: Ints
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return exclusions and windows of steps as they are where only the chosen steps are asked."""
+    begins, ends = np.empty(after.size, np.int64), np.empty(after.size, np.int64)
+    for e in range(after.size):
+        begins[e], ends[e] = place_of(chosen, after[e]), place_of(chosen, before[e])
+    own = np.empty(chosen.size if legs.size else 0, np.int64)
+    counted = np.full(chosen.size, -1, np.int64)
+    for place in range(chosen.size):
+        if legs.size:
+            own[place] = legs[chosen[place]]
+        if place > 0:
+            counted[place] = place_of(chosen, since[chosen[place]] + 1) - 1
+    return begins, ends, own, counted
+
+
+@kernel
+def done_with(chosen: Ints, done: int, required: Ints, optional: Ints, picked: int) -> int:
+    """Write ``done`` required steps and the optional ones ``picked`` in order into ``chosen``; return how many.
+
+    The first optional step is the highest bit of ``picked``.
+    """
+    n, at = 0, 0
+    for reached in range(done):
+        while at < optional.size and optional[at] < required[reached]:
+            if picked >> (optional.size - 1 - at) & 1:
+                chosen[n] = optional[at]
+                n += 1
+            at += 1
+        chosen[n] = required[reached]
+        n += 1
+    while at < optional.size:
+        if picked >> (optional.size - 1 - at) & 1:
+            chosen[n] = optional[at]
+            n += 1
+        at += 1
+    return n
+
+
+@kernel
+def with_optional(
+    offsets: Ints,
+    time: Ints,
+    match: Ints,
+    segment: Ints,
+    steps: int,
+    window: int,
+    entry_end: int,
+    required: Ints,
+    optional: Ints,
+    after: Ints,
+    before: Ints,
+    legs: Ints,
+    since: Ints,
+    depth: Ints,
+    rows: Ints,
+) -> None:
+    """Find the chains: ``depth`` is the number of the last required step, a step not done has the row -1.
+
+    What is required decides how far a chain gets and when; skipped or not, an optional step changes neither. So
+    the chain of the required steps alone is found first. Then each set of optional steps, the largest first, is
+    tried as steps like the others, with the last required step held to the moment at which it was reached.
+    There are few: those the person did at all.
+    """
+    runs, exclusions = offsets.size - 1, after.size
+    bits = np.empty(match.size, np.int64)
+    narrowed(match, steps, exclusions, required, bits)
+    reached = np.full(runs, -1, np.int64)
+    plain = np.full((runs, required.size), -1, np.int64)
+    begins, ends, own, counted = bounds_of(required, after, before, legs, since)
+    in_order(
+        offsets, time, bits, segment, required.size, window, entry_end, False, begins, ends, own, counted, reached, plain
+    )  # fmt: skip
+    part, chosen = np.array([0, 0]), np.empty(steps, np.int64)
+    got, way = np.empty(1, np.int64), np.empty((1, steps), np.int64)
+    for run in range(runs):
+        done, low, high = reached[run], offsets[run], offsets[run + 1]
+        depth[run] = required[done - 1] + 1 if done else 0
+        for place in range(done):
+            rows[run, required[place]] = plain[run, place]
+        if done == 0:
+            continue
+        next_one = required[done] if done < required.size else steps
+        seen, possible = 0, 0
+        for row in range(low, high):
+            seen |= match[row]
+        for at in range(optional.size):
+            if optional[at] < next_one and seen >> optional[at] & 1:
+                possible |= 1 << (optional.size - 1 - at)
+        moment = time[plain[run, done - 1]]
+        part[1] = high - low
+        most, found_end, found_start = 0, NEVER, NEVER
+        for size in range(optional.size, 0, -1):
+            for picked in range(possible, 0, -1):
+                if picked & ~possible:
+                    continue
+                count, rest = 0, picked
+                while rest:
+                    rest &= rest - 1
+                    count += 1
+                if count != size:
+                    continue
+                n = done_with(chosen, done, required, optional, picked)
+                asked = chosen[:n]
+                scratch = bits[low:high]
+                narrowed(match[low:high], steps, exclusions, asked, scratch)
+                pinned = place_of(asked, required[done - 1] + 1) - 1
+                for row in range(low, high):
+                    if time[row] != moment:
+                        bits[row] &= ~(1 << pinned)
+                begins, ends, own, counted = bounds_of(asked, after, before, legs, since)
+                got[0] = -1
+                parts = segment[low:high] if segment.size else segment
+                in_order(
+                    part, time[low:high], scratch, parts, n, window, entry_end, False, begins, ends, own, counted, got, way
+                )  # fmt: skip
+                if got[0] < n:
+                    continue
+                end, start = time[low + way[0, n - 1]], time[low + way[0, 0]]
+                if most == 0 or end < found_end or (end == found_end and start > found_start):
+                    most, found_end, found_start = size, end, start
+                    rows[run, :] = -1
+                    for place in range(n):
+                        rows[run, asked[place]] = low + way[0, place]
+            if most:
+                break

@@ -8,7 +8,7 @@ import numpy as np
 
 from tidewheel.analyse.contract import Block, Ints
 from tidewheel.analyse.kernels import kernel
-from tidewheel.analyse.kernels.chains import explode
+from tidewheel.analyse.kernels.runs import explode
 
 Pairing: TypeAlias = Literal["nearest", "every", "first"]
 MODES: dict[Pairing, int] = {"nearest": 0, "every": 1, "first": 2}

@@ -13,9 +13,9 @@ from tidewheel.analyse.funnel.answer import FunnelGroup, FunnelResult
 from tidewheel.analyse.funnel.question import FunnelCell, FunnelParams, check, window_ms
 from tidewheel.analyse.funnel.shaping import Batch, FunnelPart, Shaping
 from tidewheel.analyse.kernels.buckets import edges, numbered
-from tidewheel.analyse.kernels.chains import EVER, Chains, Rules, best_chains
-from tidewheel.analyse.kernels.funnel import gaps
+from tidewheel.analyse.kernels.chains import EVER, Chains, Rules, best_chains, steps_before
 from tidewheel.analyse.kernels.groups import OTHER, memberships
+from tidewheel.analyse.kernels.plain_chains import gaps
 from tidewheel.analyse.question import Breakdown, EventMatch, Step
 from tidewheel.analyse.statistics import holm, newcombe, two_proportions
 from tidewheel.core.errors import BadInput
@@ -82,12 +82,12 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
 
     def partial(self, params: FunnelParams, context: Context, block: Block) -> FunnelPart:
         """Find each person's chain and keep its depth, bucket, gaps and groups."""
-        chains = best_chains(rules(params, context), block)
+        asked = rules(params, context)
+        chains = best_chains(asked, block)
         member, code, step = self._groups(params, block, chains)
-        onward = chains.depth > 1
-        rows = chains.rows[onward]
+        rows = chains.rows if asked.optional.size else chains.rows[chains.depth > 1]
         between = np.empty((rows.shape[0], rows.shape[1] - 1), np.int64)
-        gaps(block.time, rows, between)
+        gaps(block.time, rows, steps_before(asked), between)
         batch = Batch(
             chains.depth, self._buckets(params, context, block, chains), between, member, code, step
         )
@@ -100,7 +100,7 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
     def people(
         self, params: FunnelParams, context: Context, block: Block, cell: FunnelCell, groups: Ints | None
     ) -> npt.NDArray[np.int32]:
-        """Return who reached the step, or reached it and no further."""
+        """Return who reached the step, or reached it and no further; who skipped an optional one."""
         if cell.step > len(params.steps):
             raise BadInput(
                 "no_such_step",
@@ -110,17 +110,26 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
                 expected=f"1…{len(params.steps)}",
                 steps=len(params.steps),
             )
-        chains = best_chains(rules(params, context), block)
-        chosen = chains.depth == cell.step if cell.dropped else chains.depth >= cell.step
-        if cell.dropped and cell.step == len(params.steps):
-            chosen = np.zeros_like(chosen)
+        asked = rules(params, context)
+        chains = best_chains(asked, block)
+        at = cell.step - 1
+        base = cell.step
+        if at not in asked.optional:
+            chosen = chains.depth == cell.step if cell.dropped else chains.depth >= cell.step
+            if cell.dropped and cell.step == len(params.steps):
+                chosen = np.zeros_like(chosen)
+        else:
+            chosen = chains.rows[:, at] >= 0
+            if cell.dropped:
+                base = int(steps_before(asked)[at]) + 1
+                chosen = (chains.depth >= base) & ~chosen
         if cell.bucket is not None:
             chosen &= self._buckets(params, context, block, chains) == cell.bucket
         if groups is not None:
             member, code, step = self._groups(params, block, chains)
             belongs = np.isin(code, groups)
             if params.attribution == "each":
-                belongs &= step == cell.step
+                belongs &= step == base
             inside = np.zeros_like(chosen)
             inside[member[belongs]] = True
             chosen &= inside
@@ -188,7 +197,7 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
         else:
             step = np.zeros(n, np.int64)
             if params.attribution == "last":
-                step = chains.depth - 1
+                step = steps - 1 - np.argmax(chains.rows[:, ::-1] >= 0, axis=1)
             elif isinstance(params.attribution, int):
                 step = np.full(n, params.attribution - 1)
             chain = everyone
@@ -217,6 +226,7 @@ def rules(params: FunnelParams, context: Context) -> Rules:
         same=same,
         held=bool(params.hold),
         legs=legs(params),
+        optional=np.array([at for at, step in enumerate(params.steps) if step.optional], np.int64),
         after=np.array([e.after for e in params.exclusions], dtype=np.int64),
         before=np.array([e.before or steps for e in params.exclusions], dtype=np.int64),
     )

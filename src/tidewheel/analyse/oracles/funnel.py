@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 from statistics import mean, median
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.funnel.answer import FunnelGroup, FunnelResult, FunnelStep, FunnelTrendPoint, TimeBin
@@ -16,20 +16,39 @@ from tidewheel.analyse.question import GroupLabel
 from tidewheel.analyse.statistics import wilson
 from tidewheel.core.period import DAY
 
+Chain: TypeAlias = list[tuple[int, Happening]]
+"""Rows by step (from 0), in order; without an order, by how many there were before."""
+
 
 class Way(NamedTuple):
-    """A person's best chain: the row of each step done."""
+    """A person's best chain: the row of each step done, and how many steps were required and done up to the last of them."""
 
-    rows: list[Happening]
+    rows: dict[int, Happening]
+    depth: int
     key: int | None
 
+    @property
+    def first(self) -> Happening:
+        """The row the chain starts with."""
+        return self.rows[0]
 
-def chains(params: FunnelParams, context: Context, rows: list[Happening]) -> Iterator[list[Happening]]:
+
+def step_before(params: FunnelParams, step: int) -> int:
+    """Return the required step before a step."""
+    return max(at for at in range(step) if not params.steps[at].optional)
+
+
+def depth_of(params: FunnelParams, chain: Chain) -> int:
+    """Return the number of the last required step."""
+    return max(step for step, _ in chain if not params.steps[step].optional) + 1
+
+
+def chains(params: FunnelParams, context: Context, rows: list[Happening]) -> Iterator[Chain]:
     """Yield every chain that can be made of some rows, one row a step."""
     steps = len(params.steps)
 
-    def allowed(chain: list[Happening]) -> bool:
-        first, last = chain[0], chain[-1]
+    def allowed(chain: Chain) -> bool:
+        first, last = chain[0][1], chain[-1][1]
         if not context.span.start <= first.time < context.span.end:
             return False
         if params.within.same == "day":
@@ -40,28 +59,38 @@ def chains(params: FunnelParams, context: Context, rows: list[Happening]) -> Ite
                 return False
         elif last.time - first.time > window_ms(params.within):
             return False
+        done = {step: row.time for step, row in chain}
         for number, exclusion in enumerate(params.exclusions):
-            end = min(exclusion.before or steps, len(chain))
-            if exclusion.after < len(chain):
-                low, high = chain[exclusion.after - 1].time, chain[end - 1].time
-                if any(row.match >> (steps + number) & 1 and low < row.time < high for row in rows):
-                    return False
-        for step, one, two in zip(params.steps[1:], chain, chain[1:], strict=False):
-            if step.within and two.time - one.time > window_ms(step.within):
+            low, high = done.get(exclusion.after - 1), done.get((exclusion.before or steps) - 1, last.time)
+            if low is not None and any(
+                row.match >> (steps + number) & 1 and low < row.time < high for row in rows
+            ):
+                return False
+        for step, row in chain:
+            own = params.steps[step].within
+            if own and row.time - done[step_before(params, step)] > window_ms(own):
                 return False
         if params.order == "strict":
-            for one, two in pairwise(chain):
+            for (_, one), (_, two) in pairwise(chain):
                 if any(one.time < row.time < two.time for row in rows):
                     return False
         return True
 
-    def longer(chain: list[Happening], done: list[int], used: list[int]) -> Iterator[list[Happening]]:
-        todo = [len(chain)] if params.order != "any" else [s for s in range(steps) if s not in done]
+    def onward(chain: Chain) -> Iterator[int]:
+        """Yield the steps that may come next: up to the first that cannot be skipped."""
+        for step in range(chain[-1][0] + 1 if chain else 0, steps):
+            yield step
+            if not params.steps[step].optional:
+                return
+
+    def longer(chain: Chain, done: list[int], used: list[int]) -> Iterator[Chain]:
+        free = params.order == "any"
+        todo = [step for step in range(steps) if step not in done] if free else list(onward(chain))
         for index, row in enumerate(rows):
             for step in todo:
-                late_enough = not chain or row.time >= chain[-1].time
-                if step < steps and index not in used and row.match >> step & 1 and late_enough:
-                    grown = [*chain, row]
+                late_enough = not chain or row.time >= chain[-1][1].time
+                if index not in used and row.match >> step & 1 and late_enough:
+                    grown = [*chain, (len(chain) if free else step, row)]
                     if allowed(grown):
                         yield grown
                         yield from longer(grown, [*done, step], [*used, index])
@@ -69,10 +98,17 @@ def chains(params: FunnelParams, context: Context, rows: list[Happening]) -> Ite
     return longer([], [], [])
 
 
-def rank(chain: list[Happening]) -> tuple[int, ...]:
-    """Furthest, then completed first, then started last, then each earlier step as late as can be."""
-    times = [row.time for row in chain]
-    return (len(times), -times[-1], times[0], *reversed(times[1:-1]))
+def rank(params: FunnelParams, chain: Chain) -> tuple[int, ...]:
+    """Furthest by required steps, there first; most optional steps; complete first, started last; the optional steps
+    that come first; then each step in between as late as can be.
+    """
+    times = [row.time for _, row in chain]
+    done = dict(chain)
+    depth = depth_of(params, chain)
+    skippable = [step for step in range(len(params.steps)) if params.steps[step].optional]
+    extras = [int(step in done) for step in skippable]
+    there = done[depth - 1].time
+    return (depth, -there, sum(extras), -times[-1], times[0], *extras, *reversed(times[1:-1]))
 
 
 def best_way(world: World, params: FunnelParams, context: Context, rows: list[Happening]) -> Way | None:
@@ -91,22 +127,22 @@ def best_way(world: World, params: FunnelParams, context: Context, rows: list[Ha
         for value, bits in own.items():
             part = Happening(row.time, bits, row.group, row.key, row.values, row.session, row.items)
             deals.setdefault(value, []).append(part)
-    best: Way | None = None
+    best: tuple[Chain, int | None] | None = None
     for held, dealt in deals.items():
         for chain in chains(params, context, dealt):
-            settled = Way(chain, held)
-            same_value = best is not None and best.key == held
-            length = None if same_value else 3
-            if best is None or rank(chain)[:length] > rank(best.rows)[:length]:
-                best = settled
+            same_value = best is not None and best[1] == held
+            length = None if same_value else 5
+            if best is None or rank(params, chain)[:length] > rank(params, best[0])[:length]:
+                best = chain, held
     if best is None:
         return None
+    chain, held = best
     every = (1 << len(params.steps)) - 1
-    firsts = []
-    for step, row in enumerate(best.rows):
+    firsts = {}
+    for step, row in chain:
         bits = every if params.order == "any" else 1 << step
-        firsts.append(next(r for r in deals[best.key] if r.time == row.time and r.match & bits))
-    return Way(firsts, best.key)
+        firsts[step] = next(r for r in deals[held] if r.time == row.time and r.match & bits)
+    return Way(firsts, depth_of(params, chain), held)
 
 
 def groups_at(world: World, params: FunnelParams, way: Way, step: int) -> set[int]:
@@ -119,10 +155,10 @@ def membership(world: World, params: FunnelParams, way: Way, step: int) -> set[i
     """Return the groups in which someone who reached a step (0-based) counts there."""
     if params.attribution == "each":
         return groups_at(world, params, way, step)
-    at = {"first": 0, "last": len(way.rows) - 1}.get(str(params.attribution))
+    at = {"first": 0, "last": max(way.rows)}.get(str(params.attribution))
     if at is None:
         at = int(params.attribution) - 1
-    return groups_at(world, params, way, at) if at < len(way.rows) else {0}
+    return groups_at(world, params, way, at) if at in way.rows else {0}
 
 
 def ways(world: World, params: FunnelParams, context: Context) -> dict[int, Way]:
@@ -138,8 +174,31 @@ def reached(
     return {
         person
         for person, way in found.items()
-        if len(way.rows) > step and (codes is None or membership(world, params, way, step) & codes)
+        if step in way.rows and (codes is None or membership(world, params, way, step) & codes)
     }
+
+
+def dropped(
+    world: World, params: FunnelParams, found: dict[int, Way], step: int, codes: set[int] | None
+) -> set[int]:
+    """Return who reached a required step (0-based) and no further, or who skipped an optional one."""
+    if params.steps[step].optional:
+        before = reached(world, params, found, step_before(params, step), codes)
+        return {person for person in before if step not in found[person].rows}
+    if step == len(params.steps) - 1:
+        return set()
+    inside = reached(world, params, found, step, codes)
+    return {person for person in inside if found[person].depth == step + 1}
+
+
+def taken(params: FunnelParams, way: Way, step: int) -> int:
+    """Return the time to a step (0-based) from the required one before it."""
+    return way.rows[step].time - way.rows[step_before(params, step)].time
+
+
+def whole_way(params: FunnelParams, way: Way) -> int:
+    """Return the time from the first step to the last."""
+    return way.rows[len(params.steps) - 1].time - way.first.time
 
 
 class FunnelOracle(Oracle[FunnelParams, FunnelResult]):
@@ -154,7 +213,7 @@ class FunnelOracle(Oracle[FunnelParams, FunnelResult]):
         sizes: dict[int, float] = {}
         each = params.attribution == "each"
         for way in found.values() if params.breakdowns else ():
-            steps = range(len(way.rows)) if each else range(1)
+            steps = sorted(way.rows) if each else [0]
             counted = {
                 code: step for step in reversed(steps) for code in membership(world, params, way, step)
             }
@@ -180,15 +239,16 @@ def group(
     )
     steps = []
     for at, step in enumerate(params.steps):
-        people, entered, previous = len(inside[at]), len(base[0]), len(base[max(at - 1, 0)])
-        gaps = [found[p].rows[at].time - found[p].rows[at - 1].time for p in inside[at]] if at else []
+        before = step_before(params, at) if at else 0
+        people, entered, previous = len(inside[at]), len(base[0]), len(base[before])
+        gaps = [taken(params, found[p], at) for p in inside[at]] if at else []
         low, high = wilson(people, entered) or (None, None)
-        gone = {p for p in inside[at] if len(found[p].rows) == at + 1}
         steps.append(
             FunnelStep(
                 name=step_name(step),
+                optional=step.optional,
                 people=people,
-                dropped=0 if at == len(params.steps) - 1 else len(gone),
+                dropped=len(dropped(world, params, found, at, codes)),
                 rate=people / entered if entered else None,
                 rate_from_previous=people / previous if previous else None,
                 low=low,
@@ -197,7 +257,7 @@ def group(
                 median_seconds=median(gaps) / 1000 if gaps else None,
             )
         )
-    times = [found[p].rows[-1].time - found[p].rows[0].time for p in inside[-1]]
+    times = [whole_way(params, found[p]) for p in inside[-1]]
     return FunnelGroup(
         group=label,
         steps=steps,
@@ -237,17 +297,17 @@ def trend(
         return []
     calendar, points = context.calendar, []
     for start, stop in pairwise(int(cut) for cut in calendar.edges(context.span, params.trend)):
-        came = [p for p in inside[0] if start <= found[p].rows[0].time < stop]
-        went = [p for p in inside[-1] if start <= found[p].rows[0].time < stop]
-        whole = [p for p in base[0] if start <= found[p].rows[0].time < stop]
+        came = [p for p in inside[0] if start <= found[p].first.time < stop]
+        went = [p for p in inside[-1] if start <= found[p].first.time < stop]
+        whole = [p for p in base[0] if start <= found[p].first.time < stop]
         end = min(stop, context.span.end)
         if params.within.same == "day":
             closes = calendar.next(calendar.floor(end - 1, "day"), "day")
         else:
             closes = end + (DAY if params.within.same else window_ms(params.within))
-        own = [window_ms(step.within) for step in params.steps[1:] if step.within]
-        if len(own) == len(params.steps) - 1:
-            closes = min(closes, end + sum(own))
+        onward = [step.within for step in params.steps[1:] if not step.optional]
+        if all(onward):
+            closes = min(closes, end + sum(window_ms(own) for own in onward if own))
         points.append(
             FunnelTrendPoint(
                 bucket=calendar.local(start).isoformat(),

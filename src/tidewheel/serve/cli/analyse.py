@@ -123,6 +123,9 @@ def funnel(
             "--step-within", help="Longest time from the step before: 2=30min is of the second; repeated."
         ),
     ] = None,
+    skipped: Annotated[
+        list[str] | None, typer.Option("--optional", help="Number of a step that may be skipped; repeated.")
+    ] = None,
     order: Annotated[str | None, typer.Option("--order", help="ordered, strict or any.")] = None,
     hold: Annotated[
         list[str] | None,
@@ -161,6 +164,9 @@ def funnel(
         asked["steps"] = [step(one) for one in steps]
     if window:
         asked["within"] = within(window)
+    for one in skipped or []:
+        at, _ = of_step(one, len(asked.get("steps", [])), "--optional")
+        asked["steps"][at]["optional"] = True
     for one in own or []:
         at, said = of_step(one, len(asked.get("steps", [])), "--step-within")
         asked["steps"][at]["within"] = stretch(said, "--step-within")

@@ -84,7 +84,7 @@ def _funnel(result: dict[str, Any]) -> None:
         title = _named("", group["group"]) or None
         rows = [
             [
-                step["name"],
+                f"{step['name']} ({heading('optional')})" if step["optional"] else step["name"],
                 step["people"],
                 _percent(step["rate"]),
                 _percent(step["rate_from_previous"]),

@@ -28,7 +28,7 @@ HEADINGS: Final = {
     "message": "消息", "method": "方法", "metric": "指标", "missing": "缺失", "missing %": "缺失 %", "moment": "时刻",
     "muted": "静音", "muted until": "静音至",
     "name": "名称", "named most": "出现最多", "named with": "同现数", "needed": "必填", "now": "现在",
-    "of all": "占全部", "of previous": "占上一步", "of them after": "之后人数", "of them before": "之前人数", "on": "启用",
+    "of all": "占全部", "of previous": "占上一步", "of them after": "之后人数", "of them before": "之前人数", "on": "启用", "optional": "可选",
     "orders": "订单数", "ours": "我方名称", "over": "已结束", "own rules": "自定规则", "owner": "负责人",
     "page": "页面", "parameters": "参数", "part": "部分", "people": "人数", "period": "时段", "person": "用户", "person_properties": "用户属性",
     "picked from": "取自", "probability": "概率", "problem": "问题", "properties": "属性", "property": "属性", "purpose": "用途",

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Answer, FunnelCell } from "@/api/questions";
-import { Chart, DataTable, funnelTable } from "@/charts";
+import { Chart, DataTable, droppedWord, funnelTable } from "@/charts";
 import {
   conversionDrawing,
   DRAWN,
@@ -131,8 +131,9 @@ function cellTitle(
   look: Look,
   say: (key: string, values?: Record<string, string | number>) => string,
 ): string {
-  const step = answer.result.groups[0]?.steps[cell.step - 1]?.name ?? "";
-  const head = cell.dropped ? say("chart.dropped_after", { step }) : step;
+  const step = answer.result.groups[0]?.steps[cell.step - 1];
+  const name = step?.name ?? "";
+  const head = cell.dropped ? say(droppedWord(step), { step: name }) : name;
   const bucket =
     cell.bucket === null || cell.bucket === undefined
       ? ""
@@ -165,6 +166,7 @@ function StepHeads({
           <span className={styles.headName} title={step.name}>
             <i className={styles.number}>{at + 1}</i>
             {step.name}
+            {step.optional && <em>{say("step.optional_word")}</em>}
           </span>
           <b>
             <OpenFigure

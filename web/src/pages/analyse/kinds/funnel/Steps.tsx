@@ -4,9 +4,20 @@ import { moved, withAt } from "@/editors/question";
 import { Button } from "@/ui";
 import styles from "@/pages/analyse/analyse.module.css";
 
-/** The steps without what they cannot have where they stand: nothing comes before the first, or in no order. */
+/** What a step can be asked where it stands: nothing comes before the first, or in no order; the ends stay. */
+function terms(at: number, count: number, order: FunnelParams["order"]) {
+  return {
+    timed: at > 0 && order !== "any",
+    skippable: at > 0 && at < count - 1 && (order ?? "ordered") === "ordered",
+  };
+}
+
+/** The steps without what they cannot have where they stand. */
 export function fitted(steps: readonly FunnelStage[], order: FunnelParams["order"]): FunnelStage[] {
-  return steps.map((step, at) => (at === 0 || order === "any" ? { ...step, within: null } : step));
+  return steps.map((step, at) => {
+    const { timed, skippable } = terms(at, steps.length, order);
+    return { ...step, ...(timed ? {} : { within: null }), ...(skippable ? {} : { optional: false }) };
+  });
 }
 
 /** The steps of a funnel, to be moved, changed and added to. */
@@ -35,7 +46,7 @@ export function StepsWord({
       {(close) => (
         <StageEditor
           stage={step}
-          timed={at > 0 && params.order !== "any"}
+          {...terms(at, steps.length, params.order)}
           onChange={(next) => write(withAt(steps, at, next))}
           actions={
             <div className={styles.stepActions}>

@@ -62,6 +62,7 @@ export default kit<"funnel">({
     const own = params.steps.flatMap(({ within: each }, at) =>
       each ? [` --step-within ${at + 1}=${each.n ?? 1}${WITHIN[each.unit ?? "day"]}`] : [],
     );
-    return `${steps.map((step) => `--step ${quoted(step ?? "")}`).join(" ")} --within ${window}${own.join("")}${order}`;
+    const skipped = params.steps.flatMap(({ optional }, at) => (optional ? [` --optional ${at + 1}`] : []));
+    return `${steps.map((step) => `--step ${quoted(step ?? "")}`).join(" ")} --within ${window}${[...own, ...skipped].join("")}${order}`;
   },
 });

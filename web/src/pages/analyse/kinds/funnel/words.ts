@@ -54,23 +54,25 @@ export function funnelNotes(answer: Answer<"funnel">, voices: Voices): Line<Funn
   const everyone = answer.result.groups.find((group) => group.group === null) ?? answer.result.groups[0];
   const steps = everyone?.steps ?? [];
   const notes: Line<FunnelCell>[] = [];
-  if (steps.length > 2) {
+  const required = steps.flatMap((step, at) => (step.optional ? [] : [{ step, at }]));
+  if (required.length > 2) {
     let worst = 1;
-    steps.forEach((step, at) => {
-      if (at > 0 && (step.rate_from_previous ?? 1) < (steps[worst]?.rate_from_previous ?? 1)) worst = at;
+    required.forEach(({ step }, at) => {
+      if (at > 0 && (step.rate_from_previous ?? 1) < (required[worst]?.step.rate_from_previous ?? 1))
+        worst = at;
     });
-    const from = steps[worst - 1];
-    const to = steps[worst];
-    if (from && to && from.dropped > 0) {
+    const from = required[worst - 1];
+    const to = required[worst];
+    if (from && to && from.step.dropped > 0) {
       notes.push({
-        text: say("line.worst", { from: from.name, to: to.name }),
+        text: say("line.worst", { from: from.step.name, to: to.step.name }),
         slots: {
           n: {
-            text: look.say.figure(from.dropped, "number"),
-            cell: { step: worst, dropped: true },
-            title: say("chart.dropped_after", { step: from.name }),
+            text: look.say.figure(from.step.dropped, "number"),
+            cell: { step: from.at + 1, dropped: true },
+            title: say("chart.dropped_after", { step: from.step.name }),
           },
-          share: { text: look.say.percent(1 - (to.rate_from_previous ?? 0)) },
+          share: { text: look.say.percent(1 - (to.step.rate_from_previous ?? 0)) },
         },
       });
     }
