@@ -39,7 +39,7 @@ def test_steps_time_and_goods_are_changed_in_the_sentence(reader: Reader) -> Non
     heads = page.get_by_role("list").filter(has_text="100%").get_by_role("listitem")
     expect(heads).to_have_count(4)
     table = page.get_by_role("region", name=words("analyse.table.funnel"))
-    expect(table.get_by_role("columnheader", name=words("analyse.table.before")).first).to_be_visible()
+    expect(table.get_by_role("columnheader", name=words("analyse.compare.previous")).first).to_be_visible()
     loose = number(heads.last.locator("b").inner_text())
 
     question.get_by_title(words("analyse.step.title", n=3)).click()

@@ -37,6 +37,33 @@ def test_a_question_lives_in_its_address(reader: Reader) -> None:
     assert len(result["buckets"]) in {13, 14}
 
 
+def test_an_answer_is_set_against_several_things_at_once(reader: Reader) -> None:
+    page, words = reader.page, reader.words
+    reader.go("analyse/trends?compare=previous&period=30day")
+    question = page.get_by_role("region", name=words("analyse.question.label"))
+    expect(question).to_contain_text(words("analyse.compare.previous_word"))
+    reader.press("analyse.tail.add_more_compare")
+    with page.expect_response("**/analyses/trends*") as waiting:
+        reader.dialog.get_by_role("radio", name=words("analyse.compare.people")).check()
+    asked = [one.get("period") for one in waiting.value.json()["params"]["compare"]]
+    assert asked == ["previous", None]
+    reader.close()
+    expect(question).to_contain_text(words("analyse.compare.people_word"))
+    table = page.get_by_role("region", name=words("analyse.against.title"))
+    heads = table.get_by_role("columnheader")
+    expect(heads).to_have_count(6)
+    expect(heads.nth(2)).to_have_text(words("analyse.compare.previous"))
+    shown, address = question.inner_text(), page.url
+    page.reload()
+    expect(question).to_have_text(shown, use_inner_text=True)
+    expect(heads).to_have_count(6)
+    assert page.url == address
+    page.get_by_role("button", name=words("analyse.compare.previous_word"), exact=True).click()
+    reader.dialog.get_by_role("radio", name=words("analyse.compare.drop")).click()
+    expect(heads).to_have_count(0)
+    expect(question).not_to_contain_text(words("analyse.compare.previous_word"))
+
+
 def test_an_answer_is_saved_to_a_board_and_taken_out_as_a_file(reader: Reader) -> None:
     page, words = reader.page, reader.words
     reader.go("analyse/trends")

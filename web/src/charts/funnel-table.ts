@@ -5,10 +5,19 @@ import type { TableCell, TableModel } from "./table";
 
 /** Without groups a row a step; with them a row a group and the steps across. */
 export function funnelTable(
-  { result, compared }: { result: FunnelResult; compared?: FunnelResult | undefined },
+  {
+    result,
+    compared,
+    label,
+  }: {
+    result: FunnelResult;
+    compared?: FunnelResult | undefined;
+    /** What it is compared with. */
+    label?: string | undefined;
+  },
   look: Look,
 ): TableModel<FunnelCell> {
-  return result.groups.length > 1 ? byGroup(result, look) : byStep(result, compared, look);
+  return result.groups.length > 1 ? byGroup(result, look) : byStep(result, compared, label, look);
 }
 
 /** What not doing a step is called: dropping out after it, or, where it is optional, skipping it. */
@@ -42,6 +51,7 @@ function openers(group: FunnelGroup, look: Look) {
 function byStep(
   result: FunnelResult,
   compared: FunnelResult | undefined,
+  label: string | undefined,
   look: Look,
 ): TableModel<FunnelCell> {
   const { say } = look;
@@ -54,7 +64,7 @@ function byStep(
       { title: say.word("table.step") },
       right("table.people"),
       right("table.of_first"),
-      ...(before ? [right("table.before")] : []),
+      ...(before ? [{ title: label ?? "", align: "right" as const }] : []),
       right("table.of_previous"),
       right("table.dropped"),
       right("table.median_time"),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { TrendsLine } from "@/api/questions";
 import { line, look, trends } from "./samples";
 import { drawnLines, inOrder, lineColours, trendsDrawing } from "./trends";
 import { trendsTable } from "./trends-table";
@@ -35,10 +36,28 @@ describe("trends drawing", () => {
   it("draws the period before as a lighter line behind", () => {
     const before = trends([line({ values: [1, 2, 3] })]);
     const { option } = trendsDrawing(
-      { params, result: trends([line({})]), compared: before, shape: "line" },
+      { params, result: trends([line({})]), compared: [{ label: "Before", result: before }], shape: "line" },
       look,
     );
     expect(series(option).at(-1)).toMatchObject({ id: "0|null~before", data: [1, 2, 3], silent: true });
+  });
+
+  it("draws a line for each of several comparisons, dashed and named, as many as are no tangle", () => {
+    const compared = [3, 4, 5, 6].map((n) => ({
+      label: `C${n}`,
+      result: trends([line({ values: [n, n, n] })]),
+    }));
+    const drawn = (lines: TrendsLine[], wide = look) =>
+      series(trendsDrawing({ params, result: trends(lines), compared, shape: "line" }, wide).option).filter(
+        ({ id }) => String(id).includes("~before"),
+      );
+    const one = drawn([line({})]);
+    expect(one.map(({ data }) => data)).toEqual([3, 4, 5, 6].map((n) => [n, n, n]));
+    expect(one.map((each) => each.endLabel?.formatter)).toEqual(["C3", "C4", "C5", "C6"]);
+    expect(new Set(one.map(({ lineStyle }) => JSON.stringify(lineStyle))).size).toBe(4);
+    expect(drawn([line({})], { ...look, narrow: true }).every(({ endLabel }) => !endLabel)).toBe(true);
+    const many = Array.from({ length: 4 }, (_, at) => line({ series: at }));
+    expect([2, 3, 4].map((n) => drawn(many.slice(0, n)).length)).toEqual([2, 1, 0]);
   });
 
   it("names few lines beside their ends and gives different formats an axis each", () => {

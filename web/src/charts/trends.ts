@@ -19,8 +19,17 @@ export type TrendsShape = "line" | "bar" | "ranking";
 /** How many lines are drawn; the table has them all. */
 export const DRAWN = 12;
 const LABELLED = 4;
-/** With more lines than this the period before would be a tangle; the table has it. */
+/** With more lines than this what they are compared with would be a tangle; the table has it. */
 const COMPARED = 3;
+const BEHIND = 4;
+/** How the lines of several comparisons are told apart. */
+const DASHES = ["solid", [7, 4], [2, 3], [10, 3, 2, 3]];
+
+/** What an answer is set against, by the name it goes by. */
+export interface ComparedTrends {
+  label: string;
+  result: TrendsResult;
+}
 
 export function lineKey(line: TrendsLine): string {
   return `${line.series}|${JSON.stringify(line.group)}`;
@@ -74,6 +83,10 @@ export function lineColours(
   );
 }
 
+function linesOf(result: TrendsResult | undefined): Map<string, TrendsLine> {
+  return new Map(result?.lines.map((line) => [lineKey(line), line]));
+}
+
 function change(now: number | null, then: number | null | undefined, look: Look): string {
   if (now === null || then === null || then === undefined || then === 0) return "";
   const share = now / then - 1;
@@ -83,7 +96,7 @@ function change(now: number | null, then: number | null | undefined, look: Look)
 export interface TrendsDrawing {
   params: TrendsParams;
   result: TrendsResult;
-  compared?: TrendsResult | undefined;
+  compared?: readonly ComparedTrends[] | undefined;
   shape: TrendsShape;
   hidden?: ReadonlySet<string>;
 }
@@ -95,7 +108,7 @@ export function trendsDrawing(asked: TrendsDrawing, look: Look): Drawing<TrendsC
 }
 
 function overTime(
-  { params, result, compared, shape, hidden }: TrendsDrawing,
+  { params, result, compared = [], shape, hidden }: TrendsDrawing,
   look: Look,
 ): Drawing<TrendsCell> {
   const { palette, say } = look;
@@ -105,7 +118,8 @@ function overTime(
   const shown = all
     .map((line, at) => ({ line, colour: colours[at] ?? palette.accent, name: lineName(line, result, look) }))
     .filter(({ line }) => !hidden?.has(lineKey(line)));
-  const before = new Map(compared?.lines.map((line) => [lineKey(line), line]));
+  const before = linesOf(compared[0]?.result);
+  const behind = shown.length > COMPARED ? [] : compared.slice(0, Math.floor(BEHIND / shown.length));
   const firstOpen = result.incomplete.indexOf(true);
   const cells: Record<string, TrendsCell> = {};
   const formats = new Set(shown.map(({ line }) => line.format));
@@ -113,6 +127,8 @@ function overTime(
     formats.size > 1 ? shown.find(({ line }) => line.format !== shown[0]?.line.format)?.line.format : null;
   const labelled =
     shape === "line" && !look.narrow && !look.compact && shown.length > 1 && shown.length <= LABELLED;
+  const toldApart =
+    shape === "line" && !look.narrow && !look.compact && shown.length === 1 && behind.length > 1;
   const stacked = shape === "bar" && shown.some(({ line }) => line.group !== null);
 
   const series = shown.flatMap(({ line, colour, name }, at): Option[] => {
@@ -177,19 +193,33 @@ function overTime(
         endLabel: firstOpen >= 0 ? label || undefined : undefined,
         labelLayout: { moveOverlap: "shiftY" },
       },
-      ...(before.has(id) && shown.length <= COMPARED
-        ? [
-            {
-              ...drawn,
-              id: `${id}~before`,
-              data: result.buckets.map((_, i) => before.get(id)?.values[i] ?? null),
-              z: 1,
-              silent: true,
-              showSymbol: false,
-              lineStyle: { width: 1.5, color: faded(colour, 0.42) },
-            },
-          ]
-        : []),
+      ...behind.flatMap(({ label: name, result: other }, at): Option[] => {
+        const then = linesOf(other).get(id);
+        if (!then) return [];
+        return [
+          {
+            ...drawn,
+            id: `${id}~before${at || ""}`,
+            data: result.buckets.map((_, i) => then.values[i] ?? null),
+            z: 1,
+            silent: true,
+            showSymbol: false,
+            lineStyle: { width: 1.5, color: faded(colour, 0.42), type: DASHES[at] },
+            endLabel: toldApart
+              ? {
+                  show: true,
+                  formatter: name,
+                  color: palette.ink2,
+                  fontSize: 12,
+                  distance: 8,
+                  overflow: "truncate",
+                  width: 150,
+                }
+              : undefined,
+            labelLayout: { moveOverlap: "shiftY" },
+          },
+        ];
+      }),
     ];
   });
 
@@ -213,7 +243,8 @@ function overTime(
     });
   }
   const axis = (format: TrendsLine["format"]) => valueAxis(palette, (value) => say.short(value, format));
-  const widest = Math.max(0, ...shown.map(({ name }) => Math.min(150, textWidth(name))));
+  const beside = toldApart ? behind.map(({ label }) => label) : shown.map(({ name }) => name);
+  const widest = Math.max(0, ...beside.map((name) => Math.min(150, textWidth(name))));
   return {
     nearest: true,
     cells,
@@ -221,7 +252,7 @@ function overTime(
       ...still,
       grid: {
         left: 4,
-        right: labelled ? widest + 20 : second !== null ? 4 : 16,
+        right: labelled || toldApart ? widest + 20 : second !== null ? 4 : 16,
         top: marks.length > 0 && !look.compact ? 24 : 12,
         bottom: 4,
         outerBoundsMode: "same",
@@ -247,14 +278,25 @@ function overTime(
         },
         formatter: (points: { dataIndex: number }[]) => {
           const at = points[0]?.dataIndex ?? 0;
-          const rows = shown.map(({ line, colour, name }): TipRow => {
-            const then = before.get(lineKey(line))?.values[at];
-            return {
-              colour,
-              name,
-              value: say.figure(line.values[at] ?? null, line.format),
-              note: change(line.values[at] ?? null, then, look),
-            };
+          const rows = shown.flatMap(({ line, colour, name }): TipRow[] => {
+            const value = line.values[at] ?? null;
+            const row = { colour, name, value: say.figure(value, line.format) };
+            if (compared.length < 2) {
+              return [{ ...row, note: change(value, before.get(lineKey(line))?.values[at], look) }];
+            }
+            const others = compared.flatMap(({ label, result: other }): TipRow[] => {
+              const then = linesOf(other).get(lineKey(line))?.values[at];
+              if (then === undefined) return [];
+              return [
+                {
+                  colour: faded(colour, 0.42),
+                  name: label,
+                  value: say.figure(then, line.format),
+                  note: change(value, then, look),
+                },
+              ];
+            });
+            return [{ ...row, note: "" }, ...(shown.length <= COMPARED ? others : [])];
           });
           const foot = result.incomplete[at] ? say.word("chart.incomplete") : undefined;
           return tip(say.bucket(result.buckets[at] ?? "", grain), rows, foot);
@@ -270,7 +312,7 @@ function ranking({ params, result, compared, hidden }: TrendsDrawing, look: Look
   const { palette, say } = look;
   const all = drawnLines(params, result);
   const colours = lineColours(params, all, look);
-  const before = new Map(compared?.lines.map((line) => [lineKey(line), line]));
+  const before = linesOf(compared?.[0]?.result);
   const shown = all
     .map((line, at) => ({ line, colour: colours[at] ?? palette.accent, name: lineName(line, result, look) }))
     .filter(({ line }) => !hidden?.has(lineKey(line)))

@@ -113,10 +113,10 @@ function Caught({
   if (!caught || !rules[at]?.pattern) return null;
   return (
     <span className={styles.caught}>
-      {say((data?.values.length ?? 0) < LOOKED_AT ? "clean.caught" : "clean.caught_few", {
+      {say((data?.values.length ?? 0) < LOOKED_AT ? "clean.caught" : "clean.caught_among", {
         limit: LOOKED_AT,
-        values: caught.length,
-        count: short(
+        count: caught.length,
+        times: short(
           caught.reduce((sum, { count }) => sum + count, 0),
           language,
         ),

@@ -19,11 +19,14 @@ function wayOf(comparison: Comparison | null): Way {
 export function CompareEditor({
   value,
   period,
+  others = [],
   onChange,
   onDone,
 }: {
   value: Comparison | null;
   period: Period;
+  /** What the answer is set against besides. */
+  others?: readonly Comparison[];
   onChange: (comparison: Comparison | null) => void;
   onDone: () => void;
 }) {
@@ -37,15 +40,21 @@ export function CompareEditor({
         onChange={({ target }) => {
           const next = target.value as Way;
           setWay(next);
-          if (next === "off") onChange(null);
+          if (next === "off") {
+            onChange(null);
+            onDone();
+          }
           if (next === "previous") onChange({ period: "previous" });
           if (next === "period") onChange({ period: other });
           if (next === "people") onChange({ people: value?.people ?? { filters: [] } });
         }}
-        options={(["previous", "period", "people", "off"] as const).map((each) => ({
-          value: each,
-          label: say(`compare.${each}`),
-        }))}
+        options={(["previous", "period", "people", "off"] as const)
+          .filter((each) => each !== "previous" || !others.some((other) => wayOf(other) === "previous"))
+          .filter((each) => each !== "off" || value || others.length === 0)
+          .map((each) => ({
+            value: each,
+            label: say(`compare.${each === "off" && value && others.length > 0 ? "drop" : each}`),
+          }))}
         style={{ display: "grid", gap: 4 }}
       />
       {way === "period" && (

@@ -5,21 +5,24 @@ import type { Format, Look, TableCell, TableModel } from "@/charts";
 import { useEditing } from "@/editors";
 import { points } from "@/format";
 import type { OpenCell } from "./answers";
-import { labelOf } from "./words";
+import { headingOf } from "./words";
 import type { Voices } from "./words";
 import styles from "./analyse.module.css";
 
 export type FormatOf = (figure: string, params: Params) => Format;
 
-/** Everyone's main figures beside those of each comparison, for answers that draw no comparison themselves. */
+/** A figure as the server says it is. */
+const plain: FormatOf = () => "number";
+
+/** Everyone's main figures beside those of each comparison: of several, and where an answer draws none itself. */
 export function Against({
   answer,
-  formatOf,
+  formatOf = plain,
   look,
   onOpen,
 }: {
   answer: Answer;
-  formatOf: FormatOf;
+  formatOf?: FormatOf | undefined;
   look: Look;
   onOpen: (open: OpenCell) => void;
 }) {
@@ -62,7 +65,7 @@ export function againstTable<K extends Analysis>(
       { title: say("against.figure") },
       right(say("against.now")),
       ...compared.flatMap((one, at) => [
-        right(labelOf(one as Compared, answer.params, voices, at)),
+        right(headingOf(one as Compared, answer.params, voices, at)),
         right(say("against.change")),
       ]),
     ],

@@ -220,7 +220,7 @@ function Asking({
                 handle={chart}
                 onTable={setTable}
               />
-              {kit.against && answer.comparisons.length > 0 && (
+              {answer.comparisons.length > (kit.against ? 0 : 1) && (
                 <Against answer={answer} formatOf={kit.against} look={look} onOpen={onOpen} />
               )}
               <ProvenanceLine answer={(run.answer ?? answer) as Answer} took={run.seconds} />

@@ -3,7 +3,6 @@ import type { Asked as AskedParams, Breakdown, Comparison, Period } from "@/api/
 import {
   BreakdownEditor,
   breakdownWords,
-  CompareEditor,
   ConditionTree,
   PeopleEditor,
   peopleWords,
@@ -16,6 +15,7 @@ import {
 } from "@/editors";
 import { MOMENTS, momentSize } from "@/format/moments";
 import { NumberInput } from "@/ui";
+import { AddCompare, CompareWords } from "./CompareWords";
 import { CountedWord } from "./CountedWord";
 import styles from "./analyse.module.css";
 
@@ -129,10 +129,10 @@ export function Tail<P extends AskedParams>({
   const { say } = editing;
   const filters = params.filters ?? [];
   const breakdowns = params.breakdowns ?? [];
-  const comparison = params.compare?.[0] ?? null;
   const filterWords = testsWords(filters, editing);
   // A part that is being written stays where its editor was opened until that closes.
   const [adding, setAdding] = useState<string | null>(null);
+  const [addingTo, setAddingTo] = useState<number | null>(null);
   const placed = (name: string, has: boolean) => ({
     inSentence: has && adding !== name,
     onToggle: (open: boolean) => setAdding(open && !has ? name : null),
@@ -140,7 +140,6 @@ export function Tail<P extends AskedParams>({
   const at = {
     filter: placed("filter", filterWords !== ""),
     split: placed("split", breakdowns.length > 0),
-    compare: placed("compare", comparison !== null),
   };
   const filter = (
     <Word
@@ -162,27 +161,22 @@ export function Tail<P extends AskedParams>({
   const split = (
     <SplitWord params={params} onChange={onChange} events={events} onToggle={at.split.onToggle} />
   );
-  const compare = (
-    <Word
-      onToggle={at.compare.onToggle}
-      tone={comparison ? "word" : "add"}
-      label={comparison ? comparisonWords(comparison, editing) : say("tail.add_compare")}
-      title={say("compare.title")}
-    >
-      {(close) => (
-        <CompareEditor
-          value={comparison}
-          period={params.period ?? { last: 30 }}
-          onChange={(next) => onChange({ ...params, compare: next ? [next] : [] })}
-          onDone={close}
-        />
-      )}
-    </Word>
-  );
+  const comparing = {
+    value: params.compare ?? [],
+    period: params.period ?? { last: 30 },
+    onChange: (next: Comparison[]) => onChange({ ...params, compare: next }),
+  };
+  const compared = addingTo ?? comparing.value.length;
   const set = [
     at.filter.inSentence && <Sentence key="filter" text={say("tail.filter")} slots={{ filter }} />,
     splits && at.split.inSentence && <Sentence key="split" text={say("tail.split")} slots={{ split }} />,
-    at.compare.inSentence && <Sentence key="compare" text={say("tail.compare")} slots={{ compare }} />,
+    compared > 0 && (
+      <Sentence
+        key="compare"
+        text={say("tail.compare")}
+        slots={{ compare: <CompareWords {...comparing} shown={compared} /> }}
+      />
+    ),
   ].filter(Boolean);
   return (
     <>
@@ -196,18 +190,9 @@ export function Tail<P extends AskedParams>({
         {children}
         {!at.filter.inSentence && filter}
         {splits && !at.split.inSentence && split}
-        {!at.compare.inSentence && compare}
+        <AddCompare {...comparing} adding={addingTo} onAdding={setAddingTo} />
         <CountedWord params={params} onChange={onChange} />
       </span>
     </>
   );
-}
-
-function comparisonWords(comparison: Comparison, editing: ReturnType<typeof useEditing>): string {
-  const { say } = editing;
-  if (comparison.people) {
-    return peopleWords(comparison.people, editing) || say("compare.people");
-  }
-  const { period } = comparison;
-  return !period || period === "previous" ? say("compare.previous_word") : periodWords(period, editing);
 }

@@ -34,6 +34,9 @@ describe("the address of a question", () => {
     const other = through(
       writeQuestion({ ...question, compare: [{ period: { from: "2026-06-01", to: "2026-06-18" } }] }, null),
     );
+    const several = [{ period: "previous" as const }, { people: { segments: ["VIP"] } }];
+    const both = through(writeQuestion({ ...question, compare: several }, null));
+    expect(readQuestion<"funnel">(both)?.compare).toEqual(several);
     expect(readQuestion<"funnel">(other)?.compare).toEqual([
       { period: { from: "2026-06-01", to: "2026-06-18" } },
     ]);

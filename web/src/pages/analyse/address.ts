@@ -88,7 +88,9 @@ export function useQuestion<K extends Analysis>(first: Params<K>, reads?: Reads)
   const unreadable = search.has("q") && held === null;
   const params = useMemo<Params<K>>(() => {
     const own = held ?? first;
-    const against: Comparison[] = own.compare ?? (compare === "previous" ? [{ period: "previous" }] : []);
+    // Comparisons of its own are switched off, and on again, by the switch that travels.
+    const kept = search.get("compare") === "off" ? [] : own.compare;
+    const against: Comparison[] = kept ?? (compare === "previous" ? [{ period: "previous" }] : []);
     return { ...own, period: readPeriod(search.get("period")) ?? period, compare: against };
   }, [held, first, compare, period, search]);
   const write = useCallback(

@@ -50,7 +50,7 @@ it("sets everyone's figures beside those of each comparison", () => {
   expect(table.columns.map(({ title }) => title)).toEqual([
     "Figure",
     "This answer",
-    "the period before",
+    "The period before",
     "Change",
     "VIP",
     "Change",

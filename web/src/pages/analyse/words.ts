@@ -2,6 +2,7 @@
 import { exact, points } from "@/format";
 import type { Asked, Compared, Significance } from "@/api/questions";
 import type { Look } from "@/charts";
+import { peopleWords } from "@/editors";
 import type { Editing } from "@/editors";
 
 export interface Slot<C> {
@@ -23,9 +24,18 @@ export interface Voices {
 
 /** "the period before" where that is what was asked; the server's own words for anything else. */
 export function labelOf(compared: Compared, asked: Asked, { editing }: Voices, at = 0): string {
-  const first = asked.compare?.[at];
-  if (first?.period === "previous" && !first.people) return editing.say("compare.previous_word");
-  return editing.language === "en" ? compared.label.en : compared.label.zh;
+  const own = asked.compare?.[at];
+  if (own?.period === "previous" && !own.people) return editing.say("compare.previous_word");
+  const label = editing.language === "en" ? compared.label.en : compared.label.zh;
+  return own?.people && !own.period
+    ? peopleWords(own.people, editing) || editing.say("compare.people_word")
+    : label;
+}
+
+/** The same where it heads a column or stands by itself. */
+export function headingOf(compared: Compared, asked: Asked, voices: Voices, at = 0): string {
+  const label = labelOf(compared, asked, voices, at);
+  return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
 /** Whether a difference can be told from chance, said plainly; "" where nobody tested it. */

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
-import type { Answer, FunnelCell } from "@/api/questions";
+import type { Answer, Compared, FunnelCell } from "@/api/questions";
 import { Chart, DataTable, droppedWord, funnelTable } from "@/charts";
 import {
   conversionDrawing,
@@ -14,6 +14,7 @@ import { OpenFigure, Segmented } from "@/ui";
 import type { AnswerProps, OpenCell } from "@/pages/analyse/answers";
 import { Legend, toggled } from "@/pages/analyse/Legend";
 import { useLook } from "@/pages/analyse/look";
+import { headingOf, labelOf } from "@/pages/analyse/words";
 import type { Look } from "@/charts";
 import styles from "@/pages/analyse/analyse.module.css";
 
@@ -33,13 +34,19 @@ export function FunnelAnswer({
   handle,
   onTable,
 }: AnswerProps<"funnel">) {
-  const { say } = useEditing();
+  const editing = useEditing();
+  const { say } = editing;
   const look = useLook(answer.params.breakdowns, compact);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const { result, params } = answer;
   const compared = answer.comparisons[0]?.result;
   const shape = funnelView(view);
-  const table = useMemo(() => funnelTable({ result, compared }, look), [result, compared, look]);
+  const [first] = answer.comparisons;
+  const label = first && headingOf(first as Compared, params, { editing, look });
+  const table = useMemo(
+    () => funnelTable({ result, compared, label }, look),
+    [result, compared, label, look],
+  );
   useEffect(() => onTable?.(table), [onTable, table]);
   const asked = { result, compared, hidden };
   const drawing =
@@ -103,7 +110,11 @@ export function FunnelAnswer({
           />
         )}
         {columns && compared && groups.length === 1 && (
-          <span className={styles.note}>{say("chart.before_mark")}</span>
+          <span className={styles.note}>
+            {say("chart.before_mark", {
+              label: labelOf(answer.comparisons[0] as Compared, params, { editing, look }),
+            })}
+          </span>
         )}
         {result.groups.length - 1 > DRAWN && shape !== "table" && (
           <span className={styles.note}>

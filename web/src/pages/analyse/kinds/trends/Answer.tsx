@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
-import type { Answer, TrendsCell } from "@/api/questions";
+import type { Answer, Compared, TrendsCell } from "@/api/questions";
 import { Chart, DataTable, trendsTable } from "@/charts";
 import { drawnLines, inOrder, lineColours, lineKey, lineName, trendsDrawing } from "@/charts/trends";
 import { useEditing } from "@/editors";
@@ -7,6 +7,7 @@ import { Change, Figure, Segmented, Sparkline } from "@/ui";
 import type { AnswerProps } from "@/pages/analyse/answers";
 import { Legend, toggled } from "@/pages/analyse/Legend";
 import { useLook } from "@/pages/analyse/look";
+import { headingOf } from "@/pages/analyse/words";
 import { wholeLines } from "./words";
 import styles from "@/pages/analyse/analyse.module.css";
 
@@ -28,7 +29,8 @@ export function TrendsAnswer({
   handle,
   onTable,
 }: AnswerProps<"trends">) {
-  const { say } = useEditing();
+  const editing = useEditing();
+  const { say } = editing;
   const look = useLook(answer.params.breakdowns, compact);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const shape = trendsView(answer, view);
@@ -43,10 +45,19 @@ export function TrendsAnswer({
   const drawing = useMemo(
     () =>
       trendsDrawing(
-        { params, result, compared, shape: shape === "bar" || shape === "ranking" ? shape : "line", hidden },
+        {
+          params,
+          result,
+          compared: answer.comparisons.map((one, at) => ({
+            label: headingOf(one as Compared, params, { editing, look }, at),
+            result: one.result,
+          })),
+          shape: shape === "bar" || shape === "ranking" ? shape : "line",
+          hidden,
+        },
         look,
       ),
-    [params, result, compared, shape, hidden, look],
+    [params, result, answer.comparisons, editing, shape, hidden, look],
   );
   const drawn = drawnLines(params, result);
   const colours = lineColours(params, drawn, look);

@@ -48,10 +48,21 @@ export default kit<"trends">({
         format: amount(series[line.series]?.measure) ? ("money" as const) : line.format,
       })),
     });
+    const whole = renamed(held.result);
+    const called = (figures: typeof held.figures) =>
+      figures.map((figure) => {
+        const line = whole.lines.find(({ letter }) => letter === figure.name);
+        return line ? { ...figure, title: { en: line.name, zh: line.name }, format: line.format } : figure;
+      });
     return {
       ...held,
-      result: renamed(held.result),
-      comparisons: held.comparisons.map((each) => ({ ...each, result: renamed(each.result) })),
+      result: whole,
+      figures: called(held.figures),
+      comparisons: held.comparisons.map((each) => ({
+        ...each,
+        result: renamed(each.result),
+        figures: called(each.figures),
+      })),
     };
   },
 });
