@@ -95,3 +95,31 @@ def test_lists_open_where_they_belong_for_whoever_wants_no_motion(visit: Visit) 
     reader.press("settings.users.add")
     reader.pick(reader.dialog.get_by_label("汐语 Tidecare"), reader.words("settings.users.roleHint.viewer"))
     expect(reader.dialog).to_contain_text(reader.words("settings.users.role.viewer"))
+
+
+OPEN = """button => new Promise(done => {
+  const seen = [];
+  const look = () => {
+    for (const list of document.querySelectorAll(".ant-dropdown, .ant-popover")) {
+      seen.push([/-(appear|enter)/.test(list.className), getComputedStyle(list).pointerEvents]);
+    }
+    if (seen.some(([moving]) => moving) && !seen.at(-1)[0]) done(seen);
+    else requestAnimationFrame(look);
+  };
+  button.click();
+  look();
+})"""
+"""Opens a list and tells frame by frame whether it moves and whether it takes presses."""
+
+
+def test_a_list_takes_presses_once_it_stands(reader: Reader) -> None:
+    page, words = reader.page, reader.words
+    reader.go("analyse/trends")
+    account = page.get_by_role("button", name=words("shell.account"), exact=True)
+    grain = page.get_by_title(words("analyse.grain.title"), exact=True).first
+    for opens in (account, grain):
+        seen = opens.evaluate(OPEN)
+        assert {how for moving, how in seen if moving} == {"none"}
+        assert seen[-1] == [False, "auto"]
+        page.keyboard.press("Escape")
+        expect(page.locator(".ant-dropdown:visible, .ant-popover:visible")).to_have_count(0)
