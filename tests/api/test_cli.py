@@ -109,6 +109,31 @@ def test_answers_are_the_same_bytes_with_and_without_a_server(filled: Call, tmp_
         assert filled("people", "find", "u1", "--json")[0] == 0
 
 
+def test_the_command_line_asks_for_terms_of_steps_and_what_is_counted(filled: Call) -> None:
+    ask = [
+        "analyse",
+        "funnel",
+        "--step",
+        "view_item",
+        "--step",
+        "add_to_cart",
+        "--step",
+        "purchase",
+        "--last",
+        "7d",
+    ]
+    terms = ["--step-within", "3=1d", "--optional", "2", "--count", "attempts"]
+    code, out, err = filled(*ask, *terms, "--json")
+    assert code == 0, err
+    params = json.loads(out)["params"]
+    assert params["steps"][2]["within"] == {"n": 1, "unit": "day"}
+    assert [step.get("optional", False) for step in params["steps"]] == [False, True, False]
+    assert params["count"] == "attempts"
+    code, _, err = filled(*ask, "--optional", "4")
+    assert code == 2
+    assert "The funnel has 3 steps." in err
+
+
 def test_the_command_line_saves_lists_and_asks(filled: Call, tmp_path: Path) -> None:
     params = tmp_path / "params.json"
     params.write_text(json.dumps(BUYERS))

@@ -126,6 +126,34 @@ def test_an_optional_step_changes_nothing_of_the_required_ones(seed: int, option
     assert [first, last] == who(items, steps=[steps[0], steps[2]], **options)
 
 
+@given(
+    SEEDS, st.sampled_from(["people", "sessions", "held", "attempts"]), st.sampled_from(["ordered", "strict"])
+)
+@settings(max_examples=80, deadline=None)
+def test_whatever_is_counted_reconciles(seed: int, count: str, order: str) -> None:
+    options: dict[str, Any] = {
+        "order": order,
+        "count": count,
+        "trend": "day",
+        "breakdowns": [{"property": "c"}],
+        "top": 2,
+    }
+    options["hold"] = [{"property": "sku"}] if count == "held" else []
+    world = a_world(seed)
+    result = ask(world, **options)
+    everyone, *groups = result.groups
+    for number, step in enumerate(everyone.steps):
+        assert step.people <= step.count
+        assert count != "people" or step.people == step.count
+        assert sum(group.steps[number].count for group in groups) == step.count
+        assert step.dropped == step.count - everyone.steps[min(number + 1, STEPS - 1)].count
+    assert sum(point.entered for point in everyone.trend) == everyone.steps[0].count
+    assert sum(point.converted for point in everyone.trend) == everyone.steps[-1].count
+    assert sum(one.count for one in everyone.times) == everyone.steps[-1].count
+    if count != "held":
+        assert everyone.steps[0].people == counts(ask(world, order=order))[0]
+
+
 @given(SEEDS)
 @example(12407)
 @settings(max_examples=60, deadline=None)

@@ -148,6 +148,36 @@ def test_figures_around_an_optional_step() -> None:
     assert three.mean_seconds == 2.5 * 3600
 
 
+@pytest.mark.parametrize(
+    ("text", "options", "counts"),
+    [
+        ("A1 B2 C3 A4 B5 C6", {}, [2, 2, 2]),
+        ("A1 A2 B3 C4 A5", {}, [2, 1, 1]),
+        ("A1 A2 A8 B9", {}, [2, 1, 0]),
+        ("A1 A7 B7 A7.1", {}, [2, 1, 0]),
+        ("A1 B2 C3 A3 B4", {}, [1, 1, 1]),
+        ("A1 X2 A3 B4 C5", {"exclusions": [X]}, [1, 0, 0]),
+        ("A1 A2 B3 C4", {"own": (0, 1, 0)}, [1, 0, 0]),
+        ("A1 C2 A3 B4 C5", {"skip": (1,)}, [2, 1, 2]),
+        ("A1 B2 C3 A22 B23 A25", {"within": {"same": "day"}}, [2, 2, 1]),
+    ],
+)
+def test_attempts_follow_one_another(text: str, options: dict[str, Any], counts: list[int]) -> None:
+    everyone = ask(text, count="attempts", **options).groups[0]
+    assert [step.count for step in everyone.steps] == counts
+    assert [step.people for step in everyone.steps] == [min(count, 1) for count in counts]
+
+
+def test_metrics_and_tests_are_of_what_is_counted() -> None:
+    result = ask("A1 B2 C3 A4 B5 C6 A7", "A1 A9", count="attempts")
+    figures = {figure.name: figure.value for figure in FUNNEL.figures(a_question(count="attempts"), result)}
+    assert figures == {"conversion": 2 / 5, "entered": 5, "converted": 2, "median_seconds": 7200}
+    dropped = [(step.dropped, step.dropped_people) for step in result.groups[0].steps]
+    assert dropped == [(3, 2), (0, 0), (0, 0)]
+    test = FUNNEL.contrast(a_question(count="attempts"), result, ask("A1"))[0]
+    assert test.value == 2 / 5
+
+
 def test_figures_of_a_step() -> None:
     everyone = ask("A1 B2 C3", "A1 B5", "A1", "B1").groups[0]
     one, two, three = everyone.steps
@@ -195,9 +225,7 @@ def test_a_bucket_is_complete_once_the_windows_of_its_steps_are_closed() -> None
 
 def test_times_are_sorted_into_bins() -> None:
     bins = {
-        (b.start, b.end): b.people
-        for b in ask("A1 B1 C1", "A1 B2 C2", "A1 B2 C7").groups[0].times
-        if b.people
+        (b.start, b.end): b.count for b in ask("A1 B1 C1", "A1 B2 C2", "A1 B2 C7").groups[0].times if b.count
     }
     assert bins == {(0.0, 1.0): 1, (3600.0, 10800.0): 1, (21600.0, None): 1}
 
@@ -224,6 +252,8 @@ def test_contrast_tests_everyone_and_holds_the_groups_together() -> None:
         ({"own": (1, 1)}, "steps.0.within"),
         ({"own": (0, 0, 1), "order": "any"}, "steps.2.within"),
         ({"skip": (0,)}, "steps.0.optional"),
+        ({"count": "held"}, "count"),
+        ({"count": "attempts", "order": "any"}, "count"),
         ({"skip": (2,)}, "steps.2.optional"),
         ({"skip": (1,), "order": "strict"}, "steps.1.optional"),
         ({"skip": (1,), "order": "any"}, "steps.1.optional"),

@@ -1401,6 +1401,12 @@ export interface components {
              */
             within?: components["schemas"]["Within"];
             /**
+             * Count
+             * @default people
+             * @enum {string}
+             */
+            count?: "people" | "sessions" | "held" | "attempts";
+            /**
              * Exclusions
              * @default []
              */
@@ -1454,17 +1460,21 @@ export interface components {
         };
         /**
          * FunnelStep
-         * @description One bar. Rates are 0…1 and None where the base is 0; times in seconds, None where nobody converted.
+         * @description One bar. Rates are 0…1 of what is counted, None where the base is 0; times in seconds, None where there are none.
          */
         FunnelStep: {
             /** Name */
             name: string;
             /** Optional */
             optional: boolean;
+            /** Count */
+            count: number;
             /** People */
             people: number;
             /** Dropped */
             dropped: number;
+            /** Dropped People */
+            dropped_people: number;
             /** Rate */
             rate: number | null;
             /** Rate From Previous */
@@ -1480,7 +1490,7 @@ export interface components {
         };
         /**
          * FunnelTrendPoint
-         * @description Conversion of those who entered in one bucket.
+         * @description Conversion of those that entered in one bucket, of what is counted.
          */
         FunnelTrendPoint: {
             /** Bucket */
@@ -4605,15 +4615,15 @@ export interface components {
         };
         /**
          * TimeBin
-         * @description People whose first-to-last time lies in [start, end) seconds; ``end`` None is open.
+         * @description How many of what is counted took [start, end) seconds from first to last; ``end`` None is open.
          */
         TimeBin: {
             /** Start */
             start: number;
             /** End */
             end: number | null;
-            /** People */
-            people: number;
+            /** Count */
+            count: number;
         };
         /**
          * Touch

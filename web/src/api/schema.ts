@@ -6736,6 +6736,12 @@ export interface components {
              */
             compare: components["schemas"]["Comparison"][];
             /**
+             * Count
+             * @default people
+             * @enum {string}
+             */
+            count: "people" | "sessions" | "held" | "attempts";
+            /**
              * Exclusions
              * @default []
              */
@@ -6818,11 +6824,15 @@ export interface components {
         };
         /**
          * FunnelStep
-         * @description One bar. Rates are 0…1 and None where the base is 0; times in seconds, None where nobody converted.
+         * @description One bar. Rates are 0…1 of what is counted, None where the base is 0; times in seconds, None where there are none.
          */
         FunnelStep: {
+            /** Count */
+            count: number;
             /** Dropped */
             dropped: number;
+            /** Dropped People */
+            dropped_people: number;
             /** High */
             high: number | null;
             /** Low */
@@ -6844,7 +6854,7 @@ export interface components {
         };
         /**
          * FunnelTrendPoint
-         * @description Conversion of those who entered in one bucket.
+         * @description Conversion of those that entered in one bucket, of what is counted.
          */
         FunnelTrendPoint: {
             /** Bucket */
@@ -13886,13 +13896,13 @@ export interface components {
         };
         /**
          * TimeBin
-         * @description People whose first-to-last time lies in [start, end) seconds; ``end`` None is open.
+         * @description How many of what is counted took [start, end) seconds from first to last; ``end`` None is open.
          */
         TimeBin: {
+            /** Count */
+            count: number;
             /** End */
             end: number | null;
-            /** People */
-            people: number;
             /** Start */
             start: number;
         };

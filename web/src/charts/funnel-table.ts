@@ -1,4 +1,4 @@
-import type { FunnelCell, FunnelGroup, FunnelResult, FunnelStep } from "@/api/questions";
+import type { FunnelCell, FunnelGroup, FunnelParams, FunnelResult, FunnelStep } from "@/api/questions";
 import { funnelColours } from "./funnel";
 import type { Look } from "./look";
 import type { TableCell, TableModel } from "./table";
@@ -9,15 +9,17 @@ export function funnelTable(
     result,
     compared,
     label,
+    count = "people",
   }: {
     result: FunnelResult;
     compared?: FunnelResult | undefined;
     /** What it is compared with. */
     label?: string | undefined;
+    count?: FunnelParams["count"];
   },
   look: Look,
 ): TableModel<FunnelCell> {
-  return result.groups.length > 1 ? byGroup(result, look) : byStep(result, compared, label, look);
+  return result.groups.length > 1 ? byGroup(result, look) : byStep(result, compared, label, count, look);
 }
 
 /** What not doing a step is called: dropping out after it, or, where it is optional, skipping it. */
@@ -52,16 +54,19 @@ function byStep(
   result: FunnelResult,
   compared: FunnelResult | undefined,
   label: string | undefined,
+  count: NonNullable<FunnelParams["count"]>,
   look: Look,
 ): TableModel<FunnelCell> {
   const { say } = look;
   const group = result.groups[0];
   const before = compared?.groups[0];
+  const units = count !== "people";
   const right = (key: string) => ({ title: say.word(key), align: "right" as const });
   return {
     caption: say.word("table.funnel"),
     columns: [
       { title: say.word("table.step") },
+      ...(units ? [right(`chart.counted.${count}`)] : []),
       right("table.people"),
       right("table.of_first"),
       ...(before ? [{ title: label ?? "", align: "right" as const }] : []),
@@ -82,6 +87,7 @@ function byStep(
           raw: step.name,
           ...(step.optional ? { note: say.word("chart.optional") } : {}),
         },
+        ...(units ? [{ text: say.figure(step.count, "number"), raw: step.count }] : []),
         reached(at),
         { text: say.percent(step.rate), raw: step.rate, note: interval },
         ...(before
@@ -116,7 +122,10 @@ function byGroup(result: FunnelResult, look: Look): TableModel<FunnelCell> {
     caption: say.word("table.funnel"),
     columns: [
       { title: say.word("table.group") },
-      ...steps.map((step, at) => ({ title: `${at + 1} ${step.name}`, align: "right" as const })),
+      ...steps.map((step, at) => ({
+        title: [at + 1, step.name, step.optional ? say.word("chart.optional") : ""].filter(Boolean).join(" "),
+        align: "right" as const,
+      })),
       { title: say.word("table.rate"), align: "right" },
       { title: say.word("table.median_time"), align: "right" },
     ],
@@ -133,6 +142,8 @@ function byGroup(result: FunnelResult, look: Look): TableModel<FunnelCell> {
         { text: name, raw: name, ...(colour ? { colour } : {}) },
         ...group.steps.map((step, at) => ({
           ...reached(at),
+          text: say.figure(step.count, "number"),
+          raw: step.count,
           note: at === 0 ? "" : say.percent(step.rate_from_previous),
         })),
         { text: say.percent(last?.rate ?? null), raw: last?.rate ?? null, note: interval },

@@ -40,13 +40,18 @@ export interface FunnelDrawing {
   result: FunnelResult;
   compared?: FunnelResult | undefined;
   hidden?: ReadonlySet<string>;
+  /** What is counted. */
+  count?: FunnelParams["count"];
 }
 
 /**
  * A column a step: solid is who reached it, hatched is who dropped out before it. An optional step is paler, and
  * dashed on top of it is who skipped it. With groups side by side the height is the rate of each group's own first step, so that a small group can be read.
  */
-export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look: Look): Drawing<FunnelCell> {
+export function funnelDrawing(
+  { result, compared, hidden, count }: FunnelDrawing,
+  look: Look,
+): Drawing<FunnelCell> {
   const { palette, say } = look;
   const groups = drawnGroups(result, hidden);
   const colours = funnelColours(result, look);
@@ -185,10 +190,20 @@ export function funnelDrawing({ result, compared, hidden }: FunnelDrawing, look:
           const rows = [
             {
               colour,
-              name: say.word("chart.people"),
-              value: say.figure(step.people, "number"),
+              name: say.word(`chart.counted.${count ?? "people"}`),
+              value: say.figure(step.count, "number"),
               note: split ? say.group(group.group) : "",
             },
+            ...((count ?? "people") === "people"
+              ? []
+              : [
+                  {
+                    colour: "transparent",
+                    name: say.word("chart.people"),
+                    value: say.figure(step.people, "number"),
+                    note: "",
+                  },
+                ]),
             {
               colour: "transparent",
               name: say.word("chart.of_first"),
@@ -233,7 +248,7 @@ export function timesDrawing({ result, hidden }: FunnelDrawing, look: Look): Dra
   const all = groups.map((group) =>
     Math.max(
       1,
-      group.times.reduce((sum, bin) => sum + bin.people, 0),
+      group.times.reduce((sum, bin) => sum + bin.count, 0),
     ),
   );
   const single = groups.length === 1 ? groups[0] : undefined;
@@ -269,8 +284,8 @@ export function timesDrawing({ result, hidden }: FunnelDrawing, look: Look): Dra
           const rows = groups.map((group, index) => ({
             colour: colours.get(JSON.stringify(group.group)) ?? palette.accent,
             name: say.group(group.group),
-            value: say.figure(group.times[at]?.people ?? null, "number"),
-            note: say.percent((group.times[at]?.people ?? 0) / (all[index] ?? 1)),
+            value: say.figure(group.times[at]?.count ?? null, "number"),
+            note: say.percent((group.times[at]?.count ?? 0) / (all[index] ?? 1)),
           }));
           return tip(name(at), rows);
         },
@@ -284,7 +299,7 @@ export function timesDrawing({ result, hidden }: FunnelDrawing, look: Look): Dra
           barMaxWidth: 44,
           barCategoryGap: "18%",
           itemStyle: { color: colour },
-          data: group.times.map((bin) => (single ? bin.people : bin.people / (all[index] ?? 1))),
+          data: group.times.map((bin) => (single ? bin.count : bin.count / (all[index] ?? 1))),
           ...(single && middle >= 0
             ? {
                 markLine: {

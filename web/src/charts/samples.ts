@@ -44,8 +44,10 @@ export function funnelGroup(group: FunnelGroup["group"], people: number[]): Funn
     steps: people.map((count, at) => ({
       name: `step ${at + 1}`,
       optional: false,
+      count,
       people: count,
       dropped: count - (people[at + 1] ?? count),
+      dropped_people: count - (people[at + 1] ?? count),
       rate: first ? count / first : null,
       rate_from_previous: at === 0 ? null : people[at - 1] ? count / people[at - 1]! : null,
       low: first ? count / first - 0.01 : null,
@@ -56,9 +58,9 @@ export function funnelGroup(group: FunnelGroup["group"], people: number[]): Funn
     mean_seconds: 180,
     median_seconds: 120,
     times: [
-      { start: 0, end: 60, people: 4 },
-      { start: 60, end: 600, people: 20 },
-      { start: 600, end: null, people: 1 },
+      { start: 0, end: 60, count: 4 },
+      { start: 60, end: 600, count: 20 },
+      { start: 600, end: null, count: 1 },
     ],
     trend: [
       { bucket: "2026-11-20T00:00:00+08:00", entered: 60, converted: 20, rate: 1 / 3, incomplete: false },

@@ -6,17 +6,22 @@ from tidewheel.analyse.question import GroupLabel, Model
 
 
 class FunnelStep(Model):
-    """One bar. Rates are 0…1 and None where the base is 0; times in seconds, None where nobody converted."""
+    """One bar. Rates are 0…1 of what is counted, None where the base is 0; times in seconds, None where there are none."""
 
     name: str
     optional: bool
     """People may skip it; "the step before" is the required step before, here and at the steps after it."""
+    count: int
+    """How many of what is counted (people, sessions, values, attempts) reached this step."""
     people: int
+    """Different persons among them."""
     dropped: int
-    """People who reached this step and not the next required one (0 at the last); of an optional step, those who
-    reached the step before and skipped this one."""
+    """How many reached this step and not the next required one (0 at the last); of an optional step, how many reached the
+    step before and skipped this one."""
+    dropped_people: int
+    """Different persons among them."""
     rate: float | None
-    """Of those who entered."""
+    """Of those that entered."""
     rate_from_previous: float | None
     low: float | None
     """Lower end of the 95 % Wilson interval of ``rate``."""
@@ -27,15 +32,15 @@ class FunnelStep(Model):
 
 
 class TimeBin(Model):
-    """People whose first-to-last time lies in [start, end) seconds; ``end`` None is open."""
+    """How many of what is counted took [start, end) seconds from first to last; ``end`` None is open."""
 
     start: float
     end: float | None
-    people: int
+    count: int
 
 
 class FunnelTrendPoint(Model):
-    """Conversion of those who entered in one bucket."""
+    """Conversion of those that entered in one bucket, of what is counted."""
 
     bucket: str
     entered: int

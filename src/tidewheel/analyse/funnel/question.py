@@ -83,6 +83,19 @@ class FunnelParams(Question):
         ),
     ] = "ordered"
     within: Annotated[Within, Ask(Text("Within", "转化窗口"))] = Within(n=7, unit="day")
+    count: Annotated[
+        Literal["people", "sessions", "held", "attempts"],
+        Ask(
+            Text("Count", "统计口径"),
+            choices={
+                "people": Text("people", "按人"),
+                "sessions": Text("sessions", "按会话"),
+                "held": Text("values of the held property", "按关联属性"),
+                "attempts": Text("attempts", "按次"),
+            },
+        ),
+    ] = "people"
+    """What has a chain of its own and is counted: each person, session, value of ``hold``, or attempt."""
     exclusions: Annotated[tuple[Exclusion, ...], Field(max_length=10), Ask(Text("Without", "排除"))] = ()
     hold: Annotated[tuple[Hold, ...], Field(max_length=3), Ask(Text("Same", "关联属性"))] = ()
     attribution: Annotated[
@@ -116,6 +129,8 @@ def closing_ms(params: FunnelParams) -> int:
     onward = [step.within for step in params.steps[1:] if not step.optional]
     own = [window_ms(within) for within in onward if within]
     longest = DAY if params.within.same else window_ms(params.within)
+    if params.count == "sessions":
+        longest = min(longest, DAY)
     return longest if len(own) < len(onward) else min(longest, sum(own))
 
 
@@ -123,6 +138,24 @@ def check(params: FunnelParams) -> None:
     """Refuse what has no meaning."""
     steps = len(params.steps)
     check_steps(params)
+    if params.count == "held" and not params.hold:
+        raise BadInput(
+            "bad_count",
+            Text(
+                "There is no held property whose values could be counted.", "没有设置关联属性，无法按它统计。"
+            ),
+            field="count",
+            got=params.count,
+            hint=Text("Hold a property constant, such as the order id.", "请先设置关联属性，例如订单号。"),
+        )
+    if params.count == "attempts" and params.order == "any":
+        raise BadInput(
+            "bad_count",
+            Text("Without an order, no step begins an attempt.", "不限顺序时，没有哪一步算作一次的开始。"),
+            field="count",
+            got=params.count,
+            hint=Text("Choose ordered or strict, or count people.", "请改为按顺序或连续不断，或按人统计。"),
+        )
     for index, exclusion in enumerate(params.exclusions):
         before = exclusion.before or steps
         if not exclusion.after < before <= steps:

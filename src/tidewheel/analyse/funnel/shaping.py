@@ -38,6 +38,8 @@ class Batch(NamedTuple):
     member: Ints
     member_code: Ints
     member_step: Ints
+    person: Ints
+    """Whose each chain is, ascending; empty where each is of another person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,17 @@ class Shaping:
         self.member = gathered([b.member + start for b, start in zip(batches, before[:-1], strict=True)])
         self.code = gathered([b.member_code for b in batches])
         self.member_step = gathered([b.member_step for b in batches])
+        self.person = None if params.count == "people" else gathered(numbered_on([b.person for b in batches]))
         self.edges = (
             np.empty(1, np.int64)
             if params.trend is None
             else edges(context.calendar, context.span, params.trend)
         )
         self.each = params.attribution == "each"
-        everyone = np.arange(self.depth.size)
-        self.reached = [self._did(everyone, at) for at in range(self.steps)]
+        self.reached = [
+            np.flatnonzero(self.gaps[:, at - 1] >= 0 if self.optional[at] else self.depth > at)
+            for at in range(self.steps)
+        ]
 
     def leading(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Return (codes, place of each membership among them, codes named largest first, codes of "other")."""
@@ -110,6 +115,21 @@ class Shaping:
             return chains[self.gaps[chains, at - 1] >= 0]
         return chains[self.depth[chains] > at]
 
+    def _dropped(self, reached: list[Ints], before: int, at: int) -> tuple[int, int]:
+        """Return how many chains and persons stop at a step; of an optional one, how many skip it after ``before``."""
+        if at == self.steps - 1:
+            return 0, 0
+        chains = reached[before] if self.optional[at] else reached[at]
+        gone = self.gaps[chains, at - 1] < 0 if self.optional[at] else self.depth[chains] == at + 1
+        count = int(np.count_nonzero(gone))
+        return count, count if self.person is None else self._people(chains[gone])
+
+    def _people(self, chains: Ints) -> int:
+        """Return how many different persons have some chains, which ascend."""
+        if self.person is None or not chains.size:
+            return chains.size
+        return 1 + int(np.count_nonzero(np.diff(self.person[chains])))
+
     def _chains(self, belongs: npt.NDArray[np.bool_]) -> Ints:
         """Return the chains of some memberships, each once."""
         chosen = np.zeros(self.depth.size, bool)
@@ -125,17 +145,16 @@ class Shaping:
             interval = wilson(chains.size, entered)
             gaps = self.gaps[self.onward[chains], index - 1] if index else np.empty(0, np.int64)
             mean, median = seconds(gaps)
-            if step.optional:
-                dropped = reached[before].size - self._did(reached[before], index).size
-            else:
-                before, last = index, index == self.steps - 1
-                dropped = 0 if last else int((self.depth[chains] == index + 1).sum())
+            dropped, dropped_people = self._dropped(reached, before, index)
+            before = before if step.optional else index
             steps.append(
                 FunnelStep(
                     name=step_name(step),
                     optional=step.optional,
-                    people=chains.size,
+                    count=chains.size,
+                    people=self._people(chains),
                     dropped=dropped,
+                    dropped_people=dropped_people,
                     rate=chains.size / entered if entered else None,
                     rate_from_previous=chains.size / previous if previous else None,
                     low=interval[0] if interval else None,
@@ -165,7 +184,7 @@ class Shaping:
         counts = np.bincount(np.searchsorted(cuts, whole, side="right") - 1, minlength=len(cuts))
         ends: list[float | None] = [*(cut / 1000 for cut in cuts[1:]), None]
         return [
-            TimeBin(start=cut / 1000, end=end, people=int(count))
+            TimeBin(start=cut / 1000, end=end, count=int(count))
             for cut, end, count in zip(cuts, ends, counts, strict=True)
         ]
 
@@ -193,6 +212,15 @@ class Shaping:
             calendar = self.context.calendar
             closes = min(closes, calendar.next(calendar.floor(end - 1, "day"), "day"))
         return closes
+
+
+def numbered_on(arrays: list[Ints]) -> list[Ints]:
+    """Return numbers of persons that go on from one batch to the next."""
+    found, past = [], 0
+    for array in arrays:
+        found.append(array + past)
+        past = int(found[-1][-1]) + 1 if array.size else past
+    return found
 
 
 def gathered(arrays: list[Ints]) -> Ints:

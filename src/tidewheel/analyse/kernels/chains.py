@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from tidewheel.analyse.contract import Block, Ints
 from tidewheel.analyse.kernels.buckets import edges, numbered
-from tidewheel.analyse.kernels.funnel import in_any_order, in_order, with_optional
+from tidewheel.analyse.kernels.funnel import (
+    attempts,
+    bounds_of,
+    in_any_order,
+    in_order,
+    narrowed,
+    with_optional,
+)
 from tidewheel.analyse.kernels.plain_chains import MOST_PLAIN_STEPS, in_order_plainly
-from tidewheel.analyse.kernels.runs import Runs, runs_of
+from tidewheel.analyse.kernels.runs import Runs, by_session, cut_down, runs_of
 from tidewheel.core.period import Calendar, Span
 
 EVER = 2**61
+Count: TypeAlias = Literal["people", "sessions", "held", "attempts"]
 
 
 def _none() -> Ints:
@@ -27,7 +35,7 @@ class Rules:
 
     ``after`` and ``before`` are the 1-based steps between which each exclusion breaks the chain. ``legs``: the
     longest time to each step from the required one before it; empty where no step has one. ``optional``: the
-    steps (from 0) that may be skipped.
+    steps (from 0) that may be skipped. ``count``: each person, session, value held or attempt has one chain.
     """
 
     steps: int
@@ -41,11 +49,13 @@ class Rules:
     before: Ints = field(default_factory=_none)
     legs: Ints = field(default_factory=_none)
     optional: Ints = field(default_factory=_none)
+    count: Count = "people"
 
 
 class Chains(NamedTuple):
     """The best chain of each person who entered, row indexes into the block; ``key`` is what was held.
 
+    ``person`` ascends; one has several chains where sessions, values or attempts count.
     ``depth`` is the number of the last required step reached; a step skipped or not reached has the row -1.
     """
 
@@ -56,27 +66,71 @@ class Chains(NamedTuple):
 
 
 def best_chains(rules: Rules, block: Block) -> Chains:
-    """Return the best chain of each person of the block who entered."""
+    """Return the best chain of each person (session, value held, attempt) of the block who entered."""
     segment = _none()
     if rules.same == "day":
         segment = days(rules.calendar, block)
     elif rules.same == "session" and block.session is not None:
         segment = block.session.astype(np.int64)
     runs = runs_of(block, segment, held=rules.held)
+    if rules.count == "sessions" and block.session is not None:
+        runs = by_session(runs, block.session, block.people.size)
+    elif rules.count == "attempts":
+        runs = by_attempt(rules, runs, block.people.size)
     depth, rows = _along(rules, runs)
     entered = np.flatnonzero(depth)
     if runs.source is None or runs.person is None:
         if entered.size == depth.size:
             return Chains(entered, depth, rows, None)
         return Chains(entered, depth[entered], rows[entered], None)
-    best = entered[_best(rules, runs, depth[entered], rows[entered], entered)]
-    chosen = rows[best]
+    if rules.held and rules.count in ("people", "sessions"):
+        session = block.session if rules.count == "sessions" else None
+        entered = entered[_best(rules, runs, depth[entered], rows[entered], entered, session)]
+    chosen = rows[entered]
     return Chains(
-        runs.person[best],
-        depth[best],
+        runs.person[entered],
+        depth[entered],
         np.where(chosen >= 0, runs.source[chosen], -1),
-        None if runs.key is None else runs.key[best],
+        None if runs.key is None else runs.key[entered],
     )
+
+
+def by_attempt(rules: Rules, runs: Runs, people: int) -> Runs:
+    """Return a run for each attempt: see :func:`attempts`."""
+    must, strict = required(rules), rules.order == "strict"
+    narrow, after, before, legs, since = (
+        runs.match,
+        rules.after,
+        rules.before,
+        rules.legs,
+        steps_before(rules),
+    )
+    if rules.optional.size:
+        narrow = np.empty_like(runs.match)
+        narrowed(runs.match, rules.steps, after.size, must, narrow)
+        after, before, legs, since = bounds_of(must, after, before, legs, since)
+    size = runs.time.size
+    kept, bits = np.empty(size, np.int64), np.empty(size, np.int64)
+    starts, owner = np.empty(size, np.int64), np.empty(size, np.int64)
+    limits = (must.size, rules.window, rules.entry_end)
+    rows, found = attempts(
+        runs.offsets,
+        runs.time,
+        runs.match,
+        narrow,
+        runs.segment,
+        *limits,
+        strict,
+        after,
+        before,
+        legs,
+        since,
+        kept,
+        bits,
+        starts,
+        owner,
+    )
+    return cut_down(runs, kept[:rows], bits[:rows], starts[:found], owner[:found], people)
 
 
 def required(rules: Rules) -> Ints:
@@ -138,11 +192,12 @@ def _along(rules: Rules, runs: Runs) -> tuple[Ints, Ints]:
     return depth, rows
 
 
-def _best(rules: Rules, runs: Runs, depth: Ints, rows: Ints, entered: Ints) -> Ints:
-    """Return the best of the chains of each person; of equals that of the value that appeared first."""
-    person, place = runs.person, runs.place
+def _best(rules: Rules, runs: Runs, depth: Ints, rows: Ints, entered: Ints, session: Ints | None) -> Ints:
+    """Return the best of the chains of each person (and session); of equals that of the value that appeared first."""
+    person, place, source = runs.person, runs.place, runs.source
     assert person is not None
     assert place is not None
+    assert source is not None
     time, one = runs.time, np.arange(entered.size)
     start, last = time[rows[:, 0]], time[rows[one, depth - 1]]
     keys = [place[runs.offsets[entered]], -start]
@@ -150,9 +205,13 @@ def _best(rules: Rules, runs: Runs, depth: Ints, rows: Ints, entered: Ints) -> I
         done = rows >= 0
         final = rules.steps - 1 - np.argmax(done[:, ::-1], axis=1)
         keys += [time[rows[one, final]], -done[:, rules.optional].sum(axis=1)]
-    keys += [last, -depth, person[entered]]
-    order = np.lexsort(keys)
-    first = np.diff(person[entered][order], prepend=-1) != 0
+    units = [person[entered]]
+    if session is not None:
+        units = [session[source[runs.offsets[entered]]], *units]
+    order = np.lexsort([*keys, last, -depth, *units])
+    first = np.zeros(order.size, bool)
+    for unit in units:
+        first |= np.diff(unit[order], prepend=-1) != 0
     return order[first]
 
 

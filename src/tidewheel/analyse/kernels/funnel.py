@@ -465,3 +465,74 @@ def with_optional(
                         rows[run, asked[place]] = low + way[0, place]
             if most:
                 break
+
+
+@kernel
+def attempts(
+    offsets: Ints,
+    time: Ints,
+    match: Ints,
+    narrow: Ints,
+    segment: Ints,
+    steps: int,
+    window: int,
+    entry_end: int,
+    strict: bool,
+    after: Ints,
+    before: Ints,
+    legs: Ints,
+    since: Ints,
+    kept: Ints,
+    bits: Ints,
+    starts: Ints,
+    owner: Ints,
+) -> tuple[int, int]:
+    """Cut runs into attempts; return how many rows and attempts there are.
+
+    An attempt begins with the first moment of its run that has step 0 after the attempt before, and lasts until
+    the required steps (``narrow`` has their bits) are done or the time for them is over. ``kept`` receives its rows and
+    ``bits`` their match, without step 0 but at its start; ``starts`` where it begins among them, ``owner`` its run.
+    """
+    part, got, way = np.array([0, 0]), np.empty(1, np.int64), np.empty((1, steps), np.int64)
+    trial = narrow.copy()
+    written, found = 0, 0
+    for run in range(offsets.size - 1):
+        i, first, stop = offsets[run], offsets[run], offsets[run + 1]
+        while i < stop:
+            begun = time[i]
+            if not match[i] & 1 or begun >= entry_end:
+                i += 1
+                continue
+            low, high = i, i
+            while (
+                low > first
+                and time[low - 1] == begun
+                and (not segment.size or segment[low - 1] == segment[i])
+            ):
+                low -= 1
+            while (
+                high < stop
+                and time[high] - begun <= window
+                and (not segment.size or segment[high] == segment[i])
+            ):
+                if time[high] != begun:
+                    trial[high] &= ~1
+                high += 1
+            part[1], got[0] = high - low, -1
+            parts = segment[low:high] if segment.size else segment
+            in_order(
+                part, time[low:high], trial[low:high], parts, steps, window, entry_end, strict, after, before, legs, since, got, way
+            )  # fmt: skip
+            over = time[high - 1] if got[0] < steps else time[low + way[0, steps - 1]]
+            starts[found], owner[found] = written, run
+            found += 1
+            i = low
+            while i < high and time[i] <= over:
+                kept[written] = i
+                bits[written] = match[i] if time[i] == begun else match[i] & ~1
+                written += 1
+                i += 1
+            for row in range(i, high):
+                trial[row] = narrow[row]
+            first = i
+    return written, found

@@ -91,3 +91,34 @@ def runs_of(block: Block, segment: Ints, *, held: bool) -> Runs:
         found.key,
         found.place,
     )
+
+
+def by_session(runs: Runs, session: Ints, people: int) -> Runs:
+    """Cut runs where the session changes."""
+    source = np.arange(runs.time.size) if runs.source is None else runs.source
+    place = source if runs.place is None else runs.place
+    cuts = np.flatnonzero(np.diff(session[source])) + 1
+    offsets = np.union1d(runs.offsets, cuts)
+    owner = np.searchsorted(runs.offsets, offsets[:-1], side="right") - 1
+    person = np.arange(people) if runs.person is None else runs.person
+    return runs._replace(
+        offsets=offsets,
+        source=source,
+        person=person[owner],
+        key=None if runs.key is None else runs.key[owner],
+        place=place,
+    )
+
+
+def cut_down(runs: Runs, kept: Ints, bits: Ints, starts: Ints, owner: Ints, people: int) -> Runs:
+    """Return other runs made of some of the rows; ``owner`` is the run that each was part of."""
+    person = np.arange(people) if runs.person is None else runs.person
+    return Runs(
+        np.append(starts, kept.size),
+        runs.time[kept],
+        bits,
+        runs.segment[kept] if runs.segment.size else runs.segment,
+        kept if runs.source is None else runs.source[kept],
+        person[owner],
+        None if runs.key is None else runs.key[owner],
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,19 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.period import DAY, Span
 from tidewheel.core.text import Text
 
+ENTERED: Final = {
+    "people": Text("Entered", "进入人数"),
+    "sessions": Text("Sessions that entered", "进入会话数"),
+    "held": Text("Pairs of person and value that entered", "进入的“人 × 值”数"),
+    "attempts": Text("Attempts", "进入次数"),
+}
+CONVERTED: Final = {
+    "people": Text("Converted", "转化人数"),
+    "sessions": Text("Sessions that converted", "转化会话数"),
+    "held": Text("Pairs of person and value that converted", "转化的“人 × 值”数"),
+    "attempts": Text("Attempts that converted", "转化次数"),
+}
+
 
 class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
     """See the module's description and ``docs/reference/analyses/funnel.md``."""
@@ -34,8 +48,8 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
     )
     family = "behaviour"
     sentence = Text(
-        "In {period}, how many of {people} went {steps} within {within}, {order}?",
-        "{period}，{people}中有多少人在{within}内{order}完成 {steps}？",
+        "In {period}, how many of {people} went {steps} within {within}, {order}, counting {count}?",
+        "{period}，{people}中有多少人在{within}内{order}完成 {steps}？{count}统计。",
     )
     Params = FunnelParams
     Cell = FunnelCell
@@ -56,6 +70,19 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
             "hold": [{"property": "item_id", "scope": "item"}],
             "exclusions": [{"step": {"any_of": [{"event": "refund"}]}}],
         },
+        {
+            "steps": [
+                {"any_of": [{"event": "view_item"}]},
+                {"any_of": [{"event": "add_to_cart"}], "optional": True},
+                {"any_of": [{"event": "purchase"}], "within": {"n": 1, "unit": "day"}},
+            ],
+            "count": "attempts",
+            "breakdowns": [{"property": "channel"}],
+        },
+        {
+            "steps": [{"any_of": [{"event": "view_item"}]}, {"any_of": [{"event": "purchase"}]}],
+            "count": "sessions",
+        },
     )
 
     def plan(self, params: FunnelParams, context: Context) -> Plan:
@@ -72,12 +99,14 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
             horizon = end + DAY
         else:
             horizon = end + window_ms(params.within)
+        if params.count == "sessions":
+            horizon = min(horizon, end + DAY)
         return Plan(
             steps=steps,
             span=Span(context.span.start, max(end, min(horizon, context.now + 1))),
             group=params.breakdowns,
             key=tuple(Breakdown(property=h.property, scope=h.scope, kind=h.kind) for h in params.hold),
-            sessions=params.within.same == "session",
+            sessions=params.within.same == "session" or params.count == "sessions",
         )
 
     def partial(self, params: FunnelParams, context: Context, block: Block) -> FunnelPart:
@@ -88,9 +117,9 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
         rows = chains.rows if asked.optional.size else chains.rows[chains.depth > 1]
         between = np.empty((rows.shape[0], rows.shape[1] - 1), np.int64)
         gaps(block.time, rows, steps_before(asked), between)
-        batch = Batch(
-            chains.depth, self._buckets(params, context, block, chains), between, member, code, step
-        )
+        person = chains.person if params.count != "people" else np.empty(0, np.int64)
+        bucket = self._buckets(params, context, block, chains)
+        batch = Batch(chains.depth, bucket, between, member, code, step, person)
         return FunnelPart((batch,) if chains.depth.size else ())
 
     def empty(self, params: FunnelParams, context: Context) -> FunnelPart:
@@ -133,7 +162,8 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
             inside = np.zeros_like(chosen)
             inside[member[belongs]] = True
             chosen &= inside
-        return block.people[chains.person[chosen]]
+        found = chains.person[chosen]
+        return block.people[found if params.count == "people" else np.unique(found)]
 
     def others(self, params: FunnelParams, context: Context, part: FunnelPart) -> Ints:
         """Return the group codes that make "other"."""
@@ -152,8 +182,8 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
             converted = FunnelCell(step=len(group.steps), group=label)
             found += [
                 Figure("conversion", Text("Conversion", "转化率"), last.rate, "percent", label, converted),
-                Figure("entered", Text("Entered", "进入人数"), first.people, "number", label, entered),
-                Figure("converted", Text("Converted", "转化人数"), last.people, "number", label, converted),
+                Figure("entered", ENTERED[params.count], first.count, "number", label, entered),
+                Figure("converted", CONVERTED[params.count], last.count, "number", label, converted),
                 Figure("median_seconds", Text("Median time", "转化时长中位数"), group.median_seconds, "seconds", label),
             ]  # fmt: skip
         return found
@@ -163,7 +193,7 @@ class Funnel(Analysis[FunnelParams, FunnelPart, FunnelCell, FunnelResult]):
         for group in result.groups:
             for number, step in enumerate(group.steps, 1):
                 yield FunnelCell(step=number, group=group.group), step.people
-                yield FunnelCell(step=number, group=group.group, dropped=True), step.dropped
+                yield FunnelCell(step=number, group=group.group, dropped=True), step.dropped_people
 
     def contrast(self, params: FunnelParams, result: FunnelResult, other: FunnelResult) -> list[Test]:
         """Test whole conversion: everyone by itself, then the groups in both, held together by Holm."""
@@ -226,6 +256,7 @@ def rules(params: FunnelParams, context: Context) -> Rules:
         same=same,
         held=bool(params.hold),
         legs=legs(params),
+        count=params.count,
         optional=np.array([at for at, step in enumerate(params.steps) if step.optional], np.int64),
         after=np.array([e.after for e in params.exclusions], dtype=np.int64),
         before=np.array([e.before or steps for e in params.exclusions], dtype=np.int64),
@@ -246,8 +277,8 @@ def comparable(params: FunnelParams, group: FunnelGroup) -> bool:
 
 def conversion_test(group: FunnelGroup, other: FunnelGroup) -> Test | None:
     """Test whole conversion; None when one side has nobody."""
-    a, n = group.steps[-1].people, group.steps[0].people
-    b, m = other.steps[-1].people, other.steps[0].people
+    a, n = group.steps[-1].count, group.steps[0].count
+    b, m = other.steps[-1].count, other.steps[0].count
     p_value, ends = two_proportions(a, n, b, m), newcombe(a, n, b, m)
     if p_value is None or ends is None:
         return None

@@ -21,11 +21,12 @@ Chain: TypeAlias = list[tuple[int, Happening]]
 
 
 class Way(NamedTuple):
-    """A person's best chain: the row of each step done, and how many steps were required and done up to the last of them."""
+    """The best chain of what is counted: the row of each step done, and the number of the last required one."""
 
     rows: dict[int, Happening]
     depth: int
     key: int | None
+    person: int
 
     @property
     def first(self) -> Happening:
@@ -111,12 +112,16 @@ def rank(params: FunnelParams, chain: Chain) -> tuple[int, ...]:
     return (depth, -there, sum(extras), -times[-1], times[0], *extras, *reversed(times[1:-1]))
 
 
-def best_way(world: World, params: FunnelParams, context: Context, rows: list[Happening]) -> Way | None:
-    """Return the best chain of one person, over all values held."""
-    deals: dict[int | None, list[Happening]] = {}
+Deal: TypeAlias = tuple[int | None, list[Happening]]
+"""A value held, and the rows that have it."""
+
+
+def deals(world: World, params: FunnelParams, rows: list[Happening]) -> list[Deal]:
+    """Return the rows of each value held, in the order in which the values appeared."""
     if not params.hold:
-        deals[None] = rows
-    for row in rows if params.hold else []:
+        return [(None, rows)]
+    found: dict[int | None, list[Happening]] = {}
+    for row in rows:
         entries = [(item.key, row.match & item.bits) for item in row.items]
         if not world.ragged_key:
             entries = [(row.key, row.match)]
@@ -126,23 +131,69 @@ def best_way(world: World, params: FunnelParams, context: Context, rows: list[Ha
                 own[key] = own.get(key, 0) | bits
         for value, bits in own.items():
             part = Happening(row.time, bits, row.group, row.key, row.values, row.session, row.items)
-            deals.setdefault(value, []).append(part)
-    best: tuple[Chain, int | None] | None = None
-    for held, dealt in deals.items():
-        for chain in chains(params, context, dealt):
-            same_value = best is not None and best[1] == held
-            length = None if same_value else 5
+            found.setdefault(value, []).append(part)
+    return list(found.items())
+
+
+def best_way(
+    params: FunnelParams, context: Context, person: int, dealt: list[Deal], start: int | None = None
+) -> Way | None:
+    """Return the best chain over some values held; with ``start`` of those that begin at that time."""
+    best: tuple[Chain, Deal] | None = None
+    for deal in dealt:
+        for chain in chains(params, context, deal[1]):
+            if start is not None and chain[0][1].time != start:
+                continue
+            length = None if best is not None and best[1] is deal else 5
             if best is None or rank(params, chain)[:length] > rank(params, best[0])[:length]:
-                best = chain, held
+                best = chain, deal
     if best is None:
         return None
-    chain, held = best
+    chain, (held, rows) = best
     every = (1 << len(params.steps)) - 1
     firsts = {}
     for step, row in chain:
         bits = every if params.order == "any" else 1 << step
-        firsts[step] = next(r for r in deals[held] if r.time == row.time and r.match & bits)
-    return Way(firsts, depth_of(params, chain), held)
+        firsts[step] = next(r for r in rows if r.time == row.time and r.match & bits)
+    return Way(firsts, depth_of(params, chain), held, person)
+
+
+def tries(params: FunnelParams, context: Context, person: int, deal: Deal) -> Iterator[Way]:
+    """Yield the best chain of each attempt, one after another."""
+    over = None
+    for row in deal[1]:
+        if not row.match & 1 or (over is not None and row.time <= over):
+            continue
+        way = best_way(params, context, person, [deal], row.time)
+        if way is None:
+            continue
+        yield way
+        if len(params.steps) - 1 in way.rows:
+            over = way.rows[len(params.steps) - 1].time
+        elif params.within.same == "day":
+            over = context.calendar.next(context.calendar.floor(row.time, "day"), "day") - 1
+        elif params.within.same == "session":
+            over = max(r.time for r in deal[1] if r.session == row.session)
+        else:
+            over = row.time + window_ms(params.within)
+
+
+def ways_of(
+    world: World, params: FunnelParams, context: Context, person: int, rows: list[Happening]
+) -> Iterator[Way | None]:
+    """Yield the chains of one person that count."""
+    if params.count == "sessions":
+        for session in {row.session: None for row in rows}:
+            inside = [row for row in rows if row.session == session]
+            yield best_way(params, context, person, deals(world, params, inside))
+        return
+    dealt = deals(world, params, rows)
+    if params.count == "people":
+        yield best_way(params, context, person, dealt)
+    for deal in dealt if params.count == "held" else ():
+        yield best_way(params, context, person, [deal])
+    for deal in dealt if params.count == "attempts" else ():
+        yield from tries(params, context, person, deal)
 
 
 def groups_at(world: World, params: FunnelParams, way: Way, step: int) -> set[int]:
@@ -162,15 +213,22 @@ def membership(world: World, params: FunnelParams, way: Way, step: int) -> set[i
 
 
 def ways(world: World, params: FunnelParams, context: Context) -> dict[int, Way]:
-    """Return the best chain of everyone who entered."""
-    found = {person: best_way(world, params, context, rows) for person, rows in world.people.items()}
-    return {person: way for person, way in found.items() if way is not None}
+    """Return the best chain of everyone who entered, or of all else that is counted, numbered."""
+    found = (
+        way for person, rows in world.people.items() for way in ways_of(world, params, context, person, rows)
+    )
+    return dict(enumerate(way for way in found if way is not None))
+
+
+def persons(found: dict[int, Way], some: set[int]) -> set[int]:
+    """Return whose some of the chains are."""
+    return {found[unit].person for unit in some}
 
 
 def reached(
     world: World, params: FunnelParams, found: dict[int, Way], step: int, codes: set[int] | None
 ) -> set[int]:
-    """Return who reached a step (0-based) in some groups."""
+    """Return the chains that reached a step (0-based) in some groups."""
     return {
         person
         for person, way in found.items()
@@ -181,7 +239,7 @@ def reached(
 def dropped(
     world: World, params: FunnelParams, found: dict[int, Way], step: int, codes: set[int] | None
 ) -> set[int]:
-    """Return who reached a required step (0-based) and no further, or who skipped an optional one."""
+    """Return the chains that reached a required step (0-based) and no further, or skipped an optional one."""
     if params.steps[step].optional:
         before = reached(world, params, found, step_before(params, step), codes)
         return {person for person in before if step not in found[person].rows}
@@ -240,17 +298,20 @@ def group(
     steps = []
     for at, step in enumerate(params.steps):
         before = step_before(params, at) if at else 0
-        people, entered, previous = len(inside[at]), len(base[0]), len(base[before])
+        gone = dropped(world, params, found, at, codes)
+        count, entered, previous = len(inside[at]), len(base[0]), len(base[before])
         gaps = [taken(params, found[p], at) for p in inside[at]] if at else []
-        low, high = wilson(people, entered) or (None, None)
+        low, high = wilson(count, entered) or (None, None)
         steps.append(
             FunnelStep(
                 name=step_name(step),
                 optional=step.optional,
-                people=people,
-                dropped=len(dropped(world, params, found, at, codes)),
-                rate=people / entered if entered else None,
-                rate_from_previous=people / previous if previous else None,
+                count=count,
+                people=len(persons(found, inside[at])),
+                dropped=len(gone),
+                dropped_people=len(persons(found, gone)),
+                rate=count / entered if entered else None,
+                rate_from_previous=count / previous if previous else None,
                 low=low,
                 high=high,
                 mean_seconds=mean(gaps) / 1000 if gaps else None,
@@ -279,7 +340,7 @@ def bins(params: FunnelParams, times: list[int]) -> list[TimeBin]:
         TimeBin(
             start=cut / 1000,
             end=None if end is None else end / 1000,
-            people=sum(cut <= time and (end is None or time < end) for time in times),
+            count=sum(cut <= time and (end is None or time < end) for time in times),
         )
         for cut, end in zip(cuts, ends, strict=True)
     ]
@@ -305,6 +366,8 @@ def trend(
             closes = calendar.next(calendar.floor(end - 1, "day"), "day")
         else:
             closes = end + (DAY if params.within.same else window_ms(params.within))
+        if params.count == "sessions":
+            closes = min(closes, end + DAY)
         onward = [step.within for step in params.steps[1:] if not step.optional]
         if all(onward):
             closes = min(closes, end + sum(window_ms(own) for own in onward if own))

@@ -127,6 +127,10 @@ def funnel(
         list[str] | None, typer.Option("--optional", help="Number of a step that may be skipped; repeated.")
     ] = None,
     order: Annotated[str | None, typer.Option("--order", help="ordered, strict or any.")] = None,
+    count: Annotated[
+        str | None,
+        typer.Option("--count", help="people, sessions, held (each value of --hold) or attempts."),
+    ] = None,
     hold: Annotated[
         list[str] | None,
         typer.Option("--hold", help="Property that stays the same, such as item.item_id; repeated."),
@@ -172,6 +176,8 @@ def funnel(
         asked["steps"][at]["within"] = stretch(said, "--step-within")
     if order:
         asked["order"] = order
+    if count:
+        asked["count"] = count
     if hold:
         asked["hold"] = [breakdown(one) for one in hold]
     if without:

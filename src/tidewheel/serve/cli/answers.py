@@ -80,11 +80,14 @@ def _shown(line: dict[str, Any], value: float | None) -> float | str | None:
 
 
 def _funnel(result: dict[str, Any]) -> None:
+    units = any(step["count"] != step["people"] for group in result["groups"] for step in group["steps"])
+    heads = ["step", *(["count"] if units else []), "people", "of all", "of previous", "median time"]
     for group in result["groups"]:
         title = _named("", group["group"]) or None
         rows = [
             [
                 f"{step['name']} ({heading('optional')})" if step["optional"] else step["name"],
+                *([step["count"]] if units else []),
                 step["people"],
                 _percent(step["rate"]),
                 _percent(step["rate_from_previous"]),
@@ -92,7 +95,7 @@ def _funnel(result: dict[str, Any]) -> None:
             ]
             for step in group["steps"]
         ]
-        print_table(["step", "people", "of all", "of previous", "median time"], rows, title)
+        print_table(heads, rows, title)
 
 
 def _retention(result: dict[str, Any]) -> None:

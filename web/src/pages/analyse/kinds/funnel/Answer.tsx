@@ -44,11 +44,11 @@ export function FunnelAnswer({
   const [first] = answer.comparisons;
   const label = first && headingOf(first as Compared, params, { editing, look });
   const table = useMemo(
-    () => funnelTable({ result, compared, label }, look),
-    [result, compared, label, look],
+    () => funnelTable({ result, compared, label, count: params.count }, look),
+    [result, compared, label, params.count, look],
   );
   useEffect(() => onTable?.(table), [onTable, table]);
-  const asked = { result, compared, hidden };
+  const asked = { result, compared, hidden, count: params.count };
   const drawing =
     shape === "times"
       ? timesDrawing(asked, look)
@@ -177,7 +177,12 @@ function StepHeads({
           <span className={styles.headName} title={step.name}>
             <i className={styles.number}>{at + 1}</i>
             {step.name}
-            {step.optional && <em>{say("step.optional_word")}</em>}
+            {step.optional && (
+              <em>
+                {say("join.sentence")}
+                {say("step.optional_word")}
+              </em>
+            )}
           </span>
           <b>
             <OpenFigure
@@ -186,7 +191,7 @@ function StepHeads({
                 ? { onOpen: () => onOpen({ cell: { step: at + 1, dropped: false }, title: step.name }) }
                 : {})}
             >
-              {look.say.figure(step.people, "number")}
+              {look.say.figure(step.count, "number")}
             </OpenFigure>
           </b>
           <span className={styles.headRate}>

@@ -20,6 +20,14 @@ import styles from "@/pages/analyse/analyse.module.css";
 import { fitted, StepsWord } from "./Steps";
 
 const ORDERS = ["ordered", "strict", "any"] as const;
+const COUNTS = ["people", "sessions", "held", "attempts"] as const;
+
+/** The question without a way of counting that its order or its held properties leave no meaning. */
+function countable(params: FunnelParams): FunnelParams {
+  const { count = "people", hold = [], order } = params;
+  const lost = (count === "held" && hold.length === 0) || (count === "attempts" && order === "any");
+  return lost ? { ...params, count: "people" } : params;
+}
 
 export function FunnelQuestion({
   params,
@@ -62,7 +70,11 @@ export function FunnelQuestion({
       title={say("hold.title")}
     >
       {() => (
-        <HoldEditor value={hold} events={events} onChange={(next) => onChange({ ...params, hold: next })} />
+        <HoldEditor
+          value={hold}
+          events={events}
+          onChange={(next) => onChange(countable({ ...params, hold: next }))}
+        />
       )}
     </Word>
   );
@@ -76,6 +88,21 @@ export function FunnelQuestion({
           people: <PeopleWord params={params} onChange={onChange} />,
           steps: <StepsWord params={params} onChange={onChange} />,
           within,
+          count: (
+            <Choose
+              title={say("count.title")}
+              value={params.count ?? "people"}
+              options={COUNTS.filter(
+                (value) =>
+                  !(value === "held" && hold.length === 0) && !(value === "attempts" && order === "any"),
+              ).map((value) => ({
+                value,
+                label: say(`count.${value}`),
+                note: say(`count.${value}_note`),
+              }))}
+              onChange={(count) => onChange({ ...params, count })}
+            />
+          ),
           order: (
             <Choose
               title={say("order.title")}
@@ -85,7 +112,7 @@ export function FunnelQuestion({
                 label: say(`order.${value}`),
                 note: say(`order.${value}_note`),
               }))}
-              onChange={(next) => onChange({ ...params, order: next, steps: fitted(steps, next) })}
+              onChange={(next) => onChange(countable({ ...params, order: next, steps: fitted(steps, next) }))}
             />
           ),
         }}

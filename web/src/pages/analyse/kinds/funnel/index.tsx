@@ -57,12 +57,13 @@ export default kit<"funnel">({
     const { within, exclusions = [], hold = [], attribution = "first" } = params;
     const unit = WITHIN[within?.unit ?? "day"];
     if (steps.includes(null) || exclusions.length + hold.length > 0 || attribution !== "first") return null;
+    const count = params.count && params.count !== "people" ? ` --count ${params.count}` : "";
     const order = params.order && params.order !== "ordered" ? ` --order ${params.order}` : "";
     const window = within?.same ? `same-${within.same}` : `${within?.n ?? 7}${unit}`;
     const own = params.steps.flatMap(({ within: each }, at) =>
       each ? [` --step-within ${at + 1}=${each.n ?? 1}${WITHIN[each.unit ?? "day"]}`] : [],
     );
     const skipped = params.steps.flatMap(({ optional }, at) => (optional ? [` --optional ${at + 1}`] : []));
-    return `${steps.map((step) => `--step ${quoted(step ?? "")}`).join(" ")} --within ${window}${[...own, ...skipped].join("")}${order}`;
+    return `${steps.map((step) => `--step ${quoted(step ?? "")}`).join(" ")} --within ${window}${[...own, ...skipped].join("")}${order}${count}`;
   },
 });

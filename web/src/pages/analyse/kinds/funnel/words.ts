@@ -16,20 +16,24 @@ export function funnelLine(answer: Answer<"funnel">, voices: Voices): Line<Funne
   if (first.people === 0) {
     return { text: say("line.funnel_none", { did: didWords(start, editing) }), slots: {} };
   }
+  const count = answer.params.count ?? "people";
   const head: Line<FunnelCell> = {
-    text: say("line.funnel", {
+    text: say(`line.funnel.${count}`, {
+      property: (answer.params.hold ?? [])
+        .map((each) => editing.names.property(each.property, each.scope))
+        .join(say("join.and")),
       did: didWords(goal, editing),
       start: didWords(start, editing),
       within: withinWords(answer.params.within, editing),
     }),
     slots: {
       n: {
-        text: look.say.figure(last.people, "number"),
+        text: look.say.figure(last.count, "number"),
         cell: { step: steps.length, dropped: false },
         title: last.name,
       },
       of: {
-        text: look.say.figure(first.people, "number"),
+        text: look.say.figure(first.count, "number"),
         cell: { step: 1, dropped: false },
         title: first.name,
       },
@@ -54,6 +58,7 @@ export function funnelNotes(answer: Answer<"funnel">, voices: Voices): Line<Funn
   const everyone = answer.result.groups.find((group) => group.group === null) ?? answer.result.groups[0];
   const steps = everyone?.steps ?? [];
   const notes: Line<FunnelCell>[] = [];
+  const units = (answer.params.count ?? "people") !== "people";
   const required = steps.flatMap((step, at) => (step.optional ? [] : [{ step, at }]));
   if (required.length > 2) {
     let worst = 1;
@@ -65,7 +70,7 @@ export function funnelNotes(answer: Answer<"funnel">, voices: Voices): Line<Funn
     const to = required[worst];
     if (from && to && from.step.dropped > 0) {
       notes.push({
-        text: say("line.worst", { from: from.step.name, to: to.step.name }),
+        text: say(units ? "line.worst_units" : "line.worst", { from: from.step.name, to: to.step.name }),
         slots: {
           n: {
             text: look.say.figure(from.step.dropped, "number"),
@@ -79,7 +84,7 @@ export function funnelNotes(answer: Answer<"funnel">, voices: Voices): Line<Funn
   }
   if (everyone?.median_seconds !== null && everyone?.median_seconds !== undefined) {
     notes.push({
-      text: say("line.median"),
+      text: say(units ? "line.median_units" : "line.median"),
       slots: { time: { text: look.say.duration(everyone.median_seconds) } },
     });
   }
