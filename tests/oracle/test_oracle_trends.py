@@ -10,10 +10,10 @@ import pytest
 from tests.oracle.worlds import LABELS, blocks, codes_of, make_world, split, whole
 from tidewheel.analyse.contract import Block, Context
 from tidewheel.analyse.kinds.trends import Trends
-from tidewheel.analyse.measuring import TrendsCell, TrendsLine, TrendsParams, TrendsResult
 from tidewheel.analyse.oracle import World
 from tidewheel.analyse.oracles.trends import TrendsOracle
 from tidewheel.analyse.plain_measures import counts, done, figure, points
+from tidewheel.analyse.trends_question import TrendsCell, TrendsLine, TrendsParams, TrendsResult
 from tidewheel.analyse.verify.agree import differences
 from tidewheel.core.period import Calendar, Dates
 
@@ -31,6 +31,11 @@ def a_question(dice: random.Random) -> TrendsParams:
     """Draw the options of a trend."""
     grain = dice.choice(("hour", "day", "day", "week", "month", "total"))
     cumulative = dice.random() < 0.3
+    outlook: dict[str, object] = {}
+    if grain in ("day", "week") and not cumulative and dice.random() < 0.3:
+        outlook["usual"] = {"width": dice.choice((1, 3.5)), "history": dice.randint(4, 6)}
+    if grain in ("day", "week") and not cumulative and dice.random() < 0.1:
+        outlook["forecast"] = dice.randint(1, 5)
     kinds = [dice.choice(KINDS) for _ in range(dice.randint(1, 3))]
     times = [{"times": "p"} if kind != "distinct" and dice.random() < 0.2 else {} for kind in kinds]
     return TrendsParams.model_validate(
@@ -45,6 +50,7 @@ def a_question(dice: random.Random) -> TrendsParams:
             "days": dice.choice(("all", "all", "working", "off")),
             "breakdowns": dice.choice(([], [{"property": "category"}])),
             "top": dice.choice((2, 10)),
+            **outlook,
         }
     )  # fmt: skip
 
@@ -52,13 +58,14 @@ def a_question(dice: random.Random) -> TrendsParams:
 def a_world(dice: random.Random, params: TrendsParams) -> World:
     """Draw people for a question, with only the rows its plan reads."""
     span = TRENDS.plan(params, CONTEXT).span
+    long = (params.usual is not None or params.forecast > 0) and dice.random() < 0.8
     world = make_world(
         dice,
         bits=len(params.series),
-        start=SPAN.start - dice.choice((0, 100)) * 3_600_000,
-        hours=196,
+        start=SPAN.start - (1200 if long else dice.choice((0, 100))) * 3_600_000,
+        hours=1400 if long else 196,
         people=8,
-        rows=10,
+        rows=60 if long else 10,
         values=max(1, len(TRENDS.plan(params, CONTEXT).values)),
         overlap=dice.choice((0.0, 0.5)),
         grouped=bool(params.breakdowns),
@@ -115,6 +122,7 @@ def test_trends_equal_oracle(seed: int) -> None:
             for row in rows
             for s in range(len(params.series))
             if row.match >> s & 1 and counts(params, CONTEXT, row.time)
+            if (not params.usual and not params.forecast) or SPAN.start <= row.time < SPAN.end
             for code in world.groups_of(row, 1 << s)
         }
         first_only = any(series.measure.kind == "first_time" for series in params.series)

@@ -16,8 +16,8 @@ from tidewheel.analyse.funnel.answer import FunnelResult
 from tidewheel.analyse.funnel.question import FunnelCell, FunnelParams
 from tidewheel.analyse.kinds.funnel import Funnel
 from tidewheel.analyse.kinds.trends import Trends
-from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import Happening, World
+from tidewheel.analyse.trends_question import TrendsParams
 from tidewheel.core.period import DAY, Calendar, Dates, Span
 
 FUNNEL = Funnel()

@@ -14,8 +14,8 @@ from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.lifecycle import Lifecycle, LifecycleParams, LifecycleResult
 from tidewheel.analyse.kinds.trends import Trends
-from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import World
+from tidewheel.analyse.trends_question import TrendsParams
 from tidewheel.core.period import DAY, Calendar, Dates
 
 SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-02", "to": "2026-11-15"}), 0)

@@ -14,8 +14,8 @@ from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.distribution import Distribution, DistributionParams, DistributionResult
 from tidewheel.analyse.kinds.interval import Interval, IntervalParams, IntervalResult
 from tidewheel.analyse.kinds.trends import Trends
-from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import World
+from tidewheel.analyse.trends_question import TrendsParams
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
 
 SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-01", "to": "2026-11-07"}), 0)

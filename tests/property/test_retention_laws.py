@@ -12,8 +12,8 @@ from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.retention import Retention, RetentionCell, RetentionParams, RetentionResult
 from tidewheel.analyse.kinds.trends import Trends
-from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import World
+from tidewheel.analyse.trends_question import TrendsParams
 from tidewheel.core.period import DAY, Calendar, Dates
 
 RETENTION = Retention()

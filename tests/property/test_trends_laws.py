@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.oracle.worlds import LABELS, blocks, make_world
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.kinds.trends import Trends
-from tidewheel.analyse.measuring import TrendsLine, TrendsParams, TrendsResult
 from tidewheel.analyse.oracle import World
+from tidewheel.analyse.trends_question import TrendsLine, TrendsParams, TrendsResult
 from tidewheel.core.period import DAY, Calendar, Dates
 
 TRENDS = Trends()

@@ -5,32 +5,22 @@ Values are given by how many periods back they lie: 0 is the judged one.
 * ``threshold``: over ``above`` or under ``below``; neither touches the limit itself.
 * ``change``: the value less the one it is held against is more than ``by``, or more than ``by`` percent of
   the other one's size.
-* ``anomaly``: outside ``expected ± width × spread``. Days are grouped by their day of the week; weeks and
-  months are one group. ``expected`` is the median of the judged period's group over ``history`` of its
-  periods. Each value of the history less its own group's median is a residual; ``spread`` is 1.4826 × the
-  median of their sizes, the robust counterpart of a standard deviation (Iglewicz and Hoaglin 1993), or
-  1.2533 × their mean size where more than half of them are zero. The judged period is no part of it.
+* ``anomaly``: outside ``expected ± width × spread`` of :mod:`tidewheel.analyse.bands`. Days are grouped by their day of the
+  week; weeks and months are one group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import fmean, median
 from typing import Final, Literal, TypeAlias
 
+from tidewheel.analyse.bands import WEEK, Values, band
 from tidewheel.model import AlertDefinition, Change, Threshold
 
-MAD, MEAN_DEVIATION = 1.4826, 1.2533
-"""What makes a standard deviation of a normal distribution's median, and mean, absolute deviation."""
-FEWEST: Final = 4
-"""Values a group needs before it has a middle."""
-WEEK: Final = 7
 YEAR: Final = {"day": 364, "week": 52, "month": 12}
 
 Side: TypeAlias = Literal["up", "down", "both"]
 Reason: TypeAlias = Literal["no_value", "no_base", "little_history"]
-Values: TypeAlias = Mapping[int, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +86,6 @@ def judge(alert: AlertDefinition, good: Literal["up", "down"], values: Values) -
 
 def _season(alert: AlertDefinition) -> int:
     return WEEK if alert.by == "day" else 1
-
-
-def band(values: Values, season: int, history: int) -> tuple[float, float] | None:
-    """Return the middle and the spread at 0 of ``history`` seasons before it, None where there is too little to tell."""
-    groups: list[list[float]] = [[] for _ in range(season)]
-    for back in range(1, history * season + 1):
-        known = values.get(back)
-        if known is not None:
-            groups[back % season].append(known)
-    if len(groups[0]) < max(FEWEST, history // 2):
-        return None
-    sizes = [
-        abs(one - middle)
-        for group in groups
-        if len(group) >= FEWEST
-        for middle in [median(group)]
-        for one in group
-    ]
-    return median(groups[0]), MAD * median(sizes) or MEAN_DEVIATION * fmean(sizes)
 
 
 def _sided(value: float, middle: float, room: float, told: Side) -> Judged:

@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from tidewheel.act.rules import FEWEST, WEEK, band
+from tidewheel.analyse.bands import FEWEST, WEEK, band
 from tidewheel.analyse.volumes import Series
 from tidewheel.core.period import DAY, HOUR
 

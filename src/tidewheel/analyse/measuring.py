@@ -5,95 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Floats, Ints, Plan, Ragged
-from tidewheel.analyse.form import DAYS, GRAINS, Ask
 from tidewheel.analyse.formula import LETTERS, Expression
-from tidewheel.analyse.kernels.buckets import Days, starts
+from tidewheel.analyse.kernels.buckets import cut_after, starts
 from tidewheel.analyse.kernels.cells import UNITS, Cells, exact, no_cells, occurrences, real, tally
 from tidewheel.analyse.kernels.groups import OTHER, leading, may_have_other, named
 from tidewheel.analyse.kernels.lines import Buckets, Records, count_people, fewest, tally_groups, tally_rows
 from tidewheel.analyse.kernels.trends import FOREVER
-from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
+from tidewheel.analyse.outlook import LINES, forecast, known, lookback, outside, ranges, repeat_of, season_of
+from tidewheel.analyse.question import Breakdown, GroupLabel, Measure
+from tidewheel.analyse.trends_question import (
+    COUNTED,
+    COUNTING,
+    SAMPLED,
+    VALUED,
+    TrendsCell,
+    TrendsLine,
+    TrendsParams,
+    TrendsResult,
+    check,
+    columns,
+    columns_of,
+)
 from tidewheel.core.errors import BadInput
-from tidewheel.core.events import Scope
-from tidewheel.core.period import Grain, Span
+from tidewheel.core.period import Span
 from tidewheel.core.text import Text
 
-
-class Series(Model):
-    """One line: which events, measured how."""
-
-    step: Step
-    measure: Measure = Measure()
-    name: str | None = None
-
-
-class Formula(Model):
-    """A line computed from others: ``B / A``; series are called A, B, C … in order."""
-
-    expression: Annotated[str, Field(min_length=1, max_length=200)]
-    name: str | None = None
-    format: Literal["number", "percent", "money"] = "number"
-
-
-class TrendsParams(Question):
-    """A trends question. ``grain`` ``total`` gives one figure for the whole period."""
-
-    series: Annotated[tuple[Series, ...], Field(min_length=1, max_length=12), Ask(Text("Series", "序列"))]
-    formulas: Annotated[tuple[Formula, ...], Field(max_length=12), Ask(Text("Formulas", "公式"))] = ()
-    grain: Annotated[
-        Grain | Literal["total"],
-        Ask(Text("Each", "粒度"), choices={**GRAINS, "total": Text("in all", "合计")}),
-    ] = "day"
-    cumulative: Annotated[bool, Ask(Text("Cumulative", "累计"))] = False
-    rolling: Annotated[int, Field(ge=1, le=365), Ask(Text("Rolling over", "滚动期数"))] = 1
-    """Each point covers this many buckets up to its own (persons counted once); 1 is no rolling."""
-    days: Annotated[Days, Ask(Text("Days", "日期"), choices=DAYS)] = "all"
-    """Which days' events count, by the project's holidays; buckets without such a day are not there."""
-
-
-class TrendsCell(Model):
-    """The persons behind one figure. ``bucket`` None: the whole period."""
-
-    series: int
-    bucket: int | None = None
-    group: GroupLabel | None = None
-
-
-class TrendsLine(Model):
-    """One series (or formula) of one group. ``values`` has one entry a bucket; None: unknown."""
-
-    series: int
-    """Index into series followed by formulas."""
-    letter: str
-    name: str
-    group: GroupLabel | None
-    values: list[float | None]
-    total: float | None
-    """The measure over the whole period (distinct persons counted once), not the sum of ``values``."""
-    format: Literal["number", "percent", "money"]
-    opens: bool
-    """Whether the figures open into people (formulas do not)."""
-
-
-class TrendsResult(Model):
-    """``buckets`` are bucket starts (ISO 8601 in the project's zone); ``incomplete`` marks unfinished ones."""
-
-    buckets: list[str]
-    incomplete: list[bool]
-    lines: list[TrendsLine]
-
-
-VALUED: Final = frozenset({"sum", "mean", "min", "max", "median", "percentile", "distinct"})
-SAMPLED: Final = frozenset({"min", "max", "median", "percentile", "distinct"})
-COUNTING: Final = frozenset({"people", "per_person", "first_time"})
-COUNTED: Final = frozenset({"people", "first_time"})
 TALLIED: Final = frozenset({"count", "people", "per_person"})
 
 
@@ -134,7 +76,7 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
         """Read the series' events; from the beginning where a first time must be known."""
         check(params)
         start = buckets_of(params, context).cuts[0]
-        begin = min(int(start), context.span.start) if params.rolling > 1 else context.span.start
+        begin = min(int(start), context.span.start) if reaches_back(params) else context.span.start
         if any(series.measure.kind == "first_time" for series in params.series):
             begin = 0
         values, coded = columns(params)
@@ -148,7 +90,7 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
 
     def partial(self, params: TrendsParams, context: Context, block: Block) -> TrendsPart:
         """Count rows, people and values by line and bucket."""
-        plain = params.rolling == 1 and not params.cumulative and params.days == "all"
+        plain = not reaches_back(params) and not params.cumulative and params.days == "all"
         if plain and not isinstance(block.group, Ragged):
             kinds = [series.measure.kind for series in params.series]
             if TALLIED.issuperset(kinds):
@@ -283,7 +225,13 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
 def buckets_of(params: TrendsParams, context: Context) -> Buckets:
     """Return the buckets a question's points cover."""
     reach = FOREVER if params.cumulative else params.rolling
-    return Buckets(context.calendar, context.span, params.grain, reach, params.days)
+    earlier = lookback(params.grain, params.usual, params.forecast)
+    return Buckets(context.calendar, context.span, params.grain, reach, params.days, earlier)
+
+
+def reaches_back(params: TrendsParams) -> bool:
+    """Say whether buckets before the period are read."""
+    return params.rolling > 1 or params.usual is not None or params.forecast > 0
 
 
 def records_of(params: TrendsParams, context: Context, block: Block) -> Records:
@@ -292,62 +240,13 @@ def records_of(params: TrendsParams, context: Context, block: Block) -> Records:
     return Records(buckets_of(params, context), first_only, block)
 
 
-def columns_of(measure: Measure) -> list[tuple[str, Scope, bool]]:
-    """Return the properties a measure reads: name, scope, whether only compared for equality."""
-    if measure.kind not in VALUED or measure.property is None:
-        return []
-    found = [(measure.property, measure.scope, measure.kind == "distinct")]
-    if measure.times is not None:
-        found.append((measure.times, measure.scope, False))
-    return found
-
-
-def columns(params: TrendsParams) -> tuple[list[tuple[str, Scope, bool]], tuple[int, ...]]:
-    """Return each column once, and which of them are only compared."""
-    read = [column for series in params.series for column in columns_of(series.measure)]
-    unique = list(dict.fromkeys(read))
-    return unique, tuple(index for index, column in enumerate(unique) if column[2])
-
-
-def check(params: TrendsParams) -> None:
-    """Refuse what has no meaning."""
-    for index, series in enumerate(params.series):
-        if series.measure.kind in VALUED and series.measure.property is None:
-            raise BadInput(
-                "property_needed",
-                Text("“{kind}” needs a property.", "“{kind}”需要指定属性。"),
-                field=f"series.{index}.measure.property",
-                kind=series.measure.kind,
-            )
-        if series.measure.kind == "distinct" and series.measure.times is not None:
-            raise BadInput(
-                "bad_measure",
-                Text("Different values cannot be multiplied.", "去重计数不能与其他属性相乘。"),
-                field=f"series.{index}.measure.times",
-                got=series.measure.times,
-            )
-    if params.rolling > 1 and (params.cumulative or params.grain == "total"):
-        raise BadInput(
-            "bad_rolling",
-            Text(
-                "A point cannot be rolling and cumulative or total at once.",
-                "滚动不能与累计或合计同时使用。",
-            ),
-            field="rolling",
-            got=params.rolling,
-            expected=1,
-        )
-    letters = LETTERS[: len(params.series)]
-    for index, formula in enumerate(params.formulas):
-        Expression(formula.expression, letters, field=f"formulas.{index}.expression")
-
-
 class Shaping:
     """Turns cells into lines. Slot 0 is everyone, then the leading groups, then "other"."""
 
     def __init__(self, params: TrendsParams, context: Context, part: TrendsPart) -> None:
-        self.params, self.context, self.part = params, context, part
         self.buckets, self.series = buckets_of(params, context), len(params.series)
+        self.params, self.context = params, context
+        self.part = part = self._of_the_period(part) if self.buckets.earlier else part
         self.labels: list[GroupLabel | None] = [None]
         self.codes, self.slot = np.array([-1], dtype=np.int64), np.array([0])
         keys = [
@@ -379,14 +278,49 @@ class Shaping:
         cuts, stops = self.buckets.cuts[self.buckets.history :], self.buckets.ends[self.buckets.history :]
         ends = np.minimum(stops, self.context.span.end)
         span, now = self.context.span, self.context.now
-        lines = [self._line(index, slot) for index in range(self.series) for slot in range(len(self.labels))]
+        long = [self._line(index, slot) for index in range(self.series) for slot in range(len(self.labels))]
+        long += self._formulas(long)
+        incomplete = [
+            bool(end > now or start < span.start or stop > span.end)
+            for start, stop, end in zip(cuts[:-1], stops, ends, strict=True)
+        ]
+        ahead, lines = self._outlook(long, incomplete)
         return TrendsResult(
             buckets=starts(self.context.calendar, cuts),
-            incomplete=[
-                bool(end > now or start < span.start or stop > span.end)
-                for start, stop, end in zip(cuts[:-1], stops, ends, strict=True)
-            ],
-            lines=[*lines, *self._formulas(lines)],
+            incomplete=incomplete,
+            lines=lines,
+            ahead=ahead,
+        )
+
+    def _of_the_period(self, part: TrendsPart) -> TrendsPart:
+        """Leave out the groups that only the buckets before the points have."""
+        width = self.buckets.width
+
+        def shown(keys: Ints) -> Ints:
+            return keys[keys % width >= self.buckets.earlier] // width // self.series
+
+        keys = [part.events.keys, *(keys // 2 for keys, _ in part.samples)]
+        lines = np.unique(np.concatenate([np.zeros(1, np.int64), *(shown(one) for one in keys)]))
+
+        def kept(keys: Ints) -> npt.NDArray[np.bool_]:
+            return np.isin(keys // width // self.series, lines)
+
+        def cells(table: Cells) -> Cells:
+            chosen = kept(table.keys)
+            return Cells(table.keys[chosen], table.columns[:, chosen])
+
+        return TrendsPart(
+            cells(part.events),
+            cells(part.people),
+            cells(part.sums),
+            tuple(
+                (keys[chosen], values[chosen])
+                for keys, values in part.samples
+                for chosen in [kept(keys // 2)]
+            ),
+            tuple(
+                (keys[chosen], people[chosen]) for keys, people in part.seen for chosen in [kept(keys // 2)]
+            ),
         )
 
     def sizes(self, groups: Ints) -> Floats:
@@ -458,8 +392,8 @@ class Shaping:
 
     def _line(self, index: int, slot: int) -> TrendsLine:
         series = self.params.series[index]
-        measure, history = series.measure, self.buckets.history
-        points = range(history, self.buckets.count)
+        measure, first = series.measure, self.buckets.history - self.buckets.earlier
+        points = range(first, self.buckets.count)
         values: list[float | None]
         if measure.kind in SAMPLED:
             bucket, inside, sampled = self.samples[index][slot]
@@ -472,7 +406,7 @@ class Shaping:
             people = self.people[0, slot, index].copy()
             if self.buckets.reach > 1:
                 people[:-1] = np.cumsum(people[:-1])
-            people = people[history:]
+            people = people[first:]
             figures = [
                 added(measure.kind, *row)
                 for row in zip(*(column.tolist() for column in (events, people, *sums)), strict=True)
@@ -492,16 +426,43 @@ class Shaping:
     def _covered(self, figures: Ints) -> Ints:
         """Add up the buckets each point covers; the whole period stays last."""
         sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(figures[:-1])])
-        last = np.arange(self.buckets.history + 1, self.buckets.count + 1)
+        last = np.arange(self.buckets.history - self.buckets.earlier + 1, self.buckets.count + 1)
         return np.append(sums[last] - sums[np.maximum(last - self.buckets.reach, 0)], figures[-1])
 
     def _begun(self, values: list[float | None]) -> list[float | None]:
         """Blank the points that have not begun."""
-        cuts = self.buckets.cuts[self.buckets.history :]
+        cuts = self.buckets.cuts[self.buckets.history - self.buckets.earlier :]
         return [
             value if start <= self.context.now else None
             for value, start in zip(values, cuts[:-1], strict=True)
         ]
+
+    def _outlook(self, long: list[TrendsLine], incomplete: list[bool]) -> tuple[list[str], list[TrendsLine]]:
+        """Return the starts of points to come, and the lines without the points before the period."""
+        params, earlier = self.params, self.buckets.earlier
+        if not earlier:
+            return [], long
+        over = len(incomplete) - next(
+            (at for at, one in enumerate(reversed(incomplete)) if not one), len(incomplete)
+        )
+        lines = []
+        for index, line in enumerate(long):
+            values = line.values[earlier:]
+            more: dict[str, Any] = {"values": values}
+            figures = known(line.values)
+            if params.usual:
+                usual = ranges(figures, len(values), season_of(params.grain, params.days), params.usual)
+                more |= {"usual": usual, "unusual": outside(values, usual, incomplete)}
+            if params.forecast and index < LINES:
+                learnt = figures[: earlier + over]
+                ahead, error = forecast(learnt, params.forecast, repeat_of(params.grain, params.days))
+                more |= {"ahead": ahead, "error": error}
+            lines.append(line.model_copy(update=more))
+        if not params.forecast or params.grain == "total":
+            return [], lines
+        after = int(self.buckets.ends[self.buckets.history + over - 1])
+        following = cut_after(self.context.calendar, after, params.grain, params.days, params.forecast)
+        return starts(self.context.calendar, following), lines
 
     def _formulas(self, lines: list[TrendsLine]) -> list[TrendsLine]:
         letters, found = LETTERS[: self.series], []

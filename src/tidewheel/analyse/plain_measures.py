@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tidewheel.analyse.contract import Context
-from tidewheel.analyse.measuring import TrendsParams
 from tidewheel.analyse.oracle import Happening, World
 from tidewheel.analyse.question import Measure
+from tidewheel.analyse.trends_question import TrendsParams
 from tidewheel.core.period import HOUR
 
 
@@ -20,15 +20,15 @@ class Done(NamedTuple):
     code: int | None
 
 
-def points(params: TrendsParams, context: Context) -> list[list[int]]:
-    """Return, for each point, the starts of the buckets it covers."""
+def points(params: TrendsParams, context: Context, earlier: int = 0) -> list[list[int]]:
+    """Return, for each point and so many before the period, the starts of the buckets it covers."""
     if params.grain == "total":
         return [[context.span.start]]
     cuts = [start for start, _ in buckets(params, context)]
     if params.cumulative:
         return [cuts[: j + 1] for j in range(len(cuts))]
     back = int(context.calendar.edges(context.span, params.grain)[0])
-    shown = len(cuts)
+    shown = len(cuts) + earlier
     while len(cuts) < shown + params.rolling - 1:
         back, end = context.calendar.floor(back - 1, params.grain), back
         if any(counts(params, context, moment) for moment in range(back, end, HOUR)):
@@ -72,8 +72,10 @@ def done(
             if covered is None or params.grain == "total":
                 inside = context.span.start <= row.time < context.span.end
             else:
-                inside = context.calendar.floor(row.time, params.grain) in covered
-                inside = inside and (params.rolling > 1 or row.time >= context.span.start)
+                bucket = context.calendar.floor(row.time, params.grain)
+                first = context.calendar.floor(context.span.start, params.grain)
+                inside = bucket in covered
+                inside = inside and (params.rolling > 1 or bucket != first or row.time >= context.span.start)
             inside = inside and counts(params, context, row.time)
             groups = [None] if codes is None else sorted(world.groups_of(row, 1 << series) & codes)
             found += [Done(person, row, code) for code in groups if inside]

@@ -18,7 +18,7 @@ from tidewheel.analyse.kernels.cells import Loose, alike, exact, no_cells, occur
 from tidewheel.analyse.kernels.samples import by_cell
 from tidewheel.analyse.kinds.retention import Retention, RetentionParams
 from tidewheel.analyse.kinds.trends import Trends
-from tidewheel.analyse.measuring import TrendsParams
+from tidewheel.analyse.trends_question import TrendsParams
 from tidewheel.core.period import DAY, Calendar, Dates, Grain
 
 SPAN = Calendar().span(Dates.model_validate({"from": "2026-11-01", "to": "2026-11-07"}), 0)

@@ -11,8 +11,8 @@ import pytest
 from tests.oracle.worlds import LABELS, blocks, real
 from tidewheel.analyse.contract import Context, Ragged
 from tidewheel.analyse.kinds.trends import Trends
-from tidewheel.analyse.measuring import TrendsCell, TrendsParams, TrendsResult
 from tidewheel.analyse.oracle import Happening, Item, World
+from tidewheel.analyse.trends_question import TrendsCell, TrendsParams, TrendsResult
 from tidewheel.core.errors import BadInput
 from tidewheel.core.period import DAY, HOUR, Calendar, Dates
 

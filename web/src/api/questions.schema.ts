@@ -8,6 +8,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Ahead
+         * @description What a bucket to come is likely to be; in nine of ten the value lies between ``low`` and ``high``.
+         */
+        Ahead: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * AttributionBin
          * @description Conversions with ``low`` touches up to, not including, ``high``; or so many ms after the first touch.
          *
@@ -3332,6 +3344,18 @@ export interface components {
             telling: boolean;
         };
         /**
+         * Range
+         * @description What is usual of one bucket.
+         */
+        Range: {
+            /** Middle */
+            middle: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * RetentionCell
          * @description The persons behind one figure. ``period`` None: the whole cohort; ``cohort`` None: all cohorts.
          */
@@ -4703,6 +4727,17 @@ export interface components {
             format: "number" | "percent" | "money";
             /** Opens */
             opens: boolean;
+            /** Usual */
+            usual?: (components["schemas"]["Range"] | null)[];
+            /** Unusual */
+            unusual?: number[];
+            /** Ahead */
+            ahead?: components["schemas"]["Ahead"][];
+            /**
+             * Error
+             * @default null
+             */
+            error?: number | null;
         };
         /**
          * TrendsParams
@@ -4783,6 +4818,13 @@ export interface components {
              * @enum {string}
              */
             days?: "all" | "working" | "off";
+            /** @default null */
+            usual?: components["schemas"]["Usual"] | null;
+            /**
+             * Forecast
+             * @default 0
+             */
+            forecast?: number;
         };
         /**
          * TrendsResult
@@ -4795,6 +4837,24 @@ export interface components {
             incomplete: boolean[];
             /** Lines */
             lines: components["schemas"]["TrendsLine"][];
+            /** Ahead */
+            ahead?: string[];
+        };
+        /**
+         * Usual
+         * @description How wide the usual range is: ``width`` robust deviations to each side of the middle of ``history`` seasons.
+         */
+        Usual: {
+            /**
+             * Width
+             * @default 3.5
+             */
+            width?: number;
+            /**
+             * History
+             * @default 8
+             */
+            history?: number;
         };
         /**
          * WholePath
@@ -4944,6 +5004,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Ahead = components['schemas']['Ahead'];
 export type AttributionBin = components['schemas']['AttributionBin'];
 export type AttributionCell = components['schemas']['AttributionCell'];
 export type AttributionCredit = components['schemas']['AttributionCredit'];
@@ -5047,6 +5108,7 @@ export type PortraitParams = components['schemas']['PortraitParams'];
 export type PortraitProperty = components['schemas']['PortraitProperty'];
 export type PortraitResult = components['schemas']['PortraitResult'];
 export type PortraitValue = components['schemas']['PortraitValue'];
+export type Range = components['schemas']['Range'];
 export type RetentionCell = components['schemas']['RetentionCell'];
 export type RetentionCohort = components['schemas']['RetentionCohort'];
 export type RetentionDriversParams = components['schemas']['RetentionDriversParams'];
@@ -5091,6 +5153,7 @@ export type TrendsCell = components['schemas']['TrendsCell'];
 export type TrendsLine = components['schemas']['TrendsLine'];
 export type TrendsParams = components['schemas']['TrendsParams'];
 export type TrendsResult = components['schemas']['TrendsResult'];
+export type Usual = components['schemas']['Usual'];
 export type WholePath = components['schemas']['WholePath'];
 export type Within = components['schemas']['Within'];
 export type Kinds = components['schemas']['Kinds'];

@@ -3642,6 +3642,18 @@ export interface components {
             since?: number | null;
         };
         /**
+         * Ahead
+         * @description What a bucket to come is likely to be; in nine of ten the value lies between ``low`` and ``high``.
+         */
+        Ahead: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * AlertDefinition
          * @description When to tell whom about a metric.
          *
@@ -11422,6 +11434,18 @@ export interface components {
             updated_at: string;
         };
         /**
+         * Range
+         * @description What is usual of one bucket.
+         */
+        Range: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Middle */
+            middle: number;
+        };
+        /**
          * Reason
          * @description Why a column was guessed to have a role.
          */
@@ -14049,6 +14073,10 @@ export interface components {
          * @description One series (or formula) of one group. ``values`` has one entry a bucket; None: unknown.
          */
         TrendsLine: {
+            /** Ahead */
+            ahead?: components["schemas"]["Ahead"][];
+            /** Error */
+            error?: number | null;
             /**
              * Format
              * @enum {string}
@@ -14066,6 +14094,10 @@ export interface components {
             series: number;
             /** Total */
             total: number | null;
+            /** Unusual */
+            unusual?: number[];
+            /** Usual */
+            usual?: (components["schemas"]["Range"] | null)[];
             /** Values */
             values: (number | null)[];
         };
@@ -14107,6 +14139,11 @@ export interface components {
              */
             filters: (components["schemas"]["Condition"] | components["schemas"]["Every"] | components["schemas"]["Some"] | components["schemas"]["Negation"] | components["schemas"]["OneItem"])[];
             /**
+             * Forecast
+             * @default 0
+             */
+            forecast: number;
+            /**
              * Formulas
              * @default []
              */
@@ -14144,12 +14181,15 @@ export interface components {
              * @default 10
              */
             top: number;
+            usual?: components["schemas"]["Usual"] | null;
         };
         /**
          * TrendsResult
          * @description ``buckets`` are bucket starts (ISO 8601 in the project's zone); ``incomplete`` marks unfinished ones.
          */
         TrendsResult: {
+            /** Ahead */
+            ahead?: string[];
             /** Buckets */
             buckets: string[];
             /** Incomplete */
@@ -14442,6 +14482,22 @@ export interface components {
             roles: {
                 [key: string]: "owner" | "editor" | "viewer";
             };
+        };
+        /**
+         * Usual
+         * @description How wide the usual range is: ``width`` robust deviations to each side of the middle of ``history`` seasons.
+         */
+        Usual: {
+            /**
+             * History
+             * @default 8
+             */
+            history: number;
+            /**
+             * Width
+             * @default 3.5
+             */
+            width: number;
         };
         /**
          * ValueCount

@@ -131,6 +131,9 @@ function overTime(
     shape === "line" && !look.narrow && !look.compact && shown.length === 1 && behind.length > 1;
   const stacked = shape === "bar" && shown.some(({ line }) => line.group !== null);
 
+  const only = shown.length === 1 && shape === "line" ? shown[0]?.line : undefined;
+  const ahead = (shape === "line" && result.ahead) || [];
+  const buckets = [...new Set([...result.buckets, ...ahead])].sort();
   const series = shown.flatMap(({ line, colour, name }, at): Option[] => {
     const id = lineKey(line);
     line.values.forEach((_, bucket) => {
@@ -193,6 +196,27 @@ function overTime(
         endLabel: firstOpen >= 0 ? label || undefined : undefined,
         labelLayout: { moveOverlap: "shiftY" },
       },
+      ...strange(line, result, palette.warn),
+      ...(ahead.length > 0 && line.ahead?.length
+        ? [
+            {
+              ...drawn,
+              id: `${id}~ahead`,
+              data: buckets.map((start) => {
+                const known = result.buckets.indexOf(start);
+                const next = buckets[buckets.indexOf(start) + 1];
+                return ahead.includes(start)
+                  ? (line.ahead?.[ahead.indexOf(start)]?.value ?? null)
+                  : next === ahead[0]
+                    ? (line.values[known] ?? null)
+                    : null;
+              }),
+              silent: true,
+              showSymbol: false,
+              lineStyle: { width: 2, color: faded(colour, 0.6), type: [6, 5] },
+            },
+          ]
+        : []),
       ...behind.flatMap(({ label: name, result: other }, at): Option[] => {
         const then = linesOf(other).get(id);
         if (!then) return [];
@@ -222,6 +246,16 @@ function overTime(
       }),
     ];
   });
+
+  if (only) {
+    const usual = buckets.map((start) => only.usual?.[result.buckets.indexOf(start)] ?? null);
+    const coming = buckets.map((start) => only.ahead?.[ahead.indexOf(start)] ?? null);
+    const colour = shown[0]?.colour ?? palette.accent;
+    series.push(
+      ...corridor("usual", usual, faded(palette.ink3, 0.16)),
+      ...corridor("coming", coming, faded(colour, 0.14)),
+    );
+  }
 
   const marks =
     grain === "day"
@@ -262,7 +296,7 @@ function overTime(
         ...axisBase(palette),
         type: "category",
         boundaryGap: shape === "bar",
-        data: result.buckets.map((start) => say.bucket(start, grain)),
+        data: buckets.map((start) => say.bucket(start, grain)),
       },
       yAxis:
         second !== null && second !== undefined
@@ -298,13 +332,87 @@ function overTime(
             });
             return [{ ...row, note: "" }, ...(shown.length <= COMPARED ? others : [])];
           });
-          const foot = result.incomplete[at] ? say.word("chart.incomplete") : undefined;
-          return tip(say.bucket(result.buckets[at] ?? "", grain), rows, foot);
+          const start = buckets[at] ?? "";
+          const feet = [
+            ...shown.flatMap(({ line, name }) =>
+              outlookWords(line, result, start, look, shown.length > 1 ? name : null),
+            ),
+            ...(result.incomplete[at] ? [say.word("chart.incomplete")] : []),
+          ];
+          return tip(say.bucket(start, grain), rows, feet.join("<br/>") || undefined);
         },
       },
       series,
     },
   };
+}
+
+/** The points of a line outside their usual range. */
+function strange(line: TrendsLine, result: TrendsResult, colour: string): Option[] {
+  const { unusual = [] } = line;
+  if (unusual.length === 0) return [];
+  return [
+    {
+      id: `${lineKey(line)}~unusual`,
+      type: "scatter",
+      silent: true,
+      symbolSize: 9,
+      z: 20,
+      itemStyle: { color: "transparent", borderColor: colour, borderWidth: 2 },
+      data: result.buckets.map((_, at) => (unusual.includes(at) ? line.values[at] : null)),
+    },
+  ];
+}
+
+/** A shaded band between low and high: one invisible area below, one seen on top of it. */
+function corridor(id: string, ends: ({ low: number; high: number } | null)[], colour: string): Option[] {
+  if (ends.every((one) => one === null)) return [];
+  const shared = {
+    type: "line",
+    stack: id,
+    stackStrategy: "all",
+    silent: true,
+    showSymbol: false,
+    symbol: "none",
+    lineStyle: { opacity: 0 },
+    tooltip: { show: false },
+    z: 0,
+  };
+  return [
+    { ...shared, id: `${id}~low`, data: ends.map((one) => one?.low ?? null) },
+    {
+      ...shared,
+      id: `${id}~room`,
+      data: ends.map((one) => (one ? one.high - one.low : null)),
+      areaStyle: { color: colour },
+    },
+  ];
+}
+
+/** What a tooltip says of a point's usual range, or of a point to come. */
+function outlookWords(
+  line: TrendsLine,
+  result: TrendsResult,
+  start: string,
+  { say }: Look,
+  name: string | null,
+): string[] {
+  const at = result.buckets.indexOf(start);
+  const figure = (value: number) => say.figure(whole(line, value), line.format);
+  const between = (one: { low: number; high: number }) => ({ low: figure(one.low), high: figure(one.high) });
+  const usual = line.usual?.[at];
+  const coming = line.ahead?.[result.ahead?.indexOf(start) ?? -1];
+  const told = [
+    ...(usual ? [say.word("chart.usual", between(usual))] : []),
+    ...(coming ? [say.word("chart.coming", { value: figure(coming.value), ...between(coming) })] : []),
+  ];
+  return name === null ? told : told.map((words) => `${name}: ${words}`);
+}
+
+/** Counts have no fractions; shares and amounts keep theirs. */
+function whole(line: TrendsLine, value: number): number {
+  const counts = line.values.every((one) => one === null || Number.isInteger(one));
+  return counts && line.format !== "percent" ? Math.round(value) : value;
 }
 
 /** One bar a line, longest first: for totals and for many groups. */

@@ -64,6 +64,18 @@ def cut(calendar: Calendar, span: Span, grain: Grain, days: Days, earlier: int) 
     return Cut(np.concatenate([history[:, 0], starts, ends[-1:]]), ends, len(before))
 
 
+def cut_after(calendar: Calendar, after: int, grain: Grain, days: Days, count: int) -> Ints:
+    """Return the starts of the next buckets in which any day counts, and the end of the last."""
+    found: list[int] = []
+    start = after
+    while len(found) < count:
+        end = calendar.next(start, grain)
+        if _counting(calendar, np.array([start, end]), days)[0].size:
+            found.append(start)
+        start = end
+    return np.array([*found, start], np.int64)
+
+
 def _counting(calendar: Calendar, cuts: Ints, days: Days) -> tuple[Ints, Ints]:
     """Return start and end of the buckets in which any day counts."""
     starts, ends = cuts[:-1], cuts[1:]

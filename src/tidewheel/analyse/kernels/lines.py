@@ -18,7 +18,7 @@ GROUPED = 262_144
 
 
 class Buckets:
-    """Bucket starts with those before the period that rolling points reach back to."""
+    """Bucket starts with those before the period: ``earlier`` ones, and those that rolling points reach back to."""
 
     def __init__(
         self,
@@ -27,14 +27,15 @@ class Buckets:
         grain: Grain | Literal["total"],
         reach: int = 1,
         days: Days = "all",
+        earlier: int = 0,
     ) -> None:
-        self.calendar, self.span, self.reach, self.days = calendar, span, reach, days
+        self.calendar, self.span, self.reach, self.days, self.earlier = calendar, span, reach, days, earlier
         if grain == "total":
             self.cuts = np.array([span.start, span.end], dtype=np.int64)
             self.ends, self.history = self.cuts[1:], 0
         else:
-            earlier = 0 if reach == FOREVER else reach - 1
-            self.cuts, self.ends, self.history = cut(calendar, span, grain, days, earlier)
+            before = earlier + (0 if reach == FOREVER else reach - 1)
+            self.cuts, self.ends, self.history = cut(calendar, span, grain, days, before)
 
     @property
     def count(self) -> int:
@@ -51,6 +52,10 @@ class Buckets:
         found = numbered(self.cuts, time, None if self.history else self.span.start)
         if self.days != "all":
             found[~counts(self.calendar, time, self.days)] = -1
+        if (
+            self.history and self.reach == 1
+        ):  # a bucket that the period begins inside holds what is in the period
+            found[(found == self.history) & (time < self.span.start)] = -1
         return found
 
 

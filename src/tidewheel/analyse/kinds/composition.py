@@ -12,8 +12,9 @@ from pydantic import Field
 
 from tidewheel.analyse.contract import Analysis, Block, Context, Figure, Ints, Plan
 from tidewheel.analyse.form import GRAINS, Ask
-from tidewheel.analyse.measuring import Measuring, Series, Shaping, TrendsCell, TrendsParams, TrendsPart
+from tidewheel.analyse.measuring import Measuring, Shaping, TrendsPart
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
+from tidewheel.analyse.trends_question import Series, TrendsCell, TrendsParams
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 

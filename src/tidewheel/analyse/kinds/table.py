@@ -15,18 +15,15 @@ from tidewheel.analyse.form import Ask
 from tidewheel.analyse.kernels.axes import Axis, digit_of, digits_of, projected, projections, value_of
 from tidewheel.analyse.kernels.groups import OTHER, leading
 from tidewheel.analyse.measuring import (
-    COUNTED,
-    SAMPLED,
     Measuring,
-    Series,
     Shaping,
-    TrendsParams,
     TrendsPart,
     added,
     records_of,
     summary,
 )
 from tidewheel.analyse.question import Breakdown, GroupLabel, Measure, Model, Question, Step
+from tidewheel.analyse.trends_question import COUNTED, SAMPLED, Series, TrendsParams
 from tidewheel.core.errors import BadInput
 from tidewheel.core.text import Text
 

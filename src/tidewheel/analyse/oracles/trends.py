@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from math import inf
+from statistics import fmean, median
+
+import numpy as np
+
 from tidewheel.analyse.contract import Context
 from tidewheel.analyse.formula import LETTERS, Expression
-from tidewheel.analyse.measuring import TrendsLine, TrendsParams, TrendsResult
 from tidewheel.analyse.oracle import Oracle, World, named
-from tidewheel.analyse.plain_measures import buckets, done, figure, points, values
+from tidewheel.analyse.outlook import Range, Usual, forecast, lookback
+from tidewheel.analyse.plain_measures import buckets, counts, done, figure, points, values
 from tidewheel.analyse.question import GroupLabel
+from tidewheel.analyse.trends_question import TrendsLine, TrendsParams, TrendsResult
+from tidewheel.core.period import HOUR
 
 
 class TrendsOracle(Oracle[TrendsParams, TrendsResult]):
@@ -24,15 +31,16 @@ class TrendsOracle(Oracle[TrendsParams, TrendsResult]):
             for series in range(len(params.series))
             for label, codes in labelled
         ]
+        every = [*lines, *formulas(params, [label for label, _ in labelled], lines)]
+        incomplete = [
+            min(end, context.span.end) > context.now or start < context.span.start or end > context.span.end
+            for start, end in cuts
+        ]
         return TrendsResult(
             buckets=[context.calendar.local(start).isoformat() for start, _ in cuts],
-            incomplete=[
-                min(end, context.span.end) > context.now
-                or start < context.span.start
-                or end > context.span.end
-                for start, end in cuts
-            ],
-            lines=[*lines, *formulas(params, [label for label, _ in labelled], lines)],
+            incomplete=incomplete,
+            lines=[looked_at(params, at, one, incomplete) for at, one in enumerate(every)],
+            ahead=ahead(params, context, cuts, incomplete),
         )
 
 
@@ -81,14 +89,15 @@ def line(
     step = params.series[series].step
     shown = [
         figure(world, params, series, done(world, params, context, series, covered, codes))
-        for covered in points(params, context)
+        for covered in points(params, context, earlier_of(params))
     ]
+    begun = [*[True] * earlier_of(params), *(cut <= context.now for cut in cuts)]
     return TrendsLine(
         series=series,
         letter=LETTERS[series],
         name=params.series[series].name or " / ".join(dict.fromkeys(match.event for match in step.any_of)),
         group=label,
-        values=[value if cut <= context.now else None for value, cut in zip(shown, cuts, strict=False)],
+        values=[value if known else None for value, known in zip(shown, begun, strict=True)],
         total=figure(world, params, series, done(world, params, context, series, None, codes)),
         format="number",
         opens=True,
@@ -118,4 +127,75 @@ def formulas(
                     opens=False,
                 )
             )
+    return found
+
+
+def earlier_of(params: TrendsParams) -> int:
+    """Return how many points before the period are looked at."""
+    return lookback(params.grain, params.usual, params.forecast)
+
+
+def looked_at(params: TrendsParams, place: int, line: TrendsLine, incomplete: list[bool]) -> TrendsLine:
+    """Return a line without the points before the period, with what they say of the others."""
+    earlier = earlier_of(params)
+    first = next((at for at, value in enumerate(line.values) if value), len(line.values))
+    known = [None if at < first else value for at, value in enumerate(line.values)]
+    values = line.values[earlier:]
+    found = line.model_copy(update={"values": values})
+    if params.usual:
+        season = {"hour": 168, "day": 7}.get(params.grain, 1)
+        if params.days != "all":
+            season = 24 if params.grain == "hour" else 1
+        least = -inf if any(value < 0 for value in known if value is not None) else 0.0
+        usual = [
+            usual_range(
+                known[earlier + at - params.usual.history * season : earlier + at],
+                season,
+                params.usual,
+                least,
+            )
+            for at in range(len(values))
+        ]
+        unusual = [
+            at
+            for at, (value, one) in enumerate(zip(values, usual, strict=True))
+            if value is not None and one and not incomplete[at] and (value < one.low or value > one.high)
+        ]
+        found = found.model_copy(update={"usual": usual, "unusual": unusual})
+    if params.forecast and place < 12:
+        whole = max((at + 1 for at, one in enumerate(incomplete) if not one), default=0)
+        learnt = np.array([np.nan if one is None else one for one in known[: earlier + whole]])
+        season = {"hour": 24, "day": 7 if params.days == "all" else 1, "month": 12}.get(params.grain, 1)
+        following, error = forecast(learnt, params.forecast, season)
+        found = found.model_copy(update={"ahead": following, "error": error})
+    return found
+
+
+def usual_range(before: list[float | None], season: int, usual: Usual, least: float) -> Range | None:
+    """Return what the points before say is usual: whole seasons of them, the judged one's place being the first."""
+    groups = [[one for one in before[place::season] if one is not None] for place in range(season)]
+    if len(groups[0]) < max(4, usual.history // 2):
+        return None
+    sizes = [abs(one - median(group)) for group in groups if len(group) >= 4 for one in group]
+    spread = 1.4826 * median(sizes) or 1.2533 * fmean(sizes)
+    middle = median(groups[0])
+    return Range(
+        middle=middle, low=max(middle - usual.width * spread, least), high=middle + usual.width * spread
+    )
+
+
+def ahead(
+    params: TrendsParams, context: Context, cuts: list[tuple[int, int]], incomplete: list[bool]
+) -> list[str]:
+    """Return the starts of the points to come."""
+    if not params.forecast or params.grain == "total":
+        return []
+    whole = [end for (_, end), open_ in zip(cuts, incomplete, strict=True) if not open_]
+    at = whole[-1] if whole else context.calendar.floor(context.span.start, params.grain)
+    found: list[str] = []
+    while len(found) < params.forecast:
+        end = context.calendar.next(at, params.grain)
+        if any(counts(params, context, moment) for moment in range(at, end, HOUR)):
+            found.append(context.calendar.local(at).isoformat())
+        at = end
     return found

@@ -61,6 +61,7 @@ export function TrendsAnswer({
   );
   const drawn = drawnLines(params, result);
   const colours = lineColours(params, drawn, look);
+  const named = drawn.length === 1 || new Set(colours).size > 1;
   const open = (cell: TrendsCell | undefined, title: string) => cell && onOpen?.({ cell, title });
   const rows = shape === "ranking" || params.grain === "total";
   const height = rows ? Math.max(120, drawn.length * 34 + 16) : look.narrow ? 240 : 320;
@@ -108,17 +109,20 @@ export function TrendsAnswer({
             (each) => params.grain !== "total" || (each !== "line" && each !== "bar"),
           ).map((each) => ({ value: each, label: say(`view.${each}`) }))}
         />
-        {shape !== "table" && shape !== "number" && (drawn.length > 4 || look.narrow || shape === "bar") && (
-          <Legend
-            hidden={hidden}
-            onToggle={(key) => setHidden(toggled(hidden, key, drawn.length))}
-            entries={drawn.map((line, at) => ({
-              key: lineKey(line),
-              name: lineName(line, result, look),
-              colour: colours[at] ?? "",
-            }))}
-          />
-        )}
+        {shape !== "table" &&
+          shape !== "number" &&
+          named &&
+          (drawn.length > 4 || look.narrow || shape === "bar") && (
+            <Legend
+              hidden={hidden}
+              onToggle={(key) => setHidden(toggled(hidden, key, drawn.length))}
+              entries={drawn.map((line, at) => ({
+                key: lineKey(line),
+                name: lineName(line, result, look),
+                colour: colours[at] ?? "",
+              }))}
+            />
+          )}
       </div>
       {shape !== "table" && shape !== "number" && chart}
       <div className={styles.tableBox}>{cells}</div>

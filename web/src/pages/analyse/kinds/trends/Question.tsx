@@ -17,6 +17,8 @@ import { Choose } from "@/pages/analyse/Choose";
 import { eventsOf } from "@/pages/analyse/events";
 import styles from "@/pages/analyse/analyse.module.css";
 
+import { OutlookWord } from "./OutlookWord";
+
 const GRAINS = ["minute", "hour", "day", "week", "month", "total"] as const;
 const DAYS = ["all", "working", "off"] as const;
 const letter = (at: number) => String.fromCharCode(65 + at);
@@ -165,6 +167,9 @@ export function TrendsQuestion({
           face={(label) => ((params.days ?? "all") === "all" ? say("days.add") : label)}
           onChange={(days) => onChange({ ...params, days })}
         />
+        {params.grain !== "total" && params.grain !== "minute" && !params.cumulative && (
+          <OutlookWord params={params} onChange={onChange} />
+        )}
         {params.grain !== "total" && (
           <Word
             tone={smoothing.length > 0 ? "chip" : "add"}

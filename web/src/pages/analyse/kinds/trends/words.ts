@@ -64,5 +64,15 @@ export function trendsLine(answer: Answer<"trends">, voices: Voices): Line<Trend
     against,
     { text: say("line.stop"), slots: {} },
     open ? { text: say("line.unfinished"), slots: {} } : null,
+    line.unusual?.length ? { text: say("line.unusual", { count: line.unusual.length }), slots: {} } : null,
+    typeof line.error === "number" && line.ahead?.length
+      ? {
+          text: say("line.forecast_error", {
+            share: look.say.percent(line.error),
+            count: answer.params.forecast ?? 0,
+          }),
+          slots: {},
+        }
+      : null,
   ]);
 }
