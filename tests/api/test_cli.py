@@ -134,6 +134,42 @@ def test_the_command_line_asks_for_terms_of_steps_and_what_is_counted(filled: Ca
     assert "The funnel has 3 steps." in err
 
 
+def test_the_command_line_asks_for_days_samples_and_what_is_to_come(filled: Call) -> None:
+    ask = ["analyse", "trends", "--event", "view_item", "--last", "7d"]
+    told = json.loads(
+        filled(
+            *ask,
+            "--usual",
+            "--forecast",
+            "3",
+            "--days",
+            "working",
+            "--rolling",
+            "2",
+            "--sample",
+            "50",
+            "--json",
+        )[1]
+    )
+    kept = {name: told["params"][name] for name in ("forecast", "days", "rolling", "sample", "cumulative")}
+    assert kept == {"forecast": 3, "days": "working", "rolling": 2, "sample": 50, "cumulative": False}
+    assert told["params"]["usual"] == {"width": 3.5, "history": 8}
+    assert len(told["result"]["ahead"]) == 3
+    assert [one["code"] for one in told["warnings"]] == ["sampled"]
+    code, _, err = filled(*ask, "--cumulative", "--usual")
+    assert (code, "bad_outlook" in err) == (2, True), (code, err)
+
+
+def test_the_command_line_changes_a_project(filled: Call) -> None:
+    made = json.loads(filled("project", "list", "--json")[1])["projects"][0]
+    changed = json.loads(
+        filled("project", "change", made["id"], "--holidays", "DE-BY", "--week-start", "6", "--json")[1]
+    )
+    assert (changed["holidays"], changed["week_start"], changed["name"]) == ("DE-BY", 6, made["name"])
+    code, _, err = filled("project", "change", made["id"], "--holidays", "XX")
+    assert (code, "unknown_region" in err) == (2, True), (code, err)
+
+
 def test_the_command_line_saves_lists_and_asks(filled: Call, tmp_path: Path) -> None:
     params = tmp_path / "params.json"
     params.write_text(json.dumps(BUYERS))

@@ -76,6 +76,22 @@ def trends(
         str | None, typer.Option("--grain", help="minute, hour, day, week, month or total.")
     ] = None,
     formula: Annotated[list[str] | None, typer.Option("--formula", help="Such as B / A; repeated.")] = None,
+    cumulative: Annotated[
+        bool, typer.Option("--cumulative", help="Each point from the start of the period on.")
+    ] = False,
+    rolling: Annotated[
+        int | None,
+        typer.Option("--rolling", min=1, max=365, help="Each point over so many points up to its own."),
+    ] = None,
+    days: Annotated[
+        str | None, typer.Option("--days", help="Only working days, or days off: working, off.")
+    ] = None,
+    usual: Annotated[
+        bool, typer.Option("--usual", help="Mark the points outside the range their history makes.")
+    ] = False,
+    forecast: Annotated[
+        int | None, typer.Option("--forecast", min=0, max=90, help="Also so many points to come.")
+    ] = None,
     last: Last = None,
     first_day: From = None,
     last_day: To = None,
@@ -105,6 +121,10 @@ def trends(
         asked["grain"] = grain
     if formula:
         asked["formulas"] = [{"expression": one} for one in formula]
+    given = {"rolling": rolling, "days": days, "forecast": forecast, "cumulative": cumulative or None}
+    asked |= {name: value for name, value in given.items() if value is not None}
+    if usual:
+        asked.setdefault("usual", {})
     _ask("trends", asked, project, home, as_json)
 
 

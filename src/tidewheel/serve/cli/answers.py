@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidewheel.serve.cli.output import Given, heading, language, print_table, remark, say
+from tidewheel.serve.cli.output import Given, heading, language, print_table, remark, say, shown
 
 
 def show(answer: dict[str, Any]) -> None:
@@ -66,11 +66,36 @@ def _trends(result: dict[str, Any]) -> None:
     lines = result["lines"]
     columns = ["", *(Given(_named(line["name"], line["group"])) for line in lines)]
     rows = [
-        [bucket[:16] + (" …" if unfinished else ""), *(_shown(line, line["values"][at]) for line in lines)]
+        [bucket[:16] + (" …" if unfinished else ""), *(_point(line, at) for line in lines)]
         for at, (bucket, unfinished) in enumerate(zip(result["buckets"], result["incomplete"], strict=True))
     ]
     rows.append([heading("total"), *(_shown(line, line["total"]) for line in lines)])
     print_table(columns, rows)
+    if any(line["unusual"] for line in lines):
+        remark("! is outside the usual range, which is in brackets", "! 表示超出正常范围，范围在括号内")
+    if result["ahead"]:
+        coming = [
+            [start[:16], *(_coming(line, at) for line in lines)] for at, start in enumerate(result["ahead"])
+        ]
+        print_table(columns, coming, heading("forecast"))
+
+
+def _point(line: dict[str, Any], at: int) -> float | str | None:
+    value = _shown(line, line["values"][at])
+    if at not in line["unusual"]:
+        return value
+    return f"{shown(value)} ! ({_between(line, line['usual'][at])})"
+
+
+def _coming(line: dict[str, Any], at: int) -> str | None:
+    if not line["ahead"]:
+        return None
+    found = line["ahead"][at]
+    return f"{shown(_shown(line, found['value']))} ({_between(line, found)})"
+
+
+def _between(line: dict[str, Any], ends: dict[str, float]) -> str:
+    return f"{shown(_shown(line, ends['low']))} – {shown(_shown(line, ends['high']))}"
 
 
 def _shown(line: dict[str, Any], value: float | None) -> float | str | None:

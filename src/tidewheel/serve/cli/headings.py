@@ -40,7 +40,7 @@ HEADINGS: Final = {
     "since": "开始时间", "skipped": "跳过", "source": "来源", "sources": "来源", "sql": "SQL", "start": "开始", "started": "开始时间",
     "state": "状态", "status": "状态", "step": "步骤",
     "table": "表", "target": "目标", "theirs": "对方名称", "then": "改后", "then and now": "当时与现在", "time": "时间",
-    "time zone": "时区", "week starts": "一周始于", "holidays": "节假日", "title": "标题", "to": "发送到", "today": "今日", "total": "合计", "told": "已通知", "type": "类型",
+    "time zone": "时区", "week starts": "一周始于", "holidays": "节假日", "forecast": "预测", "title": "标题", "to": "发送到", "today": "今日", "total": "合计", "told": "已通知", "type": "类型",
     "used by": "使用者", "usual": "通常",
     "value": "值", "vendor key": "厂商密钥", "verdict": "判定", "version": "版本", "violations": "违规", "waits for": "等待",
     "watches": "监测", "weights": "权重", "what": "内容", "what is wrong": "问题", "what to do": "处理方法", "when": "条件",
