@@ -60,8 +60,15 @@ class Sharing(LoadScopeScheduling):
         return died_of
 
     def _reschedule(self, node: Any) -> None:
-        """Give a process more to do, once it has said which tests it sees."""
-        if node in self.registered_collections:
+        """Give a process more to do, once it has said which tests it sees.
+
+        It gets two tests at least, or is told that there are no more: one runs only when its process knows the next, and
+        a file whose process died may have a single one left.
+        """
+        if node not in self.registered_collections:
+            return
+        super()._reschedule(node)
+        while not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
             super()._reschedule(node)
 
     def _split_scope(self, nodeid: str) -> str:

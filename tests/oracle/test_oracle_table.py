@@ -19,8 +19,8 @@ CALENDAR = Calendar("Asia/Shanghai", week_start=2)
 SPAN = CALENDAR.span(Dates.model_validate({"from": "2026-11-03", "to": "2026-11-05"}), 0)
 TWO = Labels((("x",), ("a", "b")), (1, 2))
 THREE = Labels((("x",), ("y",), ("z",)), (1, 2, 4))
-KINDS = ("count", "people", "per_person", "sum", "mean", "median", "max", "distinct")
-FIRST = ("count", "people", "sum", "mean")
+KINDS = ("count", "people", "per_person", "sum", "mean", "median", "max", "distinct", "sessions")
+FIRST = ("count", "people", "sum", "mean", "sessions")
 
 
 def a_question(dice: random.Random, dims: int) -> TableParams:

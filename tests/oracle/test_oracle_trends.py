@@ -23,7 +23,7 @@ CALENDAR = Calendar("Asia/Shanghai", week_start=2, holidays="CN")
 SPAN = CALENDAR.span(Dates.model_validate({"from": "2026-10-09", "to": "2026-10-13"}), 0)
 CONTEXT = Context(CALENDAR, SPAN, now=SPAN.end + 1, labels=LABELS)
 KINDS = (
-    "count", "people", "per_person", "sum", "mean", "min", "max", "median", "percentile", "first_time", "distinct",
+    "count", "people", "per_person", "sum", "mean", "min", "max", "median", "percentile", "first_time", "distinct", "sessions",
 )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ from tidewheel.core.errors import BadInput
 from tidewheel.core.period import Span
 from tidewheel.core.text import Text
 
+SESSIONS: Final = 31
+"""Bits of a unit's number that tell a person's sessions apart."""
 TALLIED: Final = frozenset({"count", "people", "per_person"})
 
 
@@ -86,6 +88,7 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
             group=params.breakdowns,
             values=tuple(Breakdown(property=name, scope=scope) for name, scope, _ in values),
             coded=coded,
+            sessions=any(series.measure.kind == "sessions" for series in params.series),
         )
 
     def partial(self, params: TrendsParams, context: Context, block: Block) -> TrendsPart:
@@ -102,7 +105,7 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
         totals = occurrences(whole)
         totals = Cells(totals.keys * found.buckets.width + found.buckets.count, totals.columns)
         events = occurrences(found.cell).merge(totals)
-        people, seen = self._people(params, context, found)
+        people, seen = self._people(params, context, block, found)
         sums, samples = self._values(params, block, found)
         return TrendsPart(events, people, sums, samples, seen)
 
@@ -182,22 +185,23 @@ class Measuring(Analysis[TrendsParams, TrendsPart, TrendsCell, TrendsResult]):
 
     @staticmethod
     def _people(
-        params: TrendsParams, context: Context, found: Records
+        params: TrendsParams, context: Context, block: Block, found: Records
     ) -> tuple[Cells, tuple[tuple[Ints, Ints], ...]]:
         counting = np.array([series.measure.kind in COUNTING for series in params.series])
         if not counting.any() or not found.line.size:
             return no_cells(1), ()
         wanted = slice(None) if counting.all() else counting[found.line % counting.size]
-        line, person, inside = found.line[wanted], found.person[wanted], found.inside[wanted]
+        line, inside = found.line[wanted], found.inside[wanted]
         if not line.size:
             return no_cells(1), ()
-        cells, changes, fresh = count_people(line, found.bucket[wanted], person, inside, found.buckets)
+        unit = units(params, block, found)[wanted]
+        cells, changes, fresh = count_people(line, found.bucket[wanted], unit, inside, found.buckets)
         counted = occurrences(cells) if found.buckets.reach == 1 else tally(cells, changes[None])
         if not may_have_other(len(params.breakdowns), params.top, context.labels):
             return counted, ()
         kept = fresh & (line >= counting.size)
         keys = 2 * found.cell[wanted][kept] + inside[kept]
-        return counted, ((keys, found.people[person[kept]].astype(np.int64)),)
+        return counted, ((keys, unit[kept]),)
 
     @staticmethod
     def _values(
@@ -238,6 +242,16 @@ def records_of(params: TrendsParams, context: Context, block: Block) -> Records:
     """Return what a block's rows count for."""
     first_only = np.array([series.measure.kind == "first_time" for series in params.series])
     return Records(buckets_of(params, context), first_only, block)
+
+
+def units(params: TrendsParams, block: Block, found: Records) -> Ints:
+    """Return what each record counts once: its person or, with ``sessions``, its session, by a number of its own."""
+    person = block.people[found.person].astype(np.int64)
+    if block.session is None:
+        return person
+    of_sessions = np.array([series.measure.kind == "sessions" for series in params.series])
+    session = person << SESSIONS | block.session[found.row]
+    return np.where(of_sessions[found.line % of_sessions.size], session, person)
 
 
 class Shaping:
@@ -490,7 +504,7 @@ def added(kind: str, events: int, people: int, whole: int, fraction: int, valued
     """Return a measure that is made of sums."""
     if kind == "count":
         return float(events)
-    if kind in {"people", "first_time"}:
+    if kind in {"people", "first_time", "sessions"}:
         return float(people)
     if kind == "per_person":
         return events / people if people else None

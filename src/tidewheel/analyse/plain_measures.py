@@ -127,6 +127,8 @@ def figure(world: World, params: TrendsParams, series: int, events: list[Done]) 
             return len(events)
         case "people" | "first_time":
             return len(people)
+        case "sessions":
+            return len({(event.person, event.row.session) for event in events})
         case "per_person":
             return len(events) / len(people) if people else None
     found = sorted(values(world, params, series, events))

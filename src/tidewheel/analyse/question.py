@@ -122,7 +122,7 @@ class Breakdown(Model):
 class Measure(Model):
     """What is counted.
 
-    ``count`` events · ``people`` distinct persons · ``per_person`` events / persons · ``sum`` ``mean``
+    ``count`` events · ``people`` distinct persons · ``sessions`` in which they happened · ``per_person`` events / persons · ``sum`` ``mean``
     ``min`` ``max`` ``median`` ``percentile`` of a numeric property · ``first_time`` persons whose first
     such event ever falls in the bucket · ``distinct`` number of different values of a property.
     """
@@ -130,6 +130,7 @@ class Measure(Model):
     kind: Literal[
         "count",
         "people",
+        "sessions",
         "per_person",
         "sum",
         "mean",

@@ -97,7 +97,7 @@ class TrendsResult(Model):
 
 VALUED: Final = frozenset({"sum", "mean", "min", "max", "median", "percentile", "distinct"})
 SAMPLED: Final = frozenset({"min", "max", "median", "percentile", "distinct"})
-COUNTING: Final = frozenset({"people", "per_person", "first_time"})
+COUNTING: Final = frozenset({"people", "per_person", "first_time", "sessions"})
 COUNTED: Final = frozenset({"people", "first_time"})
 
 

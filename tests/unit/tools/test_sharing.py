@@ -6,8 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+
+from tests.sharing import Sharing
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = """
@@ -42,3 +46,40 @@ def test_each_death_fails_one_test_and_all_others_run(tmp_path: Path) -> None:
     assert "4 failed, 8 passed" in done.stdout
     assert sorted((tmp_path / "deaths").read_text("utf-8").split()) == sorted(names)
     assert all((tmp_path / f"{name}-{when}").exists() for name in names for when in ("before", "after"))
+
+
+class Process:
+    """Something that runs tests, as far as sharing out goes."""
+
+    gateway = SimpleNamespace(id="gw")
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []
+        self.shutting_down = False
+
+    def send_runtest_some(self, indices: list[int]) -> None:
+        self.sent += indices
+
+    def shutdown(self) -> None:
+        self.shutting_down = True
+
+
+def test_a_process_never_waits_with_one_test_for_the_next() -> None:
+    config = SimpleNamespace(getvalue=lambda _: ["popen"] * 2, option=SimpleNamespace())
+    sharing = Sharing(cast("Any", config), SimpleNamespace(loadscopesched=lambda *_: None))
+    tests = ["a.py::1", "a.py::2", "b.py::1", "b.py::2", "c.py::1", "d.py::1"]
+    first, second = Process(), Process()
+    for process in (first, second):
+        sharing.add_node(cast("Any", process))
+        sharing.add_node_collection(cast("Any", process), tests)
+    sharing.schedule()
+    sharing.mark_test_complete(cast("Any", first), 0)
+    assert sharing.remove_node(cast("Any", first)) == "a.py::2", "it died of the second test of its file"
+    third = Process()
+    sharing.workqueue["b.py"] = {"b.py::1": True, "b.py::2": False}
+    sharing.workqueue["d.py"] = {"d.py::1": False}
+    sharing.add_node(cast("Any", third))
+    sharing.add_node_collection(cast("Any", third), tests)
+    sharing.schedule()
+    assert third.shutting_down or len(third.sent) >= 2, "one test runs when its process knows what comes next"
+    assert tests.index("b.py::2") in third.sent

@@ -8842,7 +8842,7 @@ export interface components {
          * Measure
          * @description What is counted.
          *
-         *     ``count`` events · ``people`` distinct persons · ``per_person`` events / persons · ``sum`` ``mean``
+         *     ``count`` events · ``people`` distinct persons · ``sessions`` in which they happened · ``per_person`` events / persons · ``sum`` ``mean``
          *     ``min`` ``max`` ``median`` ``percentile`` of a numeric property · ``first_time`` persons whose first
          *     such event ever falls in the bucket · ``distinct`` number of different values of a property.
          */
@@ -8852,7 +8852,7 @@ export interface components {
              * @default count
              * @enum {string}
              */
-            kind: "count" | "people" | "per_person" | "sum" | "mean" | "min" | "max" | "median" | "percentile" | "first_time" | "distinct";
+            kind: "count" | "people" | "sessions" | "per_person" | "sum" | "mean" | "min" | "max" | "median" | "percentile" | "first_time" | "distinct";
             /**
              * Percentile
              * @default 90

@@ -5,7 +5,20 @@ import type { TableCell, TableModel } from "./table";
 
 /** The darkest shade is left out: a table full of it is hard to look at. */
 const SHADES = 6;
-export type RetentionShows = "rate" | "people" | "value";
+/** Who came back as a share, who did not, the share of the period before, or how many and how much. */
+export type RetentionShows = "rate" | "lost" | "previous" | "people" | "value";
+
+/** What a cell shows; `before` is the cell to its left. */
+function shownOf(
+  shows: RetentionShows,
+  entry: RetentionFigure,
+  before: RetentionFigure | undefined,
+): number | null {
+  if (shows === "lost") return entry.rate === null ? null : 1 - entry.rate;
+  if (shows === "previous")
+    return entry.people !== null && before?.people ? entry.people / before.people : null;
+  return shows === "rate" ? entry.rate : shows === "people" ? entry.people : entry.value;
+}
 
 /** A row a cohort, newest last, under the weighted mean. */
 export function retentionTable(
@@ -33,23 +46,26 @@ export function retentionTable(
     cohort: number | null,
     period: number,
     name: string,
+    before: RetentionFigure | undefined,
   ): TableCell<RetentionCell> => {
-    const raw = shows === "rate" ? entry.rate : shows === "people" ? entry.people : entry.value;
+    const raw = shownOf(shows, entry, before);
+    const share = shows === "rate" || shows === "lost" || shows === "previous";
     const unknown = entry.people === null && cohort !== null;
     const text =
       raw === null
         ? unknown
           ? ""
           : "–"
-        : shows === "rate"
+        : share
           ? say.percent(raw)
           : say.figure(raw, shows === "value" && money ? "money" : "number");
     return {
       text,
       raw,
-      shade: period === 0 && (entry.rate ?? 0) > scale ? null : shade(entry, scale, SHADES),
+      shade:
+        (period === 0 && (entry.rate ?? 0) > scale) || shows === "lost" ? null : shade(entry, scale, SHADES),
       open: entry.incomplete && raw !== null,
-      cell: raw === null ? undefined : { cohort, period, group: group.group, lost: false },
+      cell: raw === null ? undefined : { cohort, period, group: group.group, lost: shows === "lost" },
       title: `${name} · ${columnName(columns[period] ?? "", params, look)}`,
     };
   };
@@ -70,7 +86,9 @@ export function retentionTable(
           cell: { cohort: null, period: null, group: group.group, lost: false },
           title: say.word("table.all_cohorts"),
         },
-        ...group.mean.slice(0, columns.length).map((entry, at) => figure(entry, null, at, mean)),
+        ...group.mean
+          .slice(0, columns.length)
+          .map((entry, at) => figure(entry, null, at, mean, group.mean[at - 1])),
       ],
       ...group.cohorts.map((cohort, index): TableCell<RetentionCell>[] => {
         const name = say.bucket(cohort.start, grain);
@@ -82,7 +100,9 @@ export function retentionTable(
             cell: { cohort: index, period: null, group: group.group, lost: false },
             title: name,
           },
-          ...cohort.figures.slice(0, columns.length).map((entry, at) => figure(entry, index, at, name)),
+          ...cohort.figures
+            .slice(0, columns.length)
+            .map((entry, at) => figure(entry, index, at, name, cohort.figures[at - 1])),
         ];
       }),
     ],

@@ -42,6 +42,21 @@ describe("retention table", () => {
     ]);
   });
 
+  it("shows who was lost, and opens them; or the share of the period before", () => {
+    const lost = retentionTable({ params, columns: retention.columns, group, shows: "lost" }, look);
+    expect(lost.rows[1]?.map((cell) => cell.text)).toEqual([
+      "Fri 20 Nov",
+      "20",
+      "0.0%",
+      "60.0%",
+      "90.0%",
+      "",
+    ]);
+    expect(lost.rows[1]?.[3]?.cell).toMatchObject({ cohort: 0, period: 1, lost: true });
+    const before = retentionTable({ params, columns: retention.columns, group, shows: "previous" }, look);
+    expect(before.rows[1]?.map((cell) => cell.text)).toEqual(["Fri 20 Nov", "20", "–", "40.0%", "25.0%", ""]);
+  });
+
   it("marks unfinished cells and opens known ones", () => {
     const table = retentionTable({ params, columns: retention.columns, group, shows: "people" }, look);
     expect(table.rows[1]?.[4]).toMatchObject({ text: "2", open: true, cell: { cohort: 0, period: 2 } });

@@ -6,7 +6,7 @@ import { PropertySelect } from "./PropertySelect";
 import { NEEDS_PROPERTY } from "./question";
 import styles from "./editors.module.css";
 
-const PLAIN = ["people", "count", "per_person", "first_time"] as const;
+const PLAIN = ["people", "count", "sessions", "per_person", "first_time"] as const;
 const OF = ["sum", "mean", "median", "percentile", "min", "max", "distinct"] as const;
 
 /** How a series is measured: people, times, or a figure of a property. */

@@ -130,6 +130,8 @@ def size(world: World, params: TableParams, context: Context, code: int) -> floa
     events = done(world, trend, context, 0, None, {code})
     if kind in {"people", "per_person", "first_time"}:
         return len({event.person for event in events})
+    if kind == "sessions":
+        return len({(event.person, event.row.session) for event in events})
     return (figure(world, trend, 0, events) or 0.0) if kind == "sum" else len(events)
 
 

@@ -69,6 +69,8 @@ def sizes(world: World, params: TrendsParams, context: Context) -> dict[int, flo
         events = done(world, params, context, 0, None, {code})
         if kind in {"people", "per_person", "first_time"}:
             found[code] = len({one.person for one in events})
+        elif kind == "sessions":
+            found[code] = len({(one.person, one.row.session) for one in events})
         elif kind == "sum":
             found[code] = sum(values(world, params, 0, events))
         else:

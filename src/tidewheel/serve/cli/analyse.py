@@ -70,7 +70,9 @@ def trends(
     ] = None,
     measured: Annotated[
         str,
-        typer.Option("--measure", help="count, people, per_person, first_time, sum:value, median:price …"),
+        typer.Option(
+            "--measure", help="count, people, sessions, per_person, first_time, sum:value, median:price …"
+        ),
     ] = "count",
     grain: Annotated[
         str | None, typer.Option("--grain", help="minute, hour, day, week, month or total.")

@@ -77,7 +77,7 @@ def _trends(result: dict[str, Any]) -> None:
         coming = [
             [start[:16], *(_coming(line, at) for line in lines)] for at, start in enumerate(result["ahead"])
         ]
-        print_table(columns, coming, heading("forecast"))
+        print_table(columns, coming, "forecast" if language() == "en" else "预测")
 
 
 def _point(line: dict[str, Any], at: int) -> float | str | None:
@@ -111,7 +111,7 @@ def _funnel(result: dict[str, Any]) -> None:
         title = _named("", group["group"]) or None
         rows = [
             [
-                f"{step['name']} ({heading('optional')})" if step["optional"] else step["name"],
+                _step(step),
                 *([step["count"]] if units else []),
                 step["people"],
                 _percent(step["rate"]),
@@ -121,6 +121,12 @@ def _funnel(result: dict[str, Any]) -> None:
             for step in group["steps"]
         ]
         print_table(heads, rows, title)
+
+
+def _step(step: dict[str, Any]) -> str:
+    if not step["optional"]:
+        return str(step["name"])
+    return f"{step['name']} (optional)" if language() == "en" else f"{step['name']}（可选）"
 
 
 def _retention(result: dict[str, Any]) -> None:

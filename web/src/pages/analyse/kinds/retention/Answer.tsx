@@ -13,6 +13,7 @@ import { useLook } from "@/pages/analyse/look";
 import styles from "@/pages/analyse/analyse.module.css";
 
 export const RETENTION_VIEWS = ["both", "curve", "table"] as const;
+const SHOWS: readonly RetentionShows[] = ["rate", "lost", "previous", "people", "value"];
 export type RetentionView = (typeof RETENTION_VIEWS)[number];
 
 export function retentionView(view: string | null): RetentionView {
@@ -137,12 +138,10 @@ export function RetentionAnswer({
               size="small"
               value={valued || shows !== "value" ? shows : "rate"}
               onChange={(next) => setShows(next as RetentionShows)}
-              options={(valued ? (["rate", "people", "value"] as const) : (["rate", "people"] as const)).map(
-                (each) => ({
-                  value: each,
-                  label: say(`shows.${each}`),
-                }),
-              )}
+              options={SHOWS.filter((each) => valued || each !== "value").map((each) => ({
+                value: each,
+                label: say(`shows.${each}`),
+              }))}
             />
             <span className={styles.note}>{say("chart.retention_open")}</span>
           </div>

@@ -35,7 +35,7 @@ export function trendsLine(answer: Answer<"trends">, voices: Voices): Line<Trend
   const kind = series?.measure?.kind ?? "count";
   const head: Line<TrendsCell> = {
     text:
-      series && (kind === "people" || kind === "count" || kind === "first_time")
+      series && (kind === "people" || kind === "count" || kind === "sessions" || kind === "first_time")
         ? say(`line.trends_${kind}`, {
             did: didWords(series.step, editing),
             step: stepWords(series.step, editing),
