@@ -170,6 +170,26 @@ def test_the_command_line_changes_a_project(filled: Call) -> None:
     assert (code, "unknown_region" in err) == (2, True), (code, err)
 
 
+def test_the_command_line_notes_what_happened(filled: Call) -> None:
+    sale = ["note", "add", "大促", "--on", "2026-11-11", "--to", "2026-11-13", "--json"]
+    made = json.loads(filled(*sale)[1])
+    assert (made["on"], made["to"], made["by"]) == ("2026-11-11", "2026-11-13", "local")
+    assert "checkout live" in filled("note", "add", "checkout live", "--on", "2026-11-12T09:30")[1].decode()
+
+    def listed(*words: str) -> list[str]:
+        found = json.loads(filled("note", "list", *words, "--json")[1])["notes"]
+        return [one["text"] for one in found]
+
+    assert listed() == ["checkout live", "大促"]
+    assert listed("--from", "2026-11-13") == listed("--to", "2026-11-11") == ["大促"]
+    code, _, err = filled("note", "add", "x", "--on", "soon")
+    assert (code, "2026-11-11T15:00" in err) == (2, True), (code, err)
+    assert filled("note", "remove", made["id"])[0] == 0
+    assert listed() == ["checkout live"]
+    code, _, err = filled("note", "remove", made["id"])
+    assert (code, "no_such_note" in err) == (3, True), (code, err)
+
+
 def test_the_command_line_saves_lists_and_asks(filled: Call, tmp_path: Path) -> None:
     params = tmp_path / "params.json"
     params.write_text(json.dumps(BUYERS))

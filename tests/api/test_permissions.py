@@ -21,7 +21,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         "get_person", "get_timeline", "get_privacy", "get_consents", "may_contact", "list_boards", "get_board", "list_questions", "get_schema", "get_values",
         "get_samples", "get_plan", "get_plan_document", "get_plan_part", "get_plan_template", "list_plan_templates", "get_plan_coverage",
         "draft_plan", "list_violations", "get_volumes", "verify_release", "verify_release_as_csv", "list_enrichments", "get_enrichment", "try_enrichment", "get_home", "watch_live", "get_sighting", "list_rejected", "list_imports", "list_segments",
-        "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "list_goals", "get_goal", "explain_goal", "list_picks", "get_pick", "try_pick", "list_clicked", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
+        "preview_segment", "list_metrics", "get_metric", "get_metric_value", "get_metric_series", "list_goals", "get_goal", "explain_goal", "list_picks", "list_notes", "get_pick", "try_pick", "list_clicked", "get_segment", "count_segment", "list_segment_people", "list_tables", "run_sql",
         "export_sql", "list_alerts", "get_alert", "preview_alert", "list_destinations", "list_connectors", "show_connector", "list_runs", "list_sql_queries", "get_sql_query", "get_verified", "run_verify", "list_verify_runs", "verify_question", "replay_answer", "explain_answers",
         "get_identity_rules", "why_one_person", "preview_decision", "get_log", "get_quarantine", "list_suggestions",
         *(f"ask_{kind}" for kind in ANALYSES.all()), *(f"{kind}_people" for kind in ANALYSES.all()),
@@ -34,7 +34,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
         "preview_import", "load_import", "save_segment", "change_segment", "remove_segment", "restore_segment",
         "save_alert", "remove_alert", "mute_alert", "check_alert", "test_alert", "save_destination",
         "remove_destination", "test_destination", "run_connector", "pause_connector", "read_again",
-        "save_sql_query", "apply_metrics", "save_metric", "remove_metric", "apply_goals", "save_goal", "remove_goal", "apply_picks", "save_pick", "remove_pick", "make_picking_token", "replace_sql_query", "remove_sql_query",
+        "save_sql_query", "apply_metrics", "save_metric", "remove_metric", "apply_goals", "save_goal", "remove_goal", "apply_picks", "save_pick", "remove_pick", "add_note", "change_note", "remove_note", "make_picking_token", "replace_sql_query", "remove_sql_query",
         "link_identifiers", "undo_link", "split_identifier", "look_for_suggestions", "accept_suggestion", "refuse_suggestion",
     ),
     "owner": (

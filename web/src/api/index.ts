@@ -12,6 +12,7 @@ export * from "./identity";
 export * from "./live";
 export * from "./metrics";
 export * from "./words";
+export * from "./notes";
 export * from "./people";
 export * from "./plan";
 export * from "./picks";

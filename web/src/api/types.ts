@@ -28,6 +28,9 @@ export type SetupForm = S["Setup"];
 export type UserRow = S["UserReply"];
 export type TokenRow = S["TokenReply"];
 
+export type Note = S["NoteReply"];
+export type NewNote = S["NewNote"];
+
 export type Source = S["SourceReply"];
 export type Losses = S["LossReply"];
 export type Vocabulary = S["Vocabulary"];

@@ -24,7 +24,7 @@ import type { ECharts, EChartsCoreOption } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useImperativeHandle, useRef } from "react";
-import type { Ref } from "react";
+import type { ReactNode, Ref } from "react";
 import { fontFamily, useTheme } from "@/ui";
 import { withLegend } from "./legend";
 import type { Palette } from "@/ui";
@@ -134,8 +134,40 @@ function nearestLine(chart: ECharts, at: [number, number]): ChartPoint | null {
   return best;
 }
 
-/** The only door to ECharts. `label` says what the chart shows to those who cannot see it. */
-export function Chart({
+export interface ChartProps {
+  option: ChartOption;
+  height?: number | string;
+  /** A tile of a board: it fills its place, and names its colours itself. */
+  compact?: boolean;
+  /** What the chart shows, to those who cannot see it. */
+  label: string;
+  onPoint?: (point: ChartPoint) => void;
+  /** A click anywhere in a column means the nearest line, not only its points. */
+  nearest?: boolean;
+  handle?: Ref<ChartHandle>;
+}
+
+/** Where the buckets of a drawn chart stand, and how far down its lines reach. */
+export interface Places {
+  across: number[];
+  bottom: number;
+}
+
+/** Looks up where buckets stand; null while the chart has no axis across. */
+function placesOf(chart: ECharts, count: number): Places | null {
+  const across = Array.from(
+    { length: count },
+    (_, at) => chart.convertToPixel({ xAxisIndex: 0 }, at) as number,
+  );
+  let bottom = chart.getHeight() - 1;
+  const [x] = across;
+  if (x === undefined || !Number.isFinite(x)) return null;
+  while (bottom > 0 && !chart.containPixel("grid", [x, bottom])) bottom -= 1;
+  return { across: across.map((one) => Math.round(one)), bottom };
+}
+
+/** The only door to ECharts. Pages use <Chart>, which also shows what happened when. */
+export function BareChart({
   option,
   height = 240,
   compact = false,
@@ -143,16 +175,15 @@ export function Chart({
   onPoint,
   nearest = false,
   handle,
-}: {
-  option: ChartOption;
-  height?: number | string;
-  /** A tile of a board: it fills its place, and names its colours itself. */
-  compact?: boolean;
-  label: string;
-  onPoint?: (point: ChartPoint) => void;
-  /** A click anywhere in a column means the nearest line, not only its points. */
-  nearest?: boolean;
-  handle?: Ref<ChartHandle>;
+  buckets = 0,
+  onPlaces,
+  children,
+}: ChartProps & {
+  /** How many buckets to tell the places of, whenever the chart is drawn anew. */
+  buckets?: number;
+  onPlaces?: (places: Places | null) => void;
+  /** What lies over the chart. */
+  children?: ReactNode;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
@@ -161,6 +192,10 @@ export function Chart({
   useEffect(() => {
     point.current = onPoint;
   }, [onPoint]);
+  const told = useRef({ buckets, onPlaces });
+  useEffect(() => {
+    told.current = { buckets, onPlaces };
+  }, [buckets, onPlaces]);
 
   useEffect(() => {
     const made = init(box.current!, chartTheme(palette), { renderer: "svg" });
@@ -176,6 +211,10 @@ export function Chart({
         point.current?.({ seriesId, seriesIndex, dataIndex, name, dataType });
       });
     }
+    made.on("finished", () => {
+      const { buckets: count, onPlaces: tell } = told.current;
+      if (count > 0) tell?.(placesOf(made, count));
+    });
     const watch = new ResizeObserver(() => made.resize());
     watch.observe(box.current!);
     return () => {
@@ -205,12 +244,9 @@ export function Chart({
   );
 
   return (
-    <div
-      ref={box}
-      className="tw-chart"
-      style={{ height: compact ? "100%" : height, width: "100%" }}
-      role="img"
-      aria-label={label}
-    />
+    <div className="tw-chart-frame" style={{ height: compact ? "100%" : height }}>
+      <div ref={box} className="tw-chart" role="img" aria-label={label} />
+      {children}
+    </div>
   );
 }

@@ -388,6 +388,7 @@ export function conversionDrawing(
   return {
     nearest: true,
     cells,
+    time: { starts: points.map((point) => point.bucket), grain },
     option: {
       ...still,
       grid: {

@@ -1,7 +1,9 @@
-export * from "./Chart";
+export { Chart } from "./Noted";
+export type { ChartHandle, ChartOption, ChartPoint } from "./Chart";
 export * from "./DataTable";
 export * from "./funnel-table";
 export * from "./look";
+export type { TimeAxis } from "./marks";
 export * from "./plot";
 export * from "./retention-table";
 export * from "./speech";

@@ -1,6 +1,7 @@
 import type { GroupLabel, Grain } from "@/api/questions";
 import type { Palette } from "@/ui/tokens";
 import type { ChartOption as Option } from "./Chart";
+import type { TimeAxis } from "./marks";
 
 export type Format = "number" | "percent" | "money" | "seconds" | "ratio";
 
@@ -29,6 +30,8 @@ export interface Look {
 export interface Drawing<C> {
   option: Option;
   cells: Record<string, C>;
+  /** A chart over time: its buckets. */
+  time?: TimeAxis | undefined;
   /** The whole column answers a click with the nearest line, not only its points. */
   nearest?: boolean;
 }

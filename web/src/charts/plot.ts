@@ -1,6 +1,7 @@
 import type { ChartOption as Option } from "./Chart";
 import { axisBase, cellKey, faded, still, tip, tooltipBase, valueAxis } from "./look";
 import type { Drawing, Format, Look, TipRow } from "./look";
+import type { TimeAxis } from "./marks";
 
 /** Bars or a line over the names of a plot; `cells` open, `texts` say a figure otherwise than its value. */
 export interface PlotSeries<C> {
@@ -25,6 +26,8 @@ export interface Plot<C> {
   lying?: boolean;
   /** Not over yet: paler. */
   open?: boolean[];
+  /** The names are buckets of time. */
+  time?: TimeAxis;
 }
 
 /** Bars and lines with the one tooltip and the one set of axes. */
@@ -55,6 +58,7 @@ export function plotDrawing<C>(plot: Plot<C>, look: Look): Drawing<C> {
   const bars = plot.series.filter((each) => each.type !== "line");
   return {
     cells,
+    time: plot.time,
     option: {
       ...still,
       grid: {

@@ -106,14 +106,12 @@ describe("trends drawing", () => {
     expect(cells["total/0"]).toEqual({ series: 0, bucket: null, group: ["b"] });
   });
 
-  it("marks the days a shop plans around", () => {
-    const result = {
-      ...trends([line({})]),
-      buckets: ["2026-11-10", "2026-11-11", "2026-11-12"],
-      incomplete: [false, false, false],
-    };
-    const { option } = trendsDrawing({ params, result, shape: "line" }, look);
-    expect(JSON.stringify(series(option)[0])).toContain("occasion.d1111");
+  it("says over which buckets it goes, those to come too; totals go over none", () => {
+    const result = { ...trends([line({})]), ahead: ["2026-11-23T00:00:00+08:00"] };
+    const { time } = trendsDrawing({ params, result, shape: "line" }, look);
+    expect(time).toEqual({ starts: [...result.buckets, ...result.ahead], grain: "day" });
+    const total = { ...params, grain: "total" as const };
+    expect(trendsDrawing({ params: total, result, shape: "line" }, look).time).toBeUndefined();
   });
 });
 

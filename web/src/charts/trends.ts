@@ -13,7 +13,6 @@ import {
 import type { ChartOption as Option } from "./Chart";
 import type { Drawing, Look, TipRow } from "./look";
 import { MOMENTS } from "@/format/moments";
-import { occasions } from "./occasions";
 
 export type TrendsShape = "line" | "bar" | "ranking";
 /** How many lines are drawn; the table has them all. */
@@ -257,37 +256,19 @@ function overTime(
     );
   }
 
-  const marks =
-    grain === "day"
-      ? occasions(result.buckets).map(({ date, key }) => ({
-          xAxis: say.bucket(date, grain),
-          label: { formatter: say.word(`occasion.${key}`) },
-        }))
-      : [];
-  const first = series[0];
-  if (first && marks.length > 0 && !look.compact) {
-    Object.assign(first, {
-      markLine: {
-        silent: true,
-        symbol: "none",
-        lineStyle: { color: palette.edge, type: "solid", width: 1 },
-        label: { color: palette.ink3, fontSize: 11, position: "end", distance: 4 },
-        data: marks,
-      },
-    });
-  }
   const axis = (format: TrendsLine["format"]) => valueAxis(palette, (value) => say.short(value, format));
   const beside = toldApart ? behind.map(({ label }) => label) : shown.map(({ name }) => name);
   const widest = Math.max(0, ...beside.map((name) => Math.min(150, textWidth(name))));
   return {
     nearest: true,
     cells,
+    ...(grain === "total" ? {} : { time: { starts: buckets, grain } }),
     option: {
       ...still,
       grid: {
         left: 4,
         right: labelled || toldApart ? widest + 20 : second !== null ? 4 : 16,
-        top: marks.length > 0 && !look.compact ? 24 : 12,
+        top: 12,
         bottom: 4,
         outerBoundsMode: "same",
         outerBoundsContain: "axisLabel",

@@ -5,6 +5,7 @@ import { useSession } from "@/api";
 import { Bone, BoneRows, Icon } from "@/ui";
 import { Failed } from "./Failed";
 import { rememberProject } from "./last-project";
+import { NotesProvider } from "./Notes";
 import { PeopleDrawerProvider } from "./PeopleDrawer";
 import { useAddress } from "./place";
 import { usePlaces } from "./places";
@@ -34,16 +35,18 @@ export function Shell() {
   if (!session.data.projects.some((each) => each.id === project)) return <Navigate to="/" replace />;
   return (
     <PeopleDrawerProvider>
-      <div className={styles.shell}>
-        <Rail />
-        <div className={styles.main}>
-          <TopBar session={session.data} />
-          <main id="content">
-            <Outlet />
-          </main>
+      <NotesProvider>
+        <div className={styles.shell}>
+          <Rail />
+          <div className={styles.main}>
+            <TopBar session={session.data} />
+            <main id="content">
+              <Outlet />
+            </main>
+          </div>
+          <BottomBar />
         </div>
-        <BottomBar />
-      </div>
+      </NotesProvider>
     </PeopleDrawerProvider>
   );
 }

@@ -1,4 +1,5 @@
 export * from "./Failed";
+export * from "./Notes";
 export * from "./PeopleDrawer";
 export * from "./PeriodPicker";
 export * from "./format";

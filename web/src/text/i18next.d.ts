@@ -10,6 +10,7 @@ import type goals from "./en/goals.json";
 import type home from "./en/home.json";
 import type identity from "./en/identity.json";
 import type metrics from "./en/metrics.json";
+import type notes from "./en/notes.json";
 import type people from "./en/people.json";
 import type settings from "./en/settings.json";
 import type shell from "./en/shell.json";
@@ -31,6 +32,7 @@ declare module "i18next" {
       home: typeof home;
       identity: typeof identity;
       metrics: typeof metrics;
+      notes: typeof notes;
       people: typeof people;
       settings: typeof settings;
       shell: typeof shell;

@@ -38,6 +38,7 @@ PLACES: Final = {
     "dictionary": "dictionary:app",
     "plan": "plan:app",
     "picks": "picks:app",
+    "note": "notes:app",
     "identity": "identity:app",
     "alerts": "alerts:app",
     "enrichment": "enrichment:app",

@@ -22,6 +22,7 @@ from tidewheel.store.catalog import (
     imports,
     metrics,
     moving,
+    notes,
     picks,
     plans,
     privacy,
@@ -37,6 +38,7 @@ from tidewheel.store.catalog import (
     users,
 )
 from tidewheel.store.catalog.database import Catalog, Session
+from tidewheel.store.catalog.notes import Note
 from tidewheel.store.catalog.tables import (
     ROLES,
     Alert,
@@ -89,6 +91,7 @@ __all__ = [
     "IdentityRulesVersion",
     "ImportRun",
     "MetricVersion",
+    "Note",
     "PickVersion",
     "PlanMute",
     "PlanVersion",
@@ -118,6 +121,7 @@ __all__ = [
     "imports",
     "metrics",
     "moving",
+    "notes",
     "picks",
     "plans",
     "privacy",

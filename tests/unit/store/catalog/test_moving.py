@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.api.shop import NOW, Time
 from tidewheel.core.errors import Conflict
-from tidewheel.store.catalog import Catalog, audit, metrics, moving, projects, sources, users
+from tidewheel.store.catalog import Catalog, audit, metrics, moving, notes, projects, sources, users
 from tidewheel.store.catalog.tables import Base, SavedSegment
 
 
@@ -28,6 +28,7 @@ def filled(tmp_path: Path) -> Iterator[Catalog]:
         )
         metrics.put(db, project_id=shop.id, name="gmv", definition=None, by="ada", why="gone", now=NOW)
         db.add(SavedSegment(id="s", project_id=shop.id, name="VIP", kind="list", definition=None, members=b"\0\xff", size=1, version=1, by="ada", created_at=NOW, updated_at=NOW, removed_at=None))  # fmt: skip
+        notes.add(db, project_id=shop.id, start="2026-11-11", end=None, text="大促", by="ada", now=NOW)
         for number in range(1200):
             audit.note(db, now=NOW, actor="local", action="a", subject=str(number))
     yield found
@@ -48,7 +49,7 @@ def test_every_row_arrives(filled: Catalog, catalog: Catalog) -> None:
     found = moving.copy(filled, catalog)
     assert contents(catalog) == contents(filled)
     assert found["audit"] == 1200
-    assert found["users"] == found["projects"] == found["sources"] == 1
+    assert found["users"] == found["projects"] == found["sources"] == found["notes"] == 1
 
 
 def test_the_copy_goes_on_counting(filled: Catalog, catalog: Catalog) -> None:

@@ -53,5 +53,9 @@ export function BandChart({
       ),
     [points, format, by, palette, say, figure, t],
   );
-  return <Chart option={option} height={height} label={t("chart", { name })} />;
+  const time = useMemo(
+    () => ({ starts: points.map(({ start }) => say.stamp(start).replace(" ", "T")), grain: by }),
+    [points, by, say],
+  );
+  return <Chart option={option} time={time} height={height} label={t("chart", { name })} />;
 }

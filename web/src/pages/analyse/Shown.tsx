@@ -48,6 +48,7 @@ export function Shown<K extends Analysis>({
   const chart = drawing && (
     <Chart
       option={drawing.option}
+      time={drawing.time}
       compact={compact}
       height={height}
       nearest={drawing.nearest ?? false}

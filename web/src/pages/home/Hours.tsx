@@ -31,6 +31,13 @@ export function Hours({ report, compare }: { report: HomeReport; compare: boolea
       }),
     [report, format, metric, compare, palette, day, compared, show],
   );
+  const time = useMemo(
+    () => ({
+      starts: report.hours.map(({ hour }) => `${report.day}T${String(hour).padStart(2, "0")}:00`),
+      grain: "hour" as const,
+    }),
+    [report],
+  );
   return (
     <Section
       title={t("hours")}
@@ -46,6 +53,7 @@ export function Hours({ report, compare }: { report: HomeReport; compare: boolea
     >
       <Chart
         option={option}
+        time={time}
         height={236}
         label={t("hoursLabel", { metric: t(`metric.${metric}`), day, compared })}
       />

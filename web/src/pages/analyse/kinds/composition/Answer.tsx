@@ -145,6 +145,7 @@ export function courseDrawing(
     {
       names: result.buckets.map((start) => look.say.bucket(start, grainOf(params))),
       open: result.incomplete,
+      time: { starts: result.buckets, grain: grainOf(params) },
       series: shown.map(({ group, values, shares }, number) => ({
         id: JSON.stringify(group),
         name: look.say.group(group),

@@ -112,6 +112,7 @@ export function courseDrawing(asked: Asked, group: DistributionGroup, look: Look
     {
       names: result.buckets.map((start) => look.say.bucket(start, grain)),
       open: result.incomplete,
+      time: { starts: result.buckets, grain },
       series: result.percentiles.map((share, number) => ({
         id: `p${share}`,
         name: `P${share}`,

@@ -71,6 +71,7 @@ export function FunnelAnswer({
   const chart = (
     <Chart
       option={drawing.option}
+      time={drawing.time}
       compact={compact}
       height={columns ? 240 : 300}
       nearest={drawing.nearest ?? false}

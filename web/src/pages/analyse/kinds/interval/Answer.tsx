@@ -115,6 +115,7 @@ export function boxDrawing(
   const unit = unitOf(Math.max(...group.points.map((point) => (point.p90 ?? 0) / 1000)));
   return {
     cells,
+    time: { starts: result.buckets, grain: params.grain ?? "week" },
     option: {
       ...still,
       grid: {

@@ -128,6 +128,7 @@ export function stagesDrawing(
     {
       names: result.buckets.map((start) => look.say.bucket(start, params.grain ?? "week")),
       open: result.incomplete,
+      time: { starts: result.buckets, grain: params.grain ?? "week" },
       series,
     },
     look,

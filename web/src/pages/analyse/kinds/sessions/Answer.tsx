@@ -70,6 +70,7 @@ export function SessionsAnswer({
   const chart = (
     <Chart
       option={drawing.option}
+      time={drawing.time}
       compact={compact}
       height={240}
       nearest

@@ -119,6 +119,7 @@ export function trendDrawing(
   return {
     nearest: true,
     cells,
+    time: { starts: result.buckets, grain },
     option: {
       ...still,
       grid: {

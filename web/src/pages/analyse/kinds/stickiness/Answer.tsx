@@ -102,6 +102,7 @@ export function ratioDrawing(
     {
       names: result.buckets.map((start) => look.say.bucket(start, "day")),
       open: result.incomplete,
+      time: { starts: result.buckets, grain: "day" },
       series: (params.windows ?? [7, 30]).map((window, number) => ({
         id: `w${window}`,
         name: say("ratio", { n: window }),

@@ -3,6 +3,7 @@ import type { Answer, Compared, TrendsCell } from "@/api/questions";
 import { Chart, DataTable, trendsTable } from "@/charts";
 import { drawnLines, inOrder, lineColours, lineKey, lineName, trendsDrawing } from "@/charts/trends";
 import { useEditing } from "@/editors";
+import { AddNote } from "@/shell";
 import { Change, Figure, Segmented, Sparkline } from "@/ui";
 import type { AnswerProps } from "@/pages/analyse/answers";
 import { Legend, toggled } from "@/pages/analyse/Legend";
@@ -76,6 +77,7 @@ export function TrendsAnswer({
   const chart = (
     <Chart
       option={drawing.option}
+      time={drawing.time}
       compact={compact}
       height={height}
       nearest={drawing.nearest ?? false}
@@ -123,6 +125,7 @@ export function TrendsAnswer({
               }))}
             />
           )}
+        {drawing.time && (shape === "line" || shape === "bar") && <AddNote />}
       </div>
       {shape !== "table" && shape !== "number" && chart}
       <div className={styles.tableBox}>{cells}</div>
