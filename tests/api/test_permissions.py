@@ -13,7 +13,7 @@ from tidewheel.serve.openapi import describe
 
 NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "anyone": ("setup_state", "set_up", "sign_in", "get_health"),
-    "user": ("current_session", "sign_out", "list_projects"),
+    "user": ("current_session", "sign_out", "list_projects", "list_regions"),
     "full user": ("change_me", "list_tokens", "add_token", "remove_token"),
     "viewer": (
         "get_kinds_of_property", "get_losses",

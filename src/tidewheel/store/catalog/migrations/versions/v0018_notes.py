@@ -27,10 +27,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_notes"),
     )
-    op.create_index("ix_notes_project_id", "notes", ["project_id", "start"])
+    op.create_index("ix_notes_project_id_start", "notes", ["project_id", "start"])
 
 
 def downgrade() -> None:
     """Bring the catalog back."""
-    op.drop_index("ix_notes_project_id", "notes")
+    op.drop_index("ix_notes_project_id_start", "notes")
     op.drop_table("notes")
