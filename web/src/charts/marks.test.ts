@@ -46,6 +46,16 @@ describe("notes on an axis", () => {
     expect(at([note("2027-01-31T23:59"), note("2027-02-01")], months)).toEqual([[1, 1]]);
   });
 
+  it("come by when they begin, then by when they were said", () => {
+    const later = { ...note("2026-11-11", null, "later"), created_at: "2026-11-22T00:00:01.000Z" };
+    const first = note("2026-11-11", null, "first");
+    expect(placed([later, first, note("2026-11-10")], days).map(({ note: { text } }) => text)).toEqual([
+      "2026-11-10",
+      "first",
+      "later",
+    ]);
+  });
+
   it("of one bucket are one mark, and so are those too close to be told apart", () => {
     const all = placed([note("2026-11-12"), note("2026-11-10T08:00"), note("2026-11-10")], days);
     expect(folded(all).map(({ at, notes }) => [at, notes.map(({ on }) => on)])).toEqual([

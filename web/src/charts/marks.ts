@@ -35,6 +35,9 @@ const SAID = 4;
 const wall = (text: string) => (text.length === 10 ? `${text}T00:00` : text.slice(0, 16));
 const lastOf = (text: string) => (text.length === 10 ? `${text}T23:59` : text);
 
+/** By when they begin, then by when they were said. */
+const order = (note: Note) => `${wall(note.on)} ${note.created_at}`;
+
 /** The wall-clock text a bucket ends before. */
 function endOf(start: string, grain: TimeAxis["grain"]): string {
   const date = new Date(`${wall(start)}Z`);
@@ -68,7 +71,7 @@ export function placed(notes: readonly Note[], { starts, grain }: TimeAxis): Pla
       return { note, at: spans.findIndex(touched), to: spans.findLastIndex(touched) };
     })
     .filter(({ at }) => at >= 0)
-    .sort((a, b) => a.at - b.at || a.note.on.localeCompare(b.note.on));
+    .sort((a, b) => a.at - b.at || order(a.note).localeCompare(order(b.note)));
 }
 
 /** One mark for all notes that begin at one bucket, or closer to the mark before than `apart`. */
