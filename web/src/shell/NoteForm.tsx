@@ -39,7 +39,7 @@ export function NoteForm({ note, close }: { note: Note | null; close: () => void
             value={text}
             maxLength={200}
             placeholder={t("example")}
-            ref={(input) => input?.focus()}
+            autoFocus
             onChange={(event) => setText(event.target.value)}
             onPressEnter={finish}
           />

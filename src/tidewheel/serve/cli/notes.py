@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
@@ -14,9 +14,6 @@ from tidewheel.serve.cli.reach import reach
 app = typer.Typer(
     no_args_is_help=True, help="Notes on the time axis: what happened, shown on every chart over time."
 )
-
-_COLUMNS = ("id", "on", "to", "text", "by")
-_HEADINGS = ["id", "day", "until", "note", "by"]
 
 
 @app.command("add")
@@ -38,7 +35,7 @@ def add(
     if as_json:
         print_json(made)
     else:
-        print_table(_HEADINGS, [[made[key] for key in _COLUMNS]])
+        _print([made])
 
 
 @app.command("list")
@@ -60,7 +57,7 @@ def list_notes(
     if as_json:
         print_json(found)
     else:
-        print_table(_HEADINGS, [[one[key] for key in _COLUMNS] for one in found["notes"]])
+        _print(found["notes"])
 
 
 @app.command("remove")
@@ -77,3 +74,8 @@ def remove(
         ).json()
     if as_json:
         print_json(done)
+
+
+def _print(notes: list[dict[str, Any]]) -> None:
+    columns = ("id", "on", "to", "text", "by")
+    print_table(["id", "day", "until", "note", "by"], [[one[key] for key in columns] for one in notes])
