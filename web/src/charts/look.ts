@@ -78,13 +78,14 @@ export interface TipRow {
 }
 
 /** The one tooltip: a heading and rows with a colour, a name, a figure and a note. */
-export function tip(heading: string, rows: readonly TipRow[], foot?: string): string {
+export function tip(heading: string, rows: readonly TipRow[], foot?: string | readonly string[]): string {
   const lines = rows.map(
     (row) =>
       `<tr><td><i style="background:${row.colour}"></i></td><td>${escapeHtml(row.name)}</td>` +
       `<td class="tip-figure">${escapeHtml(row.value)}</td><td class="tip-note">${escapeHtml(row.note ?? "")}</td></tr>`,
   );
-  const last = foot ? `<p>${escapeHtml(foot)}</p>` : "";
+  const feet = typeof foot === "string" ? [foot] : (foot ?? []);
+  const last = feet.map((line) => `<p>${escapeHtml(line)}</p>`).join("");
   return `<div class="tw-tip"><b>${escapeHtml(heading)}</b><table>${lines.join("")}</table>${last}</div>`;
 }
 

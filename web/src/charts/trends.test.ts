@@ -79,6 +79,26 @@ describe("trends drawing", () => {
     expect(series(option).map((each) => each.stack)).toEqual(["s0", "s0"]);
   });
 
+  it("shades what is usual, rings what is not, and goes on after the last point that is over", () => {
+    const range = { middle: 2, low: 1, high: 3 };
+    const ahead = [{ value: 5, low: 4, high: 6 }];
+    const result = {
+      ...trends([line({ values: [2, 9, 1], usual: [null, range, range], unusual: [1], ahead })]),
+      ahead: ["2026-11-30T00:00:00+08:00"],
+    };
+    const { option } = trendsDrawing({ params, result, shape: "line" }, look);
+    const drawn = new Map(series(option).map((each) => [each.id, each.data]));
+    expect(drawn.get("0|null~unusual")).toEqual([null, 9, null]);
+    expect(drawn.get("usual~low")).toEqual([null, 1, 1, null]);
+    expect(drawn.get("usual~room")).toEqual([null, 2, 2, null]);
+    expect(drawn.get("coming~room")).toEqual([null, null, null, 2]);
+    expect(drawn.get("0|null~ahead")).toEqual([null, null, 1, 5]);
+    const { formatter } = (option as { tooltip: { formatter: (at: { dataIndex: number }[]) => string } })
+      .tooltip;
+    expect(formatter([{ dataIndex: 1 }])).toContain("chart.usual");
+    expect(formatter([{ dataIndex: 3 }])).toContain("chart.coming");
+  });
+
   it("leaves hours in their order, all of them, in one colour", () => {
     const hours = [line({}), ...[20, 9, 3].map((hour, at) => line({ group: [hour], total: 9 - at }))];
     const asked = { ...params, breakdowns: [{ property: "$hour" }], grain: "total" as const };

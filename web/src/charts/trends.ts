@@ -320,7 +320,7 @@ function overTime(
             ),
             ...(result.incomplete[at] ? [say.word("chart.incomplete")] : []),
           ];
-          return tip(say.bucket(start, grain), rows, feet.join("<br/>") || undefined);
+          return tip(say.bucket(start, grain), rows, feet);
         },
       },
       series,
