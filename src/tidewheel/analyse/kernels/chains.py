@@ -98,38 +98,18 @@ def best_chains(rules: Rules, block: Block) -> Chains:
 def by_attempt(rules: Rules, runs: Runs, people: int) -> Runs:
     """Return a run for each attempt: see :func:`attempts`."""
     must, strict = required(rules), rules.order == "strict"
-    narrow, after, before, legs, since = (
-        runs.match,
-        rules.after,
-        rules.before,
-        rules.legs,
-        steps_before(rules),
-    )
+    narrow, bounds = runs.match, (rules.after, rules.before, rules.legs, steps_before(rules))
     if rules.optional.size:
         narrow = np.empty_like(runs.match)
-        narrowed(runs.match, rules.steps, after.size, must, narrow)
-        after, before, legs, since = bounds_of(must, after, before, legs, since)
+        narrowed(runs.match, rules.steps, rules.after.size, must, narrow)
+        bounds = bounds_of(must, *bounds)
     size = runs.time.size
     kept, bits = np.empty(size, np.int64), np.empty(size, np.int64)
     starts, owner = np.empty(size, np.int64), np.empty(size, np.int64)
     limits = (must.size, rules.window, rules.entry_end)
     rows, found = attempts(
-        runs.offsets,
-        runs.time,
-        runs.match,
-        narrow,
-        runs.segment,
-        *limits,
-        strict,
-        after,
-        before,
-        legs,
-        since,
-        kept,
-        bits,
-        starts,
-        owner,
-    )
+        runs.offsets, runs.time, runs.match, narrow, runs.segment, *limits, strict, *bounds, kept, bits, starts, owner
+    )  # fmt: skip
     return cut_down(runs, kept[:rows], bits[:rows], starts[:found], owner[:found], people)
 
 
@@ -153,42 +133,16 @@ def _along(rules: Rules, runs: Runs) -> tuple[Ints, Ints]:
     if rules.order == "any":
         in_any_order(offsets, time, match, segment, *limits, rules.after.size, depth, rows)
         return depth, rows
-    before = steps_before(rules)
+    bounds = (rules.after, rules.before, rules.legs, steps_before(rules))
     if rules.optional.size:
-        with_optional(
-            offsets,
-            time,
-            match,
-            segment,
-            *limits,
-            required(rules),
-            rules.optional,
-            rules.after,
-            rules.before,
-            rules.legs,
-            before,
-            depth,
-            rows,
-        )
+        must = required(rules)
+        with_optional(offsets, time, match, segment, *limits, must, rules.optional, *bounds, depth, rows)
         return depth, rows
     strict = rules.order == "strict"
     free = not (strict or segment.size or rules.after.size or rules.legs.size)
     plain = free and rules.steps <= MOST_PLAIN_STEPS
     if not plain or in_order_plainly(offsets, time, match, *limits, depth, rows):
-        in_order(
-            offsets,
-            time,
-            match,
-            segment,
-            *limits,
-            strict,
-            rules.after,
-            rules.before,
-            rules.legs,
-            before,
-            depth,
-            rows,
-        )
+        in_order(offsets, time, match, segment, *limits, strict, *bounds, depth, rows)
     return depth, rows
 
 

@@ -12,16 +12,19 @@ from tidewheel.serve.cli.reach import reach
 
 app = typer.Typer(no_args_is_help=True, help="Projects: one brand each.")
 
+_ZONE = typer.Option(help="Where its days begin.")
+_CURRENCY = typer.Option(help="ISO 4217.")
+_WEEK_START = typer.Option(min=0, max=6, help="0 is Monday, 6 is Sunday.")
+_HOLIDAYS = typer.Option(help="Whose public holidays are days off: CN, DE-BY; empty: nobody's.")
+
 
 @app.command("add")
 def add_project(
     name: Annotated[str, typer.Argument(help="What people call it.")],
-    time_zone: Annotated[str, typer.Option(help="Where its days begin.")] = "Asia/Shanghai",
-    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "CNY",
-    week_start: Annotated[int, typer.Option(min=0, max=6, help="0 is Monday, 6 is Sunday.")] = 0,
-    holidays: Annotated[
-        str | None, typer.Option(help="Whose public holidays are days off: CN, DE-BY; empty: nobody's.")
-    ] = None,
+    time_zone: Annotated[str, _ZONE] = "Asia/Shanghai",
+    currency: Annotated[str, _CURRENCY] = "CNY",
+    week_start: Annotated[int, _WEEK_START] = 0,
+    holidays: Annotated[str | None, _HOLIDAYS] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -45,12 +48,10 @@ def add_project(
 def change_project(
     project: Annotated[str, typer.Argument(help="Its id.")],
     name: Annotated[str | None, typer.Option(help="What people call it.")] = None,
-    time_zone: Annotated[str | None, typer.Option(help="Where its days begin.")] = None,
-    currency: Annotated[str | None, typer.Option(help="ISO 4217.")] = None,
-    week_start: Annotated[int | None, typer.Option(min=0, max=6, help="0 is Monday, 6 is Sunday.")] = None,
-    holidays: Annotated[
-        str | None, typer.Option(help="Whose public holidays are days off: CN, DE-BY; empty: nobody's.")
-    ] = None,
+    time_zone: Annotated[str | None, _ZONE] = None,
+    currency: Annotated[str | None, _CURRENCY] = None,
+    week_start: Annotated[int | None, _WEEK_START] = None,
+    holidays: Annotated[str | None, _HOLIDAYS] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
