@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -89,3 +90,31 @@ def test_an_answer_is_saved_to_a_board_and_taken_out_as_a_file(reader: Reader) -
     expect(tile.get_by_role("img").locator("svg")).to_be_visible()
     tile.get_by_role("link", name="Lookers and buyers").click()
     reader.heading(words.title("trends"))
+
+
+def test_what_is_usual_of_the_working_days_of_a_sample_is_asked_word_by_word(reader: Reader) -> None:
+    page, words = reader.page, reader.words
+    reader.go("analyse/trends?compare=off&period=30day")
+    question = page.get_by_role("region", name=words("analyse.question.label"))
+    reader.press("analyse.outlook.add")
+    for what in ("usual", "forecast"):
+        box = reader.dialog.get_by_role("checkbox", name=words(f"analyse.outlook.{what}"))
+        box.click()
+        expect(box).to_be_checked()
+    reader.close()
+    reader.choose("analyse.days.title", "analyse.days.working")
+    reader.press("analyse.counted.add")
+    reader.pick(
+        reader.dialog.get_by_role("combobox"),
+        re.compile(re.escape(words("analyse.counted.sample_share", share="50"))),
+    )
+    reader.press("analyse.done", inside=reader.dialog)
+    expect(question).to_contain_text(words("analyse.counted.sample_word", sample="50"))
+    with page.expect_response("**/analyses/trends*") as waiting:
+        page.reload()
+    answer = waiting.value.json()
+    params = answer["params"]
+    assert (params["days"], params["sample"], params["forecast"]) == ("working", 50, 14)
+    assert params["usual"] == {"width": 3.5, "history": 8}
+    assert len(answer["result"]["ahead"]) == 14
+    expect(question).to_contain_text(words("analyse.days.working"))
